@@ -1,0 +1,187 @@
+"""Fractions of polynomials in letters: a letter stands for a symbol, a power, a root, a sum, a value of a sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import isqrt
+from typing import Any
+
+from sympy import QQ
+from sympy.polys.rings import PolyElement, PolyRing
+
+MOST = 24
+RING = PolyRing([f"x{i}" for i in range(MOST)], QQ)
+
+
+class Unknown(ValueError):
+    """The zero test cannot say: more letters than it has, or a part it has no normal form for."""
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """`top / bottom`; common factors stay, so that zero means `top` is zero and no gcd is taken on the way."""
+
+    top: PolyElement
+    bottom: PolyElement = RING.one
+
+    def __add__(self, other: Ratio) -> Ratio:
+        if self.bottom == other.bottom:
+            return Ratio(self.top + other.top, self.bottom)
+        return Ratio(self.top * other.bottom + other.top * self.bottom, self.bottom * other.bottom)
+
+    def __neg__(self) -> Ratio:
+        return Ratio(-self.top, self.bottom)
+
+    def __sub__(self, other: Ratio) -> Ratio:
+        return self + -other
+
+    def __mul__(self, other: Ratio) -> Ratio:
+        return Ratio(self.top * other.top, self.bottom * other.bottom)
+
+    def __pow__(self, n: int) -> Ratio:
+        if n >= 0:
+            return Ratio(self.top**n, self.bottom**n)
+        if not self.top:
+            raise Unknown("a division by zero")
+        return Ratio(self.bottom**-n, self.top**-n)
+
+    def reduced(self) -> Ratio:
+        """Without common monomials, and divided out where one side divides the other; enough to recognise equals."""
+        top, bottom = self.top, self.bottom
+        if not top:
+            return Ratio(top)
+        if not bottom.is_ground:
+            for a, b, flip in ((top, bottom, False), (bottom, top, True)):
+                quotient, rest = divmod(a, b)
+                if not rest:
+                    return Ratio(RING.one, quotient).monic() if flip else Ratio(quotient)
+            shared = tuple(map(min, common(top)[0], common(bottom)[0]))
+            top, bottom = _over_monomial(top, shared), _over_monomial(bottom, shared)
+        return Ratio(top, bottom).monic()
+
+    def monic(self) -> Ratio:
+        lead = self.bottom.LC
+        return Ratio(self.top.quo_ground(lead), self.bottom.quo_ground(lead))
+
+    def polynomial(self) -> PolyElement:
+        """The top where the bottom is a number. Raises Unknown otherwise."""
+        here = self.reduced()
+        if not here.bottom.is_ground:
+            raise Unknown("an index or limit that is a fraction")
+        return here.top
+
+    def constant(self) -> Fraction | None:
+        """The number this is, if it is one."""
+        here = self.reduced()
+        if here.top.is_ground and here.bottom.is_ground:
+            return fraction(here.top.coeff(1)) / fraction(here.bottom.coeff(1))
+        return None
+
+
+def common(poly: PolyElement) -> tuple[tuple[int, ...], PolyElement]:
+    """The greatest monomial in every term, and what is left."""
+    shared = tuple(map(min, zip(*poly.itermonoms(), strict=True)))
+    return shared, _over_monomial(poly, shared)
+
+
+def _over_monomial(poly: PolyElement, monom: tuple[int, ...]) -> PolyElement:
+    return RING({tuple(a - b for a, b in zip(m, monom, strict=True)): c for m, c in poly.iterterms()}) if any(monom) else poly
+
+
+def fraction(value: Any) -> Fraction:
+    return Fraction(int(value.numerator), int(value.denominator))
+
+
+def number(value: Any) -> Ratio:
+    value = Fraction(value)
+    return Ratio(RING(QQ(value.numerator, value.denominator)))
+
+
+@dataclass
+class Letters:
+    """Which letter stands for what. Two parts with the same key share a letter.
+
+    kinds: 'symbol', 'natural' (a whole number >= 0), 'bound', 'power', 'root', 'sequence', 'sum', 'product', 'part'.
+    """
+
+    index: dict[Hashable, int] = field(default_factory=dict)
+    kinds: list[str] = field(default_factory=list)
+    depends: list[frozenset[int]] = field(default_factory=list)
+    positive: list[bool] = field(default_factory=list)
+    squares: dict[int, Ratio] = field(default_factory=dict)
+
+    def letter(self, kind: str, key: Hashable, depends: frozenset[int] = frozenset(), positive: bool = False) -> Ratio:
+        """The letter for `key`; `depends` are the bound letters inside it."""
+        place = self.index.get((kind, key))
+        if place is None:
+            place = len(self.kinds)
+            if place == MOST:
+                raise Unknown(f"more than {MOST} letters")
+            self.index[kind, key] = place
+            self.kinds.append(kind)
+            self.depends.append(depends | {place} if kind == "bound" else depends)
+            self.positive.append(positive)
+        return Ratio(RING.gens[place])
+
+    def inside(self, *parts: Ratio) -> frozenset[int]:
+        """The bound letters that the parts depend on."""
+        used = {i for part in parts for poly in (part.top, part.bottom) for monom in poly.itermonoms() for i, e in enumerate(monom) if e}
+        return frozenset().union(*(self.depends[i] for i in used))
+
+    def is_natural(self, poly: PolyElement) -> bool:
+        """Whether a polynomial is a whole number >= 0 for all values, seen from its signs."""
+        return all(
+            c >= 0 and c.denominator == 1 and all(self.kinds[i] in ("natural", "bound") for i, e in enumerate(monom) if e)
+            for monom, c in poly.iterterms()
+        )
+
+    def is_positive(self, poly: PolyElement) -> bool:
+        """Whether a polynomial is >= 0, seen from its signs."""
+        return all(c > 0 and all(self.positive[i] for i, e in enumerate(monom) if e) for monom, c in poly.iterterms())
+
+    def root(self, value: Ratio) -> Ratio:
+        """The square root >= 0: squares of letters known to be >= 0 come out, the rest is a letter whose square is known."""
+        value = value.reduced()
+        outside, rest = number(1), number(1)
+        for poly, sign in ((value.top, 1), (value.bottom, -1)):
+            shared, inner = common(poly)
+            for i, e in enumerate(shared):
+                gen = Ratio(RING.gens[i])
+                if e and self.positive[i]:
+                    outside = outside * gen ** (sign * (e // 2))
+                rest = rest * gen ** (sign * (e % 2 if e and self.positive[i] else e))
+            rest = rest * Ratio(inner) ** sign
+        rest = rest.reduced()
+        constant = rest.constant()
+        if constant is not None and constant >= 0:
+            a, b = isqrt(constant.numerator), isqrt(constant.denominator)
+            if a * a == constant.numerator and b * b == constant.denominator:
+                return outside * number(Fraction(a, b))
+        made = self.letter("root", rest, self.inside(rest), positive=True)
+        self.squares[made.top.leading_expv().index(1)] = rest
+        return outside * made
+
+    def is_zero(self, value: Ratio) -> bool | None:
+        """True, False where the letters are independent so that a remainder refutes, None where it cannot say."""
+        top = value.top
+        for place, square in self.squares.items():
+            top = _without_squares(top, place, square)
+        if not top:
+            return True
+        kinds = {self.kinds[i] for monom in top.itermonoms() for i, e in enumerate(monom) if e}
+        return False if kinds <= {"symbol", "natural", "power", "sequence"} else None
+
+
+def _without_squares(top: PolyElement, place: int, square: Ratio) -> PolyElement:
+    """R**(2q+s) -> square**q R**s, over a common bottom."""
+    most = max((monom[place] for monom in top.itermonoms()), default=0) // 2
+    if not most:
+        return top
+    total = RING.zero
+    for monom, c in top.iterterms():
+        q, s = divmod(monom[place], 2)
+        rest = RING({(*monom[:place], s, *monom[place + 1 :]): c})
+        total += rest * square.top**q * square.bottom ** (most - q)
+    return total

@@ -1,0 +1,233 @@
+"""The zero test: an expression as a fraction of polynomials in letters, sums and sequences peeled to a common form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from sympy import Add, Expr, Mul, Pow, Product, Rational, Sum, Symbol
+from sympy.core.function import AppliedUndef
+
+from derive.checking.letters import RING, Letters, Ratio, Unknown, common, fraction, number
+from derive.model.recurrence import Recurrence
+
+Env = Mapping[Symbol, Ratio]
+LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Fact:
+    """`name(index) = value`, known from `first` steps on; or, as an induction's hypothesis, after `only` steps."""
+
+    index: Symbol
+    value: Expr
+    first: int = 0
+    only: Ratio | None = None
+
+
+@dataclass
+class Normal:
+    """How expressions become fractions of letters.
+
+    `opaque`: sums, products and sequences are letters, equal up to the names of bound variables (how a step is replayed).
+    Otherwise sums run over 0..n-1 from their start, n a natural letter: further terms are peeled off at the `end` 'first' or
+    'last', and constant factors come out. Sequences of the `recurrence` step back to their start or to a fact.
+    `base` is what symbols stand for everywhere.
+    """
+
+    recurrence: Recurrence | None = None
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    end: str = "last"
+    opaque: bool = False
+    positive: frozenset[str] = frozenset()
+    letters: Letters = field(default_factory=Letters)
+    base: dict[Symbol, Ratio] = field(default_factory=dict)
+    values: dict[tuple[str, Ratio], Ratio] = field(default_factory=dict)
+
+    def natural(self, name: str) -> Ratio:
+        return self.letters.letter("natural", name, positive=True)
+
+    def of(self, expr: Expr, env: Env = {}) -> Ratio:  # noqa: B006 (never written)
+        """The fraction for `expr`, its symbols read through `env`, then `base`. Raises Unknown."""
+        if isinstance(expr, Symbol):
+            found = env.get(expr) or self.base.get(expr)
+            return found or self.letters.letter("symbol", expr.name, positive=expr.name in self.positive)
+        if isinstance(expr, Rational):
+            return number(Fraction(int(expr.p), int(expr.q)))
+        if isinstance(expr, Add):
+            total = self.of(expr.args[0], env)
+            for arg in expr.args[1:]:
+                total = total + self.of(arg, env)
+            return total
+        if isinstance(expr, Mul):
+            total = self.of(expr.args[0], env)
+            for arg in expr.args[1:]:
+                total = total * self.of(arg, env)
+            return total
+        if isinstance(expr, Pow):
+            return self._power(expr, env)
+        if isinstance(expr, Sum | Product):
+            return self._opaque_sum(expr, env) if self.opaque else self._sum(expr, env)
+        parts = [self.of(a, env).reduced() for a in expr.args]
+        if isinstance(expr, AppliedUndef):
+            return self._sequence(expr.func.__name__, parts)
+        if not parts:
+            raise Unknown(f"no normal form for {expr}")
+        return self.letters.letter("part", (type(expr).__name__, *parts), self.letters.inside(*parts))
+
+    # powers
+
+    def _power(self, expr: Expr, env: Env) -> Ratio:
+        base, exponent = self.of(expr.args[0], env), expr.args[1]
+        if exponent.is_Integer:
+            return base ** int(exponent)
+        if exponent.is_Rational and exponent.q == 2:
+            return self.letters.root(base) ** int(exponent.p)
+        return self._symbolic_power(base.reduced(), self.of(exponent, env).polynomial())
+
+    def _symbolic_power(self, base: Ratio, exponent: object) -> Ratio:
+        """base ** exponent as letters base ** monomial: beta**(t+1) is beta * (beta**t)."""
+        if base.constant() == 1:
+            return number(1)
+        if not base.top:
+            raise Unknown("a power of zero")
+        result = number(1)
+        for monom, c in exponent.iterterms():  # type: ignore[attr-defined]
+            if c.denominator != 1:
+                raise Unknown("a fraction in an exponent")
+            if not any(monom):
+                result = result * base ** int(c)
+                continue
+            natural = self.letters.is_natural(RING({monom: 1}))
+            for part, sign in self._factors(base) if natural else [(base, 1)]:
+                inside = self.letters.inside(part, Ratio(RING({monom: 1})))
+                kind = "number power" if part.top.is_ground else "power"
+                made = self.letters.letter(kind, (part, monom), inside, self.letters.is_positive(part.top))
+                result = result * made ** (sign * int(c))
+        return result
+
+    def _factors(self, base: Ratio) -> list[tuple[Ratio, int]]:
+        """Factors whose powers are letters of their own, for exponents that are whole numbers: (a b)**t = a**t b**t."""
+        found: list[tuple[Ratio, int]] = []
+        for poly, sign in ((base.top, 1), (base.bottom, -1)):
+            shared, rest = common(poly)
+            found += [(Ratio(RING.gens[i]), sign * e) for i, e in enumerate(shared) if e]
+            if rest != RING.one:
+                found.append((Ratio(rest), sign))
+        return found
+
+    # sums and products
+
+    def _opaque_sum(self, expr: Expr, env: Env) -> Ratio:
+        index, lower, upper = _limits(expr)
+        bound = self.letters.letter("bound", _height(expr))
+        body = self.of(expr.function, {**env, index: bound}).reduced()
+        low, high = self.of(lower, env).reduced(), self.of(upper, env).reduced()
+        inside = self.letters.inside(body, low, high) - self.letters.inside(bound)
+        return self.letters.letter("sum", (type(expr).__name__, body, low, high), inside)
+
+    def _sum(self, expr: Expr, env: Env) -> Ratio:
+        index, lower, upper = _limits(expr)
+        low = self.of(lower, env)
+        count, extra = self._split((self.of(upper, env) - low + number(1)).polynomial())
+        adds = isinstance(expr, Sum)
+        if not count:
+            terms = [self.of(expr.function, {**env, index: low + number(i)}) for i in range(extra)]
+            return _fold(terms, adds)
+        shift = extra if self.end == "first" else 0
+        places = [low + number(i) if shift else low + Ratio(count) + number(i) for i in range(extra)]
+        terms = [self.of(expr.function, {**env, index: place}) for place in places]
+        bound = self.letters.letter("bound", _height(expr), positive=True)
+        body = self.of(expr.function, {**env, index: low + number(shift) + bound})
+        own = bound.top.leading_expv().index(1)
+        terms.append(self._linear(body, own, count) if adds else self._product(body, own, count))
+        return _fold(terms, adds)
+
+    def _split(self, length: object) -> tuple[object, int]:
+        """A number of terms as (natural part, further terms). Raises Unknown where it may be negative."""
+        constant = fraction(length.coeff(1))  # type: ignore[attr-defined]
+        rest = length - RING(length.coeff(1))  # type: ignore[attr-defined, operator]
+        if constant.denominator != 1 or not self.letters.is_natural(rest) or abs(constant) > LONGEST:
+            raise Unknown("a sum whose length may be negative")
+        if constant < 0 and rest:
+            raise Unknown("a sum whose length may be negative")
+        return rest, max(int(constant), 0)
+
+    def _linear(self, body: Ratio, own: int, count: object) -> Ratio:
+        """Sum of the body: what does not depend on the index comes out of each term."""
+        body = body.reduced()
+        if own in self.letters.inside(Ratio(body.bottom)):
+            inside = self.letters.inside(body, Ratio(count)) - {own}
+            return self.letters.letter("sum", ("Sum", body, count), inside)
+        groups: dict[tuple[int, ...], object] = {}
+        for monom, c in body.top.iterterms():
+            kept = tuple(e if own in self.letters.depends[i] else 0 for i, e in zip(range(len(self.letters.kinds)), monom, strict=False))
+            kept += (0,) * (len(monom) - len(kept))
+            outer = RING({tuple(a - b for a, b in zip(monom, kept, strict=True)): c})
+            groups[kept] = groups.get(kept, RING.zero) + outer  # type: ignore[operator]
+        total = number(0)
+        for kept, outer in groups.items():
+            if any(kept):
+                inner = Ratio(RING({kept: 1}))
+                inside = self.letters.inside(inner, Ratio(count)) - {own}
+                total = total + Ratio(outer) * self.letters.letter("sum", ("Sum", inner, count), inside)
+            else:
+                total = total + Ratio(outer) * Ratio(count)
+        return total * Ratio(body.bottom) ** -1
+
+    def _product(self, body: Ratio, own: int, count: object) -> Ratio:
+        if own not in self.letters.inside(body):
+            return self._symbolic_power(body.reduced(), count)
+        body = body.reduced()
+        inside = self.letters.inside(body, Ratio(count)) - {own}
+        return self.letters.letter("product", (body, count), inside)
+
+    # sequences
+
+    def _sequence(self, name: str, arguments: list[Ratio]) -> Ratio:
+        recurrence = self.recurrence
+        if not self.opaque and recurrence is not None and name in recurrence.equations and len(arguments) == 1:
+            key = (name, arguments[0])
+            if key not in self.values:
+                self.values[key] = self._stepped(recurrence, name, arguments[0])
+            return self.values[key]
+        kind = "state" if recurrence is not None and name in recurrence.equations else "sequence"
+        return self.letters.letter(kind, (name, *arguments), self.letters.inside(*arguments))
+
+    def _stepped(self, recurrence: Recurrence, name: str, at: Ratio) -> Ratio:
+        """A value of a recurrence: a fact, a start, or one step back from `at`."""
+        gone = (at - self.of(recurrence.first)) * number(recurrence.direction)
+        poly = gone.polynomial()
+        steps, fixed = fraction(poly.coeff(1)), poly.is_ground
+        fact = self.facts.get(name)
+        if steps.denominator != 1 or not self.letters.is_natural(poly - RING(poly.coeff(1))) or abs(steps) > LONGEST:
+            return self.letters.letter("state", (name, at), self.letters.inside(at))
+        if fact is not None and (steps >= fact.first if fact.only is None else Ratio(poly) == fact.only):
+            return self.of(fact.value, {fact.index: at})
+        if fixed and steps == 0 and name in recurrence.start:
+            return self.of(recurrence.start[name])
+        if steps >= 1:
+            offset = recurrence.at - recurrence.index
+            return self.of(recurrence.equations[name], {recurrence.index: at - self.of(offset)})
+        return self.letters.letter("state", (name, at), self.letters.inside(at))
+
+
+def _limits(expr: Expr) -> tuple[Symbol, Expr, Expr]:
+    if len(expr.limits) != 1:
+        raise Unknown("a sum over several indices")
+    index, lower, upper = expr.limits[0]
+    return index, lower, upper
+
+
+def _height(expr: Expr) -> int:
+    """How deep sums nest: names a bound variable the same wherever its sum stands."""
+    inner = [_height(a) for a in expr.args if not isinstance(a, Symbol)]
+    return max(inner, default=0) + isinstance(expr, Sum | Product)
+
+
+def _fold(terms: list[Ratio], adds: bool) -> Ratio:
+    total = number(0 if adds else 1)
+    for term in terms:
+        total = total + term if adds else total * term
+    return total

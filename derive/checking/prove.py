@@ -1,0 +1,183 @@
+"""Induction: a claim holds for all values of its index, by a zero test in a field of letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import product
+from typing import Any
+
+from sympy import Basic, Expr, Integer, Product, Sum, Symbol
+from sympy.core.function import AppliedUndef
+
+from derive.checking.evaluate import NotReadable, agree, evaluate, exact
+from derive.checking.letters import Ratio, Unknown, number
+from derive.model.conditions import follows, least, nonnegative
+from derive.checking.normal import Fact, Normal
+from derive.checking.windows import prove_window
+from derive.checking.worlds import hidden, worlds
+from derive.model.claims import Claim, free_symbols
+from derive.model.layers import DEPTH, LEVEL, Stack, Window
+from derive.model.recurrence import T, Recurrence
+
+Answer = bool | None  # proved, refuted, cannot say
+
+
+def prove(claim: Claim, model: Any, proved: Iterable[Claim] = ()) -> Answer:
+    """Whether `claim` holds for all values that meet its needs; `proved` are claims that may be used.
+
+    True: proved. False: the induction leaves a remainder that is not zero, so some index refutes the claim. None: cannot say.
+    """
+    if not free_symbols(claim.left, claim.right, *hidden(model)):
+        return _finite(claim, model)
+    known = (*model.ranges, *claim.needs)
+    try:
+        if isinstance(model, Window):
+            return prove_window(claim, model, known)
+        recurrence = getattr(model, "recurrence", None)
+        if recurrence is None:
+            return None
+        claim = _general(claim, recurrence)
+        return _Induction(claim, recurrence, known, _usable(proved, recurrence, known)).answer()
+    except Unknown:
+        return None
+
+
+def _finite(claim: Claim, model: Any) -> Answer:
+    """No letter is left: one exact evaluation decides."""
+    try:
+        for env in worlds(model, (claim.left, claim.right), claim.needs):
+            left, right = evaluate(claim.left, env), evaluate(claim.right, env)
+            return agree(left, right) if exact(left) and exact(right) else None
+    except (ZeroDivisionError, NotReadable):
+        pass
+    return None
+
+
+def _usable(proved: Iterable[Claim], recurrence: Recurrence, known: tuple[Basic, ...]) -> dict[str, Fact]:
+    """Proved closed forms whose conditions this claim meets, by the name of their sequence."""
+    facts = {}
+    for fact in proved:
+        left = fact.left
+        if isinstance(left, AppliedUndef) and left.args == (recurrence.index,) and left.func.__name__ in recurrence.equations:
+            distance = _distance(recurrence)
+            first = least(distance, fact.needs)
+            others = [n for n in fact.needs if not distance.free_symbols & n.free_symbols]
+            if all(follows(n, known) for n in others) and left not in fact.right.atoms(AppliedUndef):
+                facts[left.func.__name__] = Fact(recurrence.index, fact.right, first)
+    return facts
+
+
+def _distance(recurrence: Recurrence) -> Expr:
+    """How many steps the index is from where the recurrence starts."""
+    return (recurrence.index - recurrence.first) * recurrence.direction
+
+
+def _general(claim: Claim, recurrence: Recurrence) -> Claim:
+    """`W(0) = ...` as the case l = 0 of a claim for all l: limits n become l + n. The proof decides whether that holds."""
+    head = claim.left
+    if recurrence.direction == 1 or not recurrence.first.free_symbols or not isinstance(head, AppliedUndef) or head.args != (0,):
+        return claim
+    if head.func.__name__ not in recurrence.equations or LEVEL in claim.right.free_symbols:
+        return claim
+    shifted = _shift_limits(claim.right)
+    if shifted.xreplace({LEVEL: Integer(0)}) != claim.right:
+        return claim
+    needs = tuple(n.xreplace({DEPTH: DEPTH - LEVEL}) for n in claim.needs)
+    return Claim(head.func(LEVEL), shifted, needs)
+
+
+def _shift_limits(expr: Expr) -> Expr:
+    if isinstance(expr, Sum | Product):
+        index, low, high = expr.limits[0]
+        return expr.func(_shift_limits(expr.function), (index, low + LEVEL if low.is_Integer else low, high))
+    return expr.func(*map(_shift_limits, expr.args)) if expr.args else expr
+
+
+class _Induction:
+    """The zero tests of one claim: as it stands, then from n to n + 1."""
+
+    def __init__(self, claim: Claim, recurrence: Recurrence, known: tuple[Basic, ...], facts: dict[str, Fact]):
+        self.claim, self.recurrence, self.facts = claim, recurrence, facts
+        self.positive = nonnegative(known)
+        self.end = "last"
+        symbols = claim.left.free_symbols | claim.right.free_symbols
+        index, distance = recurrence.index, _distance(recurrence)
+        if index in symbols:
+            self.variable: Symbol | None = index
+            self.first = least(distance, known)
+        elif DEPTH in symbols and recurrence.direction == -1:
+            self.variable, self.first = DEPTH, least(DEPTH, known)
+        else:
+            self.variable, self.first = None, 0
+
+    def normal(self, steps: int | None, facts: dict[str, Fact], plus: int = 0) -> tuple[Normal, Ratio | None]:
+        """A zero test with the variable after `first + steps` steps, or (None) after `first + n + plus`, n any natural."""
+        made = Normal(self.recurrence, dict(facts), self.end, positive=self.positive)
+        if self.variable is None:
+            return made, None
+        count = number(self.first + (steps or 0))
+        if steps is None:
+            count = number(self.first + plus) + made.natural("n")
+        if self.variable == DEPTH:
+            made.base[DEPTH] = count
+        else:
+            made.base[self.variable] = made.of(self.recurrence.first) + count * number(self.recurrence.direction)
+        return made, count
+
+    def difference(self, normal: Normal) -> Ratio:
+        return normal.of(self.claim.left) - normal.of(self.claim.right)
+
+    def answer(self) -> Answer:
+        """Tried with and without the facts, terms peeled off sums at either end: for beta*Sum(beta**k) it must be the first."""
+        ends = ("last", "first") if self.recurrence.direction == 1 else ("first", "last")
+        refuted = False
+        for facts, self.end in product((self.facts, {}) if self.facts else ({},), ends):
+            verdict = self.attempt(facts)
+            if verdict:
+                return True
+            refuted |= verdict is False
+        return False if refuted else None
+
+    def attempt(self, facts: dict[str, Fact]) -> Answer:
+        try:
+            normal, _ = self.normal(None, facts)
+            verdict = normal.letters.is_zero(self.difference(normal))
+            if verdict or self.variable is None:
+                return verdict
+        except Unknown:
+            pass
+        try:
+            return self.by_hypothesis(facts) if self.is_state() else self.by_difference(facts)
+        except Unknown:
+            return None
+
+    def is_state(self) -> bool:
+        left = self.claim.left
+        return isinstance(left, AppliedUndef) and left.args == (self.variable,) and left.func.__name__ in self.recurrence.equations
+
+    def base_case(self, facts: dict[str, Fact]) -> Answer:
+        normal, _ = self.normal(0, facts)
+        return normal.letters.is_zero(self.difference(normal))
+
+    def by_hypothesis(self, facts: dict[str, Fact]) -> Answer:
+        """x(n) = F(n) at the start; and with it put in, the recurrence gives F(n + 1)."""
+        name = self.claim.left.func.__name__
+        facts = {k: v for k, v in facts.items() if k != name}
+        base = self.base_case(facts)
+        if not base:
+            return base
+        normal, count = self.normal(None, facts, plus=1)
+        assert count is not None and self.variable is not None
+        before = (count - number(1)).reduced()
+        normal.facts = {**facts, name: Fact(self.variable, self.claim.right, only=before)}
+        return normal.letters.is_zero(self.difference(normal))
+
+    def by_difference(self, facts: dict[str, Fact]) -> Answer:
+        """left - right is zero at the start and does not change from n to n + 1."""
+        base = self.base_case(facts)
+        if not base:
+            return base
+        now, _ = self.normal(None, facts)
+        then, _ = self.normal(None, facts, plus=1)
+        then.letters = now.letters
+        return now.letters.is_zero((self.difference(then) - self.difference(now)))

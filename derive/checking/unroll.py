@@ -1,0 +1,156 @@
+"""The truth: a program's own text walked step by step, window positions counted one by one. Exact numbers only."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from derive.checking.evaluate import Env, NotReadable, evaluate, power, root, same_kind
+from derive.model.layers import Stack, Window
+from derive.model.memory import Memory
+from derive.model.program import GRADIENT, STEP, Program
+from derive.model.recurrence import Training
+from derive.model.text import number
+
+Sequences = dict[str, Callable[..., Any]]
+
+
+def truth(model: Any, env: Env) -> Sequences:
+    """What each sequence of the model really is, in the world `env` (values of its symbols and free sequences)."""
+    match model:
+        case Training():
+            return _training(model, env)
+        case Stack():
+            return _stack(model, env)
+        case Window():
+            return _window(model, env)
+        case Memory():
+            return {"stored": lambda name: len(stored(model.programs[int(name)]))}
+    raise NotReadable(f"nothing to count for {type(model).__name__}")
+
+
+def step(program: Program, values: Mapping[str, Any]) -> dict[str, Any]:
+    """One step: the values after all lines. `values` holds states, hyperparameters, g and t. Raises KeyError for a name without one."""
+    now = dict(values)
+    for line in program.parsed:
+        now[line.target] = _value(line.value, now)
+    return now
+
+
+def _value(node: ast.AST, now: Mapping[str, Any]) -> Any:
+    """The few constructs that a line may hold, on numbers."""
+    match node:
+        case ast.Constant(value=value):
+            return number(value)  # type: ignore[arg-type]
+        case ast.Name(id=name):
+            return now[name]
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -_value(operand, now)
+        case ast.UnaryOp(operand=operand):
+            return _value(operand, now)
+        case ast.BinOp(left=left, op=op, right=right):
+            a, b = same_kind(_value(left, now), _value(right, now))
+            match op:
+                case ast.Add():
+                    return a + b
+                case ast.Sub():
+                    return a - b
+                case ast.Mult():
+                    return a * b
+                case ast.Div():
+                    return operator.mul(*same_kind(a, power(b, -1)))
+                case ast.Pow():
+                    return power(a, b)
+        case ast.Call(func=ast.Name(id=name), args=args):
+            return _CALLS[name](*(_value(a, now) for a in args))
+    raise NotReadable(f"cannot walk {ast.dump(node)}")
+
+
+_CALLS: dict[str, Callable[..., Any]] = {"sqrt": root, "abs": abs, "max": max, "min": min, "sign": lambda x: (x > 0) - (x < 0)}
+
+
+def stored(program: Program) -> tuple[str, ...]:
+    """The names whose old value a step cannot do without, the parameter aside: found by leaving each one out."""
+    names = (*program.states, *program.hyperparameters, GRADIENT)
+    full = {name: Fraction(1, n) for n, name in enumerate(names, 2)} | {STEP: 3}
+    needed = []
+    for name in program.states:
+        try:
+            step(program, {k: v for k, v in full.items() if k != name})
+        except KeyError:
+            needed.append(name)
+    return tuple(name for name in needed if name != "w")
+
+
+def _training(model: Training, env: Env) -> Sequences:
+    """Values of every name after each step, made as far as they are asked for."""
+
+    def run(scale: Any) -> Callable[[str, int], Any]:
+        hyper = {h: evaluate(model.values[h], env) if h in model.values else env.get(h) for h in model.program.hyperparameters}
+        past = [{name: evaluate(value, env) for name, value in model.starts.items()}]
+
+        def value(name: str, at: Any) -> Any:
+            while len(past) <= at:
+                t = len(past)
+                g = env[GRADIENT](t - 1) if model.gradient is None else evaluate(model.gradient, env)
+                past.append(step(model.program, past[-1] | hyper | {GRADIENT: scale * g, STEP: t}))
+            if at < 0 or name not in past[int(at)]:
+                raise ZeroDivisionError(f"{name}({at}) does not exist")
+            return past[int(at)][name]
+
+        return value
+
+    plain, scaled = run(1), run(env[str(model.scale)] if model.scale is not None else 1)
+    names = [line.target for line in model.program.parsed]
+    found: Sequences = {name: lambda at, name=name: plain(name, at) for name in names}
+    if model.scale is not None:
+        found |= {f"{name}_s": lambda at, name=name: scaled(name, at) for name in names}
+    return found
+
+
+def window(kernel_size: int, stride: int, padding: int, output: int) -> range:
+    """The input positions that one output reads."""
+    return range(stride * output - padding, stride * output - padding + kernel_size)
+
+
+def _stack(model: Stack, env: Env) -> Sequences:
+    depth = int(evaluate(model.depth, env))
+    found: Sequences = {}
+    for letter, values in (("K", model.kernel_sizes), ("S", model.strides)):
+        found[letter] = env[letter] if values is None else lambda i, values=values: int(values[int(i) - 1])
+
+    def width(level: Any) -> int:
+        """Follow the first and the last position back from one output to what layer `level` gives."""
+        if not 0 <= level <= depth:
+            raise ZeroDivisionError(f"no layer {level}")
+        first = last = 0
+        for layer in range(depth, int(level), -1):
+            k, s = found["K"](layer), found["S"](layer)
+            first, last = window(k, s, 0, first)[0], window(k, s, 0, last)[-1]
+        return last - first + 1
+
+    return found | {"W": width}
+
+
+def _window(model: Window, env: Env) -> Sequences:
+    layer = model.layer
+    k, s, p = (int(evaluate(part, env)) for part in (layer.kernel_size, layer.stride, layer.padding))
+
+    def out(width: Any) -> int:
+        """The starts, a stride apart, at which a window lies wholly on the padded input."""
+        return len(range(-p, int(width) + p - k + 1, s))
+
+    def min_in(outputs: Any) -> int:
+        """The least width with so many outputs, by halving: more width never gives fewer outputs."""
+        low, high = -2 * p - 1, 1
+        while out(high) < outputs:
+            low, high = high, 2 * high
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if out(middle) >= outputs else (middle, high)
+        return high
+
+    return {"out": out, "min_in": min_in}

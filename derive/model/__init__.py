@@ -1,0 +1,1 @@
+"""What a problem says: claims, optimizers, gradients, layers, recurrences. Nothing here solves."""

@@ -1,0 +1,115 @@
+"""The plain data that every room understands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Basic, Expr, Lambda, Symbol
+
+
+class DeriveError(ValueError):
+    """Something a person can mend: the message names the thing, the place and the way out."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """`left = right`, for all values that meet `needs` and the model's ranges. Both sides stay as written.
+
+    sympy's `Eq` cannot hold a claim: it turns `c*b = b*c` into True and a false line into False.
+    """
+
+    left: Expr
+    right: Expr
+    needs: tuple[Basic, ...] = ()
+
+
+Binding = Mapping[Any, Expr | Lambda]
+
+
+@dataclass(frozen=True)
+class Law:
+    """A general equation whose symbols and functions are bound by a step; `needs` is what it divides by or assumes."""
+
+    left: Expr
+    right: Expr
+    needs: tuple[Basic, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A reason, as printed, with its law (None: pure algebra, or the facts in `uses` alone).
+
+    `apply(expr, facts)` gives the step it can make on `expr`, or None where it does not fit. `line` says how a brief key
+    sets it: on its 'own' line, or as a small step 'before' (joins the line above) or 'after' (joins the line below).
+    `examples` are (expression, expected result, or None where the rule must refuse).
+    """
+
+    name: str
+    law: Law | None
+    apply: Callable[..., Step | None]
+    examples: tuple[tuple[Expr, Expr | None], ...] = ()
+    line: str = "own"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One `=`: the claim, the rule that gives it, how the rule's law is bound, the facts it takes from elsewhere."""
+
+    claim: Claim
+    rule: Rule
+    binding: Binding
+    uses: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A chain `goal = ... = answer`."""
+
+    goal: Expr
+    steps: tuple[Step, ...]
+
+    @property
+    def answer(self) -> Expr:
+        return self.steps[-1].claim.right if self.steps else self.goal
+
+    @property
+    def needs(self) -> tuple[Basic, ...]:
+        """The conditions under which the answer holds: those of the last line, which carries on what led to it."""
+        return self.steps[-1].claim.needs if self.steps else ()
+
+    @property
+    def claim(self) -> Claim:
+        """The first and the last side as one claim: what the derivation is for."""
+        return Claim(self.goal, self.answer, self.needs)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """PROVED, COUNTED, FAILS or UNCHECKED; `seal` names which check decided; `worlds` how many were counted;
+    `witness` the values at which the sides differ; `reason` why it fails or could not be checked."""
+
+    kind: str
+    seal: str
+    worlds: int = 0
+    witness: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
+
+    @property
+    def holds(self) -> bool:
+        return self.kind in ("PROVED", "COUNTED")
+
+    def __str__(self) -> str:
+        if self.kind == "COUNTED":
+            return f"COUNTED ({self.worlds} worlds)"
+        if self.kind == "PROVED":
+            return self.kind
+        at = ", ".join(f"{name} = {value}" for name, value in self.witness)
+        return f"{self.kind} ({self.seal}: {'; '.join(filter(None, (self.reason, at)))})"
+
+
+def free_symbols(*parts: Basic) -> list[Symbol]:
+    """The free symbols of all parts, by name: sets have no order of their own."""
+    found: set[Symbol] = set().union(*(part.free_symbols for part in parts))  # type: ignore[arg-type]
+    return sorted(found, key=lambda s: s.name)

@@ -1,0 +1,108 @@
+"""One-dimensional convolution layers: what one output reads, and a stack of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sympy import Basic, Expr, Function, Integer, Symbol
+
+from derive.model.claims import DeriveError
+from derive.model.recurrence import Recurrence
+
+LEVEL, DEPTH = Symbol("l"), Symbol("L")
+KERNEL, STRIDE, WIDTH = Function("K"), Function("S"), Function("W")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A convolution: kernel size K >= 1, stride S >= 1, padding P >= 0 on each side; integers or symbols.
+
+    Names as in PyTorch's `Conv1d`. Raises DeriveError for a value outside.
+    """
+
+    kernel_size: Expr
+    stride: Expr
+    padding: Expr
+
+    def __post_init__(self) -> None:
+        for letter, value, least in (("K", self.kernel_size, 1), ("S", self.stride, 1), ("P", self.padding, 0)):
+            whole_number(letter, value, least)
+
+    def reads(self, output: Expr) -> tuple[Expr, Expr]:
+        """The first and the last input position that output number `output` (from 0) reads; negative in the padding."""
+        left = self.stride * output - self.padding
+        return left, left + self.kernel_size - 1
+
+
+def whole_number(letter: str, value: Expr, least: int) -> None:
+    """Raises DeriveError where a number is not a whole number of at least `least`; symbols pass."""
+    if value.is_number and not (value.is_Integer and value >= least):
+        raise DeriveError(f"{letter} = {value}: {letter} must be a whole number of at least {least}")
+
+
+@dataclass(frozen=True)
+class Window:
+    """One layer asked for its sizes: `W_out(W_in)` outputs from an input, `W_in(W_out)` the least input for so many outputs.
+
+    `given` is the width that is known, a number or the symbol W_in or W_out; `asked` is "out" or "min_in".
+    """
+
+    layer: Layer
+    given: Expr
+    asked: str
+
+    def __post_init__(self) -> None:
+        whole_number("W_in" if self.asked == "out" else "W_out", self.given, 1)
+
+    @property
+    def goal(self) -> Expr:
+        """What is asked for, as a value of the sequence `out` or `min_in`."""
+        return Function(self.asked)(self.given)
+
+    @property
+    def ranges(self) -> tuple[Basic, ...]:
+        parts = ((self.layer.kernel_size, 1), (self.layer.stride, 1), (self.layer.padding, 0), (self.given, 1))
+        return tuple(part >= least for part, least in parts if not part.is_number)
+
+    @property
+    def integers(self) -> frozenset[str]:
+        return frozenset(str(s) for r in self.ranges for s in r.free_symbols)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """`depth` layers, counted from the input as 1..L; kernel sizes and strides as numbers, or as the sequences K(l), S(l).
+
+    W(l) is the width of layer l's output that one output of the last layer reads; W(0) its receptive field. Padding moves the
+    windows and does not change a width, so a stack has none.
+    """
+
+    depth: Expr = DEPTH
+    kernel_sizes: tuple[Expr, ...] | None = None
+    strides: tuple[Expr, ...] | None = None
+
+    def __post_init__(self) -> None:
+        whole_number("L", self.depth, 0)
+        for letter, values in (("K", self.kernel_sizes), ("S", self.strides)):
+            if values is None:
+                continue
+            if self.depth != len(values):
+                raise DeriveError(f"{letter} has {len(values)} entries for {self.depth} layers; give K and S one number a layer")
+            for number, value in enumerate(values, 1):
+                whole_number(f"{letter}[{number}]", value, 1)
+
+    @property
+    def ranges(self) -> tuple[Basic, ...]:
+        bounds: tuple[Basic, ...] = (LEVEL >= 0,)
+        return bounds if self.depth.is_number else (*bounds, self.depth >= 0)
+
+    @property
+    def integers(self) -> frozenset[str]:
+        return frozenset({"l", "L", "j", "i", "k"})
+
+    @cached_property
+    def recurrence(self) -> Recurrence:
+        above = LEVEL + 1
+        equation = STRIDE(above) * (WIDTH(above) - 1) + KERNEL(above)
+        return Recurrence({"W": equation}, LEVEL, LEVEL, {"W": Integer(1)}, self.depth, -1)

@@ -1,0 +1,63 @@
+"""Optimizers by name: the project's own, and those of a file that stands beside a problem."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from derive.model.claims import DeriveError
+from derive.model.program import Program
+from derive.model.text import nearest
+
+KEYS = ("title", "source", "lines", "start", "ranges")
+
+
+def entry(name: str, data: Any, place: str) -> Program:
+    """One optimizer from its table. Raises DeriveError naming `place` and the key."""
+    if not isinstance(data, Mapping):
+        raise DeriveError(f'{place}: "{name}" is not a table; write [{name}] and its lines below')
+    for key in data:
+        if key not in KEYS:
+            raise DeriveError(f'{place}: optimizer "{name}" has an unknown key "{key}"{nearest(key, KEYS)}')
+    start = data.get("start", {})
+    if not isinstance(start, Mapping):
+        raise DeriveError(f'{place}: optimizer "{name}": start = {start!r}; write start = {{w = "0"}}')
+    for key in ("lines", "ranges"):
+        if not isinstance(data.get(key, []), list) or not all(isinstance(x, str) for x in data.get(key, [])):
+            raise DeriveError(f'{place}: optimizer "{name}": {key} is a list of texts in quotes')
+    return Program(
+        name,
+        tuple(data.get("lines", ())),
+        {k: str(v) for k, v in start.items()},
+        tuple(data.get("ranges", ())),
+        str(data.get("title", name)),
+        str(data.get("source", "")),
+    )
+
+
+def load(text: str, place: str) -> dict[str, Program]:
+    """All optimizers of one TOML text. Raises DeriveError where it is not TOML."""
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DeriveError(f"{place}: not TOML: {error}") from None
+    return {name: entry(name, data, place) for name, data in tables.items()}
+
+
+@cache
+def library() -> Mapping[str, Program]:
+    """The optimizers this package comes with."""
+    found: dict[str, Program] = {}
+    for file in sorted(files("derive.model").joinpath("optimizers").iterdir(), key=lambda f: f.name):
+        found |= load(file.read_text(encoding="utf-8"), file.name)
+    return found
+
+
+def beside(folder: Path) -> dict[str, Program]:
+    """The optimizers of `optimizers.toml` in `folder`, where there is one."""
+    path = folder / "optimizers.toml"
+    return load(path.read_text(encoding="utf-8"), str(path)) if path.is_file() else {}

@@ -1,0 +1,120 @@
+"""Putting things into expressions: a law's binding, a fact, one part for another. Groupings stay as they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sympy import Add, Basic, Expr, Lambda, Mul, Product, Sum, Symbol, Tuple
+from sympy.core.function import AppliedUndef
+
+from derive.model.claims import Binding, Claim
+from derive.model.layers import LEVEL
+from derive.model.recurrence import T
+
+
+def is_grouped(expr: Basic) -> bool:
+    """Whether a sum or product was built to keep its order and brackets, as in `S W + (K - S)`."""
+    return isinstance(expr, Add | Mul) and expr.func(*expr.args).args != expr.args
+
+
+def rebuild(expr: Basic, args: tuple[Basic, ...]) -> Basic:
+    """`expr` with other arguments; brackets that were kept are kept."""
+    if args == expr.args:
+        return expr
+    return expr.func(*args, evaluate=False) if is_grouped(expr) else expr.func(*args)
+
+
+def parts(expr: Basic) -> Iterator[Basic]:
+    """`expr` and all below it, outermost first."""
+    yield expr
+    for arg in expr.args:
+        yield from parts(arg)
+
+
+def transform(expr: Basic, change: Callable[[Basic], Basic | None]) -> Basic:
+    """`expr` with each outermost part for which `change` gives something else replaced by that."""
+    changed = change(expr)
+    if changed is not None:
+        return changed
+    return rebuild(expr, tuple(transform(a, change) for a in expr.args)) if expr.args else expr
+
+
+def instantiate(expr: Basic, binding: Binding) -> Basic:
+    """A side of a law with its symbols (bound variables too) and functions put in."""
+
+    def change(part: Basic) -> Basic | None:
+        if isinstance(part, Symbol):
+            return binding.get(part)
+        if isinstance(part, AppliedUndef) and part.func in binding:
+            body = binding[part.func]
+            assert isinstance(body, Lambda)
+            arguments = (instantiate(a, binding) for a in part.args)
+            return body.expr.xreplace(dict(zip(body.variables, arguments, strict=True)))
+        return None
+
+    return transform(expr, change)
+
+
+def same_names(expr: Basic) -> Basic:
+    """`expr` with bound variables named by how deep their sums nest, so that equals but for letters are equal."""
+
+    def change(part: Basic) -> Basic | None:
+        if not isinstance(part, Sum | Product):
+            return None
+        body = same_names(part.function)
+        index, low, high = part.limits[0]
+        name = Symbol(f"_{_height(part)}")
+        return part.func(body.xreplace({index: name}), Tuple(name, same_names(low), same_names(high)))
+
+    return transform(expr, change)
+
+
+def _height(expr: Basic) -> int:
+    return max((_height(a) for a in expr.args), default=0) + isinstance(expr, Sum | Product)
+
+
+def rewrite(expr: Basic, left: Basic, right: Basic) -> Basic:
+    """`expr` with `left`, wherever it stands, replaced by `right`; also where it is some terms of a sum, some factors of a product."""
+    wanted = same_names(left)
+
+    def change(part: Basic) -> Basic | None:
+        if type(part) is type(left) or (isinstance(part, AppliedUndef) and part == left):
+            if same_names(part) == wanted:
+                return right
+            if isinstance(part, Add | Mul):
+                mine, rest = list(map(same_names, part.args)), list(part.args)
+                for piece in map(same_names, left.args):
+                    if piece not in mine:
+                        return None
+                    place = mine.index(piece)
+                    del mine[place], rest[place]
+                return part.func(right, *rest)
+        return None
+
+    return transform(expr, change)
+
+
+def put_in(expr: Basic, fact: Claim) -> Basic:
+    """`expr` with a fact `x(t + n) = ...`, true for all t (or l), or `x(0) = ...`, put in wherever x stands."""
+    head = fact.left
+    if not isinstance(head, AppliedUndef):
+        return rewrite(expr, head, fact.right)
+    index = next((s for s in (T, LEVEL) if s in head.args[0].free_symbols), None)
+
+    def change(part: Basic) -> Basic | None:
+        if not isinstance(part, AppliedUndef) or part.func != head.func:
+            return None
+        if index is None:
+            return fact.right if part == head else None
+        at = part.args[0] - (head.args[0] - index)
+        return None if at.is_number and at < 0 else _free_of(fact.right, at).xreplace({index: at})
+
+    return transform(expr, change)
+
+
+def _free_of(value: Basic, at: Expr) -> Basic:
+    """`value` with its bound variables renamed where `at` uses the same letter."""
+    taken = at.free_symbols
+    clash = [s for p in parts(value) if isinstance(p, Sum | Product) for s in (p.limits[0][0],) if s in taken]
+    fresh = (Symbol(letter) for letter in "ijknpq" if Symbol(letter) not in taken | value.atoms(Symbol))
+    return value.xreplace({old: next(fresh) for old in dict.fromkeys(clash)})

@@ -1,0 +1,91 @@
+"""Closed forms of what an optimizer keeps, one name after the other."""
+
+from __future__ import annotations
+
+from sympy import Expr, Function, Symbol
+from sympy.core.function import AppliedUndef
+
+from derive.model.claims import Claim, DeriveError, Derivation
+from derive.model.recurrence import T, Training
+from derive.model.terms import parts
+from derive.solving.chain import Known, grow, make
+from derive.solving.rules.roots import square
+from derive.solving.rules.sums import constant_factor, geometric, of_constant, split, zero_term
+from derive.solving.rules.updates import add_up, closed_forms, common_number, unroll, update
+
+TIDY = (constant_factor, zero_term, closed_forms, square, split, of_constant, geometric, common_number)
+
+
+def closed_form(name: str, model: Training, closed: tuple[Claim, ...] = ()) -> Derivation:
+    """The chain from `name(t)` to its closed form; `closed` are the answers for the names it depends on.
+
+    A sum that no rule closes stays. Raises DeriveError where the recurrence has no form that is solved here.
+    """
+    known = Known(model.recurrence, model.ranges, closed)
+    goal = Function(name)(T)
+    step = update.apply(goal, known)
+    if name not in model.recurrence.start:
+        return grow(goal, [step], TIDY, known)
+    unrolled = add_up.apply(goal, known) or unroll.apply(goal, known)
+    if unrolled is None:
+        raise DeriveError(
+            f"{name}: its update {model.recurrence.equations[name]} is not of the form a*{name} + b with a constant a; it is not solved here"
+        )
+    return grow(goal, [step if unrolled.rule is unroll else None, unrolled], TIDY, known)
+
+
+def depends_on(name: str, model: Training) -> tuple[str, ...]:
+    """The other names whose values the update of `name` reads. Raises DeriveError where two need each other."""
+    equations = model.recurrence.equations
+    found: dict[str, None] = {}
+
+    def visit(here: str, path: tuple[str, ...]) -> None:
+        for part in parts(equations[here]):
+            if isinstance(part, AppliedUndef) and part.func.__name__ in equations:
+                other = part.func.__name__
+                if other in path and other != here:
+                    raise DeriveError(f"{name}: {here} and {other} need each other's values; such systems are not solved here")
+                if other not in path:
+                    visit(other, (*path, other))
+                    found[other] = None
+
+    visit(name, (name,))
+    return tuple(found)
+
+
+DEGREES = (0, 1, 2)
+
+
+def scaling(model: Training) -> dict[str, int] | None:
+    """For each name the power d with which it grows when every gradient is multiplied by s; None where one has none.
+
+    Read off the update lines: every term of a line must grow alike. Needs states that start at zero, but for w.
+    """
+    degrees: dict[str, int] = {}
+    for name, equation in Training(model.program, None, model.start, model.values).recurrence.equations.items():
+        fits = [d for d in DEGREES if _degree(equation, {**degrees, name: d}) in (d, None if d else d)]
+        if not fits or (name != "w" and model.starts.get(name, 0) != 0):
+            return None
+        degrees[name] = fits[0]
+    return degrees
+
+
+def _degree(expr: Expr, degrees: dict[str, int]) -> int | None:
+    """The power of s in an expression when g has power 1; None where its terms differ."""
+    from sympy import Rational
+
+    if isinstance(expr, AppliedUndef):
+        return 1 if expr.func.__name__ == "g" else degrees[expr.func.__name__]
+    if expr.is_Add:
+        found = {_degree(a, degrees) for a in expr.args}
+        return found.pop() if len(found) == 1 else None
+    if expr.is_Mul:
+        each = [_degree(a, degrees) for a in expr.args]
+        return None if None in each else sum(each)  # type: ignore[arg-type]
+    if expr.is_Pow and isinstance(expr.exp, Rational):
+        base = _degree(expr.base, degrees)
+        power = None if base is None else base * expr.exp
+        return int(power) if power is not None and power.is_Integer else None
+    return 0 if not expr.has(AppliedUndef) else None
+
+

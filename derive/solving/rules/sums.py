@@ -1,0 +1,157 @@
+"""Rules for sums: take out, split, close."""
+
+from __future__ import annotations
+
+from sympy import Add, Basic, Eq, Expr, Function, Integer, Lambda, Mul, Ne, Pow, Product, Sum, Symbol
+from sympy.core.function import AppliedUndef
+
+from derive.model.claims import Binding, Law
+from derive.solving.chain import Known, by_law, free_of
+
+a, x, p, q, k = (Symbol(s) for s in "axpqk")
+f, h = Function("f"), Function("h")
+t, beta, c = Symbol("t"), Symbol("beta"), Symbol("c")
+
+
+def limits(part: Basic) -> tuple[Symbol, Expr, Expr]:
+    index, low, high = part.limits[0]  # type: ignore[attr-defined]
+    return index, low, high
+
+
+def _constant(part: Basic, known: Known) -> Binding | None:
+    if not isinstance(part, Sum) or not part.function.is_Mul:
+        return None
+    index, low, high = limits(part)
+    outside = [g for g in part.function.args if free_of(g, index)]
+    inside = [g for g in part.function.args if not free_of(g, index)]
+    if not outside or not inside:
+        return None
+    return {a: Mul(*outside), f: Lambda(index, Mul(*inside)), p: low, q: high, k: index}
+
+
+constant_factor = by_law(
+    "take the constant factor out",
+    Law(Sum(a * f(k), (k, p, q)), a * Sum(f(k), (k, p, q))),
+    _constant,
+    ((Sum(c * beta**k, (k, 0, t)), c * Sum(beta**k, (k, 0, t))), (Sum(k * beta**k, (k, 0, t)), None)),
+    line="before",
+)
+
+
+def _split(part: Basic, known: Known) -> Binding | None:
+    if not isinstance(part, Sum) or not part.function.is_Add:
+        return None
+    index, low, high = limits(part)
+    first, *rest = sorted(part.function.args, key=lambda g: (not free_of(g, index), part.function.args.index(g)))
+    return {f: Lambda(index, first), h: Lambda(index, Add(*rest)), p: low, q: high, k: index}
+
+
+split = by_law(
+    "split the sum",
+    Law(Sum(f(k) + h(k), (k, p, q)), Sum(f(k), (k, p, q)) + Sum(h(k), (k, p, q))),
+    _split,
+    ((Sum(1 - beta**k, (k, 0, t)), Sum(1, (k, 0, t)) + Sum(-(beta**k), (k, 0, t))), (Sum(beta**k, (k, 0, t)), None)),
+    line="after",
+)
+
+
+def _of_constant(part: Basic, known: Known) -> Binding | None:
+    if not isinstance(part, Sum):
+        return None
+    index, low, high = limits(part)
+    return {a: part.function, p: low, q: high, k: index} if free_of(part.function, index) else None
+
+
+of_constant = by_law(
+    "sum of a constant",
+    Law(Sum(a, (k, p, q)), a * (q - p + 1), (q - p + 1 >= 0,)),
+    _of_constant,
+    ((Sum(c, (k, 1, t)), c * t), (Sum(k, (k, 1, t)), None)),
+)
+
+
+def _geometric(part: Basic, known: Known) -> Binding | None:
+    if not isinstance(part, Sum) or not isinstance(part.function, Pow):
+        return None
+    index, low, high = limits(part)
+    base, exponent = part.function.args
+    return {x: base, p: low, q: high, k: index} if exponent == index and free_of(base, index) else None
+
+
+geometric = by_law(
+    "geometric sum",
+    Law(Sum(x**k, (k, p, q)), (x**p - x ** (q + 1)) / (1 - x), (Ne(x, 1), q - p + 1 >= 0)),
+    _geometric,
+    ((Sum(beta**k, (k, 0, t - 1)), (1 - beta**t) / (1 - beta)), (Sum(k**beta, (k, 0, t)), None)),
+)
+
+
+def _zero_term(part: Basic, known: Known) -> Binding | None:
+    """Only for a sum of a state from 1 whose start is zero: the term is m(0)."""
+    if not isinstance(part, Sum) or not isinstance(part.function, AppliedUndef) or known.recurrence is None:
+        return None
+    index, low, high = limits(part)
+    start = known.recurrence.start.get(part.function.func.__name__)
+    if start != 0 or part.function.args != (index,) or low != known.recurrence.first + 1:
+        return None
+    return {f: Lambda(index, part.function), p: low, q: high, k: index}
+
+
+zero_term = by_law(
+    "add the first term, which is zero",
+    Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p - 1, q)), (Eq(f(p - 1), 0), q - p + 2 >= 0)),
+    _zero_term,
+    line="before",
+)
+
+
+def _last_term(part: Basic, known: Known) -> Binding | None:
+    """For a sum up to the last layer whose last term stands beside it with the other sign, so that both cancel."""
+    if not isinstance(part, Add):
+        return None
+    for term in part.args:
+        sign, rest = term.as_coeff_Mul()
+        if isinstance(rest, Sum):
+            index, low, high = limits(rest)
+            if -sign * rest.function.xreplace({index: high}) in [_named_like(t, rest, index, high) for t in part.args]:
+                return {f: Lambda(index, rest.function), p: low, q: high, k: index}
+    return None
+
+
+def _named_like(term: Basic, total: Sum, index: Symbol, high: Expr) -> Basic:
+    """A product with its bound letter as in the last term of `total`, so that both compare equal."""
+    last = total.function.xreplace({index: high})
+    if isinstance(term, Product) and isinstance(last, Product):
+        mine, (theirs, _, _) = limits(term)[0], last.limits[0]
+        return term.xreplace({mine: theirs})
+    return term
+
+
+last_term = by_law(
+    "cancel the last term",
+    Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p, q - 1)) + f(q), (q - p >= 0,)),
+    _last_term,
+    ((Symbol("c") ** 3 - Sum(c**k, (k, 1, Integer(3))), -Sum(c**k, (k, 1, Integer(2)))), (Sum(c**k, (k, 1, t)), None)),
+)
+
+
+def _together(part: Basic, known: Known) -> Binding | None:
+    if not isinstance(part, Add):
+        return None
+    sums = [t for t in part.args if isinstance(t, Sum)]
+    negated = [-t for t in part.args if isinstance(-t, Sum)]
+    for plus in sums:
+        for minus in negated:
+            (index, low, high), other = limits(plus), limits(minus)
+            if (low, high) == other[1:]:
+                return {f: Lambda(index, plus.function), h: Lambda(other[0], minus.function), p: low, q: high, k: index}
+    return None
+
+
+together = by_law(
+    "put the sums together",
+    Law(Sum(f(k), (k, p, q)) - Sum(h(k), (k, p, q)), Sum(f(k) - h(k), (k, p, q))),
+    _together,
+    ((Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 1, t)), Sum(k**2 - c**k, (k, 1, t))), (Sum(k, (k, 1, t)) - Sum(c, (k, 0, t)), None)),
+    line="after",
+)

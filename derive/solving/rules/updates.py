@@ -1,0 +1,154 @@
+"""Rules that start from a recurrence: one update, its unrolling, its closed forms put in."""
+
+from __future__ import annotations
+
+from sympy import Add, Basic, Eq, Expr, Function, Lambda, Mul, Product, Sum, Symbol
+
+from derive.model.claims import Claim, Derivation, Law, Rule, Step
+from derive.model.layers import LEVEL
+from derive.model.recurrence import T
+from derive.model.terms import instantiate, put_in, rewrite
+from derive.solving.chain import Known, facts_put_in, make
+
+a, n, k, i, j, last = (Symbol(s) for s in ("a", "n", "k", "i", "j", "N"))
+x, b, s = Function("x"), Function("b"), Function("s")
+
+
+def update_fact(name: str, known: Known) -> Claim:
+    """The recurrence's own equation for a sequence."""
+    recurrence = known.recurrence
+    assert recurrence is not None
+    return Claim(Function(name)(recurrence.at), recurrence.equations[name])
+
+
+def start_facts(known: Known) -> tuple[Claim, ...]:
+    recurrence = known.recurrence
+    assert recurrence is not None
+    return tuple(Claim(Function(name)(recurrence.first), value) for name, value in recurrence.start.items())
+
+
+def _update(goal: Expr, known: Known) -> Step | None:
+    """One step of the program or of the stack, put in for the goal."""
+    recurrence = known.recurrence
+    name = goal.func.__name__
+    if recurrence is None or name not in recurrence.equations:
+        return None
+    fact = update_fact(name, known)
+    step = make(update, goal, put_in(goal, fact), known, uses=(fact,))
+    if step is None:
+        return None
+    exists = T >= 1 if recurrence.direction == 1 else LEVEL <= recurrence.first - 1
+    return Step(Claim(step.claim.left, step.claim.right, (exists, *step.claim.needs)), step.rule, step.binding, step.uses)
+
+
+update = Rule("the update", None, _update)
+
+_CONSTANT_LAW = Law(
+    x(n),
+    a**n * x(0) + Sum(a**k * b(n - 1 - k), (k, 0, n - 1)),
+    (Eq(x(n + 1), a * x(n) + b(n)),),
+)
+_ADDED_LAW = Law(x(n), x(0) + Sum(b(k - 1), (k, 1, n)), (Eq(x(n + 1), x(n) + b(n)),))
+_DOWN_LAW = Law(
+    x(n),
+    Product(s(k), (k, n + 1, last)) * x(last) + Sum(b(j) * Product(s(i), (i, n + 1, j - 1)), (j, n + 1, last)),
+    (Eq(x(n), s(n + 1) * x(n + 1) + b(n + 1)),),
+)
+
+
+def linear(name: str, known: Known) -> tuple[Expr, Expr] | None:
+    """(a, b) where the sequence's new value is a*old + b, both free of the old value; None where it is not of that form."""
+    recurrence = known.recurrence
+    assert recurrence is not None
+    old = Function(name)(recurrence.index if recurrence.direction == 1 else recurrence.index + 1)
+    value = Symbol("_old")
+    equation = recurrence.equations[name].expand().xreplace({old: value})
+    slope = equation.coeff(value)
+    rest = (equation - slope * value).expand()
+    if value in slope.free_symbols | rest.free_symbols or Function(name) in {p.func for p in rest.atoms(Function)}:
+        return None
+    return _tidy(recurrence.equations[name], old, rest)
+
+
+def _tidy(equation: Expr, old: Expr, rest: Expr) -> tuple[Expr, Expr]:
+    """The coefficient and the remainder in the program's own form where its terms show them, else expanded."""
+    value = Symbol("_old")
+    terms = [t.xreplace({old: value}) for t in Add.make_args(equation)]
+    mine = [t for t in terms if value in t.free_symbols]
+    if all(t.as_independent(value)[1] == value for t in mine):
+        return Add(*(t.as_independent(value)[0] for t in mine)), Add(*(t for t in terms if t not in mine))
+    return equation.expand().xreplace({old: value}).coeff(value), rest
+
+
+def _unrolled(rule: Rule, binding: dict[Basic, Basic], goal: Expr, known: Known) -> Step | None:
+    """The law of unrolling put in for the goal, and the start put in."""
+    assert rule.law is not None
+    line: Basic = rewrite(goal, goal, instantiate(rule.law.right, binding))  # type: ignore[arg-type]
+    uses = tuple(fact for fact in start_facts(known) if put_in(line, fact) != line)
+    for fact in uses:
+        line = put_in(line, fact)
+    return make(rule, goal, line, known, binding, uses)  # type: ignore[arg-type]
+
+
+def _unroll(goal: Expr, known: Known) -> Step | None:
+    name = goal.func.__name__
+    form = linear(name, known)
+    if form is None or form[0] in (0, 1) or T in form[0].free_symbols or form[0].has(Function("g")) or form[0].atoms(Function):
+        return None
+    binding: dict[Basic, Basic] = {x: Lambda(n, Function(name)(n)), a: form[0], b: Lambda(T, form[1]), n: T, k: k}
+    return _unrolled(unroll, binding, goal, known)
+
+
+def _add_up(goal: Expr, known: Known) -> Step | None:
+    name = goal.func.__name__
+    form = linear(name, known)
+    if form is None or form[0] != 1:
+        return None
+    binding: dict[Basic, Basic] = {x: Lambda(n, Function(name)(n)), b: Lambda(T, form[1]), n: T, k: k}
+    return _unrolled(add_up, binding, goal, known)
+
+
+def _unroll_down(goal: Expr, known: Known) -> Step | None:
+    recurrence = known.recurrence
+    name = goal.func.__name__
+    form = linear(name, known)
+    if recurrence is None or form is None or recurrence.direction != -1:
+        return None
+    slope, rest = (Lambda(LEVEL, part.xreplace({LEVEL: LEVEL - 1})) for part in form)
+    binding = {x: Lambda(n, Function(name)(n)), s: slope, b: rest, n: LEVEL, last: recurrence.first, i: i, j: j, k: k}
+    assert unroll_down.law is not None
+    return make(unroll_down, goal, instantiate(unroll_down.law.right, binding), known, binding)
+
+
+unroll = Rule("unroll", _CONSTANT_LAW, _unroll)
+add_up = Rule("add up the updates", _ADDED_LAW, _add_up)
+unroll_down = Rule("unroll down to the last layer", _DOWN_LAW, _unroll_down)
+
+
+def _closed(expr: Expr, known: Known) -> Step | None:
+    return facts_put_in(closed_forms, expr, known.closed, known)
+
+
+closed_forms = Rule("put in the values found above", None, _closed)
+
+
+def _common_number(expr: Expr, known: Known) -> Step | None:
+    """10 - 10 q inside a product: the number comes out."""
+    for part in Mul.make_args(expr):
+        if isinstance(part, Add):
+            content, _ = part.as_content_primitive()
+            if content not in (1, -1) and not isinstance(expr, Add):
+                inner = Add(*(term / content for term in part.args))
+                rest = [g for g in Mul.make_args(expr) if g is not part]
+                return make(common_number, expr, Mul(content, *rest, inner), known)
+    return None
+
+
+common_number = Rule("take the common number out", None, _common_number, line="before")
+
+
+def open_sums(derivation: Derivation) -> bool:
+    """Whether the answer still holds a sum."""
+    return derivation.answer.has(Sum)
+
+
