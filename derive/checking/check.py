@@ -3,44 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from derive.checking.count import count
 from derive.checking.prove import prove
 from derive.checking.replay import replay
-from derive.checking.worlds import EXTRA
+from derive.checking.worlds import EXTRA, Sample
 from derive.model.claims import Claim, Derivation, Step, Verdict
 
 
-def check_claim(claim: Claim, model: Any, proved: Iterable[Claim] = ()) -> Verdict:
+def check_claim(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Verdict:
     """Counted and, where it can be, proved. `proved` are claims that the proof may use."""
-    counted = count(claim, model)
+    counted = count(claim, sample)
     if counted.differs:
         return Verdict("FAILS", "counted", witness=counted.witness, reason="the sides differ")
     if not counted.agreed:
         return Verdict("UNCHECKED", "counted", reason=counted.reason)
-    answer = prove(claim, model, proved)
+    answer = prove(claim, sample, proved)
     if answer is False:
-        further = count(claim, model, EXTRA)
+        further = count(claim, sample, EXTRA)
         reason = "the induction leaves a remainder that is not zero"
         return Verdict("FAILS", "proved", counted.agreed, further.witness, reason)
     return Verdict("PROVED" if answer else "COUNTED", "proved" if answer else "counted", counted.agreed)
 
 
-def check_step(step: Step, model: Any, proved: Iterable[Claim] = ()) -> Verdict:
+def check_step(step: Step, sample: Sample, proved: Iterable[Claim] = ()) -> Verdict:
     """The claim of a step, and its reason; the facts it uses are counted with it."""
-    verdict = check_claim(step.claim, model, proved)
+    verdict = check_claim(step.claim, sample, proved)
     if not verdict.holds:
         return verdict
     for fact in step.uses:
-        counted = count(fact, model)
+        counted = count(fact, sample)
         if counted.differs or not counted.agreed:
             return Verdict("FAILS" if counted.differs else "UNCHECKED", "counted", 0, counted.witness, f"it uses {fact.left} = {fact.right}")
-    wrong = replay(step, model)
+    wrong = replay(step, sample)
     return verdict if wrong is None else Verdict("FAILS", "replayed", verdict.worlds, reason=wrong)
 
 
-def check(derivation: Derivation, model: Any, proved: Iterable[Claim] = ()) -> list[Verdict]:
+def check(derivation: Derivation, sample: Sample, proved: Iterable[Claim] = ()) -> list[Verdict]:
     """A verdict for each step, and last for the whole: the goal equals the answer.
 
     A step must start where the chain stands: at the goal or at the line before.
@@ -52,7 +51,7 @@ def check(derivation: Derivation, model: Any, proved: Iterable[Claim] = ()) -> l
         if step.claim.left not in (derivation.goal, line):
             verdicts.append(Verdict("FAILS", "replayed", reason=f"{step.claim.left} is not the line before"))
         else:
-            verdicts.append(check_step(step, model, proved))
+            verdicts.append(check_step(step, sample, proved))
         line = step.claim.right
-    verdicts.append(check_claim(derivation.claim, model, proved))
+    verdicts.append(check_claim(derivation.claim, sample, proved))
     return verdicts

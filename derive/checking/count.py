@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from derive.checking.evaluate import NotReadable, agree, code, exact
-from derive.checking.worlds import show, worlds
+from derive.checking.evaluate import NotReadable, agree, exact
+from derive.checking.worlds import Sample, show
 from derive.model.claims import Claim
 
 
@@ -20,18 +20,17 @@ class Count:
     reason: str = ""
 
 
-def count(claim: Claim, model: Any, indices: tuple[int, ...] | None = None) -> Count:
+def count(claim: Claim, sample: Sample, indices: tuple[int, ...] | None = None, bound: frozenset[str] = frozenset()) -> Count:
     """Count a claim. A world in which a side is undefined (0/0, a root of a negative number) does not count."""
     agreed = 0
     try:
-        left, right = code(claim.left), code(claim.right)
-        for env in worlds(model, (claim.left, claim.right), claim.needs, indices):
+        for env in sample.worlds(claim, indices, bound):
             try:
-                a, b = left(env), right(env)
+                a, b = sample.value(claim.left, env), sample.value(claim.right, env)
             except ZeroDivisionError:
                 continue
             if not agree(a, b):
-                return Count(agreed, (*show(env, model, (claim.left, claim.right)), ("left", _short(a)), ("right", _short(b))), True)
+                return Count(agreed, (*show(env, sample.model, (claim.left, claim.right)), ("left", _short(a)), ("right", _short(b))), True)
             agreed += 1
     except NotReadable as error:
         return Count(reason=str(error))

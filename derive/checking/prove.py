@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import product
-from typing import Any
 
 from sympy import Basic, Expr, Integer, Product, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
-from derive.checking.evaluate import NotReadable, agree, evaluate, exact
+from derive.checking.evaluate import NotReadable, agree, exact
 from derive.checking.letters import Ratio, Unknown, number
 from derive.model.conditions import follows, least, nonnegative
 from derive.checking.normal import Fact, Normal
 from derive.checking.windows import prove_window
-from derive.checking.worlds import hidden, worlds
+from derive.checking.worlds import Sample, hidden
 from derive.model.claims import Claim, free_symbols
 from derive.model.layers import DEPTH, LEVEL, Stack, Window
 from derive.model.recurrence import T, Recurrence
@@ -22,13 +21,14 @@ from derive.model.recurrence import T, Recurrence
 Answer = bool | None  # proved, refuted, cannot say
 
 
-def prove(claim: Claim, model: Any, proved: Iterable[Claim] = ()) -> Answer:
+def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
     """Whether `claim` holds for all values that meet its needs; `proved` are claims that may be used.
 
     True: proved. False: the induction leaves a remainder that is not zero, so some index refutes the claim. None: cannot say.
     """
+    model = sample.model
     if not free_symbols(claim.left, claim.right, *hidden(model)):
-        return _finite(claim, model)
+        return _finite(claim, sample)
     known = (*model.ranges, *claim.needs)
     try:
         if isinstance(model, Window):
@@ -42,11 +42,11 @@ def prove(claim: Claim, model: Any, proved: Iterable[Claim] = ()) -> Answer:
         return None
 
 
-def _finite(claim: Claim, model: Any) -> Answer:
+def _finite(claim: Claim, sample: Sample) -> Answer:
     """No letter is left: one exact evaluation decides."""
     try:
-        for env in worlds(model, (claim.left, claim.right), claim.needs):
-            left, right = evaluate(claim.left, env), evaluate(claim.right, env)
+        for env in sample.worlds(claim):
+            left, right = sample.value(claim.left, env), sample.value(claim.right, env)
             return agree(left, right) if exact(left) and exact(right) else None
     except (ZeroDivisionError, NotReadable):
         pass
@@ -62,7 +62,8 @@ def _usable(proved: Iterable[Claim], recurrence: Recurrence, known: tuple[Basic,
             distance = _distance(recurrence)
             first = least(distance, fact.needs)
             others = [n for n in fact.needs if not distance.free_symbols & n.free_symbols]
-            if all(follows(n, known) for n in others) and left not in fact.right.atoms(AppliedUndef):
+            recursive = left.func in {a.func for a in fact.right.atoms(AppliedUndef)}
+            if not recursive and all(follows(n, known) for n in others):
                 facts[left.func.__name__] = Fact(recurrence.index, fact.right, first)
     return facts
 

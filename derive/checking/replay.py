@@ -9,26 +9,20 @@ from sympy import Eq, Expr
 from derive.checking.letters import Unknown
 from derive.checking.normal import Normal
 from derive.checking.count import count
+from derive.checking.worlds import Sample
 from derive.model.claims import Claim, Step
 from derive.model.conditions import follows, nonnegative
-from derive.model.terms import instantiate, put_in, rewrite
+from derive.model.terms import binders, instantiate, put_in, rewrite
 
 
-def replay(step: Step, model: Any) -> str | None:
+def replay(step: Step, sample: Sample) -> str | None:
     """None where the reason holds, else what is wrong with it."""
-    claim, law = step.claim, step.rule.law
-    known = (*model.ranges, *claim.needs)
-    line = claim.left
-    if law is not None:
-        left, right = (instantiate(side, step.binding) for side in (law.left, law.right))
-        for need in (instantiate(n, step.binding) for n in law.needs):
-            if isinstance(need, Eq):
-                if count(Claim(need.lhs, need.rhs, claim.needs), model).differs:
-                    return f"its condition {need.lhs} = {need.rhs} does not hold"
-            elif not follows(need, known):
-                return f"its condition {need} is not stated"
-        if count(Claim(left, right, claim.needs), model).differs:
-            return f'the law of "{step.rule.name}" does not hold as bound: {left} = {right}'
+    claim, line = step.claim, step.claim.left
+    if step.rule.law is not None:
+        left, right = (instantiate(side, step.binding) for side in (step.rule.law.left, step.rule.law.right))
+        wrong = _law(step, left, right, sample)
+        if wrong is not None:
+            return wrong
         changed = rewrite(line, left, right)
         if changed == line and left != right:
             return f"{left} does not stand in {line}"
@@ -38,9 +32,30 @@ def replay(step: Step, model: Any) -> str | None:
         if changed == line:
             return f"{fact.left} does not stand in {line}"
         line = changed
-    if not same(line, claim.right, known):
+    if not same(line, claim.right, (*sample.model.ranges, *claim.needs)):
         return f"gives {line}, not {claim.right}"
     return None
+
+
+def _law(step: Step, left: Expr, right: Expr, sample: Sample) -> str | None:
+    """The law as bound holds, and its conditions are stated; where it stands inside a sum, for the indices of that sum."""
+    assert step.rule.law is not None
+    around = binders(step.claim.left)
+    free = {s for r in around for s in r.free_symbols} & (left.free_symbols | right.free_symbols)
+    bound = frozenset(r.args[0].name for r in around if r.args[0] in free)
+    needs = (*step.claim.needs, *(r for r in around if r.args[0] in free))
+    known = (*sample.model.ranges, *needs)
+    for need in (instantiate(n, step.binding) for n in step.rule.law.needs):
+        if isinstance(need, Eq) and need not in step.claim.needs:
+            counted = count(Claim(need.lhs, need.rhs, needs), sample, bound=bound)
+            if counted.differs or not counted.agreed:
+                return f"its condition {need.lhs} = {need.rhs} does not hold"
+        elif not follows(need, known):
+            return f"its condition {need} is not stated"
+    counted = count(Claim(left, right, needs), sample, bound=bound)
+    if counted.differs:
+        return f'the law of "{step.rule.name}" does not hold as bound: {left} = {right}'
+    return None if counted.agreed else f'the law of "{step.rule.name}" could not be counted: {counted.reason}'
 
 
 def same(a: Expr, b: Expr, known: tuple[Any, ...] = ()) -> bool:

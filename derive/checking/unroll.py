@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from derive.checking.evaluate import Env, NotReadable, evaluate, power, root, same_kind
+from derive.checking.evaluate import LONGEST_SUM, Env, NotReadable, evaluate, power, root, same_kind
 from derive.model.layers import Stack, Window
 from derive.model.memory import Memory
 from derive.model.program import GRADIENT, STEP, Program
@@ -132,7 +132,17 @@ def _stack(model: Stack, env: Env) -> Sequences:
             first, last = window(k, s, 0, first)[0], window(k, s, 0, last)[-1]
         return last - first + 1
 
-    return found | {"W": width}
+    def read(level: Any) -> int:
+        """How many positions are really read: every window of every output, as a set."""
+        positions = {0}
+        for layer in range(depth, int(level), -1):
+            k, s = found["K"](layer), found["S"](layer)
+            positions = {p for output in positions for p in window(k, s, 0, output)}
+            if len(positions) > LONGEST_SUM:
+                raise NotReadable("more positions than are counted one by one")
+        return len(positions)
+
+    return found | {"W": width, "read": read}
 
 
 def _window(model: Window, env: Env) -> Sequences:
@@ -153,4 +163,8 @@ def _window(model: Window, env: Env) -> Sequences:
             low, high = (low, middle) if out(middle) >= outputs else (middle, high)
         return high
 
-    return {"out": out, "min_in": min_in}
+    def reads(outputs: Any) -> int:
+        """From the first position of the first window to the last of the last."""
+        return window(k, s, p, int(outputs) - 1)[-1] - window(k, s, p, 0)[0] + 1
+
+    return {"out": out, "min_in": min_in, "reads": reads}

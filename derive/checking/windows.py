@@ -30,6 +30,9 @@ def prove_window(claim: Claim, model: Window, known: tuple[Basic, ...]) -> bool 
         return (width + number(2) * normal.of(layer.padding) - last).reduced()
 
     answer, given = normal.of(right), normal.of(model.given)
+    if model.asked == "reads":
+        span = room(number(0), number(0)) - room(number(0), given - number(1))  # how far the last window ends beyond the first
+        return normal.letters.is_zero(answer - span - normal.of(layer.kernel_size))
     if model.asked == "out":
         fits, fails = room(given, answer - number(1)), room(given, answer)
     else:

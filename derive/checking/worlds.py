@@ -5,15 +5,16 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from sympy import Basic, Eq, Expr, Mod, Symbol
 from sympy.core.function import AppliedUndef
-from sympy.core.relational import GreaterThan, LessThan, Relational, StrictGreaterThan, StrictLessThan
+from sympy.core.relational import Relational
 
-from derive.checking.evaluate import Env, evaluate
+from derive.checking.evaluate import Code, Env, code, evaluate
 from derive.checking.unroll import truth
-from derive.model.claims import free_symbols
+from derive.model.claims import Claim, free_symbols
+from derive.model.conditions import lower, upper
 from derive.model.layers import Stack, Window
 from derive.model.program import GRADIENT
 from derive.model.recurrence import Training
@@ -21,30 +22,97 @@ from derive.model.recurrence import Training
 SMALL = tuple(range(9))  # every index 0..8, and one in 20..40
 LARGE = (20, 40)
 EXTRA = (*range(9, 20), *range(41, 61))  # where a refuted claim is searched for a witness
-INDICES = ("t", "l", "L")
 SPREAD = 10**6
 HEIGHT = 2_000  # fractions p/q with q up to this: 1.2 million of them lie between 0 and 1
 TRIES = 200
 
 
-def worlds(model: Any, parts: tuple[Basic, ...], needs: tuple[Basic, ...], indices: tuple[int, ...] | None = None) -> Iterator[Env]:
-    """Environments for `evaluate`, one for each index value, the truth of the model's own sequences included.
+class Plan(NamedTuple):
+    """What the worlds of a claim need: the relations to meet, the symbols, which of them are indices, the bounds of the
+    others, and for those that are whole numbers the most they are drawn to."""
 
-    Each draws every parameter anew from at least 10^6 rationals (whole numbers for sizes). Worlds that cannot meet the
-    relations are left out; so are values of l beyond L.
+    relations: tuple[Relational, ...]
+    symbols: tuple[str, ...]
+    indices: tuple[str, ...]
+    ranges: dict[str, tuple[Fraction | None, Fraction | None]]
+    wholes: dict[str, int]
+
+
+class Sample:
+    """The worlds in which the claims about one model are counted: drawn once, with the truth unrolled once.
+
+    A world is an environment for `evaluate`. Each draws every parameter anew from over 10^6 rationals (whole numbers for
+    sizes), with an index of its own: 0..8 and one of 20..40.
     """
-    rng = random.Random(20)
-    relations = tuple(r for r in (*model.ranges, *needs) if isinstance(r, Relational))
-    symbols = free_symbols(*parts, *relations, *hidden(model))
-    names = {s.name for s in symbols}
-    for index in indices or (*SMALL, rng.randint(*LARGE)):
-        for _ in range(TRIES):
-            env = _draw(rng, symbols, relations, model.integers, index)
-            if env is not None and _meets(env, model, relations):
+
+    def __init__(self, model: Any):
+        self.model = model
+        self._rng = random.Random(20)
+        self.indices = (*SMALL, self._rng.randint(*LARGE))
+        self._drawn: dict[tuple[int, tuple[str, ...]], list[Env]] = {}
+        self._values: dict[tuple[Basic, int], Any] = {}
+        self._codes: dict[Basic, Code] = {}
+        self._plans: dict[Any, Plan] = {}
+
+    def worlds(self, claim: Claim, indices: tuple[int, ...] | None = None, bound: frozenset[str] = frozenset()) -> Iterator[Env]:
+        """One world for each index in which the claim's needs hold; indices for which none is found are left out.
+
+        `bound` are letters of the claim that are indices of a sum around it: small whole numbers.
+        """
+        plan = self._plan(claim, bound)
+        for index in indices or self.indices:
+            env = next((e for e in self._candidates(index, plan) if self._meets(e, plan.relations)), None)
+            if env is not None:
                 yield env
-                break
-        if not names:
-            return
+            if not plan.symbols:
+                return
+
+    def value(self, expr: Basic, env: Env) -> Any:
+        """`expr` in a world of this sample; each is evaluated once."""
+        key = (expr, id(env))
+        if key not in self._values:
+            if expr not in self._codes:
+                self._codes[expr] = code(expr)
+            self._values[key] = self._codes[expr](env)
+        return self._values[key]
+
+    def _plan(self, claim: Claim, bound: frozenset[str]) -> Plan:
+        """What to draw for a claim, and between which bounds: worked out once for each set of symbols and needs."""
+        extra = claim.left.free_symbols | claim.right.free_symbols
+        key = (claim.needs, frozenset(extra), bound)
+        if key not in self._plans:
+            relations = tuple(r for r in (*self.model.ranges, *claim.needs) if isinstance(r, Relational))
+            symbols = free_symbols(claim.left, claim.right, *relations, *hidden(self.model))
+            own = tuple(s.name for s in symbols if s.name in self.model.indices)
+            ranges = {s.name: _bounds(s, relations) for s in symbols if s.name not in own}
+            wholes = {s.name: SPREAD for s in symbols if s.name in self.model.integers} | dict.fromkeys(bound, LARGE[0])
+            self._plans[key] = Plan(relations, tuple(s.name for s in symbols), own, ranges, wholes)
+        return self._plans[key]
+
+    def _candidates(self, index: int, plan: Plan) -> Iterator[Env]:
+        """Worlds with an index that the relations allow: those drawn before for the same symbols, then new ones."""
+        places = _places(index, plan)
+        drawn = self._drawn.setdefault((index, plan.symbols), [])
+        yield from drawn
+        while places and len(drawn) < TRIES:
+            env: Env = dict(self._rng.choice(places))
+            for name, (low, high) in plan.ranges.items():
+                most = plan.wholes.get(name)
+                env[name] = _rational(self._rng, low, high) if most is None else self._rng.randint(int(low or 0), int(high or most))
+            _divide(env, plan.relations)
+            env |= _free_sequences(self._rng, self.model)
+            try:
+                env |= truth(self.model, env)
+            except ZeroDivisionError:
+                return
+            drawn.append(env)
+            yield env
+
+    def _meets(self, env: Env, relations: tuple[Relational, ...]) -> bool:
+        try:
+            return all(self.value(r, env) for r in relations)
+        except ZeroDivisionError:
+            return False
 
 
 def hidden(model: Any) -> tuple[Basic, ...]:
@@ -61,21 +129,16 @@ def hidden(model: Any) -> tuple[Basic, ...]:
     return tuple(v for v in values if v is not None)
 
 
-def _draw(rng: random.Random, symbols: list[Symbol], relations: tuple[Relational, ...], integers: frozenset[str], index: int) -> Env | None:
-    env: Env = {}
-    last = None
-    for symbol in sorted(symbols, key=lambda s: (s.name != "L", s.name)):
-        low, high = _bounds(symbol, relations)
-        if symbol.name in INDICES:
-            # L takes the index itself, l any level up to it
-            top = index if symbol.name in ("t", "L") or last is None else rng.randint(0, last)
-            env[symbol.name] = top
-            last = top if symbol.name == "L" else last
-        elif symbol.name in integers:
-            env[symbol.name] = rng.randint(int(low or 0), int(high) if high is not None else SPREAD)
-        else:
-            env[symbol.name] = _rational(rng, low, high)
-    return _divide(env, relations)
+def _places(index: int, plan: Plan) -> list[Env]:
+    """The values of the index symbols: t or L is the index itself, l any level up to it; those that the relations allow."""
+    levels = range(index + 1) if "l" in plan.indices else (None,)
+    found = []
+    for level in levels:
+        env: Env = {name: level if name == "l" else index for name in plan.indices}
+        settled = [r for r in plan.relations if all(s.name in env for s in r.free_symbols)]
+        if all(evaluate(r, env) for r in settled):
+            found.append(env)
+    return found
 
 
 def _rational(rng: random.Random, low: Fraction | None, high: Fraction | None) -> Fraction:
@@ -93,22 +156,11 @@ def _rational(rng: random.Random, low: Fraction | None, high: Fraction | None) -
 
 def _bounds(symbol: Symbol, relations: tuple[Relational, ...]) -> tuple[Fraction | None, Fraction | None]:
     """The numbers that relations of the form `symbol < number` set."""
-    low = high = None
-    for relation in relations:
-        left, right = relation.lhs, relation.rhs
-        if not isinstance(relation, StrictLessThan | LessThan | StrictGreaterThan | GreaterThan):
-            continue
-        for a, b, up in ((left, right, True), (right, left, False)):
-            if a == symbol and b.is_Rational:
-                value = Fraction(int(b.p), int(b.q))
-                if up == isinstance(relation, StrictLessThan | LessThan):
-                    high = value if high is None else min(high, value)
-                else:
-                    low = value if low is None else max(low, value)
-    return low, high
+    low, high = lower(symbol, relations), upper(symbol, relations)
+    return tuple(None if b is None else Fraction(int(b.value.p), int(b.value.q)) for b in (low, high))  # type: ignore[return-value]
 
 
-def _divide(env: Env, relations: tuple[Relational, ...]) -> Env | None:
+def _divide(env: Env, relations: tuple[Relational, ...]) -> None:
     """Meet a need `x mod s = 0` by moving a width in x down to the multiple: by chance it is met once in s draws."""
     for relation in relations:
         if isinstance(relation, Eq) and isinstance(relation.lhs, Mod) and relation.rhs == 0:
@@ -117,23 +169,16 @@ def _divide(env: Env, relations: tuple[Relational, ...]) -> Env | None:
                 if relation.lhs.args[0].diff(symbol) == 1:
                     env[symbol.name] -= rest
                     break
-    return env
 
 
-def _meets(env: Env, model: Any, relations: tuple[Relational, ...]) -> bool:
-    """Whether the world keeps every relation; puts the model's sequences into it first."""
-    seed = random.Random(repr(sorted(env.items())))
-    if isinstance(model, Stack):
-        env |= {name: _free(random.Random(seed.random()), lambda r: r.randint(1, SPREAD)) for name in ("K", "S")}
-    elif isinstance(model, Training):
-        env[GRADIENT] = _free(seed, lambda r: _rational(r, None, None))
-    try:
-        if env.get("l", 0) > env.get("L", env.get("l", 0)):
-            return False
-        env.update(truth(model, env))
-        return all(evaluate(r, env) for r in relations)
-    except ZeroDivisionError:
-        return False
+def _free_sequences(rng: random.Random, model: Any) -> Env:
+    """Sequences that nothing determines: a stack's sizes, an arbitrary gradient."""
+    match model:
+        case Stack():
+            return {name: _free(random.Random(rng.random()), lambda r: r.randint(1, SPREAD)) for name in ("K", "S")}
+        case Training():
+            return {GRADIENT: _free(random.Random(rng.random()), lambda r: _rational(r, None, None))}
+    return {}
 
 
 def _free(rng: random.Random, draw: Callable[[random.Random], Any]) -> Callable[[Any], Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sympy import Basic, Expr, Integer, Ne, Pow, Symbol, true
+from sympy import Basic, Expr, Integer, Ne, Pow, Symbol, floor, true
 from sympy.core.relational import GreaterThan, LessThan, Relational, StrictGreaterThan, StrictLessThan
 
 ORDERS = (LessThan, StrictLessThan, GreaterThan, StrictGreaterThan)
@@ -33,6 +33,15 @@ def above(known: Iterable[Basic]) -> list[Above]:
             rising = isinstance(r, LessThan | StrictLessThan)
             found.append(Above(r.rhs - r.lhs if rising else r.lhs - r.rhs, isinstance(r, StrictLessThan | StrictGreaterThan)))
     return found
+
+
+def plain(need: Basic) -> Basic:
+    """`L - 1 >= 0` as `L >= 1`; anything but one letter and a number as it is."""
+    if isinstance(need, GreaterThan):
+        number, rest = (need.lhs - need.rhs).as_coeff_Add()
+        if isinstance(rest, Symbol):
+            return rest >= -number
+    return need
 
 
 def lower(symbol: Symbol, known: Iterable[Basic]) -> Bound | None:
@@ -84,6 +93,8 @@ def _least_value(expr: Expr, known: tuple[Basic, ...]) -> Bound | None:
         if symbol == 1:
             total += factor
             continue
+        if isinstance(symbol, floor) and factor > 0 and _quotient(symbol.args[0], known):
+            continue
         if not isinstance(symbol, Symbol):
             return None
         bound = lower(symbol, known) if factor > 0 else upper(symbol, known)
@@ -92,6 +103,12 @@ def _least_value(expr: Expr, known: tuple[Basic, ...]) -> Bound | None:
         total += factor * bound.value
         excluded |= bound.excluded
     return Bound(total, excluded)
+
+
+def _quotient(expr: Expr, known: tuple[Basic, ...]) -> bool:
+    """Whether n/S is >= 0, seen from n >= 0 and S > 0."""
+    top, bottom = expr.as_numer_denom()
+    return follows(top >= 0, known) and follows(bottom > 0, known)
 
 
 def _nonzero(expr: Expr, known: tuple[Basic, ...]) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Basic, Expr, Function, Integer, Symbol
+from sympy import Add, Basic, Expr, Function, Integer, Sum, Symbol, false, floor, true
 
-from derive.model.claims import DeriveError
+from derive.model.claims import Claim, DeriveError
 from derive.model.recurrence import Recurrence
 
 LEVEL, DEPTH = Symbol("l"), Symbol("L")
+OUTPUT = Symbol("o")
 KERNEL, STRIDE, WIDTH = Function("K"), Function("S"), Function("W")
 
 
@@ -43,22 +44,44 @@ def whole_number(letter: str, value: Expr, least: int) -> None:
 
 @dataclass(frozen=True)
 class Window:
-    """One layer asked for its sizes: `W_out(W_in)` outputs from an input, `W_in(W_out)` the least input for so many outputs.
+    """One layer asked for a width. `given` is the width that is known, a number or a symbol.
 
-    `given` is the width that is known, a number or the symbol W_in or W_out; `asked` is "out" or "min_in".
+    asked "out": how many outputs an input of that width has; "min_in": the least input for so many outputs; "reads": how many
+    positions, padding included, so many neighbouring outputs span.
     """
 
     layer: Layer
     given: Expr
     asked: str
 
+    indices = ()
+
     def __post_init__(self) -> None:
         whole_number("W_in" if self.asked == "out" else "W_out", self.given, 1)
 
     @property
     def goal(self) -> Expr:
-        """What is asked for, as a value of the sequence `out` or `min_in`."""
+        """What is asked for, as a value of the sequence `out`, `min_in` or `reads`."""
         return Function(self.asked)(self.given)
+
+    @property
+    def definition(self) -> Claim:
+        """The goal as the windows' positions say it: the first window starts at -P, the last ends by W_in + P - 1."""
+        layer, given = self.layer, self.given
+        first, last = layer.reads(Integer(0))[0], layer.reads(given - 1)[1]
+        if self.asked == "out":
+            room = given + 2 * layer.padding - layer.kernel_size
+            return Claim(self.goal, Sum(1, (OUTPUT, 0, floor(room / layer.stride))), self._fits)
+        if self.asked == "min_in":
+            return Claim(self.goal, Add(last, -(layer.padding - 1), evaluate=False))
+        return Claim(self.goal, Add(last, -first, 1, evaluate=False))
+
+    @property
+    def _fits(self) -> tuple[Basic, ...]:
+        need = self.given + 2 * self.layer.padding >= self.layer.kernel_size
+        if need == false:
+            raise DeriveError(f"W_in = {self.given}: the kernel K = {self.layer.kernel_size} does not fit on the padded input")
+        return () if need == true else (need,)
 
     @property
     def ranges(self) -> tuple[Basic, ...]:
@@ -97,9 +120,8 @@ class Stack:
         bounds: tuple[Basic, ...] = (LEVEL >= 0,)
         return bounds if self.depth.is_number else (*bounds, self.depth >= 0)
 
-    @property
-    def integers(self) -> frozenset[str]:
-        return frozenset({"l", "L", "j", "i", "k"})
+    indices = ("l", "L")
+    integers = frozenset(indices)
 
     @cached_property
     def recurrence(self) -> Recurrence:

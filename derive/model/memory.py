@@ -18,6 +18,8 @@ class Memory:
 
     programs: tuple[Program, ...]
     ranges: tuple[Basic, ...] = ()
+
+    indices = ()
     integers: frozenset[str] = frozenset()
 
     def stored(self, number: int) -> Expr:

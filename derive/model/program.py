@@ -95,7 +95,7 @@ class Program:
         """What is stored once for all parameters: the step count, where a line reads it."""
         return (STEP,) if any(STEP in names(line.value) for line in self.parsed) else ()
 
-    @property
+    @cached_property
     def hyperparameters(self) -> tuple[str, ...]:
         """Names that no line assigns, in the order they are met."""
         assigned = {line.target for line in self.parsed}

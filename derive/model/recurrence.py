@@ -10,7 +10,7 @@ from sympy import Basic, Expr, Function, Integer, Symbol, false, true
 
 from derive.model.claims import DeriveError
 from derive.model.program import GRADIENT, STEP, Program
-from derive.model.text import expression, nearest, relations
+from derive.model.text import expression, nearest, read, relations
 
 T = Symbol("t")
 
@@ -81,16 +81,13 @@ class Training:
             found.append(self.scale > 0)
         return (*found, T >= 0)
 
-    @property
-    def integers(self) -> frozenset[str]:
-        return frozenset({"t"})
+    indices = ("t",)
+    integers = frozenset({"t"})
 
-    @property
+    @cached_property
     def starts(self) -> dict[str, Expr]:
         """Each state's value before the first step."""
         place = f'optimizer "{self.program.name}", start'
-        from derive.model.text import read
-
         return {s: self.start[s] if s in self.start else read(self.program.start[s], place) for s in self.program.states}
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from sympy import Add, Basic, Expr, Lambda, Mul, Product, Sum, Symbol, Tuple
 from sympy.core.function import AppliedUndef
@@ -49,7 +49,7 @@ def instantiate(expr: Basic, binding: Binding) -> Basic:
             body = binding[part.func]
             assert isinstance(body, Lambda)
             arguments = (instantiate(a, binding) for a in part.args)
-            return body.expr.xreplace(dict(zip(body.variables, arguments, strict=True)))
+            return replace(body.expr, dict(zip(body.variables, arguments, strict=True)))
         return None
 
     return transform(expr, change)
@@ -107,9 +107,20 @@ def put_in(expr: Basic, fact: Claim) -> Basic:
         if index is None:
             return fact.right if part == head else None
         at = part.args[0] - (head.args[0] - index)
-        return None if at.is_number and at < 0 else _free_of(fact.right, at).xreplace({index: at})
+        return None if at.is_number and at < 0 else replace(_free_of(fact.right, at), {index: at})
 
     return transform(expr, change)
+
+
+def replace(expr: Basic, values: Mapping[Symbol, Basic]) -> Basic:
+    """`expr` with symbols replaced, its brackets kept."""
+    return transform(expr, lambda part: values.get(part) if isinstance(part, Symbol) else None)
+
+
+def binders(expr: Basic) -> tuple[Basic, ...]:
+    """What the sums and products in `expr` say of their indices: each lies between its limits."""
+    found = [p.limits[0] for p in parts(expr) if isinstance(p, Sum | Product)]
+    return tuple(dict.fromkeys(r for index, low, high in found for r in (index >= low, index <= high)))
 
 
 def _free_of(value: Basic, at: Expr) -> Basic:

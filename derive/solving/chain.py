@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sympy import Basic, Eq, Expr, Symbol
+from sympy import Basic, Eq, Expr, Mod, Symbol
 
 from derive.model.claims import Binding, Claim, Derivation, Law, Rule, Step
-from derive.model.conditions import ORDERS, follows
+from derive.model.conditions import ORDERS, follows, plain
 from derive.model.recurrence import Recurrence
-from derive.model.terms import instantiate, parts, put_in, rewrite
+from derive.model.terms import binders, instantiate, parts, put_in, rewrite
 
 LONGEST = 60
 
@@ -53,14 +53,18 @@ def make(rule: Rule, left: Expr, right: Basic, known: Known, binding: Binding | 
     if right == left:
         return None
     binding = binding or {}
-    law_needs = tuple(instantiate(n, binding) for n in rule.law.needs) if rule.law else ()
-    return Step(Claim(left, right, stated((*law_needs, *_fact_needs(uses)), known.ranges)), rule, binding, uses)  # type: ignore[arg-type]
+    law_needs = tuple(plain(instantiate(n, binding)) for n in rule.law.needs) if rule.law else ()
+    needs = stated((*law_needs, *_fact_needs(uses)), (*known.ranges, *binders(left)))
+    return Step(Claim(left, right, needs), rule, binding, uses)  # type: ignore[arg-type]
 
 
-def stated(needs: Iterable[Basic], ranges: tuple[Basic, ...]) -> tuple[Basic, ...]:
-    """The needs that a reader must be told: not equations that the facts settle, not orders that the ranges give."""
-    kept = [n for n in needs if n != True and not isinstance(n, Eq)]  # noqa: E712 (sympy's true)
-    return tuple(dict.fromkeys(n for n in kept if not (isinstance(n, ORDERS) and follows(n, ranges))))
+def stated(needs: Iterable[Basic], known: tuple[Basic, ...]) -> tuple[Basic, ...]:
+    """The needs that a reader must be told: not equations that the facts settle, not orders that follow from the others."""
+    told = [n for n in dict.fromkeys(needs) if n != True and (not isinstance(n, Eq) or n.has(Mod))]  # noqa: E712 (sympy's true)
+    for need in tuple(told):
+        if isinstance(need, ORDERS) and follows(need, (*known, *(n for n in told if n is not need))):
+            told.remove(need)
+    return tuple(told)
 
 
 def _fact_needs(uses: tuple[Claim, ...]) -> Iterator[Basic]:
@@ -93,17 +97,17 @@ def grow(goal: Expr, steps: Iterable[Step | None], rules: Iterable[Rule], known:
             break
         made.append(step)
         line = step.claim.right
-    return Derivation(goal, tuple(carry(made)))
+    return Derivation(goal, carry(made, known))
 
 
-def carry(steps: Iterable[Step]) -> Iterator[Step]:
+def carry(steps: Iterable[Step], known: Known) -> tuple[Step, ...]:
     """The steps, each with the needs of the lines that it starts from."""
-    before: Step | None = None
+    done: list[Step] = []
     for step in steps:
-        inherited = before.claim.needs if before is not None and step.claim.left == before.claim.right else ()
-        needs = tuple(dict.fromkeys((*inherited, *step.claim.needs)))
-        before = Step(Claim(step.claim.left, step.claim.right, needs), step.rule, step.binding, step.uses)
-        yield before
+        inherited = done[-1].claim.needs if done and step.claim.left == done[-1].claim.right else ()
+        needs = stated((*inherited, *step.claim.needs), known.ranges)
+        done.append(replace(step, claim=replace(step.claim, needs=needs)))
+    return tuple(done)
 
 
 def free_of(expr: Basic, index: Symbol) -> bool:

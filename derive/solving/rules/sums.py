@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Add, Basic, Eq, Expr, Function, Integer, Lambda, Mul, Ne, Pow, Product, Sum, Symbol
+from sympy import Add, Basic, Eq, Expr, Function, Lambda, Mul, Ne, Pow, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.model.claims import Binding, Law
@@ -106,32 +106,52 @@ zero_term = by_law(
 
 
 def _last_term(part: Basic, known: Known) -> Binding | None:
-    """For a sum up to the last layer whose last term stands beside it with the other sign, so that both cancel."""
+    """For a sum whose last term stands beside it with the other sign, so that both cancel."""
     if not isinstance(part, Add):
         return None
     for term in part.args:
         sign, rest = term.as_coeff_Mul()
         if isinstance(rest, Sum):
             index, low, high = limits(rest)
-            if -sign * rest.function.xreplace({index: high}) in [_named_like(t, rest, index, high) for t in part.args]:
+            if -sign * rest.function.xreplace({index: high}) in part.args:
                 return {f: Lambda(index, rest.function), p: low, q: high, k: index}
     return None
-
-
-def _named_like(term: Basic, total: Sum, index: Symbol, high: Expr) -> Basic:
-    """A product with its bound letter as in the last term of `total`, so that both compare equal."""
-    last = total.function.xreplace({index: high})
-    if isinstance(term, Product) and isinstance(last, Product):
-        mine, (theirs, _, _) = limits(term)[0], last.limits[0]
-        return term.xreplace({mine: theirs})
-    return term
 
 
 last_term = by_law(
     "cancel the last term",
     Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p, q - 1)) + f(q), (q - p >= 0,)),
     _last_term,
-    ((Symbol("c") ** 3 - Sum(c**k, (k, 1, Integer(3))), -Sum(c**k, (k, 1, Integer(2)))), (Sum(c**k, (k, 1, t)), None)),
+    ((c**t - Sum(c**k, (k, 1, t)), -Sum(c**k, (k, 1, t - 1))), (Sum(c**k, (k, 1, t)), None)),
+)
+
+
+def _beside(part: Basic, low_gap: int, high_gap: int) -> Binding | None:
+    """A sum beside another one whose limits lie so much lower and higher."""
+    if not isinstance(part, Add):
+        return None
+    sums = [t.as_coeff_Mul()[1] for t in part.args if isinstance(t.as_coeff_Mul()[1], Sum)]
+    for here in sums:
+        index, low, high = limits(here)
+        if any(low - limits(other)[1] == low_gap and limits(other)[2] - high == high_gap for other in sums):
+            return {f: Lambda(index, here.function), p: low, q: high, k: index}
+    return None
+
+
+shift_index = by_law(
+    "shift the index",
+    Law(Sum(f(k), (k, p, q)), Sum(f(k - 1), (k, p + 1, q + 1))),
+    lambda part, known: _beside(part, 0, 1),
+    ((Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 1, t - 1)), Sum(k**2, (k, 1, t)) - Sum(c ** (k - 1), (k, 2, t))), (Sum(c**k, (k, 1, t)), None)),
+    line="after",
+)
+
+first_term = by_law(
+    "add and take off the first term",
+    Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p - 1, q)) - f(p - 1), (q - p + 1 >= 0,)),
+    lambda part, known: _beside(part, 1, 0),
+    ((Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 2, t)), Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 1, t)) + c), (Sum(c**k, (k, 1, t)), None)),
+    line="after",
 )
 
 

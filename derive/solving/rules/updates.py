@@ -51,7 +51,7 @@ _CONSTANT_LAW = Law(
 _ADDED_LAW = Law(x(n), x(0) + Sum(b(k - 1), (k, 1, n)), (Eq(x(n + 1), x(n) + b(n)),))
 _DOWN_LAW = Law(
     x(n),
-    Product(s(k), (k, n + 1, last)) * x(last) + Sum(b(j) * Product(s(i), (i, n + 1, j - 1)), (j, n + 1, last)),
+    Product(s(i), (i, n + 1, last)) * x(last) + Sum(b(j) * Product(s(i), (i, n + 1, j - 1)), (j, n + 1, last)),
     (Eq(x(n), s(n + 1) * x(n + 1) + b(n + 1)),),
 )
 
@@ -115,7 +115,7 @@ def _unroll_down(goal: Expr, known: Known) -> Step | None:
     if recurrence is None or form is None or recurrence.direction != -1:
         return None
     slope, rest = (Lambda(LEVEL, part.xreplace({LEVEL: LEVEL - 1})) for part in form)
-    binding = {x: Lambda(n, Function(name)(n)), s: slope, b: rest, n: LEVEL, last: recurrence.first, i: i, j: j, k: k}
+    binding = {x: Lambda(n, Function(name)(n)), s: slope, b: rest, n: LEVEL, last: recurrence.first, i: i, j: j}
     assert unroll_down.law is not None
     return make(unroll_down, goal, instantiate(unroll_down.law.right, binding), known, binding)
 

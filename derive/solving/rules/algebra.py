@@ -1,0 +1,108 @@
+"""Rules of plain algebra. They have no law: a step is replayed by the zero test, sums and products as letters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from sympy import Add, Basic, Expr, Function, Integer, Mul, Product, Sum, Symbol, Tuple
+
+from derive.model.claims import Rule, Step
+from derive.model.terms import parts, rebuild, transform
+from derive.solving.chain import Known, make
+
+a, b, x, i, j, t = (Symbol(s) for s in "abxijt")
+s = Function("s")
+
+
+def regrouped(slope: Expr, old: Expr, rest: Expr) -> Expr:
+    """`slope * old + (rest)`, the bracket kept."""
+    return Add(slope * old, rest, evaluate=False)
+
+
+def _multiply_out(expr: Expr, known: Known) -> Step | None:
+    """Inside a sum, a product with a bracket."""
+
+    def change(part: Basic) -> Basic | None:
+        if isinstance(part, Sum) and isinstance(part.function, Mul):
+            for factor in part.function.args:
+                if isinstance(factor, Add):
+                    rest = Mul(*(g for g in part.function.args if g is not factor))
+                    return Sum(Add(*(term * rest for term in factor.args)), *part.limits)
+        return None
+
+    return make(multiply_out, expr, transform(expr, change), known)
+
+
+multiply_out = Rule(
+    "multiply out",
+    None,
+    _multiply_out,
+    ((Sum((a + j) * s(j), (j, 1, t)), Sum(a * s(j) + j * s(j), (j, 1, t))), (Sum(s(j), (j, 1, t)), None)),
+    line="after",
+)
+
+
+def _collect(expr: Expr, known: Known) -> Step | None:
+    """Inside a sum, terms with a common factor."""
+
+    def change(part: Basic) -> Basic | None:
+        if not isinstance(part, Sum) or not isinstance(part.function, Add):
+            return None
+        terms = [list(Mul.make_args(term)) for term in part.function.args]
+        shared = [g for g in terms[0] if not g.is_number and all(g in other for other in terms)]
+        if not shared:
+            return None
+        for factors in terms:
+            for g in shared:
+                factors.remove(g)
+        return Sum(Mul(Add(*(Mul(*factors) for factors in terms)), *shared), *part.limits)
+
+    return make(collect, expr, transform(expr, change), known)
+
+
+collect = Rule(
+    "collect",
+    None,
+    _collect,
+    ((Sum(a * s(j) - s(j), (j, 1, t)), Sum((a - 1) * s(j), (j, 1, t))), (Sum(a + s(j), (j, 1, t)), None)),
+)
+
+
+def _add(expr: Expr, known: Known) -> Step | None:
+    """Brackets that were kept are worked out."""
+    return make(work_out, expr, _evaluated(expr), known)
+
+
+def _evaluated(expr: Basic) -> Basic:
+    return expr.func(*map(_evaluated, expr.args)) if expr.args and not isinstance(expr, Sum | Product | Tuple) else expr
+
+
+work_out = Rule(
+    "work out",
+    None,
+    _add,
+    ((Add(Integer(1), Integer(2), evaluate=False), Integer(3)), (a + b, None)),
+)
+
+
+def term_values(expr: Expr) -> Expr | None:
+    """A kept sum with each term worked out, the sum still kept: 1 + 2*1 + 4*2 becomes 1 + 2 + 8."""
+    if not isinstance(expr, Add):
+        return None
+    return Add(*map(_evaluated, expr.args), evaluate=False)
+
+
+def kept(expr: Basic, values: Mapping[Basic, Basic]) -> Basic:
+    """`expr` with values put in and nothing worked out: (K(2) - 1) S(1) becomes (5 - 1) 2. Terms stand in the order of their names."""
+    if expr in values:
+        return values[expr]
+    if not any(p in values for p in parts(expr)):
+        return expr
+    args = [kept(arg, values) for arg in (sorted(expr.args, key=_place) if isinstance(expr, Add) else expr.args)]
+    return expr.func(*args, evaluate=False) if isinstance(expr, Add | Mul) else rebuild(expr, tuple(args))
+
+
+def _place(part: Basic) -> tuple[bool, str]:
+    """Numbers last; K(2) before K(10)."""
+    return bool(part.is_number), re.sub(r"\d+", lambda digits: digits[0].zfill(9), str(part))
