@@ -12,7 +12,7 @@ from derive.checking.evaluate import LONGEST_SUM, Env, NotReadable, evaluate, po
 from derive.model.layers import Stack, Window
 from derive.model.memory import Memory
 from derive.model.program import GRADIENT, STEP, Program
-from derive.model.recurrence import Training
+from derive.model.recurrence import SCALED, Training
 from derive.model.text import number
 
 Sequences = dict[str, Callable[..., Any]]
@@ -107,7 +107,7 @@ def _training(model: Training, env: Env) -> Sequences:
     names = [line.target for line in model.program.parsed]
     found: Sequences = {name: lambda at, name=name: plain(name, at) for name in names}
     if model.scale is not None:
-        found |= {f"{name}_s": lambda at, name=name: scaled(name, at) for name in names}
+        found |= {name + SCALED: lambda at, name=name: scaled(name, at) for name in names}
     return found
 
 

@@ -85,9 +85,9 @@ def follows(need: Basic, known: Iterable[Basic]) -> bool:
 
 def _least_value(expr: Expr, known: tuple[Basic, ...]) -> Bound | None:
     """A lower bound of a linear expression: a known one with the same letters, else from the bounds of each."""
-    for a in above(known):
-        if (expr - a.expr).is_Rational:
-            return Bound(expr - a.expr, a.strict)
+    same = [Bound(expr - a.expr, a.strict) for a in above(known) if (expr - a.expr).is_Rational]
+    if same:
+        return max(same, key=lambda b: (b.value, b.excluded))
     total, excluded = Integer(0), False
     for symbol, factor in expr.as_coefficients_dict().items():
         if symbol == 1:

@@ -73,7 +73,7 @@ class Window:
             room = given + 2 * layer.padding - layer.kernel_size
             return Claim(self.goal, Sum(1, (OUTPUT, 0, floor(room / layer.stride))), self._fits)
         if self.asked == "min_in":
-            return Claim(self.goal, Add(last, -(layer.padding - 1), evaluate=False))
+            return Claim(self.goal, Add(last, -layer.padding, 1, evaluate=False))
         return Claim(self.goal, Add(last, -first, 1, evaluate=False))
 
     @property

@@ -13,6 +13,7 @@ from derive.model.program import GRADIENT, STEP, Program
 from derive.model.text import expression, nearest, read, relations
 
 T = Symbol("t")
+SCALED = "_s"  # ends the name of a sequence as it is when every gradient is multiplied by s
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Training:
     """A program run from a start under a gradient, its hyperparameters symbols or the given `values`.
 
     `gradient` is the expression of a constant gradient, or None for an arbitrary one, the sequence g(t). With `scale` the
-    recurrence has each sequence twice: as it is, and (named with `_s`) as it is when every gradient is multiplied by `scale`.
+    recurrence has each sequence twice: as it is, and (its name ending in SCALED) as it is when every gradient is multiplied by `scale`.
     """
 
     program: Program
@@ -95,8 +96,8 @@ class Training:
         equations = self._equations("", Integer(1))
         start = self.starts
         if self.scale is not None:
-            equations |= self._equations("_s", self.scale)
-            start |= {f"{name}_s": value for name, value in start.items()}
+            equations |= self._equations(SCALED, self.scale)
+            start |= {name + SCALED: value for name, value in start.items()}
         return Recurrence(equations, T + 1, T, start)
 
     def _equations(self, suffix: str, scale: Expr) -> dict[str, Expr]:

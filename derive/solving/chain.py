@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from sympy import Basic, Eq, Expr, Mod, Symbol
+from sympy.core.relational import GreaterThan, LessThan
 
 from derive.model.claims import Binding, Claim, Derivation, Law, Rule, Step
-from derive.model.conditions import ORDERS, follows, plain
+from derive.model.conditions import follows, plain
 from derive.model.recurrence import Recurrence
 from derive.model.terms import binders, instantiate, parts, put_in, rewrite
 
@@ -59,10 +60,10 @@ def make(rule: Rule, left: Expr, right: Basic, known: Known, binding: Binding | 
 
 
 def stated(needs: Iterable[Basic], known: tuple[Basic, ...]) -> tuple[Basic, ...]:
-    """The needs that a reader must be told: not equations that the facts settle, not orders that follow from the others."""
+    """The needs that a reader must be told: not equations that the facts settle, not bounds of an index that follow from others."""
     told = [n for n in dict.fromkeys(needs) if n != True and (not isinstance(n, Eq) or n.has(Mod))]  # noqa: E712 (sympy's true)
     for need in tuple(told):
-        if isinstance(need, ORDERS) and follows(need, (*known, *(n for n in told if n is not need))):
+        if isinstance(need, LessThan | GreaterThan) and follows(need, (*known, *(n for n in told if n is not need))):
             told.remove(need)
     return tuple(told)
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Function, Symbol
+from sympy import Expr, Function, Integer, Rational
 from sympy.core.function import AppliedUndef
 
 from derive.model.claims import Claim, DeriveError, Derivation
-from derive.model.recurrence import T, Training
+from derive.model.program import GRADIENT, PARAMETER
+from derive.model.recurrence import SCALED, T, Training
 from derive.model.terms import parts
-from derive.solving.chain import Known, grow, make
+from derive.solving.chain import Known, grow
 from derive.solving.rules.roots import square
 from derive.solving.rules.sums import constant_factor, geometric, of_constant, split, zero_term
-from derive.solving.rules.updates import add_up, closed_forms, common_number, unroll, update
+from derive.solving.rules.updates import add_up, closed_forms, common_number, same_update, unroll, update
 
 TIDY = (constant_factor, zero_term, closed_forms, square, split, of_constant, geometric, common_number)
 
@@ -56,36 +57,56 @@ def depends_on(name: str, model: Training) -> tuple[str, ...]:
 DEGREES = (0, 1, 2)
 
 
-def scaling(model: Training) -> dict[str, int] | None:
-    """For each name the power d with which it grows when every gradient is multiplied by s; None where one has none.
+def degrees(model: Training) -> dict[str, int] | None:
+    """For each name the power of s by which it grows when every gradient is multiplied by s; None where one has none.
 
-    Read off the update lines: every term of a line must grow alike. Needs states that start at zero, but for w.
+    Read off the update lines: all terms of a line must grow alike. States other than w must start at zero.
     """
-    degrees: dict[str, int] = {}
-    for name, equation in Training(model.program, None, model.start, model.values).recurrence.equations.items():
-        fits = [d for d in DEGREES if _degree(equation, {**degrees, name: d}) in (d, None if d else d)]
-        if not fits or (name != "w" and model.starts.get(name, 0) != 0):
+    found: dict[str, int] = {}
+    for name, equation in model.recurrence.equations.items():
+        if name.endswith(SCALED):
+            continue
+        fits = [d for d in DEGREES if _degree(equation, {**found, name: d}) == d]
+        if name == PARAMETER and not fits:
+            step = equation - Function(name)(T)
+            grows = _degree(step, found)
+            fits = [] if grows is None else [grows]
+        if not fits or (name != PARAMETER and model.starts.get(name, 0) != 0):
             return None
-        degrees[name] = fits[0]
-    return degrees
+        found[name] = fits[0]
+    return found
 
 
-def _degree(expr: Expr, degrees: dict[str, int]) -> int | None:
+def scaling(model: Training) -> list[Derivation]:
+    """`x(t)(s) = s**d x(t)` for each name of a program whose gradients are all multiplied by s; of w, its way from the start.
+
+    `model` is a Training with a `scale`. Raises DeriveError where the update lines do not grow alike.
+    """
+    found = degrees(model)
+    if found is None or model.scale is None:
+        raise DeriveError(f"{model.program.name}: the terms of its updates do not grow alike with the gradient, so that w does not scale with it")
+    known = Known(model.recurrence, model.ranges)
+    made = []
+    for name, degree in found.items():
+        value, start = Function(name)(T), model.starts[name] if name == PARAMETER else Integer(0)
+        step = same_update(name + SCALED, start + model.scale**degree * (value - start), known)
+        assert step is not None
+        made.append(Derivation(step.claim.left, (step,)))
+    return made
+
+
+def _degree(expr: Expr, powers: dict[str, int]) -> int | None:
     """The power of s in an expression when g has power 1; None where its terms differ."""
-    from sympy import Rational
-
     if isinstance(expr, AppliedUndef):
-        return 1 if expr.func.__name__ == "g" else degrees[expr.func.__name__]
+        return 1 if expr.func.__name__ == GRADIENT else powers.get(expr.func.__name__)
     if expr.is_Add:
-        found = {_degree(a, degrees) for a in expr.args}
+        found = {_degree(a, powers) for a in expr.args}
         return found.pop() if len(found) == 1 else None
     if expr.is_Mul:
-        each = [_degree(a, degrees) for a in expr.args]
+        each = [_degree(a, powers) for a in expr.args]
         return None if None in each else sum(each)  # type: ignore[arg-type]
     if expr.is_Pow and isinstance(expr.exp, Rational):
-        base = _degree(expr.base, degrees)
+        base = _degree(expr.base, powers)
         power = None if base is None else base * expr.exp
         return int(power) if power is not None and power.is_Integer else None
-    return 0 if not expr.has(AppliedUndef) else None
-
-
+    return None if expr.has(AppliedUndef) else 0

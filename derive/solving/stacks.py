@@ -24,13 +24,13 @@ def never(expr: Expr, known: Known) -> Step | None:
     return None
 
 
-regroup = Rule("multiply out and group by W", None, never)
+regroup = Rule("multiply out", None, never)
 expand = Rule("the same for the next layer", None, never)
-at_zero = Rule("put in l = 0 and W(L) = 1", None, never)
-by_formula = Rule("the formula above", None, never)
+at_zero = Rule("put in", None, never)
+by_formula = Rule("the formula for $L$ layers", None, never)
 numbers = Rule("put in the numbers", None, never)
 positions = Rule("count the windows that fit", None, never)
-ends = Rule("where the first window starts and the last one ends", None, never)
+ends = Rule("the first and the last position read", None, never)
 counted = Rule("count the positions one by one", None, never)
 
 
@@ -61,7 +61,7 @@ def general(stack: Stack) -> Derivation:
 SIMPLIFY = (multiply_out, split, constant_factor, absorb, last_term, shift_index, first_term, empty_product, together, collect)
 
 
-def field(stack: Stack, unrolled: Claim) -> Derivation:
+def receptive_field(stack: Stack, unrolled: Claim) -> Derivation:
     """W(0), the receptive field, from the unrolled form; written out where the depth is a number."""
     known = Known(stack.recurrence, stack.ranges)
     goal = WIDTH(Integer(0))
@@ -103,12 +103,12 @@ def example(stack: Stack, formula: Claim) -> Derivation:
 def _values(stack: Stack, line: Expr) -> Iterator[Claim]:
     """The stack's numbers as facts: each K(l) in the line, and each product of strides as a product of numbers."""
     assert stack.kernel_sizes is not None and stack.strides is not None
-    for level, size_ in enumerate(stack.kernel_sizes, 1):
-        if line.has(KERNEL(level)):
-            yield Claim(KERNEL(level), size_)
     for part in sorted(line.atoms(Product), key=lambda p: p.limits[0][2]):
         strides = stack.strides[: part.limits[0][2]]
         yield Claim(part, Mul(*strides, evaluate=False) if strides else Integer(1))
+    for level, size_ in enumerate(stack.kernel_sizes, 1):
+        if line.has(KERNEL(level)):
+            yield Claim(KERNEL(level), size_)
 
 
 def really_read(stack: Stack, number: int) -> Derivation:
@@ -126,7 +126,7 @@ def _divides(part: Expr, known: Known) -> dict[Symbol, Expr] | None:
 
 
 exact_division = by_law(
-    "where S divides",
+    "$S$ divides",
     Law(floor(x / y), x / y, (Eq(Mod(x, y), 0),)),
     _divides,
     ((floor(x / 3), x / 3), (x / 3, None)),

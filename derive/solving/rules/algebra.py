@@ -99,8 +99,12 @@ def kept(expr: Basic, values: Mapping[Basic, Basic]) -> Basic:
         return values[expr]
     if not any(p in values for p in parts(expr)):
         return expr
-    args = [kept(arg, values) for arg in (sorted(expr.args, key=_place) if isinstance(expr, Add) else expr.args)]
-    return expr.func(*args, evaluate=False) if isinstance(expr, Add | Mul) else rebuild(expr, tuple(args))
+    if isinstance(expr, Add):
+        return Add(*(kept(arg, values) for arg in sorted(expr.args, key=_place)), evaluate=False)
+    if isinstance(expr, Mul):
+        args = [kept(arg, values) for arg in sorted(expr.args, key=lambda g: not isinstance(g, Add))]
+        return Mul(*(g for arg in args for g in Mul.make_args(arg)), evaluate=False)
+    return rebuild(expr, tuple(kept(arg, values) for arg in expr.args))
 
 
 def _place(part: Basic) -> tuple[bool, str]:

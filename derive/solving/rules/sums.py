@@ -34,7 +34,7 @@ constant_factor = by_law(
     Law(Sum(a * f(k), (k, p, q)), a * Sum(f(k), (k, p, q))),
     _constant,
     ((Sum(c * beta**k, (k, 0, t)), c * Sum(beta**k, (k, 0, t))), (Sum(k * beta**k, (k, 0, t)), None)),
-    line="before",
+    line="silent",
 )
 
 
@@ -67,6 +67,7 @@ of_constant = by_law(
     Law(Sum(a, (k, p, q)), a * (q - p + 1), (q - p + 1 >= 0,)),
     _of_constant,
     ((Sum(c, (k, 1, t)), c * t), (Sum(k, (k, 1, t)), None)),
+    line="after",
 )
 
 

@@ -11,7 +11,7 @@ from derive.model.terms import instantiate, put_in, rewrite
 from derive.solving.chain import Known, facts_put_in, make
 
 a, n, k, i, j, last = (Symbol(s) for s in ("a", "n", "k", "i", "j", "N"))
-x, b, s = Function("x"), Function("b"), Function("s")
+x, y, b, s = (Function(name) for name in ("x", "y", "b", "s"))
 
 
 def update_fact(name: str, known: Known) -> Claim:
@@ -41,7 +41,7 @@ def _update(goal: Expr, known: Known) -> Step | None:
     return Step(Claim(step.claim.left, step.claim.right, (exists, *step.claim.needs)), step.rule, step.binding, step.uses)
 
 
-update = Rule("the update", None, _update)
+update = Rule("one update", None, _update, line="start")
 
 _CONSTANT_LAW = Law(
     x(n),
@@ -49,6 +49,13 @@ _CONSTANT_LAW = Law(
     (Eq(x(n + 1), a * x(n) + b(n)),),
 )
 _ADDED_LAW = Law(x(n), x(0) + Sum(b(k - 1), (k, 1, n)), (Eq(x(n + 1), x(n) + b(n)),))
+h = Function("h")
+p = Symbol("p")
+_SAME_LAW = Law(
+    x(n),
+    y(n),
+    (Eq(x(p), y(p)), Eq(x(n + 1), h(x(n), n)), Eq(y(n + 1), h(y(n), n)), n - p >= 0),
+)
 _DOWN_LAW = Law(
     x(n),
     Product(s(i), (i, n + 1, last)) * x(last) + Sum(b(j) * Product(s(i), (i, n + 1, j - 1)), (j, n + 1, last)),
@@ -90,12 +97,20 @@ def _unrolled(rule: Rule, binding: dict[Basic, Basic], goal: Expr, known: Known)
     return make(rule, goal, line, known, binding, uses)  # type: ignore[arg-type]
 
 
+def letter(known: Known) -> Symbol:
+    """A letter for an index that the recurrence does not use itself."""
+    recurrence = known.recurrence
+    assert recurrence is not None
+    taken = set().union(*(e.free_symbols for e in (*recurrence.equations.values(), *recurrence.start.values())))
+    return next(s for s in map(Symbol, ("k", "j", "i", "n", "p", "q", "k_1")) if s not in taken)
+
+
 def _unroll(goal: Expr, known: Known) -> Step | None:
     name = goal.func.__name__
     form = linear(name, known)
     if form is None or form[0] in (0, 1) or T in form[0].free_symbols or form[0].has(Function("g")) or form[0].atoms(Function):
         return None
-    binding: dict[Basic, Basic] = {x: Lambda(n, Function(name)(n)), a: form[0], b: Lambda(T, form[1]), n: T, k: k}
+    binding: dict[Basic, Basic] = {x: Lambda(n, Function(name)(n)), a: form[0], b: Lambda(T, form[1]), n: T, k: letter(known)}
     return _unrolled(unroll, binding, goal, known)
 
 
@@ -104,7 +119,7 @@ def _add_up(goal: Expr, known: Known) -> Step | None:
     form = linear(name, known)
     if form is None or form[0] != 1:
         return None
-    binding: dict[Basic, Basic] = {x: Lambda(n, Function(name)(n)), b: Lambda(T, form[1]), n: T, k: k}
+    binding: dict[Basic, Basic] = {x: Lambda(n, Function(name)(n)), b: Lambda(T, form[1]), n: T, k: letter(known)}
     return _unrolled(add_up, binding, goal, known)
 
 
@@ -125,11 +140,26 @@ add_up = Rule("add up the updates", _ADDED_LAW, _add_up)
 unroll_down = Rule("unroll down to the last layer", _DOWN_LAW, _unroll_down)
 
 
+def same_update(name: str, value: Expr, known: Known) -> Step | None:
+    """`name(t) = value`: both start alike and both are carried on by the update of `name`."""
+    recurrence = known.recurrence
+    assert recurrence is not None
+    old = Symbol("_old")
+    after = recurrence.equations[name].xreplace({Function(name)(T): old})
+    first = recurrence.first if name in recurrence.start else recurrence.first + 1
+    binding: dict[Basic, Basic] = {x: Lambda(n, Function(name)(n)), y: Lambda(T, value), h: Lambda((old, T), after), n: T, p: first}
+    goal = Function(name)(T)
+    return make(same_start_and_update, goal, value, known, binding)  # type: ignore[arg-type]
+
+
+same_start_and_update = Rule("same start, same update", _SAME_LAW, lambda goal, known: None)
+
+
 def _closed(expr: Expr, known: Known) -> Step | None:
     return facts_put_in(closed_forms, expr, known.closed, known)
 
 
-closed_forms = Rule("put in the values found above", None, _closed)
+closed_forms = Rule("put in", None, _closed)
 
 
 def _common_number(expr: Expr, known: Known) -> Step | None:
@@ -144,11 +174,4 @@ def _common_number(expr: Expr, known: Known) -> Step | None:
     return None
 
 
-common_number = Rule("take the common number out", None, _common_number, line="before")
-
-
-def open_sums(derivation: Derivation) -> bool:
-    """Whether the answer still holds a sum."""
-    return derivation.answer.has(Sum)
-
-
+common_number = Rule("take the common number out", None, _common_number, line="silent")

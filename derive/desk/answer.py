@@ -1,0 +1,146 @@
+"""What one asks: an optimizer solved, a receptive field, a size. Each gives a Run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sympy import Basic, Expr, Integer, Symbol
+
+from derive.desk.run import Run
+from derive.model.claims import DeriveError, Derivation
+from derive.model.layers import DEPTH, Layer, Stack, Window
+from derive.model.library import library
+from derive.model.memory import Memory
+from derive.model.program import Program
+from derive.model.recurrence import SCALED, Training
+from derive.model.text import nearest, read, relations
+from derive.notation import Notation
+from derive.solving.memory import ratio
+from derive.solving.optimizers import closed_form, depends_on, scaling
+from derive.solving.stacks import exact_size, example, general, receptive_field as field, size
+
+
+def optimizer(name: str, own: Mapping[str, Program] | None = None) -> Program:
+    """The optimizer of that name, from `own` or the library. Raises DeriveError with the nearest."""
+    known = {**library(), **(own or {})}
+    if name not in known:
+        raise DeriveError(f'no optimizer "{name}"{nearest(name, known)}')
+    return known[name]
+
+
+def value(given: Any, place: str) -> Expr:
+    """A number, a sympy expression or text, as an expression on plain symbols."""
+    if isinstance(given, str):
+        return read(given, place)
+    if isinstance(given, Basic) or type(given) in (int, float):
+        return given if isinstance(given, Basic) else read(str(given), place)  # type: ignore[return-value]
+    raise DeriveError(f"{place}: {given!r} is neither a number nor an expression")
+
+
+def conditions(given: Any, place: str) -> tuple[Basic, ...]:
+    """Ranges as text or as sympy relations."""
+    if isinstance(given, str | Basic):
+        given = [given]
+    return tuple(r for g in given for r in ([g] if isinstance(g, Basic) else relations(g, place)))
+
+
+def solve(
+    program: Program | str,
+    gradient: Any = "c",
+    start: Mapping[str, Any] | None = None,
+    ranges: Any = (),
+    notation: Notation | None = None,
+    **values: Any,
+) -> Run:
+    """Closed forms of all that an optimizer keeps, under a constant gradient.
+
+    `gradient` and `values` (hyperparameters, `eps=0`, `beta="9/10"`, `eta="alpha"`) are numbers, text or sympy expressions;
+    `start` gives states their first value; `ranges` what letters of your own must meet, `"c > 0"`. Raises DeriveError.
+    """
+    program = optimizer(program) if isinstance(program, str) else program
+    model = Training(
+        program,
+        value(gradient, "gradient"),
+        {k: value(v, f"start of {k}") for k, v in (start or {}).items()},
+        {k: value(v, k) for k, v in values.items()},
+        conditions(ranges, "ranges"),
+    )
+    makers = {
+        name: lambda run, name=name: closed_form(name, model, run.closed(name)) for name in model.recurrence.equations
+    }
+    return Run(model, makers, "w", notation, lambda name: depends_on(name, model))
+
+
+def scale(program: Program | str, start: Mapping[str, Any] | None = None, notation: Notation | None = None, **values: Any) -> Run:
+    """How each quantity grows when every gradient, whatever it is, is multiplied by s > 0. Names end in `_s`."""
+    program = optimizer(program) if isinstance(program, str) else program
+    given = {k: value(v, k) for k, v in values.items()}
+    model = Training(program, None, {k: value(v, k) for k, v in (start or {}).items()}, given, (), Symbol("s"))
+    chains = {d.goal.func.__name__: d for d in scaling(model)}
+    makers = {name: lambda run, name=name: chains[name] for name in chains}
+    before = {name: tuple(list(chains)[:number]) for number, name in enumerate(chains)}
+    return Run(model, makers, f"w{SCALED}", notation, before.__getitem__)
+
+
+def memory_ratio(first: Program | str, second: Program | str, notation: Notation | None = None) -> Run:
+    """How many times more the first optimizer stores for each parameter, beside the parameter."""
+    programs = tuple(optimizer(p) if isinstance(p, str) else p for p in (first, second))
+    model = Memory(programs)
+    return Run(model, {"ratio": lambda run: ratio(model)}, "ratio", notation)
+
+
+def receptive_field(
+    K: Sequence[int] | None = None, S: Sequence[int] | None = None, L: int | None = None, notation: Notation | None = None
+) -> Run:
+    """The receptive field of a stack of convolutions, counted from the input: kernel sizes K and strides S, as lists.
+
+    Without lists K(l) and S(l) are symbols, for L layers or for a symbolic depth. Raises DeriveError.
+    """
+    if K is None and S is None:
+        return _any_stack(Stack(DEPTH if L is None else value(L, "L")), notation)
+    lists = [_numbers(letter, given) for letter, given in (("K", K), ("S", S))]
+    depth = max((len(x) for x in lists if x is not None), default=0)
+    sizes, strides = (tuple(x) if x is not None else (Integer(1),) * depth for x in lists)
+    stack = Stack(Integer(depth if L is None else L), sizes, strides)
+    formula = _any_stack(Stack(), None)
+    return Run(stack, {"W": lambda run: example(stack, formula.derivation("W").claim)}, "W", notation)
+
+
+def _any_stack(stack: Stack, notation: Notation | None) -> Run:
+    makers = {"layers": lambda run: general(stack), "W": lambda run: field(stack, run.derivation("layers").claim)}
+    return Run(stack, makers, "W", notation, lambda name: ("layers",) if name == "W" else ())
+
+
+def _numbers(letter: str, given: Any) -> list[Expr] | None:
+    if given is None or (isinstance(given, Sequence) and not isinstance(given, str)):
+        return None if given is None else [value(x, f"{letter}[{n}]") for n, x in enumerate(given, 1)]
+    raise DeriveError(f"{letter} = {given!r}: give one number a layer, as in {letter} = [3, 5, 4]")
+
+
+def window(asked: str, given: Any, K: Any, P: Any, S: Any, notation: Notation | None = None) -> Run:
+    """One convolution asked for "out", "min_in" or "reads" (see Window)."""
+    layer = Layer(value(K, "K"), value(S, "S"), value(P, "P"))
+    model = Window(layer, value(given, "width"), asked)
+    makers: dict[str, Any] = {asked: lambda run: size(model)}
+    if asked == "out" and exact_size(model, size(model)) is not None:
+        makers["exact"] = lambda run: _exact(model, run.derivation(asked))
+    return Run(model, makers, asked, notation)
+
+
+def _exact(model: Window, general_: Derivation) -> Derivation:
+    chain = exact_size(model, general_)
+    assert chain is not None
+    return chain
+
+
+def out_size(W: Any = "W_in", K: Any = "K", P: Any = 0, S: Any = 1) -> Run:
+    """How many outputs a convolution has: width W, kernel size K, padding P on each side, stride S; numbers or letters."""
+    return window("out", W, K, P, S)
+
+
+def min_input(W_out: Any = "W_out", K: Any = "K", P: Any = 0, S: Any = 1) -> Run:
+    """The least input width that gives W_out outputs. Below 1 where the padding alone is wide enough."""
+    return window("min_in", W_out, K, P, S)
+
+

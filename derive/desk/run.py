@@ -1,0 +1,127 @@
+"""A model with its derivations: made when asked for, checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sympy import Basic, Expr
+
+from derive.checking.check import check
+from derive.checking.worlds import Sample
+from derive.model.claims import Claim, DeriveError, Derivation, Verdict
+from derive.model.recurrence import Training
+from derive.model.text import nearest
+from derive.notation import Notation
+from derive.writing.lines import align, plain_lines
+
+
+class Steps:
+    """A derivation to look at: text in a terminal, typeset in a notebook."""
+
+    def __init__(self, derivation: Derivation, notation: Notation):
+        self.derivation, self.notation = derivation, notation
+
+    def __repr__(self) -> str:
+        return "\n".join(plain_lines(self.derivation))
+
+    def _repr_latex_(self) -> str:
+        return align(self.derivation, self.notation, full=True)
+
+    def __iter__(self) -> Any:
+        return iter(self.derivation.steps)
+
+    def __len__(self) -> int:
+        return len(self.derivation.steps)
+
+
+Make = Callable[["Run"], Derivation]
+
+
+class Run:
+    """What `solve` and its like return. `run.w` (or `run["w"]`) is the closed form, a sympy expression on plain symbols.
+
+    `makers` gives each name the function that derives it, in an order in which each may use those before it;
+    `needed` says which others a name uses. `main` is the name that `run.answer` means.
+    """
+
+    def __init__(self, model: Any, makers: Mapping[str, Make], main: str, notation: Notation | None = None, needed: Any = None):
+        self.model, self.main, self.notation = model, main, notation or Notation()
+        self._makers, self._needed = dict(makers), needed or (lambda name: ())
+        self._made: dict[str, Derivation] = {}
+        self._verdicts: dict[str, list[Verdict]] = {}
+        self._sample: Sample | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._makers)
+
+    def derivation(self, name: str | None = None) -> Derivation:
+        """The chain of steps for a name. Raises DeriveError for a name that is not derived."""
+        name = name or self.main
+        if name not in self._makers:
+            raise DeriveError(f'nothing is derived for "{name}"{nearest(name, self._makers)}')
+        if name not in self._made:
+            self._made[name] = self._makers[name](self)
+        return self._made[name]
+
+    def __getattr__(self, name: str) -> Expr:
+        if name.startswith("_") or name not in self.__dict__.get("_makers", {}):
+            raise AttributeError(f"{type(self).__name__} has no {name!r}{nearest(name, self.__dict__.get('_makers', {}))}")
+        return self.derivation(name).answer
+
+    def __getitem__(self, name: str) -> Expr:
+        return self.derivation(name).answer
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._makers]
+
+    @property
+    def answer(self) -> Expr:
+        return self.derivation().answer
+
+    def steps(self, name: str | None = None) -> Steps:
+        """The derivation, with the reason and the conditions of each step."""
+        return Steps(self.derivation(name), self.notation)
+
+    def needs(self, name: str | None = None) -> tuple[Basic, ...]:
+        """The ranges and conditions under which the answer holds."""
+        used = self.derivation(name).claim
+        ranges = [r for r in self.model.ranges if r.free_symbols & used.right.free_symbols or r.free_symbols & used.left.free_symbols]
+        return tuple(dict.fromkeys((*ranges, *used.needs)))
+
+    def closed(self, name: str) -> tuple[Claim, ...]:
+        """The answers that the derivation of `name` may use."""
+        return tuple(self.derivation(other).claim for other in self._needed(name))
+
+    def verdicts(self, name: str | None = None) -> list[Verdict]:
+        """A verdict for each step of a name, and last for its answer; proofs may use answers that are proved."""
+        name = name or self.main
+        if name not in self._verdicts:
+            self._sample = self._sample or Sample(self.model)
+            proved = [self.derivation(o).claim for o in self._needed(name) if self.verdicts(o)[-1].kind == "PROVED"]
+            self._verdicts[name] = check(self.derivation(name), self._sample, proved)
+        return self._verdicts[name]
+
+    def check(self) -> dict[str, Verdict]:
+        """The worst verdict on each name: its answer's where every step holds, else that of the first step that does not."""
+        return {name: worst(self.verdicts(name)) for name in self._makers}
+
+    def table(self, rows: int = 10) -> str:
+        """The first steps, unrolled from the program, beside the closed form in numbers. Only for optimizers."""
+        if not isinstance(self.model, Training):
+            raise DeriveError("a table shows an optimizer's steps; this is not one")
+        from derive.desk.table import table
+
+        return table(self, rows)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{self.derivation(n).goal} = {self.derivation(n).answer}" for n in self._makers)
+
+    def _repr_latex_(self) -> str:
+        return self.steps()._repr_latex_()
+
+
+def worst(verdicts: list[Verdict]) -> Verdict:
+    """The first verdict that does not hold, else the last."""
+    return next((v for v in verdicts if not v.holds), verdicts[-1])

@@ -1,0 +1,63 @@
+"""The dictionary between names and their LaTeX, used for writing and for reading; a leaf that imports nothing of derive."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega".split()
+)
+SHORT = {"eps": "epsilon", "lam": "lambda"}
+ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
+
+# Heads that are not written with an index: what the question calls them.
+HEADS = {"out": r"W_{\mathrm{out}}", "min_in": r"W_{\mathrm{in}}", "reads": "R", "read": "N"}
+SCALED = "_s"  # a sequence as it is when every gradient is multiplied by s
+
+INDICES = frozenset("t l L k j i n o p q".split())
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How a problem writes its letters: `index` "superscript" for m^{(t)} or "subscript" for m_t; `names` overrides LaTeX."""
+
+    index: str = "superscript"
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def symbol(self, name: str) -> str:
+        """The LaTeX of a name: `beta1` is \\beta_1, `m_hat` is \\hat{m}, `W_in` is W_{\\mathrm{in}}."""
+        if name in self.names:
+            return self.names[name]
+        head, *tail = name.split("_")
+        for word in tail:
+            if word in ACCENTS:
+                return f"{ACCENTS[word]}{{{self.symbol('_'.join([head, *(w for w in tail if w != word)]))}}}"
+        letters, digits = re.fullmatch(r"([A-Za-z]*)(\d*)", head).groups()  # type: ignore[union-attr]
+        below = [digits] * bool(digits) + [w if len(w) == 1 or w.isdigit() else rf"\mathrm{{{w}}}" for w in tail]
+        base = self._word(letters)
+        return f"{base}_{{{','.join(below)}}}" if below and len(",".join(below)) > 1 else base + "".join(f"_{b}" for b in below)
+
+    def _word(self, letters: str) -> str:
+        word = SHORT.get(letters, letters)
+        if word.lower() in GREEK:
+            return rf"\{word}"
+        return word if len(word) == 1 else rf"\mathrm{{{word}}}"
+
+    def value(self, name: str, index: str) -> str:
+        """The LaTeX of a sequence at an index that is already LaTeX."""
+        if f"{name}({index})" in self.names:
+            return self.names[f"{name}({index})"]
+        if name in HEADS:
+            return HEADS[name]
+        if name.endswith(SCALED):
+            return f"{self.value(name.removesuffix(SCALED), index)}(s)"
+        letter = self.symbol(name)
+        if self.index == "superscript":
+            return f"{letter}^{{({index})}}"
+        base, mark, below = letter.rpartition("_")
+        return f"{base}_{{{below.strip('{}')},{index}}}" if mark and not below.endswith("}") else f"{letter}_{{{index}}}"
+
+    def is_greek(self, name: str) -> bool:
+        return bool(re.match(r"\\(?!mathrm)[a-z]+", self.symbol(name)))

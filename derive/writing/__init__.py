@@ -1,0 +1,1 @@
+"""How derivations look: LaTeX, and the sheet."""

@@ -1,0 +1,166 @@
+r"""An expression as a lecturer writes it: 1-\beta, \eta c, brackets where they were kept. An unknown node is refused."""
+
+from __future__ import annotations
+
+import re
+
+from sympy import Abs, Add, Basic, Eq, Expr, Max, Min, Mod, Mul, Pow, Product, Rational, Sum, Symbol, floor, sign
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
+
+from derive.model.terms import is_grouped
+from derive.notation import Notation
+from derive.writing.order import factor_place, is_number, term_place
+
+RELATIONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "!=": r"\neq", "==": "="}
+TALL = re.compile(r"\\(frac|sum|prod|left|sqrt)")
+SUM, PRODUCT, ATOM = range(3)  # what an expression may be without brackets
+
+
+class NotWritable(ValueError):
+    """No way to write this node is known."""
+
+
+def latex(expr: Basic, notation: Notation, place: int = SUM) -> str:
+    """`expr` in LaTeX, in brackets where `place` (SUM, PRODUCT or ATOM) needs them. Raises NotWritable."""
+    if isinstance(expr, Relational):
+        return relation(expr, notation)
+    if isinstance(expr, Add):
+        return bracket(_add(expr, notation)) if place > SUM else _add(expr, notation)
+    if isinstance(expr, Mul):
+        text = _mul(expr, notation)
+        return bracket(text) if place == ATOM or (place == PRODUCT and text.startswith("-")) else text
+    if isinstance(expr, Pow):
+        return _pow(expr, notation, place)
+    if isinstance(expr, Symbol):
+        return notation.symbol(expr.name)
+    if isinstance(expr, Rational):
+        return _number(expr, place)
+    if isinstance(expr, Sum | Product):
+        text = _over(expr, notation)
+        return bracket(text) if place == ATOM else text
+    if isinstance(expr, AppliedUndef):
+        return notation.value(expr.func.__name__, latex(expr.args[0], notation))
+    parts = [latex(a, notation) for a in expr.args]
+    if isinstance(expr, floor):
+        return rf"\left\lfloor {parts[0]} \right\rfloor"
+    if isinstance(expr, Abs):
+        return rf"\left| {parts[0]} \right|"
+    if isinstance(expr, Max | Min | sign):
+        return rf"\operatorname{{{type(expr).__name__.lower()}}}{bracket(', '.join(parts))}"
+    raise NotWritable(f"no LaTeX for {type(expr).__name__}: {expr}")
+
+
+def bracket(text: str) -> str:
+    return rf"\left({text}\right)" if TALL.search(text) else f"({text})"
+
+
+def relation(expr: Basic, notation: Notation) -> str:
+    """A condition; `n mod S = 0` is written S | n."""
+    if isinstance(expr, Eq) and isinstance(expr.lhs, Mod) and expr.rhs == 0:
+        whole, divisor = expr.lhs.args
+        return rf"{latex(divisor, notation)} \mid {latex(whole, notation, PRODUCT)}"
+    sign_ = RELATIONS[expr.rel_op]  # type: ignore[attr-defined]
+    return f"{latex(expr.args[0], notation)} {sign_} {latex(expr.args[1], notation)}"
+
+
+def _number(expr: Rational, place: int) -> str:
+    text = str(abs(expr.p)) if expr.q == 1 else rf"\frac{{{abs(expr.p)}}}{{{expr.q}}}"
+    if expr < 0:
+        text = f"-{text}"
+    return bracket(text) if (place == ATOM and expr.q != 1) or (place > SUM and expr < 0) else text
+
+
+def signed(term: Expr) -> tuple[bool, Expr]:
+    """Whether a term carries a minus, and the term without it. Kept products stay as they are."""
+    if is_grouped(term):
+        return False, term
+    negative = bool((term.is_Rational and term < 0) or (isinstance(term, Mul) and term.args[0].is_Rational and term.args[0] < 0))
+    return negative, -term if negative else term
+
+
+def _add(expr: Add, notation: Notation) -> str:
+    pairs = [signed(term) for term in expr.args]
+    if not is_grouped(expr):
+        tall = all(term.has(Sum, Product) for _, term in pairs if not is_number(term))
+        pairs.sort(key=lambda pair: term_place(pair[1], pair[0], tall))
+    text = ""
+    for number, (negative, term) in enumerate(pairs):
+        last = number == len(pairs) - 1
+        body = latex(term, notation, PRODUCT if isinstance(term, Add) else SUM)
+        if term.has(Sum, Product) and not last and not body.endswith(")"):
+            body = bracket(body)
+        text += ("-" if negative else "+" if text else "") + body
+    return text
+
+
+def _mul(expr: Mul, notation: Notation) -> str:
+    if is_grouped(expr):
+        under = [1 / f for f in expr.args if isinstance(f, Pow) and f.exp == -1]
+        text = _join([latex(f, notation, PRODUCT) for f in expr.args if not (isinstance(f, Pow) and f.exp == -1)])
+        return rf"\frac{{{text}}}{{{_factors(under, notation)}}}" if under else text
+    negative, positive = signed(expr)
+    top: list[Expr] = []
+    bottom: list[Expr] = []
+    for factor in Mul.make_args(positive):
+        if isinstance(factor, Pow) and factor.exp.is_Rational and factor.exp < 0:
+            bottom.append(1 / factor)
+        elif factor.is_Rational and factor.q != 1:
+            top += [Rational(factor.p)] if factor.p != 1 else []
+            bottom.append(Rational(factor.q))
+        else:
+            top.append(factor)
+    top.sort(key=lambda f: factor_place(f, notation))
+    bottom.sort(key=lambda f: factor_place(f, notation))
+    minus = "-" if negative else ""
+    if not bottom:
+        return minus + _factors(top, notation)
+    # beside the fraction: sums, and brackets that are tall; a single flat bracket is the numerator and atoms stand before it
+    beside = [f for f in top if f.has(Sum, Product) or (isinstance(f, Add) and TALL.search(latex(f, notation)))]
+    over = [f for f in top if f not in beside]
+    before: list[Expr] = []
+    brackets = [f for f in over if isinstance(f, Add)]
+    if len(brackets) == 1 and not beside:
+        before, over = [f for f in over if f not in brackets], brackets
+    under = latex(bottom[0], notation) if len(bottom) == 1 else _factors(bottom, notation)
+    fraction = rf"\frac{{{latex(over[0], notation) if len(over) == 1 else _factors(over, notation)}}}{{{under}}}"
+    return minus + _join([t for t in (_factors(before, notation) if before else "", fraction, _factors(beside, notation) if beside else "") if t])
+
+
+def _factors(factors: list[Expr], notation: Notation) -> str:
+    """A product; a sum that is not the last factor is bracketed, so that it ends where it ends."""
+    if not factors:
+        return "1"
+    if len(factors) == 1:
+        return latex(factors[0], notation, PRODUCT)
+    texts = [latex(f, notation, ATOM if isinstance(f, Sum | Product) else PRODUCT) for f in factors[:-1]]
+    return _join([*texts, latex(factors[-1], notation, PRODUCT)])
+
+
+def _join(texts: list[str]) -> str:
+    """Factors side by side; a dot between two numbers, or before a number."""
+    joined = texts[0]
+    for text in texts[1:]:
+        joined += (r" \cdot " if text[0].isdigit() else "" if text.startswith((r"\left(", "(")) else " ") + text
+    return joined
+
+
+def _pow(expr: Pow, notation: Notation, place: int) -> str:
+    base, exponent = expr.args
+    if exponent.is_Rational and exponent < 0:
+        return rf"\frac{{1}}{{{latex(1 / expr, notation)}}}"
+    if exponent == Rational(1, 2):
+        return rf"\sqrt{{{latex(base, notation)}}}"
+    text = latex(base, notation, ATOM)
+    if isinstance(base, AppliedUndef | Pow) or (isinstance(base, Rational) and base < 0 and not text.startswith(("(", r"\left("))):
+        text = bracket(text)
+    return f"{text}^{{{latex(exponent, notation)}}}"
+
+
+def _over(expr: Sum | Product, notation: Notation) -> str:
+    index, low, high = expr.limits[0]
+    head = r"\sum" if isinstance(expr, Sum) else r"\prod"
+    body = latex(expr.function, notation, PRODUCT)
+    return rf"{head}_{{{latex(index, notation)}={latex(low, notation)}}}^{{{latex(high, notation)}}} {body}"
+
+
