@@ -33,7 +33,7 @@ class Normal:
     `opaque`: sums, products and sequences are letters, equal up to the names of bound variables (how a step is replayed).
     Otherwise sums run over 0..n-1 from their start, n a natural letter: further terms are peeled off at the `end` 'first' or
     'last', and constant factors come out. Sequences of the `recurrence` step back to their start or to a fact.
-    `base` is what symbols stand for everywhere.
+    `positive` and `negative` name symbols known to be >= 0 and <= 0; `base` is what symbols stand for everywhere.
     """
 
     recurrence: Recurrence | None = None
@@ -41,6 +41,7 @@ class Normal:
     end: str = "last"
     opaque: bool = False
     positive: frozenset[str] = frozenset()
+    negative: frozenset[str] = frozenset()
     letters: Letters = field(default_factory=Letters)
     base: dict[Symbol, Ratio] = field(default_factory=dict)
     values: dict[tuple[str, Ratio], Ratio] = field(default_factory=dict)
@@ -52,6 +53,8 @@ class Normal:
         """The fraction for `expr`, its symbols read through `env`, then `base`. Raises Unknown."""
         if isinstance(expr, Symbol):
             found = env.get(expr) or self.base.get(expr)
+            if found is None and expr.name in self.negative:
+                return -self.letters.letter("symbol", f"-{expr.name}", positive=True)
             return found or self.letters.letter("symbol", expr.name, positive=expr.name in self.positive)
         if isinstance(expr, Rational):
             return number(Fraction(int(expr.p), int(expr.q)))

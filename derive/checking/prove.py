@@ -10,7 +10,7 @@ from sympy.core.function import AppliedUndef
 
 from derive.checking.evaluate import NotReadable, agree, exact
 from derive.checking.letters import Ratio, Unknown, number
-from derive.model.conditions import follows, least, nonnegative
+from derive.model.conditions import follows, least, signs
 from derive.checking.normal import Fact, Normal
 from derive.checking.windows import prove_window
 from derive.checking.worlds import Sample, hidden
@@ -99,7 +99,7 @@ class _Induction:
 
     def __init__(self, claim: Claim, recurrence: Recurrence, known: tuple[Basic, ...], facts: dict[str, Fact]):
         self.claim, self.recurrence, self.facts = claim, recurrence, facts
-        self.positive = nonnegative(known)
+        self.signs = signs(known)
         self.end = "last"
         symbols = claim.left.free_symbols | claim.right.free_symbols
         index, distance = recurrence.index, _distance(recurrence)
@@ -113,7 +113,7 @@ class _Induction:
 
     def normal(self, steps: int | None, facts: dict[str, Fact], plus: int = 0) -> tuple[Normal, Ratio | None]:
         """A zero test with the variable after `first + steps` steps, or (None) after `first + n + plus`, n any natural."""
-        made = Normal(self.recurrence, dict(facts), self.end, positive=self.positive)
+        made = Normal(self.recurrence, dict(facts), self.end, **self.signs)
         if self.variable is None:
             return made, None
         count = number(self.first + (steps or 0))

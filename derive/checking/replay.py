@@ -11,7 +11,7 @@ from derive.checking.normal import Normal
 from derive.checking.count import count
 from derive.checking.worlds import Sample
 from derive.model.claims import Claim, Step
-from derive.model.conditions import follows, nonnegative
+from derive.model.conditions import follows, signs
 from derive.model.terms import binders, instantiate, put_in, rewrite
 
 
@@ -60,7 +60,7 @@ def _law(step: Step, left: Expr, right: Expr, sample: Sample) -> str | None:
 
 def same(a: Expr, b: Expr, known: tuple[Any, ...] = ()) -> bool:
     """Equal by algebra alone: sums, products and sequences are letters, up to the names of bound variables."""
-    normal = Normal(opaque=True, positive=nonnegative(known))
+    normal = Normal(opaque=True, **signs(known))
     try:
         return normal.letters.is_zero(normal.of(a) - normal.of(b)) is True
     except Unknown:

@@ -18,7 +18,8 @@ from derive.model.text import nearest, read, relations
 from derive.notation import Notation
 from derive.solving.memory import ratio
 from derive.solving.optimizers import closed_form, depends_on, scaling
-from derive.solving.stacks import exact_size, example, general, receptive_field as field, size
+from derive.solving.stacks import exact_size, example, general, really_read, room, size
+from derive.solving.stacks import receptive_field as field
 
 
 def optimizer(name: str, own: Mapping[str, Program] | None = None) -> Program:
@@ -104,7 +105,8 @@ def receptive_field(
     sizes, strides = (tuple(x) if x is not None else (Integer(1),) * depth for x in lists)
     stack = Stack(Integer(depth if L is None else L), sizes, strides)
     formula = _any_stack(Stack(), None)
-    return Run(stack, {"W": lambda run: example(stack, formula.derivation("W").claim)}, "W", notation)
+    makers: dict[str, Any] = {"W": lambda run: example(stack, formula.derivation("W").claim), "read": lambda run: really_read(stack)}
+    return Run(stack, makers, "W", notation)
 
 
 def _any_stack(stack: Stack, notation: Notation | None) -> Run:
@@ -125,6 +127,7 @@ def window(asked: str, given: Any, K: Any, P: Any, S: Any, notation: Notation | 
     makers: dict[str, Any] = {asked: lambda run: size(model)}
     if asked == "out" and exact_size(model, size(model)) is not None:
         makers["exact"] = lambda run: _exact(model, run.derivation(asked))
+        makers["fits"] = lambda run: room(model)
     return Run(model, makers, asked, notation)
 
 

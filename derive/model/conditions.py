@@ -56,11 +56,13 @@ def upper(symbol: Symbol, known: Iterable[Basic]) -> Bound | None:
     return min(found, key=lambda b: (b.value, not b.excluded), default=None)
 
 
-def nonnegative(known: Iterable[Basic]) -> frozenset[str]:
-    """The names of symbols known to be >= 0."""
+def signs(known: Iterable[Basic]) -> dict[str, frozenset[str]]:
+    """The names of symbols known to be >= 0 ("positive") and of those known to be <= 0 ("negative")."""
     known = tuple(known)
-    names: set[Any] = set().union(*(r.free_symbols for r in known))
-    return frozenset(s.name for s in names if (low := lower(s, known)) is not None and low.value >= 0)
+    symbols: set[Any] = set().union(*(r.free_symbols for r in known))
+    low = {s.name for s in symbols if (b := lower(s, known)) is not None and b.value >= 0}
+    high = {s.name for s in symbols if (b := upper(s, known)) is not None and b.value <= 0}
+    return {"positive": frozenset(low), "negative": frozenset(high - low)}
 
 
 def least(expr: Expr, known: Iterable[Basic]) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sympy import Eq, Expr, Function, Integer, Mod, Mul, Product, Symbol, floor
+from sympy import Add, Eq, Expr, Function, Integer, Mod, Mul, Product, Symbol, floor
 
 from derive.model.claims import Claim, Derivation, Law, Rule, Step
-from derive.model.layers import KERNEL, LEVEL, STRIDE, WIDTH, Stack, Window
+from derive.model.layers import KERNEL, LEVEL, OUTPUT, STRIDE, WIDTH, Stack, Window
 from derive.model.terms import put_in
 from derive.solving.chain import Known, by_law, carry, grow, make
 from derive.solving.rules.algebra import collect, kept, multiply_out, regrouped, term_values, work_out
@@ -111,11 +111,14 @@ def _values(stack: Stack, line: Expr) -> Iterator[Claim]:
             yield Claim(KERNEL(level), size_)
 
 
-def really_read(stack: Stack, number: int) -> Derivation:
-    """How many positions one output really reads, as counted."""
-    goal = Function("read")(Integer(0))
-    fact = Claim(goal, Integer(number))
-    return Derivation(goal, (Step(fact, counted, {}, (fact,)),))
+def really_read(stack: Stack) -> Derivation:
+    """How many positions one output really reads: the windows of each layer's positions put together, layer by layer."""
+    assert stack.kernel_sizes is not None and stack.strides is not None
+    found = {0}
+    for size_, stride in zip(reversed(stack.kernel_sizes), reversed(stack.strides), strict=True):
+        found = {int(stride) * output + tap for output in found for tap in range(int(size_))}
+    fact = Claim(Function("read")(Integer(0)), Integer(len(found)))
+    return Derivation(fact.left, (Step(fact, counted, {}, (fact,)),))
 
 
 def _divides(part: Expr, known: Known) -> dict[Symbol, Expr] | None:
@@ -143,6 +146,14 @@ def size(window: Window) -> Derivation:
     step = Step(Claim(step.claim.left, step.claim.right, fact.needs), rule, {}, (fact,))
     tidy = (of_constant, work_out)
     return grow(window.goal, [step], tidy, known)
+
+
+def room(window: Window) -> Derivation:
+    """How far the last position that output o reads lies before the end of the padded input: o exists while this is >= 0."""
+    last, end = window.layer.reads(OUTPUT)[1], window.given + window.layer.padding - 1
+    goal = Add(end, -last, evaluate=False)
+    step = work_out.apply(goal, Known(None, window.ranges))
+    return Derivation(goal, (step,) if step else ())
 
 
 def exact_size(window: Window, size_: Derivation) -> Derivation | None:

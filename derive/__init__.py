@@ -1,0 +1,12 @@
+"""Closed forms of recurrences, derived in steps, checked, typeset: the names a person types."""
+
+from derive.desk.answer import memory_ratio, min_input, out_size, receptive_field, scale, solve
+from derive.model.claims import DeriveError
+from derive.model.library import library
+
+adagrad, adam, rmsprop, sgd, sgdm = (library()[name] for name in ("adagrad", "adam", "rmsprop", "sgd", "sgdm"))
+
+__all__ = [
+    "DeriveError", "adagrad", "adam", "library", "memory_ratio", "min_input", "out_size", "receptive_field", "rmsprop", "scale", "sgd",
+    "sgdm", "solve",
+]  # fmt: skip

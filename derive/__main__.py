@@ -1,0 +1,144 @@
+"""The command line and the prompt: reads arguments, calls the desk, prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from derive.model.claims import DeriveError
+
+
+class Commands(click.Group):
+    """Errors that a person can mend are one line and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DeriveError as error:
+            click.echo(f"derive: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="derive")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Derive, check and typeset closed forms of recurrences. Without a command: a prompt."""
+    if ctx.invoked_subcommand is None:
+        from derive.desk.prompt import prompt
+
+        prompt()
+
+
+PROBLEM = click.argument("problem", type=click.Path(path_type=Path))
+
+
+@main.command()
+@PROBLEM
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="The .tex to write; default: standard output.")
+@click.option("--fragment", is_flag=True, help="Only the body, for another document to \\input.")
+@click.option("--student", is_flag=True, help="The questions without the answers.")
+@click.option("--detail", type=click.Choice(["brief", "full"]), default="brief", show_default=True, help="full: every step on a line.")
+def sheet(problem: Path, output: Path | None, fragment: bool, student: bool, detail: str) -> None:
+    """Make the answer key of a problem file, once every line of it is checked."""
+    from derive.desk.key import open_key, write
+    from derive.desk.key import sheet as make
+
+    text = make(open_key(problem), fragment, student, detail == "full")
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write(text, output)
+
+
+@main.command()
+@PROBLEM
+@click.option("--json", "as_json", is_flag=True, help="One JSON list, an object a claim.")
+def check(problem: Path, as_json: bool) -> None:
+    """Check every claim of a problem file's key; exit 1 unless all are PROVED or COUNTED."""
+    from derive.desk.key import open_key
+
+    reports = open_key(problem).check()
+    if as_json:
+        click.echo(json.dumps([r.as_dict() for r in reports], indent=1))
+    else:
+        for report in reports:
+            click.echo(report)
+    if not all(r.verdict.holds for r in reports):
+        sys.exit(1)
+
+
+def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
+    """`name=value` options as a table."""
+    found = {}
+    for text in given:
+        name, mark, value = text.partition("=")
+        if not mark:
+            raise DeriveError(f'{option} {text}: write name=value, as in {option} beta=9/10')
+        found[name.strip()] = value.strip()
+    return found
+
+
+@main.command()
+@click.argument("optimizer")
+@click.option("--gradient", default="c", show_default=True, help="The constant gradient, an expression.")
+@click.option("--set", "values", multiple=True, help="A hyperparameter's value: --set eps=0")
+@click.option("--start", multiple=True, help="A state's start: --start w=w0")
+@click.option("--range", "ranges", multiple=True, help='What a letter must meet: --range "c > 0"')
+@click.option("--ask", help="Only this name, such as w.")
+@click.option("--steps", is_flag=True, help="The derivation, not only the answer.")
+@click.option("--check", "checked", is_flag=True, help="The verdicts, too.")
+@click.option("--latex", "as_latex", is_flag=True, help="As LaTeX.")
+@click.option("--optimizers", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A TOML file with optimizers of your own.")
+def solve(optimizer: str, gradient: str, values: tuple[str, ...], start: tuple[str, ...], ranges: tuple[str, ...], ask: str | None,
+          steps: bool, checked: bool, as_latex: bool, optimizers: Path | None) -> None:
+    """Closed forms of an optimizer under a constant gradient."""
+    from derive.desk.answer import optimizer as find
+    from derive.desk.answer import solve as answer
+    from derive.model.library import beside
+
+    own = beside(optimizers.parent) if optimizers else {}
+    run = answer(find(optimizer, own), gradient, pairs(start, "--start"), ranges, **pairs(values, "--set"))
+    for name in [ask] if ask else run.names:
+        _show(run, name, steps, checked, as_latex)
+
+
+def _show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> None:
+    from derive.desk.run import worst
+    from derive.writing.latex import latex
+
+    chain = run.derivation(name)
+    verdict = worst(run.verdicts(name))  # nothing is printed that was not checked
+    if not verdict.holds:
+        raise DeriveError(f"{name}: {verdict}")
+    if steps:
+        click.echo(run.steps(name)._repr_latex_() if as_latex else run.steps(name))
+    elif as_latex:
+        click.echo(f"{latex(chain.goal, run.notation)} = {latex(chain.answer, run.notation)}")
+    else:
+        click.echo(f"{chain.goal} = {chain.answer}")
+    if checked:
+        click.echo(f"  {verdict}, needs {', '.join(map(str, run.needs(name))) or 'nothing'}")
+
+
+@main.command()
+@click.option("--kernel-sizes", "-K", "sizes", help="One number a layer: 3,5,4")
+@click.option("--strides", "-S", help="One number a layer: 2,1,3")
+@click.option("--layers", "-L", help="How many layers, where sizes stay letters.")
+@click.option("--latex", "as_latex", is_flag=True, help="As LaTeX.")
+@click.option("--check", "checked", is_flag=True, help="The verdict, too.")
+def rf(sizes: str | None, strides: str | None, layers: str | None, as_latex: bool, checked: bool) -> None:
+    """The receptive field of a stack of convolutions, with its steps."""
+    from derive.desk.answer import receptive_field
+
+    lists = [None if text is None else [part for part in text.replace(" ", "").split(",") if part] for text in (sizes, strides)]
+    run = receptive_field(*lists, L=layers)  # type: ignore[arg-type]
+    _show(run, "W", True, checked, as_latex)
+
+
+if __name__ == "__main__":
+    main(prog_name="derive")

@@ -1,0 +1,118 @@
+"""The sheet: a problem file's answers set in templates. The words are in templates/, the mathematics comes checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from sympy import Basic, Function, Integer, Sum, Symbol
+
+from derive.model.program import GRADIENT, Program
+from derive.model.recurrence import T, Training
+from derive.model.text import relations
+from derive.notation import Notation
+from derive.writing.latex import latex, relation
+from derive.writing.lines import Line as Row
+from derive.writing.lines import environment, lines
+
+
+class Page:
+    """What the templates may call while one problem is set: it counts equation numbers and remembers conditions said."""
+
+    def __init__(self, problem: Any, notation: Notation, full: bool):
+        self.problem, self.notation, self.full = problem, notation, full
+        self.told: list[Basic] = []
+
+    def tex(self, expr: Basic | int | str) -> str:
+        return latex(Symbol(expr) if isinstance(expr, str) else Integer(expr) if isinstance(expr, int) else expr, self.notation)
+
+    def symbol(self, name: str) -> Symbol:
+        return Symbol(name)
+
+    def statement(self, program: Program) -> list[Row]:
+        """The program's lines as its updates, numbered from the tag that the problem gives."""
+        numbers = self.numbers(program.name)
+        equations = Training(program).recurrence.equations
+        return [
+            Row([self.tex(equations[line.target])], [], self.tex(Function(line.target)(T + 1)), str(next(numbers)) if numbers else "")
+            for line in program.parsed
+        ]
+
+    def numbers(self, name: str) -> Iterator[int] | None:
+        first = self.problem.tags.get(name)
+        return None if first is None else count(first)
+
+    def number_of(self, program: Program, target: str) -> str:
+        """The number of the line that assigns `target`, or nothing."""
+        first = self.problem.tags.get(program.name)
+        place = [line.target for line in program.parsed].index(target)
+        return "" if first is None else f"({first + place})"
+
+    def chain(self, *pieces: Any, tags: Iterator[int] | None = None) -> str:
+        """One display of one or more derivations; where an answer is only counted, it says so."""
+        rows: list[Row] = []
+        for piece in pieces:
+            derivation = piece.run.derivation(piece.name)
+            rows += lines(derivation, piece.run.notation, self.full, self.told, tags)
+            verdict = piece.run.verdicts(piece.name)[-1]
+            if verdict.kind != "PROVED":
+                rows[-1].reasons.append(f"counted in {verdict.worlds} worlds, not proved")
+        return environment(rows)
+
+    def display(self, rows: Sequence[Row]) -> str:
+        return environment(list(rows))
+
+    def given(self, models: Sequence[Training]) -> list[str]:
+        """What holds throughout: the gradient, the values given, the start, the ranges of the problem's own letters."""
+        found: dict[str, None] = {}
+        for model in models:
+            assert model.gradient is not None
+            found[f"{self.tex(Function(GRADIENT)(T))} = {self.tex(model.gradient)}$ for all $t \\ge 0"] = None
+            values = {Symbol(k): v for k, v in model.values.items()} | {Function(k)(Integer(0)): v for k, v in model.starts.items()}
+            found |= dict.fromkeys(f"{self.tex(name)} = {self.tex(value)}" for name, value in values.items())
+            found |= dict.fromkeys(_chains(model.more_ranges, self.notation))
+        return list(found)
+
+    def ranges(self, program: Program) -> list[str]:
+        return _chains(tuple(r for text in program.ranges for r in relations(text, program.name)), self.notation)
+
+    def is_sum(self, piece: Any) -> bool:
+        return bool(piece.run[piece.name].has(Sum))
+
+
+def _chains(ranges: Sequence[Basic], notation: Notation) -> list[str]:
+    """Ranges in LaTeX, 0 < b and b < 1 joined; those of the index t are left out."""
+    found: list[str] = []
+    rest = [r for r in ranges if r.free_symbols != {T}]
+    while rest:
+        first = rest.pop(0)
+        text = relation(first, notation)
+        if rest and rest[0].args[0] == first.args[1] and first.args[1].is_Symbol:
+            text += relation(rest.pop(0), notation).removeprefix(latex(first.args[1], notation))
+        found.append(text)
+    return found
+
+
+def render(problems: Any, answers: Any, fragment: bool, student: bool, full: bool) -> str:
+    """The LaTeX of a sheet; see the templates for what each kind of answer says."""
+    environment_ = Environment(
+        loader=PackageLoader("derive.writing"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        block_start_string="<%",
+        block_end_string="%>",
+        variable_start_string="<<",
+        variable_end_string=">>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        autoescape=False,
+    )
+    pages = [Page(problem, problems.notation, full) for problem in problems.problems]
+    body = environment_.get_template("body.tex").render(pages=list(zip(pages, answers, strict=True)), student=student)
+    if fragment:
+        return body
+    return environment_.get_template("sheet.tex").render(title=problems.title, body=body, student=student)
