@@ -42,7 +42,9 @@ PROBLEM = click.argument("problem", type=click.Path(path_type=Path))
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="The .tex to write; default: standard output.")
 @click.option("--fragment", is_flag=True, help="Only the body, for another document to \\input.")
 @click.option("--student", is_flag=True, help="The questions without the answers.")
-@click.option("--detail", type=click.Choice(["brief", "full"]), default="brief", show_default=True, help="full: every step on a line.")
+@click.option(
+    "--detail", type=click.Choice(["brief", "full"]), default="brief", show_default=True, help="full: every step on a line."
+)
 def sheet(problem: Path, output: Path | None, fragment: bool, student: bool, detail: str) -> None:
     """Make the answer key of a problem file, once every line of it is checked."""
     from derive.desk.key import open_key, write
@@ -78,7 +80,7 @@ def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
     for text in given:
         name, mark, value = text.partition("=")
         if not mark:
-            raise DeriveError(f'{option} {text}: write name=value, as in {option} beta=9/10')
+            raise DeriveError(f"{option} {text}: write name=value, as in {option} beta=9/10")
         found[name.strip()] = value.strip()
     return found
 
@@ -93,16 +95,29 @@ def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
 @click.option("--steps", is_flag=True, help="The derivation, not only the answer.")
 @click.option("--check", "checked", is_flag=True, help="The verdicts, too.")
 @click.option("--latex", "as_latex", is_flag=True, help="As LaTeX.")
-@click.option("--optimizers", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A TOML file with optimizers of your own.")
-def solve(optimizer: str, gradient: str, values: tuple[str, ...], start: tuple[str, ...], ranges: tuple[str, ...], ask: str | None,
-          steps: bool, checked: bool, as_latex: bool, optimizers: Path | None) -> None:
+@click.option(
+    "--optimizers", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A TOML file with optimizers of your own."
+)
+def solve(
+    optimizer: str,
+    gradient: str,
+    values: tuple[str, ...],
+    start: tuple[str, ...],
+    ranges: tuple[str, ...],
+    ask: str | None,
+    steps: bool,
+    checked: bool,
+    as_latex: bool,
+    optimizers: Path | None,
+) -> None:
     """Closed forms of an optimizer under a constant gradient."""
     from derive.desk.answer import optimizer as find
     from derive.desk.answer import solve as answer
     from derive.model.library import beside
 
     own = beside(optimizers.parent) if optimizers else {}
-    run = answer(find(optimizer, own), gradient, pairs(start, "--start"), ranges, **pairs(values, "--set"))
+    given: dict[str, Any] = pairs(values, "--set")
+    run = answer(find(optimizer, own), gradient, pairs(start, "--start"), ranges, **given)
     for name in [ask] if ask else run.names:
         _show(run, name, steps, checked, as_latex)
 
@@ -136,7 +151,7 @@ def rf(sizes: str | None, strides: str | None, layers: str | None, as_latex: boo
     from derive.desk.answer import receptive_field
 
     lists = [None if text is None else [part for part in text.replace(" ", "").split(",") if part] for text in (sizes, strides)]
-    run = receptive_field(*lists, L=layers)  # type: ignore[arg-type]
+    run = receptive_field(lists[0], lists[1], layers)  # type: ignore[arg-type]
     _show(run, "W", True, checked, as_latex)
 
 

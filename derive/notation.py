@@ -7,7 +7,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega".split()
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "chi",
+        "psi",
+        "omega",
+    ]
 )
 SHORT = {"eps": "epsilon", "lam": "lambda"}
 ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
@@ -16,7 +40,7 @@ ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
 HEADS = {"out": r"W_{\mathrm{out}}", "min_in": r"W_{\mathrm{in}}", "reads": "R", "read": "N"}
 SCALED = "_s"  # a sequence as it is when every gradient is multiplied by s
 
-INDICES = frozenset("t l L k j i n o p q".split())
+INDICES = frozenset(["t", "l", "L", "k", "j", "i", "n", "o", "p", "q"])
 
 
 @dataclass(frozen=True)

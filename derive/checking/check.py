@@ -34,7 +34,9 @@ def check_step(step: Step, sample: Sample, proved: Iterable[Claim] = ()) -> Verd
     for fact in step.uses:
         counted = count(fact, sample)
         if counted.differs or not counted.agreed:
-            return Verdict("FAILS" if counted.differs else "UNCHECKED", "counted", 0, counted.witness, f"it uses {fact.left} = {fact.right}")
+            return Verdict(
+                "FAILS" if counted.differs else "UNCHECKED", "counted", 0, counted.witness, f"it uses {fact.left} = {fact.right}"
+            )
     wrong = replay(step, sample)
     return verdict if wrong is None else Verdict("FAILS", "replayed", verdict.worlds, reason=wrong)
 

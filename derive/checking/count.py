@@ -30,7 +30,9 @@ def count(claim: Claim, sample: Sample, indices: tuple[int, ...] | None = None, 
             except ZeroDivisionError:
                 continue
             if not agree(a, b):
-                return Count(agreed, (*show(env, sample.model, (claim.left, claim.right)), ("left", _short(a)), ("right", _short(b))), True)
+                return Count(
+                    agreed, (*show(env, sample.model, (claim.left, claim.right)), ("left", _short(a)), ("right", _short(b))), True
+                )
             agreed += 1
     except NotReadable as error:
         return Count(reason=str(error))

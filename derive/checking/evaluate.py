@@ -12,7 +12,6 @@ from sympy import (
     Abs,
     Add,
     Basic,
-    Expr,
     Integer,
     Max,
     Min,

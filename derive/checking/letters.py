@@ -127,7 +127,14 @@ class Letters:
 
     def inside(self, *parts: Ratio) -> frozenset[int]:
         """The bound letters that the parts depend on."""
-        used = {i for part in parts for poly in (part.top, part.bottom) for monom in poly.itermonoms() for i, e in enumerate(monom) if e}
+        used = {
+            i
+            for part in parts
+            for poly in (part.top, part.bottom)
+            for monom in poly.itermonoms()
+            for i, e in enumerate(monom)
+            if e
+        }
         return frozenset().union(*(self.depends[i] for i in used))
 
     def is_natural(self, poly: PolyElement) -> bool:

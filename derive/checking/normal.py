@@ -10,6 +10,7 @@ from sympy import Add, Expr, Mul, Pow, Product, Rational, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.checking.letters import RING, Letters, Ratio, Unknown, common, fraction, number
+from derive.model.conditions import NO_SIGNS, Signs
 from derive.model.recurrence import Recurrence
 
 Env = Mapping[Symbol, Ratio]
@@ -33,15 +34,14 @@ class Normal:
     `opaque`: sums, products and sequences are letters, equal up to the names of bound variables (how a step is replayed).
     Otherwise sums run over 0..n-1 from their start, n a natural letter: further terms are peeled off at the `end` 'first' or
     'last', and constant factors come out. Sequences of the `recurrence` step back to their start or to a fact.
-    `positive` and `negative` name symbols known to be >= 0 and <= 0; `base` is what symbols stand for everywhere.
+    `signs` names symbols known to be >= 0 or <= 0; `base` is what symbols stand for everywhere.
     """
 
     recurrence: Recurrence | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
     end: str = "last"
     opaque: bool = False
-    positive: frozenset[str] = frozenset()
-    negative: frozenset[str] = frozenset()
+    signs: Signs = NO_SIGNS
     letters: Letters = field(default_factory=Letters)
     base: dict[Symbol, Ratio] = field(default_factory=dict)
     values: dict[tuple[str, Ratio], Ratio] = field(default_factory=dict)
@@ -53,9 +53,9 @@ class Normal:
         """The fraction for `expr`, its symbols read through `env`, then `base`. Raises Unknown."""
         if isinstance(expr, Symbol):
             found = env.get(expr) or self.base.get(expr)
-            if found is None and expr.name in self.negative:
+            if found is None and expr.name in self.signs.negative:
                 return -self.letters.letter("symbol", f"-{expr.name}", positive=True)
-            return found or self.letters.letter("symbol", expr.name, positive=expr.name in self.positive)
+            return found or self.letters.letter("symbol", expr.name, positive=expr.name in self.signs.positive)
         if isinstance(expr, Rational):
             return number(Fraction(int(expr.p), int(expr.q)))
         if isinstance(expr, Add):
@@ -165,7 +165,9 @@ class Normal:
             return self.letters.letter("sum", ("Sum", body, count), inside)
         groups: dict[tuple[int, ...], object] = {}
         for monom, c in body.top.iterterms():
-            kept = tuple(e if own in self.letters.depends[i] else 0 for i, e in zip(range(len(self.letters.kinds)), monom, strict=False))
+            kept = tuple(
+                e if own in self.letters.depends[i] else 0 for i, e in zip(range(len(self.letters.kinds)), monom, strict=False)
+            )
             kept += (0,) * (len(monom) - len(kept))
             outer = RING({tuple(a - b for a, b in zip(monom, kept, strict=True)): c})
             groups[kept] = groups.get(kept, RING.zero) + outer  # type: ignore[operator]

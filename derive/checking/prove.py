@@ -10,13 +10,13 @@ from sympy.core.function import AppliedUndef
 
 from derive.checking.evaluate import NotReadable, agree, exact
 from derive.checking.letters import Ratio, Unknown, number
-from derive.model.conditions import follows, least, signs
 from derive.checking.normal import Fact, Normal
 from derive.checking.windows import prove_window
 from derive.checking.worlds import Sample, hidden
 from derive.model.claims import Claim, free_symbols
-from derive.model.layers import DEPTH, LEVEL, Stack, Window
-from derive.model.recurrence import T, Recurrence
+from derive.model.conditions import follows, least, signs
+from derive.model.layers import DEPTH, LEVEL, Window
+from derive.model.recurrence import Recurrence
 
 Answer = bool | None  # proved, refuted, cannot say
 
@@ -113,7 +113,7 @@ class _Induction:
 
     def normal(self, steps: int | None, facts: dict[str, Fact], plus: int = 0) -> tuple[Normal, Ratio | None]:
         """A zero test with the variable after `first + steps` steps, or (None) after `first + n + plus`, n any natural."""
-        made = Normal(self.recurrence, dict(facts), self.end, **self.signs)
+        made = Normal(self.recurrence, dict(facts), self.end, signs=self.signs)
         if self.variable is None:
             return made, None
         count = number(self.first + (steps or 0))
@@ -132,7 +132,8 @@ class _Induction:
         """Tried with and without the facts, terms peeled off sums at either end: for beta*Sum(beta**k) it must be the first."""
         ends = ("last", "first") if self.recurrence.direction == 1 else ("first", "last")
         refuted = False
-        for facts, self.end in product((self.facts, {}) if self.facts else ({},), ends):
+        for facts, end in product((self.facts, {}) if self.facts else ({},), ends):
+            self.end = end
             verdict = self.attempt(facts)
             if verdict:
                 return True
@@ -154,7 +155,9 @@ class _Induction:
 
     def is_state(self) -> bool:
         left = self.claim.left
-        return isinstance(left, AppliedUndef) and left.args == (self.variable,) and left.func.__name__ in self.recurrence.equations
+        return (
+            isinstance(left, AppliedUndef) and left.args == (self.variable,) and left.func.__name__ in self.recurrence.equations
+        )
 
     def base_case(self, facts: dict[str, Fact]) -> Answer:
         normal, _ = self.normal(0, facts)
@@ -181,4 +184,4 @@ class _Induction:
         now, _ = self.normal(None, facts)
         then, _ = self.normal(None, facts, plus=1)
         then.letters = now.letters
-        return now.letters.is_zero((self.difference(then) - self.difference(now)))
+        return now.letters.is_zero(self.difference(then) - self.difference(now))

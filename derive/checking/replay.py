@@ -6,9 +6,9 @@ from typing import Any
 
 from sympy import Eq, Expr
 
+from derive.checking.count import count
 from derive.checking.letters import Unknown
 from derive.checking.normal import Normal
-from derive.checking.count import count
 from derive.checking.worlds import Sample
 from derive.model.claims import Claim, Step
 from derive.model.conditions import follows, signs
@@ -60,7 +60,7 @@ def _law(step: Step, left: Expr, right: Expr, sample: Sample) -> str | None:
 
 def same(a: Expr, b: Expr, known: tuple[Any, ...] = ()) -> bool:
     """Equal by algebra alone: sums, products and sequences are letters, up to the names of bound variables."""
-    normal = Normal(opaque=True, **signs(known))
+    normal = Normal(opaque=True, signs=signs(known))
     try:
         return normal.letters.is_zero(normal.of(a) - normal.of(b)) is True
     except Unknown:

@@ -33,7 +33,10 @@ def truth(model: Any, env: Env) -> Sequences:
 
 
 def step(program: Program, values: Mapping[str, Any]) -> dict[str, Any]:
-    """One step: the values after all lines. `values` holds states, hyperparameters, g and t. Raises KeyError for a name without one."""
+    """One step: the values after all lines. `values` holds states, hyperparameters, g and t.
+
+    Raises KeyError for a name without a value.
+    """
     now = dict(values)
     for line in program.parsed:
         now[line.target] = _value(line.value, now)

@@ -7,9 +7,9 @@ from typing import Any
 from sympy import Basic, Eq, Expr, Integer, Mod, Mul, Pow, Symbol, floor
 
 from derive.checking.letters import Letters, Ratio, Unknown, number
-from derive.model.conditions import follows
 from derive.checking.normal import Normal
 from derive.model.claims import Claim
+from derive.model.conditions import follows
 from derive.model.layers import Window
 
 

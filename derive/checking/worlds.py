@@ -98,7 +98,9 @@ class Sample:
             env: Env = dict(self._rng.choice(places))
             for name, (low, high) in plan.ranges.items():
                 most = plan.wholes.get(name)
-                env[name] = _rational(self._rng, low, high) if most is None else self._rng.randint(int(low or 0), int(high or most))
+                env[name] = (
+                    _rational(self._rng, low, high) if most is None else self._rng.randint(int(low or 0), int(high or most))
+                )
             _divide(env, plan.relations)
             env |= _free_sequences(self._rng, self.model)
             try:

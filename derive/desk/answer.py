@@ -8,7 +8,7 @@ from typing import Any
 from sympy import Basic, Expr, Integer, Symbol
 
 from derive.desk.run import Run
-from derive.model.claims import DeriveError, Derivation
+from derive.model.claims import Derivation, DeriveError
 from derive.model.layers import DEPTH, Layer, Stack, Window
 from derive.model.library import library
 from derive.model.memory import Memory
@@ -67,9 +67,7 @@ def solve(
         {k: value(v, k) for k, v in values.items()},
         conditions(ranges, "ranges"),
     )
-    makers = {
-        name: lambda run, name=name: closed_form(name, model, run.closed(name)) for name in model.recurrence.equations
-    }
+    makers = {name: lambda run, name=name: closed_form(name, model, run.closed(name)) for name in model.recurrence.equations}
     return Run(model, makers, "w", notation, lambda name: depends_on(name, model))
 
 
@@ -105,7 +103,10 @@ def receptive_field(
     sizes, strides = (tuple(x) if x is not None else (Integer(1),) * depth for x in lists)
     stack = Stack(Integer(depth if L is None else L), sizes, strides)
     formula = _any_stack(Stack(), None)
-    makers: dict[str, Any] = {"W": lambda run: example(stack, formula.derivation("W").claim), "read": lambda run: really_read(stack)}
+    makers: dict[str, Any] = {
+        "W": lambda run: example(stack, formula.derivation("W").claim),
+        "read": lambda run: really_read(stack),
+    }
     return Run(stack, makers, "W", notation)
 
 
@@ -145,5 +146,3 @@ def out_size(W: Any = "W_in", K: Any = "K", P: Any = 0, S: Any = 1) -> Run:
 def min_input(W_out: Any = "W_out", K: Any = "K", P: Any = 0, S: Any = 1) -> Run:
     """The least input width that gives W_out outputs. Below 1 where the padding alone is wide enough."""
     return window("min_in", W_out, K, P, S)
-
-

@@ -61,7 +61,10 @@ class Key:
                 derivation, verdicts = piece.run.derivation(piece.name), piece.run.verdicts(piece.name)
                 where = answer.question if piece.role == "main" else f"{answer.question} ({piece.role})"
                 claims = [*(s.claim for s in derivation.steps), derivation.claim]
-                names = [*(f"line {n}" for n in range(1, len(verdicts))), "answer" if piece.name in (piece.run.main, answer.question) else piece.name]
+                names = [
+                    *(f"line {n}" for n in range(1, len(verdicts))),
+                    "answer" if piece.name in (piece.run.main, answer.question) else piece.name,
+                ]
                 reports += [Report(where, n, c, v) for n, c, v in zip(names, claims, verdicts, strict=True)]
         return reports
 

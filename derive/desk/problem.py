@@ -114,7 +114,9 @@ def _problem(data: Any, place: str, own: Mapping[str, Program]) -> Problem:
     tags = data.get("tags", {})
     for key, first in tags.items():
         if key not in (*data.get("optimizers", ()), "rf") or not isinstance(first, int):
-            raise DeriveError(f'{place}: tags: {key} = {first!r}; give an optimizer of this problem or "rf" the number of its first equation')
+            raise DeriveError(
+                f'{place}: tags: {key} = {first!r}; give an optimizer of this problem or "rf" the number of its first equation'
+            )
     parts = tuple(_part(p, f"{place}, part {n}", data) for n, p in enumerate(data.get("part", ()), 1))
     if not parts:
         raise DeriveError(f'{place}: nothing is asked; write [[problem.part]] and ask = ["sgdm.w"]')
@@ -123,7 +125,10 @@ def _problem(data: Any, place: str, own: Mapping[str, Program]) -> Problem:
 
 def _given_fits(given: Mapping[str, Any], chosen: Sequence[Program], place: str) -> None:
     """Each value and start belongs to one of the problem's optimizers."""
-    for table, known in (("values", {h for p in chosen for h in p.hyperparameters}), ("start", {s for p in chosen for s in p.states})):
+    for table, known in (
+        ("values", {h for p in chosen for h in p.hyperparameters}),
+        ("start", {s for p in chosen for s in p.states}),
+    ):
         for key, value in given.get(table, {}).items():
             if key not in known:
                 raise DeriveError(f'{place}, given: {table} of "{key}": no optimizer of this problem has it{nearest(key, known)}')

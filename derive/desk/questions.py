@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from sympy import Basic, Gt, Lt, Symbol, sqrt
+from sympy import Basic, Gt, Integer, Lt, Symbol, sqrt
 
 from derive.checking.unroll import truth
 from derive.checking.worlds import hidden
 from derive.desk.answer import memory_ratio, receptive_field, scale, solve, window
 from derive.desk.problem import Problem
 from derive.desk.run import Run
-from derive.model.claims import DeriveError, free_symbols
+from derive.model.claims import Claim, DeriveError, free_symbols
+from derive.model.layers import KERNEL, LEVEL, STRIDE, WIDTH
 from derive.model.program import PARAMETER, Program
 from derive.model.text import nearest
 from derive.notation import Notation
@@ -122,7 +123,9 @@ class Desk:
 
     def _undefined(self, run: Run, name: str, letter: Symbol) -> bool:
         """Whether the program's first step divides by zero at letter = 0."""
-        env: dict[str, Any] = {s.name: Fraction(1, n) for n, s in enumerate(free_symbols(*hidden(run.model)), 2)} | {letter.name: 0}
+        env: dict[str, Any] = {s.name: Fraction(1, n) for n, s in enumerate(free_symbols(*hidden(run.model)), 2)} | {
+            letter.name: 0
+        }
         try:
             truth(run.model, env)[name](1)
         except ZeroDivisionError:
@@ -148,5 +151,14 @@ class Desk:
         reads = window("reads", "n", "K", "P", "S", self.notation)
         run = receptive_field(L=self.problem.given.get("layers"), notation=self.notation)
         hull = receptive_field(*HULL, notation=self.notation)
-        pieces = (Piece(reads, "reads", "reads"), Piece(run, "layers"), Piece(run, "W"), Piece(hull, "W", "hull"), Piece(hull, "read", "read"))
-        return Answer("rf", "field", pieces, {"stack": run.model, "hull": HULL, "top": run.model.recurrence})
+        about = {"start": Claim(WIDTH(run.model.depth), Integer(1)), "gap": KERNEL(LEVEL) < STRIDE(LEVEL), "hull": HULL}
+        none = receptive_field([], [], notation=self.notation)
+        pieces = (
+            Piece(reads, "reads", "reads"),
+            Piece(run, "layers"),
+            Piece(run, "W"),
+            Piece(hull, "W", "hull"),
+            Piece(hull, "read", "read"),
+            Piece(none, "W", "no layers"),
+        )
+        return Answer("rf", "field", pieces, about)

@@ -9,7 +9,7 @@ from sympy import Basic, Expr
 
 from derive.checking.check import check
 from derive.checking.worlds import Sample
-from derive.model.claims import Claim, DeriveError, Derivation, Verdict
+from derive.model.claims import Claim, Derivation, DeriveError, Verdict
 from derive.model.recurrence import Training
 from derive.model.text import nearest
 from derive.notation import Notation
@@ -87,7 +87,9 @@ class Run:
     def needs(self, name: str | None = None) -> tuple[Basic, ...]:
         """The ranges and conditions under which the answer holds."""
         used = self.derivation(name).claim
-        ranges = [r for r in self.model.ranges if r.free_symbols & used.right.free_symbols or r.free_symbols & used.left.free_symbols]
+        ranges = [
+            r for r in self.model.ranges if r.free_symbols & used.right.free_symbols or r.free_symbols & used.left.free_symbols
+        ]
         return tuple(dict.fromkeys((*ranges, *used.needs)))
 
     def closed(self, name: str) -> tuple[Claim, ...]:

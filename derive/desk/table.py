@@ -42,7 +42,11 @@ def _simple(run: Run) -> dict[str, Any]:
     names = [s for s in free_symbols(*hidden(run.model)) if s.name != "t"]
     env: dict[str, Any] = {}
     tried = [Fraction(1, 2), Fraction(9, 10), Fraction(3, 4), Fraction(1, 10), Fraction(2), Fraction(-1), Fraction(-2)]
-    relations = [r for r in (*run.model.ranges, *(n for name in run.names for n in run.derivation(name).needs)) if str(r.free_symbols) != "{t}"]
+    relations = [
+        r
+        for r in (*run.model.ranges, *(n for name in run.names for n in run.derivation(name).needs))
+        if str(r.free_symbols) != "{t}"
+    ]
     for number, symbol in enumerate(names):
         ordered = tried[number % 4 :] + tried[: number % 4]
         for value in ordered:

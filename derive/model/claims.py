@@ -41,10 +41,10 @@ class Law:
 class Rule:
     """A reason, as printed, with its law (None: pure algebra, or the facts in `uses` alone).
 
-    `apply(expr, known)` gives the step it can make on `expr`, or None where it does not fit. `line` says how a brief key sets
-    it: on its "own" line; at the "start" of the line below; as a small step "before" (joins the line above), "silent" (joins
-    the line above, no reason said) or "after" (joins the line below, which says its reason). `examples` are (expression,
-    expected result, or None where the rule must refuse).
+    `apply(expr, known)` gives the step it can make on `expr`, or None where it does not fit. `examples` are (expression,
+    expected result, or None where the rule must refuse). `line` says how a brief key sets the step: on its "own" line;
+    "plain", the same with its reason left out; at the "start" of the line below; "before", joined to the line above; "silent",
+    the same with its reason left out; "after", joined to the line below, which says its reason.
     """
 
     name: str

@@ -25,6 +25,16 @@ class Bound(NamedTuple):
     excluded: bool
 
 
+class Signs(NamedTuple):
+    """Names of symbols known to be >= 0 and <= 0."""
+
+    positive: frozenset[str] = frozenset()
+    negative: frozenset[str] = frozenset()
+
+
+NO_SIGNS = Signs()
+
+
 def above(known: Iterable[Basic]) -> list[Above]:
     """The orders among the relations, each as something above zero."""
     found = []
@@ -56,13 +66,13 @@ def upper(symbol: Symbol, known: Iterable[Basic]) -> Bound | None:
     return min(found, key=lambda b: (b.value, not b.excluded), default=None)
 
 
-def signs(known: Iterable[Basic]) -> dict[str, frozenset[str]]:
-    """The names of symbols known to be >= 0 ("positive") and of those known to be <= 0 ("negative")."""
+def signs(known: Iterable[Basic]) -> Signs:
+    """The names of symbols known to be >= 0, and of those known to be <= 0."""
     known = tuple(known)
     symbols: set[Any] = set().union(*(r.free_symbols for r in known))
     low = {s.name for s in symbols if (b := lower(s, known)) is not None and b.value >= 0}
     high = {s.name for s in symbols if (b := upper(s, known)) is not None and b.value <= 0}
-    return {"positive": frozenset(low), "negative": frozenset(high - low)}
+    return Signs(frozenset(low), frozenset(high - low))
 
 
 def least(expr: Expr, known: Iterable[Basic]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Add, Basic, Expr, Function, Integer, Sum, Symbol, false, floor, true
+from sympy import Add, Basic, Expr, Function, Integer, Mul, Sum, Symbol, false, floor, true
 
 from derive.model.claims import Claim, DeriveError
 from derive.model.recurrence import Recurrence
@@ -74,7 +74,7 @@ class Window:
             return Claim(self.goal, Sum(1, (OUTPUT, 0, floor(room / layer.stride))), self._fits)
         if self.asked == "min_in":
             return Claim(self.goal, Add(last, -layer.padding, 1, evaluate=False))
-        return Claim(self.goal, Add(last, -first, 1, evaluate=False))
+        return Claim(self.goal, Add(last, Mul(-1, first, evaluate=False), 1, evaluate=False))
 
     @property
     def _fits(self) -> tuple[Basic, ...]:

@@ -50,7 +50,9 @@ class Program:
             )
         for name in self.start:
             if name not in self.states:
-                raise DeriveError(f'optimizer "{self.name}": start of "{name}", which is not a state; states: {", ".join(self.states)}')
+                raise DeriveError(
+                    f'optimizer "{self.name}": start of "{name}", which is not a state; states: {", ".join(self.states)}'
+                )
         if PARAMETER not in self.states:
             raise DeriveError(f'optimizer "{self.name}": no line updates the parameter "w"; write for example "w <- w - eta*g"')
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sympy import Basic, Expr, Function, Integer, Symbol, false, true
+from sympy import Basic, Expr, Function, Integer, S, Symbol, false, true
 
 from derive.model.claims import DeriveError
 from derive.model.program import GRADIENT, STEP, Program
@@ -28,7 +28,7 @@ class Recurrence:
     at: Expr
     index: Symbol
     start: Mapping[str, Expr]
-    first: Expr = Integer(0)
+    first: Expr = S.Zero
     direction: int = 1
 
     def at_index(self, name: str, where: Expr) -> Expr:
@@ -41,7 +41,7 @@ class Training:
     """A program run from a start under a gradient, its hyperparameters symbols or the given `values`.
 
     `gradient` is the expression of a constant gradient, or None for an arbitrary one, the sequence g(t). With `scale` the
-    recurrence has each sequence twice: as it is, and (its name ending in SCALED) as it is when every gradient is multiplied by `scale`.
+    recurrence has each sequence twice: as it is, and, its name ending in SCALED, as every gradient times `scale` makes it.
     """
 
     program: Program
@@ -58,12 +58,14 @@ class Training:
                 raise DeriveError(f'start of "{key}": {name} has no such state{nearest(key, self.program.states)}')
         for key in self.values:
             if key not in self.program.hyperparameters:
-                raise DeriveError(f'value of "{key}": {name} has no such hyperparameter{nearest(key, self.program.hyperparameters)}')
+                raise DeriveError(
+                    f'value of "{key}": {name} has no such hyperparameter{nearest(key, self.program.hyperparameters)}'
+                )
         taken = {*(line.target for line in self.program.parsed), GRADIENT, STEP}
         for part in (self.gradient, *self.start.values(), *self.values.values()):
             for symbol in part.free_symbols if part is not None else ():
                 if str(symbol) in taken:
-                    raise DeriveError(f'"{symbol}" stands for a quantity that {name} changes; only constants can be given: choose another letter')
+                    raise DeriveError(f'"{symbol}" stands for a quantity that {name} changes; a constant needs another letter')
         _ = self.ranges
 
     @cached_property

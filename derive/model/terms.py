@@ -74,7 +74,7 @@ def _height(expr: Basic) -> int:
 
 
 def rewrite(expr: Basic, left: Basic, right: Basic) -> Basic:
-    """`expr` with `left`, wherever it stands, replaced by `right`; also where it is some terms of a sum, some factors of a product."""
+    """`expr` with `left`, wherever it stands, replaced by `right`; also as part of a longer sum or product."""
     wanted = same_names(left)
 
     def change(part: Basic) -> Basic | None:

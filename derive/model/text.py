@@ -77,7 +77,8 @@ def _check(node: ast.AST, place: str, calls: frozenset[str], depth: int) -> None
             raise DeriveError(f'{place}: no function "{name}"{nearest(name, calls)}')
         case _:
             raise DeriveError(
-                f"{place}: {_short(ast.unparse(node))} is not allowed; use numbers, names, + - * / ** and {', '.join(sorted(calls))}"
+                f"{place}: {_short(ast.unparse(node))} is not allowed; "
+                f"use numbers, names, + - * / ** and {', '.join(sorted(calls))}"
             )
     for child in children:
         _check(child, place, calls, depth + 1)

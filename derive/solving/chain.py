@@ -48,7 +48,9 @@ def _bindings(expr: Expr, known: Known, match: Match) -> Iterator[Binding]:
             yield binding
 
 
-def make(rule: Rule, left: Expr, right: Basic, known: Known, binding: Binding | None = None, uses: tuple[Claim, ...] = ()) -> Step | None:
+def make(
+    rule: Rule, left: Expr, right: Basic, known: Known, binding: Binding | None = None, uses: tuple[Claim, ...] = ()
+) -> Step | None:
     """The step `left = right`, or None where it changes nothing. Its needs are the law's and the facts', as bound,
     less what the ranges say of indices and what has no letters."""
     if right == left:
@@ -60,7 +62,7 @@ def make(rule: Rule, left: Expr, right: Basic, known: Known, binding: Binding | 
 
 
 def stated(needs: Iterable[Basic], known: tuple[Basic, ...]) -> tuple[Basic, ...]:
-    """The needs that a reader must be told: not equations that the facts settle, not bounds of an index that follow from others."""
+    """The needs that a reader must be told: not equations that facts settle, not bounds that follow from others."""
     told = [n for n in dict.fromkeys(needs) if n != True and (not isinstance(n, Eq) or n.has(Mod))]  # noqa: E712 (sympy's true)
     for need in tuple(told):
         if isinstance(need, LessThan | GreaterThan) and follows(need, (*known, *(n for n in told if n is not need))):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sympy import Mul, Pow
 
-from derive.model.claims import Claim, DeriveError, Derivation, Rule
+from derive.model.claims import Claim, Derivation, DeriveError, Rule
 from derive.model.memory import Memory
 from derive.solving.chain import Known, make
 from derive.solving.rules.algebra import work_out
 
-read_off = Rule("names whose old value a line reads", None, lambda expr, known: None)
+read_off = Rule("count what must be kept", None, lambda expr, known: None, line="start")
 
 
 def ratio(model: Memory) -> Derivation:

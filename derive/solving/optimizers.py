@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Expr, Function, Integer, Rational
 from sympy.core.function import AppliedUndef
 
-from derive.model.claims import Claim, DeriveError, Derivation
+from derive.model.claims import Claim, Derivation, DeriveError
 from derive.model.program import GRADIENT, PARAMETER
 from derive.model.recurrence import SCALED, T, Training
 from derive.model.terms import parts
@@ -30,7 +30,8 @@ def closed_form(name: str, model: Training, closed: tuple[Claim, ...] = ()) -> D
     unrolled = add_up.apply(goal, known) or unroll.apply(goal, known)
     if unrolled is None:
         raise DeriveError(
-            f"{name}: its update {model.recurrence.equations[name]} is not of the form a*{name} + b with a constant a; it is not solved here"
+            f"{name}: its update {model.recurrence.equations[name]} is not of the form a*{name} + b with a constant a; "
+            "that is not solved here"
         )
     return grow(goal, [step if unrolled.rule is unroll else None, unrolled], TIDY, known)
 
@@ -84,7 +85,9 @@ def scaling(model: Training) -> list[Derivation]:
     """
     found = degrees(model)
     if found is None or model.scale is None:
-        raise DeriveError(f"{model.program.name}: the terms of its updates do not grow alike with the gradient, so that w does not scale with it")
+        raise DeriveError(
+            f"{model.program.name}: the terms of its updates do not grow alike with the gradient; w does not scale with it"
+        )
     known = Known(model.recurrence, model.ranges)
     made = []
     for name, degree in found.items():

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sympy import Add, Eq, Expr, Function, Integer, Mod, Mul, Product, Symbol, floor
 
 from derive.model.claims import Claim, Derivation, Law, Rule, Step
-from derive.model.layers import KERNEL, LEVEL, OUTPUT, STRIDE, WIDTH, Stack, Window
+from derive.model.layers import KERNEL, LEVEL, OUTPUT, WIDTH, Stack, Window
 from derive.model.terms import put_in
 from derive.solving.chain import Known, by_law, carry, grow, make
 from derive.solving.rules.algebra import collect, kept, multiply_out, regrouped, term_values, work_out
@@ -52,8 +52,8 @@ def general(stack: Stack) -> Derivation:
         expanded = put_in(line, Claim(goal, grouped))
         step = make(expand, line, expanded, known, uses=(fact,))
         assert step is not None
-        needs = (LEVEL <= stack.depth - level,)
-        steps.append(Step(Claim(line, step.claim.right, needs), expand, {}, (Claim(goal, grouped, (LEVEL <= stack.depth - 1,)),)))
+        needs = (stack.depth - level >= LEVEL,)
+        steps.append(Step(Claim(line, step.claim.right, needs), expand, {}, (Claim(goal, grouped, (stack.depth - 1 >= LEVEL,)),)))
         line = step.claim.right
     return Derivation(goal, carry((s for s in (*steps, unroll_down.apply(goal, known)) if s is not None), known))
 
@@ -151,7 +151,7 @@ def size(window: Window) -> Derivation:
 def room(window: Window) -> Derivation:
     """How far the last position that output o reads lies before the end of the padded input: o exists while this is >= 0."""
     last, end = window.layer.reads(OUTPUT)[1], window.given + window.layer.padding - 1
-    goal = Add(end, -last, evaluate=False)
+    goal = Add(end, Mul(-1, last, evaluate=False), evaluate=False)
     step = work_out.apply(goal, Known(None, window.ranges))
     return Derivation(goal, (step,) if step else ())
 
@@ -162,4 +162,6 @@ def exact_size(window: Window, size_: Derivation) -> Derivation | None:
     step = exact_division.apply(size_.answer, known)
     if step is None:
         return None
-    return Derivation(size_.answer, carry([replace(step, claim=replace(step.claim, needs=(*size_.needs, *step.claim.needs)))], known))
+    return Derivation(
+        size_.answer, carry([replace(step, claim=replace(step.claim, needs=(*size_.needs, *step.claim.needs)))], known)
+    )

@@ -73,6 +73,8 @@ def _number(expr: Rational, place: int) -> str:
 
 def signed(term: Expr) -> tuple[bool, Expr]:
     """Whether a term carries a minus, and the term without it. Kept products stay as they are."""
+    if isinstance(term, Mul) and term.args[0] == -1 and is_grouped(term):
+        return True, Mul(*term.args[1:], evaluate=False) if len(term.args) > 2 else term.args[1]
     if is_grouped(term):
         return False, term
     negative = bool((term.is_Rational and term < 0) or (isinstance(term, Mul) and term.args[0].is_Rational and term.args[0] < 0))
@@ -87,7 +89,7 @@ def _add(expr: Add, notation: Notation) -> str:
     text = ""
     for number, (negative, term) in enumerate(pairs):
         last = number == len(pairs) - 1
-        body = latex(term, notation, PRODUCT if isinstance(term, Add) else SUM)
+        body = latex(term, notation, PRODUCT if isinstance(term, Add) or negative else SUM)
         if term.has(Sum, Product) and not last and not body.endswith(")"):
             body = bracket(body)
         text += ("-" if negative else "+" if text else "") + body
@@ -122,9 +124,10 @@ def _mul(expr: Mul, notation: Notation) -> str:
     brackets = [f for f in over if isinstance(f, Add)]
     if len(brackets) == 1 and not beside:
         before, over = [f for f in over if f not in brackets], brackets
-    under = latex(bottom[0], notation) if len(bottom) == 1 else _factors(bottom, notation)
-    fraction = rf"\frac{{{latex(over[0], notation) if len(over) == 1 else _factors(over, notation)}}}{{{under}}}"
-    return minus + _join([t for t in (_factors(before, notation) if before else "", fraction, _factors(beside, notation) if beside else "") if t])
+    below = latex(bottom[0], notation) if len(bottom) == 1 else _factors(bottom, notation)
+    above = latex(over[0], notation) if len(over) == 1 else _factors(over, notation)
+    sides = [_factors(factors, notation) if factors else "" for factors in (before, beside)]
+    return minus + _join([text for text in (sides[0], rf"\frac{{{above}}}{{{below}}}", sides[1]) if text])
 
 
 def _factors(factors: list[Expr], notation: Notation) -> str:
@@ -152,7 +155,9 @@ def _pow(expr: Pow, notation: Notation, place: int) -> str:
     if exponent == Rational(1, 2):
         return rf"\sqrt{{{latex(base, notation)}}}"
     text = latex(base, notation, ATOM)
-    if isinstance(base, AppliedUndef | Pow) or (isinstance(base, Rational) and base < 0 and not text.startswith(("(", r"\left("))):
+    if isinstance(base, AppliedUndef | Pow) or (
+        isinstance(base, Rational) and base < 0 and not text.startswith(("(", r"\left("))
+    ):
         text = bracket(text)
     return f"{text}^{{{latex(exponent, notation)}}}"
 
@@ -162,5 +167,3 @@ def _over(expr: Sum | Product, notation: Notation) -> str:
     head = r"\sum" if isinstance(expr, Sum) else r"\prod"
     body = latex(expr.function, notation, PRODUCT)
     return rf"{head}_{{{latex(index, notation)}={latex(low, notation)}}}^{{{latex(high, notation)}}} {body}"
-
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -11,8 +10,7 @@ from sympy import Add, Basic, Expr, Mul, Sum, Symbol
 from derive.model.claims import Derivation, Step
 from derive.notation import Notation
 from derive.writing.latex import PRODUCT, SUM, bracket, latex
-
-WIDEST = 92  # characters of a display and its reason that fit on a line of the sheet
+from derive.writing.width import LINE, width, words
 
 
 @dataclass
@@ -26,7 +24,11 @@ class Line:
 
 
 def lines(
-    derivation: Derivation, notation: Notation, full: bool = False, told: list[Basic] | None = None, tags: Iterator[int] | None = None
+    derivation: Derivation,
+    notation: Notation,
+    full: bool = False,
+    told: list[Basic] | None = None,
+    tags: Iterator[int] | None = None,
 ) -> list[Line]:
     """The rows of a derivation, for which `full` gives every step a row; `tags` number the rows of a brief one.
 
@@ -41,7 +43,7 @@ def lines(
         kind, last = step.rule.line, number == len(derivation.steps) - 1
         text = latex(step.claim.right, notation)
         reasons += _reasons(step, notation, told, "own" if full else kind, derivation.goal)
-        own = kind == "own" or last or (kind == "start" and tags is not None)
+        own = kind in ("own", "plain") or last or (kind == "start" and tags is not None)
         if full or own or (kind in ("before", "silent") and not (rows or waiting)):
             rows.append(Line([*start, *_dots(step, notation), text], reasons, tag=str(next(tags)) if tags and own else ""))
             start, reasons, waiting = [], [], False
@@ -61,15 +63,15 @@ def lines(
 def _joined(shown: list[str], step: Step, text: str, notation: Notation) -> list[str]:
     """A line with a small step's result in place of its own; the terms with dots are shown factored where that is shorter."""
     dotted = [_factored_dots(step.claim.right, notation)] if r"\ldots" in "".join(shown) else []
-    kept = [t if r"\ldots" not in t or not dotted or width(t) <= 24 else dotted[0] for t in shown[:-1]]
+    kept = [t if r"\ldots" not in t or not dotted or width(t) <= 120 else dotted[0] for t in shown[:-1]]
     return [*kept, text]
 
 
 def _reasons(step: Step, notation: Notation, told: list[Basic], kind: str, goal: Expr) -> list[str]:
     """What is said of a step: its rule, the one or two short facts it puts in, conditions not told yet."""
     facts = [f"${latex(u.left, notation)} = {latex(u.right, notation)}$" for u in step.uses if u.left != goal]
-    facts = [f for f in facts if width(f) < 24] if len(facts) < 3 else []
-    said = [] if kind in ("silent", "start") else [step.rule.name]
+    facts = [f for f in facts if words(f) < 110] if len(facts) < 3 else []
+    said = [] if kind in ("silent", "start", "plain") else [step.rule.name]
     if said and facts:
         said[0] += f"{' from' if step.rule.law else ''} {' and '.join(facts)}"
     new = [] if kind == "start" else [n for n in step.claim.needs if n not in told]
@@ -104,30 +106,31 @@ def align(derivation: Derivation, notation: Notation, full: bool = False) -> str
 
 
 def environment(rows: list[Line]) -> str:
-    r"""Rows as an align* environment; a reason that would run off the page stands on a row of its own."""
+    r"""Rows as an align* environment. Reasons stand in a column of their own where they fit, else behind or below their row."""
+    cells = [cell for row in rows for cell in _cells(row)]
+    cells = [(e, "" if n and reason == cells[n - 1][1] else reason, tag) for n, (e, reason, tag) in enumerate(cells)]  # said once
+    room = LINE - 30 * any(tag for _, _, tag in cells)
+    left = max((width(c[0].partition("&=")[0]) for c in cells), default=0)
+    wide = [left + width(c[0].partition("&")[2]) for c in cells]
+    column = max(wide, default=0) + 30 + max((words(reason) for _, reason, _ in cells), default=0) <= room
     body = []
-    for row in rows:
-        reason = "; ".join(row.reasons)
-        tag = rf" \tag{{{row.tag}}}" if row.tag else ""
-        parts = [" = ".join(row.shown)] if width(f"{row.left}={'='.join(row.shown)}") <= WIDEST else row.shown
-        equations = [f"{row.left if n == 0 else ''} &= {part}" for n, part in enumerate(parts)]
-        body += [f"  {e}" for e in equations[:-1]]
-        if reason and width(equations[-1]) + width(reason) > WIDEST - 6 * bool(tag):
-            body.append(f"  {equations[-1]}{tag}")
-            body.append(rf"  &\qquad\text{{\small({reason})}}")
+    for (equation, reason, tag), size in zip(cells, wide, strict=True):
+        mark = rf" \tag{{{tag}}}" if tag else ""
+        if not reason or column:
+            body.append(f"  {equation}" + (rf" && \text{{{reason}}}" if reason else "") + mark)
+        elif size + 22 + words(reason) <= room:
+            body.append(rf"  {equation} \qquad\text{{{reason}}}{mark}")
         else:
-            body.append(f"  {equations[-1]}" + (rf" && \text{{{reason}}}" if reason else "") + tag)
+            body += [f"  {equation}{mark}", rf"  &\qquad\text{{({reason})}}"]
     return "\\begin{align*}\n" + " \\\\\n".join(body) + "\n\\end{align*}"
 
 
-def width(text: str) -> int:
-    """About how many characters wide LaTeX is when set: limits and indices are small, commands are one sign."""
-    text = re.sub(r"\\(?:left|right|mathrm|text|small|qquad|tag|hat|tilde|quad|,|;)", "", text)
-    text = re.sub(r"\\(?:sum|prod)_\{[^}]*\}\^\{[^}]*\}", "MMM", text)
-    text = re.sub(r"\\frac\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}\{", lambda m: m[1] + "{" if len(m[1]) > 8 else "{", text)
-    text = re.sub(r"\^\{([^{}]*)\}", lambda m: m[1][: (len(m[1]) + 1) * 2 // 3], text)
-    text = re.sub(r"\\[a-zA-Z]+", "M", text)
-    return len(re.sub(r"[{}$&\s]", "", text))
+def _cells(row: Line) -> list[tuple[str, str, str]]:
+    """(equation, reason, tag) of a row; of several rows where its chain is too long for one."""
+    chain = " = ".join(row.shown)
+    parts = [chain] if width(f"{row.left}={chain}") <= LINE - 30 * bool(row.tag) else row.shown
+    equations = [f"{row.left if n == 0 else ''} &= {part}" for n, part in enumerate(parts)]
+    return [*((e, "", "") for e in equations[:-1]), (equations[-1], "; ".join(row.reasons), row.tag)]
 
 
 def plain_lines(derivation: Derivation) -> list[str]:
@@ -140,4 +143,6 @@ def plain_lines(derivation: Derivation) -> list[str]:
         told += new
         rows.append((str(step.claim.right), "; ".join([step.rule.name.replace("$", ""), *(str(n) for n in new)])))
     wide = max((len(r) for r, _ in rows), default=0)
-    return [f"{left if n == 0 else ' ' * len(left)} = {right:<{min(wide, 60)}}   {reason}" for n, (right, reason) in enumerate(rows)]
+    return [
+        f"{left if n == 0 else ' ' * len(left)} = {right:<{min(wide, 60)}}   {reason}" for n, (right, reason) in enumerate(rows)
+    ]

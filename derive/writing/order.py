@@ -36,7 +36,7 @@ def term_place(term: Expr, negative: bool, tall: bool) -> tuple:  # type: ignore
         not states,
         not heads(term),
         not compound,
-        isinstance(term, Mul) and _plain(term),
+        _degree(term) if _degree(term) < 2 else -_degree(term),
         _natural(term),
     )
 
@@ -44,6 +44,11 @@ def term_place(term: Expr, negative: bool, tall: bool) -> tuple:  # type: ignore
 def is_number(expr: Expr) -> bool:
     """A number, not K(1): sympy calls a sum of values of sequences a number too."""
     return bool(expr.is_number) and not expr.has(AppliedUndef)
+
+
+def _degree(term: Expr) -> int:
+    """For a number times letters: S o is 2, 2 P is 1, a letter alone 0."""
+    return sum(isinstance(f, Symbol) for f in Mul.make_args(term)) if isinstance(term, Mul) and _plain(term) else 0
 
 
 def _plain(term: Expr) -> bool:

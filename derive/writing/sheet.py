@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any
@@ -36,7 +37,12 @@ class Page:
         numbers = self.numbers(program.name)
         equations = Training(program).recurrence.equations
         return [
-            Row([self.tex(equations[line.target])], [], self.tex(Function(line.target)(T + 1)), str(next(numbers)) if numbers else "")
+            Row(
+                [self.tex(equations[line.target])],
+                [],
+                self.tex(Function(line.target)(T + 1)),
+                str(next(numbers)) if numbers else "",
+            )
             for line in program.parsed
         ]
 
@@ -70,7 +76,9 @@ class Page:
         for model in models:
             assert model.gradient is not None
             found[f"{self.tex(Function(GRADIENT)(T))} = {self.tex(model.gradient)}$ for all $t \\ge 0"] = None
-            values = {Symbol(k): v for k, v in model.values.items()} | {Function(k)(Integer(0)): v for k, v in model.starts.items()}
+            values = {Symbol(k): v for k, v in model.values.items()} | {
+                Function(k)(Integer(0)): v for k, v in model.starts.items()
+            }
             found |= dict.fromkeys(f"{self.tex(name)} = {self.tex(value)}" for name, value in values.items())
             found |= dict.fromkeys(_chains(model.more_ranges, self.notation))
         return list(found)
@@ -113,6 +121,7 @@ def render(problems: Any, answers: Any, fragment: bool, student: bool, full: boo
     )
     pages = [Page(problem, problems.notation, full) for problem in problems.problems]
     body = environment_.get_template("body.tex").render(pages=list(zip(pages, answers, strict=True)), student=student)
+    body = re.sub(r"\n\s*\n+", "\n\n", body)
     if fragment:
         return body
     return environment_.get_template("sheet.tex").render(title=problems.title, body=body, student=student)

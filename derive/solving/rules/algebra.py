@@ -83,6 +83,7 @@ work_out = Rule(
     None,
     _add,
     ((Add(Integer(1), Integer(2), evaluate=False), Integer(3)), (a + b, None)),
+    line="plain",
 )
 
 
@@ -94,7 +95,7 @@ def term_values(expr: Expr) -> Expr | None:
 
 
 def kept(expr: Basic, values: Mapping[Basic, Basic]) -> Basic:
-    """`expr` with values put in and nothing worked out: (K(2) - 1) S(1) becomes (5 - 1) 2. Terms stand in the order of their names."""
+    """`expr` with values put in and nothing worked out, terms in the order of names: (K(2) - 1) S(1) becomes (5 - 1) 2."""
     if expr in values:
         return values[expr]
     if not any(p in values for p in parts(expr)):

@@ -99,7 +99,7 @@ def _zero_term(part: Basic, known: Known) -> Binding | None:
 
 
 zero_term = by_law(
-    "add the first term, which is zero",
+    "add a zero term",
     Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p - 1, q)), (Eq(f(p - 1), 0), q - p + 2 >= 0)),
     _zero_term,
     line="before",
@@ -143,7 +143,10 @@ shift_index = by_law(
     "shift the index",
     Law(Sum(f(k), (k, p, q)), Sum(f(k - 1), (k, p + 1, q + 1))),
     lambda part, known: _beside(part, 0, 1),
-    ((Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 1, t - 1)), Sum(k**2, (k, 1, t)) - Sum(c ** (k - 1), (k, 2, t))), (Sum(c**k, (k, 1, t)), None)),
+    (
+        (Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 1, t - 1)), Sum(k**2, (k, 1, t)) - Sum(c ** (k - 1), (k, 2, t))),
+        (Sum(c**k, (k, 1, t)), None),
+    ),
     line="after",
 )
 
@@ -151,7 +154,10 @@ first_term = by_law(
     "add and take off the first term",
     Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p - 1, q)) - f(p - 1), (q - p + 1 >= 0,)),
     lambda part, known: _beside(part, 1, 0),
-    ((Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 2, t)), Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 1, t)) + c), (Sum(c**k, (k, 1, t)), None)),
+    (
+        (Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 2, t)), Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 1, t)) + c),
+        (Sum(c**k, (k, 1, t)), None),
+    ),
     line="after",
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Add, Basic, Eq, Expr, Function, Lambda, Mul, Product, Sum, Symbol
 
-from derive.model.claims import Claim, Derivation, Law, Rule, Step
+from derive.model.claims import Claim, Law, Rule, Step
 from derive.model.layers import LEVEL
 from derive.model.recurrence import T
 from derive.model.terms import instantiate, put_in, rewrite
@@ -37,7 +37,7 @@ def _update(goal: Expr, known: Known) -> Step | None:
     step = make(update, goal, put_in(goal, fact), known, uses=(fact,))
     if step is None:
         return None
-    exists = T >= 1 if recurrence.direction == 1 else LEVEL <= recurrence.first - 1
+    exists = T >= 1 if recurrence.direction == 1 else recurrence.first - 1 >= LEVEL
     return Step(Claim(step.claim.left, step.claim.right, (exists, *step.claim.needs)), step.rule, step.binding, step.uses)
 
 
@@ -147,7 +147,13 @@ def same_update(name: str, value: Expr, known: Known) -> Step | None:
     old = Symbol("_old")
     after = recurrence.equations[name].xreplace({Function(name)(T): old})
     first = recurrence.first if name in recurrence.start else recurrence.first + 1
-    binding: dict[Basic, Basic] = {x: Lambda(n, Function(name)(n)), y: Lambda(T, value), h: Lambda((old, T), after), n: T, p: first}
+    binding: dict[Basic, Basic] = {
+        x: Lambda(n, Function(name)(n)),
+        y: Lambda(T, value),
+        h: Lambda((old, T), after),
+        n: T,
+        p: first,
+    }
     goal = Function(name)(T)
     return make(same_start_and_update, goal, value, known, binding)  # type: ignore[arg-type]
 
