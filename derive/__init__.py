@@ -7,6 +7,17 @@ from derive.model.library import library
 adagrad, adam, rmsprop, sgd, sgdm = (library()[name] for name in ("adagrad", "adam", "rmsprop", "sgd", "sgdm"))
 
 __all__ = [
-    *("adagrad", "adam", "rmsprop", "sgd", "sgdm", "library"),
-    *("solve", "scale", "memory_ratio", "receptive_field", "out_size", "min_input", "DeriveError"),
+    "DeriveError",
+    "adagrad",
+    "adam",
+    "library",
+    "memory_ratio",
+    "min_input",
+    "out_size",
+    "receptive_field",
+    "rmsprop",
+    "scale",
+    "sgd",
+    "sgdm",
+    "solve",
 ]

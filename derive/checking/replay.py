@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Eq, Expr
+from sympy import Expr
 
 from derive.checking.count import count
 from derive.checking.letters import Unknown
@@ -46,12 +46,13 @@ def _law(step: Step, left: Expr, right: Expr, sample: Sample) -> str | None:
     needs = (*step.claim.needs, *(r for r in around if r.args[0] in free))
     known = (*sample.model.ranges, *needs)
     for need in (instantiate(n, step.binding) for n in step.rule.law.needs):
-        if isinstance(need, Eq) and need not in step.claim.needs:
-            counted = count(Claim(need.lhs, need.rhs, needs), sample, bound=bound)
-            if counted.differs or not counted.agreed:
-                return f"its condition {need.lhs} = {need.rhs} does not hold"
-        elif not follows(need, known):
+        if not follows(need, known):
             return f"its condition {need} is not stated"
+    for one, other in step.rule.law.given:
+        given = Claim(instantiate(one, step.binding), instantiate(other, step.binding), needs)
+        counted = count(given, sample, bound=bound)
+        if counted.differs or not counted.agreed:
+            return f"it starts from {given.left} = {given.right}, which does not hold"
     counted = count(Claim(left, right, needs), sample, bound=bound)
     if counted.differs:
         return f'the law of "{step.rule.name}" does not hold as bound: {left} = {right}'

@@ -30,11 +30,15 @@ Binding = Mapping[Any, Expr | Lambda]
 
 @dataclass(frozen=True)
 class Law:
-    """A general equation whose symbols and functions are bound by a step; `needs` is what it divides by or assumes."""
+    """A general equation whose symbols and functions are bound by a step.
+
+    `needs` are the relations it assumes (what it divides by is not 0), `given` the equations it starts from, as (left, right).
+    """
 
     left: Expr
     right: Expr
     needs: tuple[Basic, ...] = ()
+    given: tuple[tuple[Expr, Expr], ...] = ()
 
 
 @dataclass(frozen=True)

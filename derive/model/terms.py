@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from operator import is_
 
 from sympy import Add, Basic, Expr, Lambda, Mul, Product, Sum, Symbol, Tuple
 from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
 
 from derive.model.claims import Binding, Claim
 from derive.model.layers import LEVEL
@@ -13,14 +15,24 @@ from derive.model.recurrence import T
 
 
 def is_grouped(expr: Basic) -> bool:
-    """Whether a sum or product was built to keep its order and brackets, as in `S W + (K - S)`."""
-    return isinstance(expr, Add | Mul) and expr.func(*expr.args).args != expr.args
+    """Whether a sum or product was built to keep its order and brackets, as in `S W + (K - S)` or `1 + 2 + 8`.
+
+    Told by what sympy's own sums and products never have: one in itself, a number not in front, a number times a bracket.
+    """
+    if not isinstance(expr, Add | Mul):
+        return False
+    first, *rest = expr.args
+    if any(type(a) is type(expr) for a in expr.args) or any(a.is_Number for a in rest):
+        return True
+    alone = rest[0] if isinstance(expr, Mul) and first.is_Number and len(rest) == 1 else first
+    return alone.is_Add or (alone.is_Pow and alone.base.is_Number)
 
 
 def rebuild(expr: Basic, args: tuple[Basic, ...]) -> Basic:
-    """`expr` with other arguments; brackets that were kept are kept."""
-    if args == expr.args:
-        return expr
+    """`expr` with these arguments; brackets that were kept are kept."""
+    if isinstance(expr, Relational):  # sympy would ask its assumptions; only what has no letters is decided
+        made = expr.func(*args, evaluate=False)
+        return made if made.free_symbols else made.doit()
     return expr.func(*args, evaluate=False) if is_grouped(expr) else expr.func(*args)
 
 
@@ -36,7 +48,11 @@ def transform(expr: Basic, change: Callable[[Basic], Basic | None]) -> Basic:
     changed = change(expr)
     if changed is not None:
         return changed
-    return rebuild(expr, tuple(transform(a, change) for a in expr.args)) if expr.args else expr
+    args = expr.args
+    if not args:
+        return expr
+    new = tuple([transform(a, change) for a in args])
+    return expr if all(map(is_, new, args)) else rebuild(expr, new)
 
 
 def instantiate(expr: Basic, binding: Binding) -> Basic:
@@ -75,6 +91,9 @@ def _height(expr: Basic) -> int:
 
 def rewrite(expr: Basic, left: Basic, right: Basic) -> Basic:
     """`expr` with `left`, wherever it stands, replaced by `right`; also as part of a longer sum or product."""
+    found = transform(expr, lambda part: right if part == left else None)
+    if found is not expr:
+        return found
     wanted = same_names(left)
 
     def change(part: Basic) -> Basic | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from sympy import Basic, Eq, Expr, Mod, Symbol
+from sympy import Basic, Expr, Product, Sum, Symbol
 from sympy.core.relational import GreaterThan, LessThan
 
 from derive.model.claims import Binding, Claim, Derivation, Law, Rule, Step
@@ -32,20 +32,16 @@ def by_law(name: str, law: Law, match: Match, examples: tuple[tuple[Expr, Expr |
     """A rule that looks for the first part of a line on which `match` gives a binding, and puts the law in there."""
 
     def apply(expr: Expr, known: Known) -> Step | None:
-        for binding in _bindings(expr, known, match):
-            left, right = (instantiate(side, binding) for side in (law.left, law.right))
-            return make(rule, expr, rewrite(expr, left, right), known, binding)
+        for part in parts(expr):
+            binding = match(part, known)
+            if binding is not None:
+                whole = type(part) is type(law.left)  # else the law is about some terms or factors of the part
+                left = part if whole and isinstance(part, Sum | Product) else instantiate(law.left, binding)
+                return make(rule, expr, rewrite(expr, left, instantiate(law.right, binding)), known, binding)
         return None
 
     rule = Rule(name, law, apply, examples, line)
     return rule
-
-
-def _bindings(expr: Expr, known: Known, match: Match) -> Iterator[Binding]:
-    for part in parts(expr):
-        binding = match(part, known)
-        if binding is not None:
-            yield binding
 
 
 def make(
@@ -57,13 +53,15 @@ def make(
         return None
     binding = binding or {}
     law_needs = tuple(plain(instantiate(n, binding)) for n in rule.law.needs) if rule.law else ()
-    needs = stated((*law_needs, *_fact_needs(uses)), (*known.ranges, *binders(left)))
+    needs = (*law_needs, *_fact_needs(uses))
+    if needs:
+        needs = stated(needs, (*known.ranges, *binders(left)))
     return Step(Claim(left, right, needs), rule, binding, uses)  # type: ignore[arg-type]
 
 
 def stated(needs: Iterable[Basic], known: tuple[Basic, ...]) -> tuple[Basic, ...]:
-    """The needs that a reader must be told: not equations that facts settle, not bounds that follow from others."""
-    told = [n for n in dict.fromkeys(needs) if n != True and (not isinstance(n, Eq) or n.has(Mod))]  # noqa: E712 (sympy's true)
+    """The needs that a reader must be told: not bounds that follow from others."""
+    told = [n for n in dict.fromkeys(needs) if n != True]  # noqa: E712 (sympy's true)
     for need in tuple(told):
         if isinstance(need, LessThan | GreaterThan) and follows(need, (*known, *(n for n in told if n is not need))):
             told.remove(need)
@@ -108,7 +106,8 @@ def carry(steps: Iterable[Step], known: Known) -> tuple[Step, ...]:
     done: list[Step] = []
     for step in steps:
         inherited = done[-1].claim.needs if done and step.claim.left == done[-1].claim.right else ()
-        needs = stated((*inherited, *step.claim.needs), known.ranges)
+        new = tuple(n for n in step.claim.needs if n not in inherited)
+        needs = stated((*inherited, *new), known.ranges) if new else inherited
         done.append(replace(step, claim=replace(step.claim, needs=needs)))
     return tuple(done)
 

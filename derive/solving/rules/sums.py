@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Add, Basic, Eq, Expr, Function, Lambda, Mul, Ne, Pow, Sum, Symbol
+from sympy import Add, Basic, Expr, Function, Integer, Lambda, Mul, Ne, Pow, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.model.claims import Binding, Law
@@ -100,7 +100,7 @@ def _zero_term(part: Basic, known: Known) -> Binding | None:
 
 zero_term = by_law(
     "add a zero term",
-    Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p - 1, q)), (Eq(f(p - 1), 0), q - p + 2 >= 0)),
+    Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p - 1, q)), (q - p + 2 >= 0,), given=((f(p - 1), Integer(0)),)),
     _zero_term,
     line="before",
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sympy import Add, Basic, Eq, Expr, Function, Lambda, Mul, Product, Sum, Symbol
+from sympy import Add, Basic, Expr, Function, Lambda, Mul, Product, Sum, Symbol
+from sympy.core.function import AppliedUndef
 
 from derive.model.claims import Claim, Law, Rule, Step
 from derive.model.layers import LEVEL
@@ -46,45 +47,48 @@ update = Rule("one update", None, _update, line="start")
 _CONSTANT_LAW = Law(
     x(n),
     a**n * x(0) + Sum(a**k * b(n - 1 - k), (k, 0, n - 1)),
-    (Eq(x(n + 1), a * x(n) + b(n)),),
+    given=((x(n + 1), a * x(n) + b(n)),),
 )
-_ADDED_LAW = Law(x(n), x(0) + Sum(b(k - 1), (k, 1, n)), (Eq(x(n + 1), x(n) + b(n)),))
+_ADDED_LAW = Law(x(n), x(0) + Sum(b(k - 1), (k, 1, n)), given=((x(n + 1), x(n) + b(n)),))
 h = Function("h")
 p = Symbol("p")
 _SAME_LAW = Law(
     x(n),
     y(n),
-    (Eq(x(p), y(p)), Eq(x(n + 1), h(x(n), n)), Eq(y(n + 1), h(y(n), n)), n - p >= 0),
+    (n - p >= 0,),
+    given=((x(p), y(p)), (x(n + 1), h(x(n), n)), (y(n + 1), h(y(n), n))),
 )
 _DOWN_LAW = Law(
     x(n),
     Product(s(i), (i, n + 1, last)) * x(last) + Sum(b(j) * Product(s(i), (i, n + 1, j - 1)), (j, n + 1, last)),
-    (Eq(x(n), s(n + 1) * x(n + 1) + b(n + 1)),),
+    given=((x(n), s(n + 1) * x(n + 1) + b(n + 1)),),
 )
 
 
 def linear(name: str, known: Known) -> tuple[Expr, Expr] | None:
-    """(a, b) where the sequence's new value is a*old + b, both free of the old value; None where it is not of that form."""
+    """(a, b) where the sequence's new value is a*old + b, both free of the old value; None where it is not of that form.
+
+    Kept as the program's terms show them; only where they do not, the update is expanded first.
+    """
     recurrence = known.recurrence
     assert recurrence is not None
     old = Function(name)(recurrence.index if recurrence.direction == 1 else recurrence.index + 1)
-    value = Symbol("_old")
-    equation = recurrence.equations[name].expand().xreplace({old: value})
-    slope = equation.coeff(value)
-    rest = (equation - slope * value).expand()
-    if value in slope.free_symbols | rest.free_symbols or Function(name) in {p.func for p in rest.atoms(Function)}:
+    equation = recurrence.equations[name]
+    return _linear(equation, old) or _linear(equation.expand(), old)
+
+
+def _linear(equation: Expr, old: Expr) -> tuple[Expr, Expr] | None:
+    slope, rest = [], []
+    for term in Add.make_args(equation):
+        factors = list(Mul.make_args(term))
+        if old in factors:
+            factors.remove(old)
+            slope.append(Mul(*factors))
+        else:
+            rest.append(term)
+    if any(old.func in {a.func for a in part.atoms(AppliedUndef)} for part in (*slope, *rest)):
         return None
-    return _tidy(recurrence.equations[name], old, rest)
-
-
-def _tidy(equation: Expr, old: Expr, rest: Expr) -> tuple[Expr, Expr]:
-    """The coefficient and the remainder in the program's own form where its terms show them, else expanded."""
-    value = Symbol("_old")
-    terms = [t.xreplace({old: value}) for t in Add.make_args(equation)]
-    mine = [t for t in terms if value in t.free_symbols]
-    if all(t.as_independent(value)[1] == value for t in mine):
-        return Add(*(t.as_independent(value)[0] for t in mine)), Add(*(t for t in terms if t not in mine))
-    return equation.expand().xreplace({old: value}).coeff(value), rest
+    return Add(*slope), Add(*rest)
 
 
 def _unrolled(rule: Rule, binding: dict[Basic, Basic], goal: Expr, known: Known) -> Step | None:
@@ -108,7 +112,7 @@ def letter(known: Known) -> Symbol:
 def _unroll(goal: Expr, known: Known) -> Step | None:
     name = goal.func.__name__
     form = linear(name, known)
-    if form is None or form[0] in (0, 1) or T in form[0].free_symbols or form[0].has(Function("g")) or form[0].atoms(Function):
+    if form is None or form[0] in (0, 1) or T in form[0].free_symbols or form[0].has(AppliedUndef):
         return None
     binding: dict[Basic, Basic] = {x: Lambda(n, Function(name)(n)), a: form[0], b: Lambda(T, form[1]), n: T, k: letter(known)}
     return _unrolled(unroll, binding, goal, known)
