@@ -24,8 +24,9 @@ def is_grouped(expr: Basic) -> bool:
     first, *rest = expr.args
     if any(type(a) is type(expr) for a in expr.args) or any(a.is_Number for a in rest):
         return True
-    alone = rest[0] if isinstance(expr, Mul) and first.is_Number and len(rest) == 1 else first
-    return alone.is_Add or (alone.is_Pow and alone.base.is_Number)
+    if len(rest) != 1 or not isinstance(expr, Mul) or not first.is_Number:
+        return False
+    return rest[0].is_Add or (rest[0].is_Pow and rest[0].base.is_Number)
 
 
 def rebuild(expr: Basic, args: tuple[Basic, ...]) -> Basic:
