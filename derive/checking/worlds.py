@@ -159,7 +159,7 @@ def _rational(rng: random.Random, low: Fraction | None, high: Fraction | None) -
 def _bounds(symbol: Symbol, relations: tuple[Relational, ...]) -> tuple[Fraction | None, Fraction | None]:
     """The numbers that relations of the form `symbol < number` set."""
     low, high = lower(symbol, relations), upper(symbol, relations)
-    return tuple(None if b is None else Fraction(int(b.value.p), int(b.value.q)) for b in (low, high))  # type: ignore[return-value]
+    return tuple(None if b is None else b.value for b in (low, high))  # type: ignore[return-value]
 
 
 def _divide(env: Env, relations: tuple[Relational, ...]) -> None:

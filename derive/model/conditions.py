@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from sympy import Basic, Expr, Integer, Ne, Pow, Symbol, floor, true
-from sympy.core.relational import GreaterThan, LessThan, Relational, StrictGreaterThan, StrictLessThan
+from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 
 ORDERS = (LessThan, StrictLessThan, GreaterThan, StrictGreaterThan)
+ONE = Integer(1)
+
+Linear = dict[Any, Fraction]  # a sum of numbers times letters (or what stands for one); ONE for the constant
 
 
 class Above(NamedTuple):
-    """`expr >= 0`, or `expr > 0` where strict."""
+    """`form >= 0`, or `form > 0` where strict."""
 
-    expr: Expr
+    form: Linear
     strict: bool
 
 
 class Bound(NamedTuple):
     """A number that a quantity does not pass; excluded where it does not reach it either."""
 
-    value: Any
+    value: Fraction
     excluded: bool
 
 
@@ -35,13 +39,30 @@ class Signs(NamedTuple):
 NO_SIGNS = Signs()
 
 
+def linear(*parts: tuple[int, Expr]) -> Linear:
+    """The sum of the parts, each times its number, without asking sympy to add: this is called very often."""
+    total: Linear = {}
+    for times, part in parts:
+        for letter, factor in part.as_coefficients_dict().items():
+            total[letter] = total.get(letter, 0) + times * Fraction(int(factor.p), int(factor.q))
+    return {letter: factor for letter, factor in total.items() if factor}
+
+
+def _gap(one: Linear, other: Linear) -> Fraction | None:
+    """one - other where that is a number."""
+    if any(one.get(letter, 0) != other.get(letter, 0) for letter in one.keys() | other.keys() if letter != 1):
+        return None
+    return Fraction(one.get(ONE, 0) - other.get(ONE, 0))
+
+
 def above(known: Iterable[Basic]) -> list[Above]:
     """The orders among the relations, each as something above zero."""
     found = []
     for r in known:
         if isinstance(r, ORDERS):
-            rising = isinstance(r, LessThan | StrictLessThan)
-            found.append(Above(r.rhs - r.lhs if rising else r.lhs - r.rhs, isinstance(r, StrictLessThan | StrictGreaterThan)))
+            rising = 1 if isinstance(r, LessThan | StrictLessThan) else -1
+            form = linear((rising, r.args[1]), (-rising, r.args[0]))
+            found.append(Above(form, isinstance(r, StrictLessThan | StrictGreaterThan)))
     return found
 
 
@@ -50,19 +71,27 @@ def plain(need: Basic) -> Basic:
     if isinstance(need, GreaterThan):
         number, rest = (need.lhs - need.rhs).as_coeff_Add()
         if isinstance(rest, Symbol):
-            return rest >= -number
+            return GreaterThan(rest, -number, evaluate=False)
     return need
 
 
 def lower(symbol: Symbol, known: Iterable[Basic]) -> Bound | None:
     """The greatest number that `symbol` is known not to lie below."""
-    found = [Bound(symbol - a.expr, a.strict) for a in above(known) if (symbol - a.expr).is_Rational]
-    return max(found, key=lambda b: (b.value, b.excluded), default=None)
+    return _lower(symbol, above(known))
+
+
+def _lower(symbol: Symbol, known: list[Above]) -> Bound | None:
+    found = [Bound(gap, a.strict) for a in known if (gap := _gap({symbol: Fraction(1)}, a.form)) is not None]
+    return max(found, default=None)
 
 
 def upper(symbol: Symbol, known: Iterable[Basic]) -> Bound | None:
     """The least number that `symbol` is known not to lie above."""
-    found = [Bound(symbol + a.expr, a.strict) for a in above(known) if (symbol + a.expr).is_Rational]
+    return _upper(symbol, above(known))
+
+
+def _upper(symbol: Symbol, known: list[Above]) -> Bound | None:
+    found = [Bound(-gap, a.strict) for a in known if (gap := _gap({symbol: Fraction(-1)}, a.form)) is not None]
     return min(found, key=lambda b: (b.value, not b.excluded), default=None)
 
 
@@ -70,15 +99,17 @@ def signs(known: Iterable[Basic]) -> Signs:
     """The names of symbols known to be >= 0, and of those known to be <= 0."""
     known = tuple(known)
     symbols: set[Any] = set().union(*(r.free_symbols for r in known))
-    low = {s.name for s in symbols if (b := lower(s, known)) is not None and b.value >= 0}
-    high = {s.name for s in symbols if (b := upper(s, known)) is not None and b.value <= 0}
+    orders = above(known)
+    low = {s.name for s in symbols if (b := _lower(s, orders)) is not None and b.value >= 0}
+    high = {s.name for s in symbols if (b := _upper(s, orders)) is not None and b.value <= 0}
     return Signs(frozenset(low), frozenset(high - low))
 
 
 def least(expr: Expr, known: Iterable[Basic]) -> int:
     """The least whole value >= 0 that stated relations `expr >= n` leave to `expr` (an index t, or a distance L - l)."""
-    gaps = [expr - a.expr for a in above(known) if not a.strict]
-    return max([0, *(int(g) for g in gaps if g.is_Integer)])
+    form = linear((1, expr))
+    gaps = [gap for a in above(known) if not a.strict and (gap := _gap(form, a.form)) is not None]
+    return max([0, *(int(g) for g in gaps if g.denominator == 1)])
 
 
 def follows(need: Basic, known: Iterable[Basic]) -> bool:
@@ -86,30 +117,35 @@ def follows(need: Basic, known: Iterable[Basic]) -> bool:
     known = tuple(known)
     if need == true or need in known:
         return True
+    orders = above(known)
     if isinstance(need, Ne):
-        return _nonzero(need.lhs - need.rhs, known)
-    if isinstance(need, ORDERS) and isinstance(need, Relational):
+        return _nonzero(need.lhs - need.rhs, orders)
+    if isinstance(need, ORDERS):
         (wanted,) = above((need,))
-        low = _least_value(wanted.expr, known)
-        return low is not None and (low.value > 0 or (low.value == 0 and (low.excluded or not wanted.strict)))
+        return _is_above(wanted, orders)
     return False
 
 
-def _least_value(expr: Expr, known: tuple[Basic, ...]) -> Bound | None:
-    """A lower bound of a linear expression: a known one with the same letters, else from the bounds of each."""
-    same = [Bound(expr - a.expr, a.strict) for a in above(known) if (expr - a.expr).is_Rational]
+def _is_above(wanted: Above, known: list[Above]) -> bool:
+    low = _least_value(wanted.form, known)
+    return low is not None and (low.value > 0 or (low.value == 0 and (low.excluded or not wanted.strict)))
+
+
+def _least_value(form: Linear, known: list[Above]) -> Bound | None:
+    """A lower bound of a linear form: a known one with the same letters, else from the bounds of each."""
+    same = [Bound(gap, a.strict) for a in known if (gap := _gap(form, a.form)) is not None]
     if same:
-        return max(same, key=lambda b: (b.value, b.excluded))
-    total, excluded = Integer(0), False
-    for symbol, factor in expr.as_coefficients_dict().items():
-        if symbol == 1:
+        return max(same)
+    total, excluded = Fraction(0), False
+    for letter, factor in form.items():
+        if letter == 1:
             total += factor
             continue
-        if isinstance(symbol, floor) and factor > 0 and _quotient(symbol.args[0], known):
+        if isinstance(letter, floor) and factor > 0 and _quotient(letter.args[0], known):
             continue
-        if not isinstance(symbol, Symbol):
+        if not isinstance(letter, Symbol):
             return None
-        bound = lower(symbol, known) if factor > 0 else upper(symbol, known)
+        bound = _lower(letter, known) if factor > 0 else _upper(letter, known)
         if bound is None:
             return None
         total += factor * bound.value
@@ -117,24 +153,23 @@ def _least_value(expr: Expr, known: tuple[Basic, ...]) -> Bound | None:
     return Bound(total, excluded)
 
 
-def _quotient(expr: Expr, known: tuple[Basic, ...]) -> bool:
+def _quotient(expr: Expr, known: list[Above]) -> bool:
     """Whether n/S is >= 0, seen from n >= 0 and S > 0."""
     top, bottom = expr.as_numer_denom()
-    return follows(top >= 0, known) and follows(bottom > 0, known)
+    return _is_above(Above(linear((1, top)), False), known) and _is_above(Above(linear((1, bottom)), True), known)
 
 
-def _nonzero(expr: Expr, known: tuple[Basic, ...]) -> bool:
+def _nonzero(expr: Expr, known: list[Above]) -> bool:
     """A bound on one side of zero; or 1 - b**n with 0 <= b < 1 and n >= 1; or a product of such."""
     if expr.is_Mul:
         return all(_nonzero(a, known) for a in expr.args)
     for side in (expr, -expr):
-        low = _least_value(side, known)
-        if low is not None and (low.value > 0 or (low.value == 0 and low.excluded)):
+        if _is_above(Above(linear((1, side)), True), known):
             return True
         power = 1 - side
         if isinstance(power, Pow):
             base, exponent = power.args
-            inside = follows(base >= 0, known) and follows(base < 1, known)
-            if inside and follows(exponent >= 1, known):
+            inside = _is_above(Above(linear((1, base)), False), known) and _is_above(Above(linear((1, ONE), (-1, base)), True), known)
+            if inside and _is_above(Above(linear((1, exponent), (-1, ONE)), False), known):
                 return True
     return False

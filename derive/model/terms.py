@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from operator import is_
 
-from sympy import Add, Basic, Expr, Lambda, Mul, Product, Sum, Symbol, Tuple
+from sympy import Add, Basic, Expr, Lambda, Mul, Product, S, Sum, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
@@ -34,14 +34,18 @@ def rebuild(expr: Basic, args: tuple[Basic, ...]) -> Basic:
     if isinstance(expr, Relational):  # sympy would ask its assumptions; only what has no letters is decided
         made = expr.func(*args, evaluate=False)
         return made if made.free_symbols else made.doit()
+    if isinstance(expr, Mul) and S.Zero in args:
+        return S.Zero  # sympy would first ask whether the other factors are finite
     return expr.func(*args, evaluate=False) if is_grouped(expr) else expr.func(*args)
 
 
 def parts(expr: Basic) -> Iterator[Basic]:
     """`expr` and all below it, outermost first."""
-    yield expr
-    for arg in expr.args:
-        yield from parts(arg)
+    waiting = [expr]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting.extend(reversed(part.args))
 
 
 def transform(expr: Basic, change: Callable[[Basic], Basic | None]) -> Basic:

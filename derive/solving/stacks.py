@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sympy import Add, Eq, Expr, Function, Integer, Mod, Mul, Product, Symbol, floor
+from sympy import Add, Eq, Expr, Function, Integer, Le, Mod, Mul, Product, Symbol, floor
 
 from derive.model.claims import Claim, Derivation, Law, Rule, Step
 from derive.model.layers import KERNEL, LEVEL, OUTPUT, WIDTH, Stack, Window
@@ -52,8 +52,8 @@ def general(stack: Stack) -> Derivation:
         expanded = put_in(line, Claim(goal, grouped))
         step = make(expand, line, expanded, known, uses=(fact,))
         assert step is not None
-        needs = (stack.depth - level >= LEVEL,)
-        steps.append(Step(Claim(line, step.claim.right, needs), expand, {}, (Claim(goal, grouped, (stack.depth - 1 >= LEVEL,)),)))
+        one_more, used = Le(LEVEL, stack.depth - level), Claim(goal, grouped, (Le(LEVEL, stack.depth - 1),))
+        steps.append(Step(Claim(line, step.claim.right, (one_more,)), expand, {}, (used,)))
         line = step.claim.right
     return Derivation(goal, carry((s for s in (*steps, unroll_down.apply(goal, known)) if s is not None), known))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Add, Basic, Expr, Function, Lambda, Mul, Product, Sum, Symbol
+from sympy import Add, Basic, Expr, Function, Lambda, Le, Mul, Product, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.model.claims import Claim, Law, Rule, Step
@@ -38,7 +38,7 @@ def _update(goal: Expr, known: Known) -> Step | None:
     step = make(update, goal, put_in(goal, fact), known, uses=(fact,))
     if step is None:
         return None
-    exists = T >= 1 if recurrence.direction == 1 else recurrence.first - 1 >= LEVEL
+    exists = T >= 1 if recurrence.direction == 1 else Le(LEVEL, recurrence.first - 1)
     return Step(Claim(step.claim.left, step.claim.right, (exists, *step.claim.needs)), step.rule, step.binding, step.uses)
 
 
@@ -174,13 +174,14 @@ closed_forms = Rule("put in", None, _closed)
 
 def _common_number(expr: Expr, known: Known) -> Step | None:
     """10 - 10 q inside a product: the number comes out."""
-    for part in Mul.make_args(expr):
+    for part in Mul.make_args(expr) if isinstance(expr, Mul) else ():
         if isinstance(part, Add):
-            content, _ = part.as_content_primitive()
-            if content not in (1, -1) and not isinstance(expr, Add):
-                inner = Add(*(term / content for term in part.args))
-                rest = [g for g in Mul.make_args(expr) if g is not part]
-                return make(common_number, expr, Mul(content, *rest, inner), known)
+            numbers = [term.as_coeff_Mul()[0] for term in part.args]
+            content = numbers[0] if all(abs(n) == abs(numbers[0]) for n in numbers) else 1
+            if abs(content) != 1:
+                inner = Add(*(term / abs(content) for term in part.args))
+                rest = [g for g in expr.args if g is not part]
+                return make(common_number, expr, Mul(abs(content), *rest, inner), known)
     return None
 
 
