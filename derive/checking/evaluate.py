@@ -118,14 +118,14 @@ def _sequence(expr: Any) -> Code:
 
 def same_kind(*values: Any) -> Sequence[Any]:
     """The values as they are, or all as intervals where one is: mpmath does not mix them with fractions."""
-    return [_interval(v) for v in values] if any(isinstance(v, Interval) for v in values) else values
+    return [_interval(v) for v in values] if Interval in map(type, values) else values
 
 
 def _add(expr: Basic) -> Code:
     parts = [code(a) for a in expr.args]
 
     def total(env: Env) -> Any:
-        return sum(same_kind(*(p(env) for p in parts)))
+        return sum(same_kind(*[p(env) for p in parts]))
 
     return total
 
@@ -134,8 +134,8 @@ def _mul(expr: Basic) -> Code:
     parts = [code(a) for a in expr.args]
 
     def product(env: Env) -> Any:
-        result: Any = 1
-        for value in same_kind(*(p(env) for p in parts)):
+        result, *others = same_kind(*[p(env) for p in parts])
+        for value in others:
             result = result * value
         return result
 
@@ -149,6 +149,8 @@ def _pow(expr: Any) -> Code:
 
 def power(base: Any, exponent: Any) -> Any:
     """base ** exponent: exact where it is rational. 0**0 = 1, as in an empty product; no root of a negative number."""
+    if type(exponent) is int and exact(base):
+        return base**exponent if exponent >= 0 else Fraction(base) ** exponent
     if not exact(exponent):
         raise NotReadable("an irrational exponent")
     exponent = Fraction(exponent)
@@ -203,6 +205,8 @@ def _over(expr: Any) -> Code:
 
 def whole(value: Any) -> int:
     """An integer, as an index or a limit must be. Raises ZeroDivisionError otherwise: the world does not count."""
+    if type(value) is int:
+        return value
     if not exact(value) or Fraction(value).denominator != 1:
         raise ZeroDivisionError(f"an index of {value}")
     return int(value)

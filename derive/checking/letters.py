@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import isqrt
-from typing import Any
+from math import gcd, isqrt
 
-from sympy import QQ
+from sympy import ZZ
 from sympy.polys.rings import PolyElement, PolyRing
 
 MOST = 24
-RING = PolyRing([f"x{i}" for i in range(MOST)], QQ)
+RING = PolyRing([f"x{i}" for i in range(MOST)], ZZ)
 
 
 class Unknown(ValueError):
@@ -48,7 +47,7 @@ class Ratio:
         return Ratio(self.bottom**-n, self.top**-n)
 
     def reduced(self) -> Ratio:
-        """Without common monomials, and divided out where one side divides the other; enough to recognise equals."""
+        """Without common monomials and numbers, and divided out where one side divides the other; enough to recognise equals."""
         top, bottom = self.top, self.bottom
         if not top:
             return Ratio(top)
@@ -56,19 +55,22 @@ class Ratio:
             for a, b, flip in ((top, bottom, False), (bottom, top, True)):
                 quotient, rest = divmod(a, b)
                 if not rest:
-                    return Ratio(RING.one, quotient).monic() if flip else Ratio(quotient)
+                    return Ratio(RING.one, quotient).plain() if flip else Ratio(quotient)
             shared = tuple(map(min, common(top)[0], common(bottom)[0]))
             top, bottom = _over_monomial(top, shared), _over_monomial(bottom, shared)
-        return Ratio(top, bottom).monic()
+        return Ratio(top, bottom).plain()
 
-    def monic(self) -> Ratio:
-        lead = self.bottom.LC
-        return Ratio(self.top.quo_ground(lead), self.bottom.quo_ground(lead))
+    def plain(self) -> Ratio:
+        """Without a common number, the bottom's leading number positive."""
+        if self.bottom == RING.one:
+            return self
+        shared = gcd(int(self.top.content()), int(self.bottom.content())) * (1 if self.bottom.LC > 0 else -1)
+        return Ratio(self.top.quo_ground(shared), self.bottom.quo_ground(shared))
 
     def polynomial(self) -> PolyElement:
-        """The top where the bottom is a number. Raises Unknown otherwise."""
+        """The top where the bottom is 1. Raises Unknown otherwise."""
         here = self.reduced()
-        if not here.bottom.is_ground:
+        if here.bottom != RING.one:
             raise Unknown("an index or limit that is a fraction")
         return here.top
 
@@ -76,7 +78,7 @@ class Ratio:
         """The number this is, if it is one."""
         here = self.reduced()
         if here.top.is_ground and here.bottom.is_ground:
-            return fraction(here.top.coeff(1)) / fraction(here.bottom.coeff(1))
+            return Fraction(int(here.top.coeff(1)), int(here.bottom.coeff(1)))
         return None
 
 
@@ -87,16 +89,13 @@ def common(poly: PolyElement) -> tuple[tuple[int, ...], PolyElement]:
 
 
 def _over_monomial(poly: PolyElement, monom: tuple[int, ...]) -> PolyElement:
-    return RING({tuple(a - b for a, b in zip(m, monom, strict=True)): c for m, c in poly.iterterms()}) if any(monom) else poly
+    if not any(monom):
+        return poly
+    return RING({tuple(a - b for a, b in zip(m, monom, strict=True)): c for m, c in poly.iterterms()})
 
 
-def fraction(value: Any) -> Fraction:
-    return Fraction(int(value.numerator), int(value.denominator))
-
-
-def number(value: Any) -> Ratio:
-    value = Fraction(value)
-    return Ratio(RING(QQ(value.numerator, value.denominator)))
+def number(value: int | Fraction) -> Ratio:
+    return Ratio(RING(value.numerator), RING(value.denominator))
 
 
 @dataclass

@@ -9,7 +9,7 @@ from fractions import Fraction
 from sympy import Add, Expr, Mul, Pow, Product, Rational, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
-from derive.checking.letters import RING, Letters, Ratio, Unknown, common, fraction, number
+from derive.checking.letters import RING, Letters, Ratio, Unknown, common, number
 from derive.model.conditions import NO_SIGNS, Signs
 from derive.model.recurrence import Recurrence
 
@@ -97,8 +97,6 @@ class Normal:
             raise Unknown("a power of zero")
         result = number(1)
         for monom, c in exponent.iterterms():  # type: ignore[attr-defined]
-            if c.denominator != 1:
-                raise Unknown("a fraction in an exponent")
             if not any(monom):
                 result = result * base ** int(c)
                 continue
@@ -149,9 +147,9 @@ class Normal:
 
     def _split(self, length: object) -> tuple[object, int]:
         """A number of terms as (natural part, further terms). Raises Unknown where it may be negative."""
-        constant = fraction(length.coeff(1))  # type: ignore[attr-defined]
+        constant = int(length.coeff(1))  # type: ignore[attr-defined]
         rest = length - RING(length.coeff(1))  # type: ignore[attr-defined, operator]
-        if constant.denominator != 1 or not self.letters.is_natural(rest) or abs(constant) > LONGEST:
+        if not self.letters.is_natural(rest) or abs(constant) > LONGEST:
             raise Unknown("a sum whose length may be negative")
         if constant < 0 and rest:
             raise Unknown("a sum whose length may be negative")
@@ -204,9 +202,9 @@ class Normal:
         """A value of a recurrence: a fact, a start, or one step back from `at`."""
         gone = (at - self.of(recurrence.first)) * number(recurrence.direction)
         poly = gone.polynomial()
-        steps, fixed = fraction(poly.coeff(1)), poly.is_ground
+        steps, fixed = int(poly.coeff(1)), poly.is_ground
         fact = self.facts.get(name)
-        if steps.denominator != 1 or not self.letters.is_natural(poly - RING(poly.coeff(1))) or abs(steps) > LONGEST:
+        if not self.letters.is_natural(poly - RING(poly.coeff(1))) or abs(steps) > LONGEST:
             return self.letters.letter("state", (name, at), self.letters.inside(at))
         if fact is not None and (steps >= fact.first if fact.only is None else Ratio(poly) == fact.only):
             return self.of(fact.value, {fact.index: at})

@@ -52,15 +52,27 @@ class Sample:
         self._drawn: dict[tuple[int, tuple[str, ...]], list[Env]] = {}
         self._values: dict[tuple[Basic, int], Any] = {}
         self._codes: dict[Basic, Code] = {}
-        self._plans: dict[Any, Plan] = {}
+        self._worlds: dict[Any, list[Env]] = {}
+        self._free: dict[Basic, frozenset[Any]] = {}
 
-    def worlds(self, claim: Claim, indices: tuple[int, ...] | None = None, bound: frozenset[str] = frozenset()) -> Iterator[Env]:
+    def worlds(self, claim: Claim, indices: tuple[int, ...] | None = None, bound: frozenset[str] = frozenset()) -> list[Env]:
         """One world for each index in which the claim's needs hold; indices for which none is found are left out.
 
         `bound` are letters of the claim that are indices of a sum around it: small whole numbers.
         """
-        plan = self._plan(claim, bound)
-        for index in indices or self.indices:
+        free = self.free(claim.left) | self.free(claim.right)
+        key = (claim.needs, free, bound, indices)
+        if key not in self._worlds:
+            self._worlds[key] = list(self._found(self._plan(claim.needs, free, bound), indices or self.indices))
+        return self._worlds[key]
+
+    def free(self, expr: Basic) -> frozenset[Any]:
+        if expr not in self._free:
+            self._free[expr] = frozenset(expr.free_symbols)
+        return self._free[expr]
+
+    def _found(self, plan: Plan, indices: tuple[int, ...]) -> Iterator[Env]:
+        for index in indices:
             env = next((e for e in self._candidates(index, plan) if self._meets(e, plan.relations)), None)
             if env is not None:
                 yield env
@@ -76,18 +88,14 @@ class Sample:
             self._values[key] = self._codes[expr](env)
         return self._values[key]
 
-    def _plan(self, claim: Claim, bound: frozenset[str]) -> Plan:
-        """What to draw for a claim, and between which bounds: worked out once for each set of symbols and needs."""
-        extra = claim.left.free_symbols | claim.right.free_symbols
-        key = (claim.needs, frozenset(extra), bound)
-        if key not in self._plans:
-            relations = tuple(r for r in (*self.model.ranges, *claim.needs) if isinstance(r, Relational))
-            symbols = free_symbols(claim.left, claim.right, *relations, *hidden(self.model))
-            own = tuple(s.name for s in symbols if s.name in self.model.indices)
-            ranges = {s.name: _bounds(s, relations) for s in symbols if s.name not in own}
-            wholes = {s.name: SPREAD for s in symbols if s.name in self.model.integers} | dict.fromkeys(bound, LARGE[0])
-            self._plans[key] = Plan(relations, tuple(s.name for s in symbols), own, ranges, wholes)
-        return self._plans[key]
+    def _plan(self, needs: tuple[Basic, ...], free: frozenset[Any], bound: frozenset[str]) -> Plan:
+        """What to draw for a claim with these needs and symbols, and between which bounds."""
+        relations = tuple(r for r in (*self.model.ranges, *needs) if isinstance(r, Relational))
+        symbols = free_symbols(*free, *relations, *hidden(self.model))
+        own = tuple(s.name for s in symbols if s.name in self.model.indices)
+        ranges = {s.name: _bounds(s, relations) for s in symbols if s.name not in own}
+        wholes = {s.name: SPREAD for s in symbols if s.name in self.model.integers} | dict.fromkeys(bound, LARGE[0])
+        return Plan(relations, tuple(s.name for s in symbols), own, ranges, wholes)
 
     def _candidates(self, index: int, plan: Plan) -> Iterator[Env]:
         """Worlds with an index that the relations allow: those drawn before for the same symbols, then new ones."""

@@ -169,7 +169,7 @@ def _nonzero(expr: Expr, known: list[Above]) -> bool:
         power = 1 - side
         if isinstance(power, Pow):
             base, exponent = power.args
-            inside = _is_above(Above(linear((1, base)), False), known) and _is_above(Above(linear((1, ONE), (-1, base)), True), known)
-            if inside and _is_above(Above(linear((1, exponent), (-1, ONE)), False), known):
+            inside = (Above(linear((1, base)), False), Above(linear((1, ONE), (-1, base)), True))
+            if all(_is_above(a, known) for a in (*inside, Above(linear((1, exponent), (-1, ONE)), False))):
                 return True
     return False
