@@ -6,27 +6,31 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd, isqrt
+from typing import NamedTuple
 
 from sympy import ZZ
 from sympy.polys.rings import PolyElement, PolyRing
 
-MOST = 24
+MOST = 16
 RING = PolyRing([f"x{i}" for i in range(MOST)], ZZ)
+ONE = RING.one
 
 
 class Unknown(ValueError):
     """The zero test cannot say: more letters than it has, or a part it has no normal form for."""
 
 
-@dataclass(frozen=True)
-class Ratio:
-    """`top / bottom`; common factors stay, so that zero means `top` is zero and no gcd is taken on the way."""
+class Ratio(NamedTuple):
+    """`top / bottom`; common factors stay, so that zero means `top` is zero and no gcd is taken on the way.
+
+    Most bottoms are ONE itself: looking for that first halves the work.
+    """
 
     top: PolyElement
-    bottom: PolyElement = RING.one
+    bottom: PolyElement = ONE
 
-    def __add__(self, other: Ratio) -> Ratio:
-        if self.bottom == other.bottom:
+    def __add__(self, other: Ratio) -> Ratio:  # type: ignore[override]
+        if self.bottom is other.bottom or self.bottom == other.bottom:
             return Ratio(self.top + other.top, self.bottom)
         return Ratio(self.top * other.bottom + other.top * self.bottom, self.bottom * other.bottom)
 
@@ -36,12 +40,15 @@ class Ratio:
     def __sub__(self, other: Ratio) -> Ratio:
         return self + -other
 
-    def __mul__(self, other: Ratio) -> Ratio:
-        return Ratio(self.top * other.top, self.bottom * other.bottom)
+    def __mul__(self, other: Ratio) -> Ratio:  # type: ignore[override]
+        if other.bottom is ONE:
+            return Ratio(self.top * other.top, self.bottom)
+        bottom = other.bottom if self.bottom is ONE else self.bottom * other.bottom
+        return Ratio(self.top * other.top, bottom)
 
     def __pow__(self, n: int) -> Ratio:
         if n >= 0:
-            return Ratio(self.top**n, self.bottom**n)
+            return Ratio(self.top**n, self.bottom if self.bottom is ONE else self.bottom**n)
         if not self.top:
             raise Unknown("a division by zero")
         return Ratio(self.bottom**-n, self.top**-n)
@@ -55,14 +62,14 @@ class Ratio:
             for a, b, flip in ((top, bottom, False), (bottom, top, True)):
                 quotient, rest = divmod(a, b)
                 if not rest:
-                    return Ratio(RING.one, quotient).plain() if flip else Ratio(quotient)
+                    return Ratio(ONE, quotient).plain() if flip else Ratio(quotient)
             shared = tuple(map(min, common(top)[0], common(bottom)[0]))
             top, bottom = _over_monomial(top, shared), _over_monomial(bottom, shared)
         return Ratio(top, bottom).plain()
 
     def plain(self) -> Ratio:
         """Without a common number, the bottom's leading number positive."""
-        if self.bottom == RING.one:
+        if self.bottom == ONE:
             return self
         shared = gcd(int(self.top.content()), int(self.bottom.content())) * (1 if self.bottom.LC > 0 else -1)
         return Ratio(self.top.quo_ground(shared), self.bottom.quo_ground(shared))
@@ -70,7 +77,7 @@ class Ratio:
     def polynomial(self) -> PolyElement:
         """The top where the bottom is 1. Raises Unknown otherwise."""
         here = self.reduced()
-        if here.bottom != RING.one:
+        if here.bottom != ONE:
             raise Unknown("an index or limit that is a fraction")
         return here.top
 
@@ -95,7 +102,11 @@ def _over_monomial(poly: PolyElement, monom: tuple[int, ...]) -> PolyElement:
 
 
 def number(value: int | Fraction) -> Ratio:
-    return Ratio(RING(value.numerator), RING(value.denominator))
+    small = SMALL.get(value)  # type: ignore[arg-type]
+    return small or Ratio(RING(value.numerator), ONE if value.denominator == 1 else RING(value.denominator))
+
+
+SMALL = {n: Ratio(RING(n)) for n in range(-2, 5)}
 
 
 @dataclass

@@ -14,7 +14,7 @@ from derive.checking.normal import Fact, Normal
 from derive.checking.windows import prove_window
 from derive.checking.worlds import Sample, hidden
 from derive.model.claims import Claim, free_symbols
-from derive.model.conditions import follows, least, signs
+from derive.model.conditions import Signs, follows, least
 from derive.model.layers import DEPTH, LEVEL, Window
 from derive.model.recurrence import Recurrence
 
@@ -36,8 +36,8 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
         recurrence = getattr(model, "recurrence", None)
         if recurrence is None:
             return None
-        claim = _general(claim, recurrence)
-        return _Induction(claim, recurrence, known, _usable(proved, recurrence, known)).answer()
+        general, facts = _general(claim, recurrence), _usable(proved, recurrence, known)
+        return _Induction(general, recurrence, known, facts, sample.signs(claim.needs)).answer()
     except Unknown:
         return None
 
@@ -97,9 +97,9 @@ def _shift_limits(expr: Expr) -> Expr:
 class _Induction:
     """The zero tests of one claim: as it stands, then from n to n + 1."""
 
-    def __init__(self, claim: Claim, recurrence: Recurrence, known: tuple[Basic, ...], facts: dict[str, Fact]):
+    def __init__(self, claim: Claim, recurrence: Recurrence, known: tuple[Basic, ...], facts: dict[str, Fact], signs: Signs):
         self.claim, self.recurrence, self.facts = claim, recurrence, facts
-        self.signs = signs(known)
+        self.signs = signs
         self.end = "last"
         symbols = claim.left.free_symbols | claim.right.free_symbols
         index, distance = recurrence.index, _distance(recurrence)

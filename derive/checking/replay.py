@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sympy import Expr
 
 from derive.checking.count import count
@@ -11,7 +9,7 @@ from derive.checking.letters import Unknown
 from derive.checking.normal import Normal
 from derive.checking.worlds import Sample
 from derive.model.claims import Claim, Step
-from derive.model.conditions import follows, signs
+from derive.model.conditions import NO_SIGNS, Signs, follows
 from derive.model.terms import binders, instantiate, put_in, rewrite
 
 
@@ -32,7 +30,7 @@ def replay(step: Step, sample: Sample) -> str | None:
         if changed == line:
             return f"{fact.left} does not stand in {line}"
         line = changed
-    if not same(line, claim.right, (*sample.model.ranges, *claim.needs)):
+    if not same(line, claim.right, sample.signs(claim.needs)):
         return f"gives {line}, not {claim.right}"
     return None
 
@@ -59,9 +57,11 @@ def _law(step: Step, left: Expr, right: Expr, sample: Sample) -> str | None:
     return None if counted.agreed else f'the law of "{step.rule.name}" could not be counted: {counted.reason}'
 
 
-def same(a: Expr, b: Expr, known: tuple[Any, ...] = ()) -> bool:
+def same(a: Expr, b: Expr, signs: Signs = NO_SIGNS) -> bool:
     """Equal by algebra alone: sums, products and sequences are letters, up to the names of bound variables."""
-    normal = Normal(opaque=True, signs=signs(known))
+    if a == b:
+        return True
+    normal = Normal(opaque=True, signs=signs)
     try:
         return normal.letters.is_zero(normal.of(a) - normal.of(b)) is True
     except Unknown:

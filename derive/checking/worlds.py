@@ -14,7 +14,7 @@ from sympy.core.relational import Relational
 from derive.checking.evaluate import Code, Env, code, evaluate
 from derive.checking.unroll import truth
 from derive.model.claims import Claim, free_symbols
-from derive.model.conditions import lower, upper
+from derive.model.conditions import Signs, lower, signs, upper
 from derive.model.layers import Stack, Window
 from derive.model.program import GRADIENT
 from derive.model.recurrence import Training
@@ -52,6 +52,7 @@ class Sample:
         self._drawn: dict[tuple[int, tuple[str, ...]], list[Env]] = {}
         self._values: dict[tuple[Basic, int], Any] = {}
         self._codes: dict[Basic, Code] = {}
+        self._signs: dict[tuple[Basic, ...], Signs] = {}
         self._worlds: dict[Any, list[Env]] = {}
         self._free: dict[Basic, frozenset[Any]] = {}
 
@@ -78,6 +79,12 @@ class Sample:
                 yield env
             if not plan.symbols:
                 return
+
+    def signs(self, needs: tuple[Basic, ...]) -> Signs:
+        """Which symbols are known to be >= 0 or <= 0 under these needs."""
+        if needs not in self._signs:
+            self._signs[needs] = signs((*self.model.ranges, *needs))
+        return self._signs[needs]
 
     def value(self, expr: Basic, env: Env) -> Any:
         """`expr` in a world of this sample; each is evaluated once."""
