@@ -19,9 +19,9 @@ from derive.model.layers import Stack, Window
 from derive.model.program import GRADIENT
 from derive.model.recurrence import Training
 
-SMALL = tuple(range(9))  # every index 0..8, and one in 20..40
-LARGE = (20, 40)
-EXTRA = (*range(9, 20), *range(41, 61))  # where a refuted claim is searched for a witness
+SMALL = tuple(range(9))  # every index 0..8, and one above 20
+LARGE = (20, 25)
+EXTRA = (*range(9, 20), *range(26, 61))  # where a refuted claim is searched for a witness
 SPREAD = 10**6
 HEIGHT = 2_000  # fractions p/q with q up to this: 1.2 million of them lie between 0 and 1
 TRIES = 200
