@@ -13,7 +13,6 @@ from derive.model.claims import Claim, Derivation, DeriveError, Verdict
 from derive.model.recurrence import Training
 from derive.model.text import nearest
 from derive.notation import Notation
-from derive.writing.lines import align, plain_lines
 
 
 class Steps:
@@ -23,9 +22,13 @@ class Steps:
         self.derivation, self.notation = derivation, notation
 
     def __repr__(self) -> str:
+        from derive.writing.lines import plain_lines  # how steps look is not needed to find or to check them
+
         return "\n".join(plain_lines(self.derivation))
 
     def _repr_latex_(self) -> str:
+        from derive.writing.lines import align
+
         return align(self.derivation, self.notation, full=True)
 
     def __iter__(self) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from sympy import Basic, Expr, Product, Sum, Symbol
 from sympy.core.relational import GreaterThan, LessThan
 
-from derive.model.claims import Binding, Claim, Derivation, Law, Rule, Step
+from derive.model.claims import Binding, Claim, Derivation, Examples, Law, Rule, Step
 from derive.model.conditions import follows, plain
 from derive.model.recurrence import Recurrence
 from derive.model.terms import binders, instantiate, parts, put_in, rewrite
@@ -28,7 +28,7 @@ class Known:
 Match = Callable[[Basic, Known], Binding | None]
 
 
-def by_law(name: str, law: Law, match: Match, examples: tuple[tuple[Expr, Expr | None], ...] = (), line: str = "own") -> Rule:
+def by_law(name: str, law: Law, match: Match, examples: Callable[[], Examples] = tuple, line: str = "own") -> Rule:
     """A rule that looks for the first part of a line on which `match` gives a binding, and puts the law in there."""
 
     def apply(expr: Expr, known: Known) -> Step | None:

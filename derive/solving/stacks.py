@@ -132,7 +132,7 @@ exact_division = by_law(
     "$S$ divides",
     Law(floor(x / y), x / y, (Eq(Mod(x, y), 0),)),
     _divides,
-    ((floor(x / 3), x / 3), (x / 3, None)),
+    lambda: ((floor(x / 3), x / 3), (x / 3, None)),
 )
 
 

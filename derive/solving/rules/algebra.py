@@ -38,7 +38,7 @@ multiply_out = Rule(
     "multiply out",
     None,
     _multiply_out,
-    ((Sum((a + j) * s(j), (j, 1, t)), Sum(a * s(j) + j * s(j), (j, 1, t))), (Sum(s(j), (j, 1, t)), None)),
+    lambda: ((Sum((a + j) * s(j), (j, 1, t)), Sum(a * s(j) + j * s(j), (j, 1, t))), (Sum(s(j), (j, 1, t)), None)),
     line="after",
 )
 
@@ -65,7 +65,7 @@ collect = Rule(
     "collect",
     None,
     _collect,
-    ((Sum(a * s(j) - s(j), (j, 1, t)), Sum((a - 1) * s(j), (j, 1, t))), (Sum(a + s(j), (j, 1, t)), None)),
+    lambda: ((Sum(a * s(j) - s(j), (j, 1, t)), Sum((a - 1) * s(j), (j, 1, t))), (Sum(a + s(j), (j, 1, t)), None)),
 )
 
 
@@ -82,7 +82,7 @@ work_out = Rule(
     "work out",
     None,
     _add,
-    ((Add(Integer(1), Integer(2), evaluate=False), Integer(3)), (a + b, None)),
+    lambda: ((Add(Integer(1), Integer(2), evaluate=False), Integer(3)), (a + b, None)),
     line="plain",
 )
 

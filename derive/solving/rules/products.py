@@ -31,7 +31,7 @@ absorb = by_law(
     "take the factor into the product",
     Law(f(n) * Product(f(i), (i, p, n - 1)), Product(f(i), (i, p, n)), (n - p >= 0,)),
     _absorb,
-    ((s(t) * Product(s(i), (i, 1, t - 1)), Product(s(i), (i, 1, t))), (s(t) * Product(s(i), (i, 1, t)), None)),
+    lambda: ((s(t) * Product(s(i), (i, 1, t - 1)), Product(s(i), (i, 1, t))), (s(t) * Product(s(i), (i, 1, t)), None)),
 )
 
 
@@ -46,7 +46,7 @@ empty_product = by_law(
     "the empty product is 1",
     Law(Product(f(i), (i, p, p - 1)), Integer(1)),
     _empty,
-    ((Product(s(i), (i, 1, 0)), Integer(1)), (Product(s(i), (i, 1, 1)), None)),
+    lambda: ((Product(s(i), (i, 1, 0)), Integer(1)), (Product(s(i), (i, 1, 1)), None)),
 )
 
 
@@ -71,6 +71,6 @@ write_out = Rule(
     "write the terms out",
     None,
     _write_out,
-    ((Sum(s(j), (j, 1, 3)), s(1) + s(2) + s(3)), (Product(s(j), (j, 2, 1)), Integer(1)), (Sum(s(j), (j, 1, t)), None)),
+    lambda: ((Sum(s(j), (j, 1, 3)), s(1) + s(2) + s(3)), (Product(s(j), (j, 2, 1)), Integer(1)), (Sum(s(j), (j, 1, t)), None)),
     line="after",
 )

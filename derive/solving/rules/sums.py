@@ -33,7 +33,7 @@ constant_factor = by_law(
     "take the constant factor out",
     Law(Sum(a * f(k), (k, p, q)), a * Sum(f(k), (k, p, q))),
     _constant,
-    ((Sum(c * beta**k, (k, 0, t)), c * Sum(beta**k, (k, 0, t))), (Sum(k * beta**k, (k, 0, t)), None)),
+    lambda: ((Sum(c * beta**k, (k, 0, t)), c * Sum(beta**k, (k, 0, t))), (Sum(k * beta**k, (k, 0, t)), None)),
     line="silent",
 )
 
@@ -50,7 +50,7 @@ split = by_law(
     "split the sum",
     Law(Sum(f(k) + h(k), (k, p, q)), Sum(f(k), (k, p, q)) + Sum(h(k), (k, p, q))),
     _split,
-    ((Sum(1 - beta**k, (k, 0, t)), Sum(1, (k, 0, t)) + Sum(-(beta**k), (k, 0, t))), (Sum(beta**k, (k, 0, t)), None)),
+    lambda: ((Sum(1 - beta**k, (k, 0, t)), Sum(1, (k, 0, t)) + Sum(-(beta**k), (k, 0, t))), (Sum(beta**k, (k, 0, t)), None)),
     line="after",
 )
 
@@ -66,7 +66,7 @@ of_constant = by_law(
     "sum of a constant",
     Law(Sum(a, (k, p, q)), a * (q - p + 1), (q - p + 1 >= 0,)),
     _of_constant,
-    ((Sum(c, (k, 1, t)), c * t), (Sum(k, (k, 1, t)), None)),
+    lambda: ((Sum(c, (k, 1, t)), c * t), (Sum(k, (k, 1, t)), None)),
     line="after",
 )
 
@@ -83,7 +83,7 @@ geometric = by_law(
     "geometric sum",
     Law(Sum(x**k, (k, p, q)), (x**p - x ** (q + 1)) / (1 - x), (Ne(x, 1), q - p + 1 >= 0)),
     _geometric,
-    ((Sum(beta**k, (k, 0, t - 1)), (1 - beta**t) / (1 - beta)), (Sum(k**beta, (k, 0, t)), None)),
+    lambda: ((Sum(beta**k, (k, 0, t - 1)), (1 - beta**t) / (1 - beta)), (Sum(k**beta, (k, 0, t)), None)),
 )
 
 
@@ -123,7 +123,7 @@ last_term = by_law(
     "cancel the last term",
     Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p, q - 1)) + f(q), (q - p >= 0,)),
     _last_term,
-    ((c**t - Sum(c**k, (k, 1, t)), -Sum(c**k, (k, 1, t - 1))), (Sum(c**k, (k, 1, t)), None)),
+    lambda: ((c**t - Sum(c**k, (k, 1, t)), -Sum(c**k, (k, 1, t - 1))), (Sum(c**k, (k, 1, t)), None)),
 )
 
 
@@ -143,7 +143,7 @@ shift_index = by_law(
     "shift the index",
     Law(Sum(f(k), (k, p, q)), Sum(f(k - 1), (k, p + 1, q + 1))),
     lambda part, known: _beside(part, 0, 1),
-    (
+    lambda: (
         (Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 1, t - 1)), Sum(k**2, (k, 1, t)) - Sum(c ** (k - 1), (k, 2, t))),
         (Sum(c**k, (k, 1, t)), None),
     ),
@@ -154,7 +154,7 @@ first_term = by_law(
     "add and take off the first term",
     Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p - 1, q)) - f(p - 1), (q - p + 1 >= 0,)),
     lambda part, known: _beside(part, 1, 0),
-    (
+    lambda: (
         (Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 2, t)), Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 1, t)) + c),
         (Sum(c**k, (k, 1, t)), None),
     ),
@@ -179,6 +179,9 @@ together = by_law(
     "put the sums together",
     Law(Sum(f(k), (k, p, q)) - Sum(h(k), (k, p, q)), Sum(f(k) - h(k), (k, p, q))),
     _together,
-    ((Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 1, t)), Sum(k**2 - c**k, (k, 1, t))), (Sum(k, (k, 1, t)) - Sum(c, (k, 0, t)), None)),
+    lambda: (
+        (Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 1, t)), Sum(k**2 - c**k, (k, 1, t))),
+        (Sum(k, (k, 1, t)) - Sum(c, (k, 0, t)), None),
+    ),
     line="after",
 )
