@@ -8,7 +8,7 @@ SOURCES := $(shell find derive -name '*.py' -o -name '*.toml' -o -path '*templat
 TEX := $(shell command -v latexmk || command -v pdflatex || command -v tectonic)
 
 .DEFAULT_GOAL := help
-.PHONY: help solutions test test-full lint bench repl clean
+.PHONY: help solutions test test-full lint bench picture repl clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,7 +34,7 @@ test: $(V)/test.stamp ## the tests, at most 5 minutes
 	$(PY) -m pytest -m "not slow"
 
 test-full: $(V)/test.stamp ## everything: more draws, TeX, slow witnesses
-	DERIVE_FULL=1 $(PY) -m pytest
+	DERIVE_FULL=1 $(PY) -m pytest -n auto
 
 lint: $(V)/lint.stamp ## ruff and mypy
 	$(V)/bin/ruff check derive tests
@@ -42,6 +42,9 @@ lint: $(V)/lint.stamp ## ruff and mypy
 
 bench: $(V)/test.stamp ## speed, as ratios measured in one run
 	$(PY) tests/bench/bench.py
+
+picture: solutions/ps09/solution.pdf ## the README's picture, from the second page of the key
+	pdftoppm -png -r 75 -gray -f 2 -l 2 -singlefile $< solutions/ps09/page
 
 repl: $(V)/repl.stamp ## a prompt with everything imported
 	$(PY) -m derive
