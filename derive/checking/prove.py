@@ -141,17 +141,24 @@ class _Induction:
         return False if refuted else None
 
     def attempt(self, facts: dict[str, Fact]) -> Answer:
-        try:
-            normal, _ = self.normal(None, facts)
-            verdict = normal.letters.is_zero(self.difference(normal))
+        """As it stands, then by induction; the other way round for a closed form, which only the induction can show."""
+        tests = [self.as_it_stands, self.by_hypothesis if self.is_state() else self.by_difference]
+        if self.is_state() and not self.claim.right.has(self.claim.left.func):
+            tests.reverse()
+        for test in tests:
+            try:
+                verdict = test(facts)
+            except Unknown:
+                verdict = None
             if verdict or self.variable is None:
                 return verdict
-        except Unknown:
-            pass
-        try:
-            return self.by_hypothesis(facts) if self.is_state() else self.by_difference(facts)
-        except Unknown:
-            return None
+            if verdict is False and test != self.as_it_stands:
+                return False
+        return None
+
+    def as_it_stands(self, facts: dict[str, Fact]) -> Answer:
+        normal, _ = self.normal(None, facts)
+        return normal.letters.is_zero(self.difference(normal))
 
     def is_state(self) -> bool:
         left = self.claim.left

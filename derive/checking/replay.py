@@ -48,10 +48,10 @@ def _law(step: Step, left: Expr, right: Expr, sample: Sample) -> str | None:
             return f"its condition {need} is not stated"
     for one, other in step.rule.law.given:
         given = Claim(instantiate(one, step.binding), instantiate(other, step.binding), needs)
-        counted = count(given, sample, bound=bound)
+        counted = count(given, sample, sample.indices[::2], bound)
         if counted.differs or not counted.agreed:
             return f"it starts from {given.left} = {given.right}, which does not hold"
-    counted = count(Claim(left, right, needs), sample, bound=bound)
+    counted = count(Claim(left, right, needs), sample, sample.indices[::2], bound)
     if counted.differs:
         return f'the law of "{step.rule.name}" does not hold as bound: {left} = {right}'
     return None if counted.agreed else f'the law of "{step.rule.name}" could not be counted: {counted.reason}'
