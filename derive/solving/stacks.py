@@ -13,7 +13,16 @@ from derive.model.terms import put_in
 from derive.solving.chain import Known, by_law, carry, grow, make
 from derive.solving.rules.algebra import collect, kept, multiply_out, regrouped, term_values, work_out
 from derive.solving.rules.products import absorb, empty_product, write_out
-from derive.solving.rules.sums import constant_factor, first_term, last_term, of_constant, shift_index, split, together
+from derive.solving.rules.sums import (
+    constant_factor,
+    first_term,
+    last_term,
+    of_constant,
+    shift_index,
+    split,
+    split_difference,
+    together,
+)
 from derive.solving.rules.updates import linear, start_facts, unroll_down, update
 
 x, y = Symbol("x"), Symbol("y")
@@ -58,7 +67,19 @@ def general(stack: Stack) -> Derivation:
     return Derivation(goal, carry((s for s in (*steps, unroll_down.apply(goal, known)) if s is not None), known))
 
 
-SIMPLIFY = (multiply_out, split, constant_factor, absorb, last_term, shift_index, first_term, empty_product, together, collect)
+SIMPLIFY = (
+    multiply_out,
+    split_difference,
+    split,
+    constant_factor,
+    absorb,
+    last_term,
+    shift_index,
+    first_term,
+    empty_product,
+    together,
+    collect,
+)
 
 
 def receptive_field(stack: Stack, unrolled: Claim) -> Derivation:

@@ -46,11 +46,31 @@ def _split(part: Basic, known: Known) -> Binding | None:
     return {f: Lambda(index, first), h: Lambda(index, Add(*rest)), p: low, q: high, k: index}
 
 
+def _difference(part: Basic, known: Known) -> Binding | None:
+    """Two terms, the second with a minus."""
+    binding = _split(part, known)
+    if binding is None or not _negative(binding[h].expr) or _negative(binding[f].expr):
+        return None
+    return {**binding, h: Lambda(*binding[h].variables, -binding[h].expr)}
+
+
+def _negative(term: Expr) -> bool:
+    return bool(Mul.make_args(term)[0] == -1)
+
+
+split_difference = by_law(
+    "split the sum",
+    Law(Sum(f(k) - h(k), (k, p, q)), Sum(f(k), (k, p, q)) - Sum(h(k), (k, p, q))),
+    _difference,
+    lambda: ((Sum(1 - beta**k, (k, 0, t)), Sum(1, (k, 0, t)) - Sum(beta**k, (k, 0, t))), (Sum(1 + beta**k, (k, 0, t)), None)),
+    line="after",
+)
+
 split = by_law(
     "split the sum",
     Law(Sum(f(k) + h(k), (k, p, q)), Sum(f(k), (k, p, q)) + Sum(h(k), (k, p, q))),
     _split,
-    lambda: ((Sum(1 - beta**k, (k, 0, t)), Sum(1, (k, 0, t)) + Sum(-(beta**k), (k, 0, t))), (Sum(beta**k, (k, 0, t)), None)),
+    lambda: ((Sum(1 + beta**k, (k, 0, t)), Sum(1, (k, 0, t)) + Sum(beta**k, (k, 0, t))), (Sum(beta**k, (k, 0, t)), None)),
     line="after",
 )
 

@@ -49,7 +49,7 @@ _CONSTANT_LAW = Law(
     a**n * x(0) + Sum(a**k * b(n - 1 - k), (k, 0, n - 1)),
     given=((x(n + 1), a * x(n) + b(n)),),
 )
-_ADDED_LAW = Law(x(n), x(0) + Sum(b(k - 1), (k, 1, n)), given=((x(n + 1), x(n) + b(n)),))
+_ADDED_LAW = Law(x(n), x(0) + a * Sum(b(k - 1), (k, 1, n)), given=((x(n + 1), x(n) + a * b(n)),))
 h = Function("h")
 p = Symbol("p")
 _SAME_LAW = Law(
@@ -123,7 +123,10 @@ def _add_up(goal: Expr, known: Known) -> Step | None:
     form = linear(name, known)
     if form is None or form[0] != 1:
         return None
-    binding: dict[Basic, Basic] = {x: Lambda(n, Function(name)(n)), b: Lambda(T, form[1]), n: T, k: letter(known)}
+    factors = Mul.make_args(form[1])
+    constant = Mul(*(f for f in factors if not f.has(AppliedUndef, T)))
+    rest = Mul(*(f for f in factors if f.has(AppliedUndef, T)))
+    binding: dict[Basic, Basic] = {x: Lambda(n, Function(name)(n)), a: constant, b: Lambda(T, rest), n: T, k: letter(known)}
     return _unrolled(add_up, binding, goal, known)
 
 
