@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import product
 
-from sympy import Basic, Expr, Integer, Product, Sum, Symbol
+from sympy import Expr, Integer, Product, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.checking.evaluate import NotReadable, agree, exact
@@ -14,7 +14,7 @@ from derive.checking.normal import Fact, Normal
 from derive.checking.windows import prove_window
 from derive.checking.worlds import Sample, hidden
 from derive.model.claims import Claim, free_symbols
-from derive.model.conditions import Signs, follows, least
+from derive.model.conditions import Conditions
 from derive.model.layers import DEPTH, LEVEL, Window
 from derive.model.recurrence import Recurrence
 
@@ -29,7 +29,7 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
     model = sample.model
     if not free_symbols(claim.left, claim.right, *hidden(model)):
         return _finite(claim, sample)
-    known = (*model.ranges, *claim.needs)
+    known = sample.known(claim.needs)
     try:
         if isinstance(model, Window):
             return prove_window(claim, model, known)
@@ -37,7 +37,7 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
         if recurrence is None:
             return None
         general, facts = _general(claim, recurrence), _usable(proved, recurrence, known)
-        return _Induction(general, recurrence, known, facts, sample.signs(claim.needs)).answer()
+        return _Induction(general, recurrence, known, facts).answer()
     except Unknown:
         return None
 
@@ -53,17 +53,17 @@ def _finite(claim: Claim, sample: Sample) -> Answer:
     return None
 
 
-def _usable(proved: Iterable[Claim], recurrence: Recurrence, known: tuple[Basic, ...]) -> dict[str, Fact]:
+def _usable(proved: Iterable[Claim], recurrence: Recurrence, known: Conditions) -> dict[str, Fact]:
     """Proved closed forms whose conditions this claim meets, by the name of their sequence."""
     facts = {}
     for fact in proved:
         left = fact.left
         if isinstance(left, AppliedUndef) and left.args == (recurrence.index,) and left.func.__name__ in recurrence.equations:
             distance = _distance(recurrence)
-            first = least(distance, fact.needs)
+            first = Conditions(fact.needs).least(distance)
             others = [n for n in fact.needs if not distance.free_symbols & n.free_symbols]
             recursive = left.func in {a.func for a in fact.right.atoms(AppliedUndef)}
-            if not recursive and all(follows(n, known) for n in others):
+            if not recursive and all(map(known.give, others)):
                 facts[left.func.__name__] = Fact(recurrence.index, fact.right, first)
     return facts
 
@@ -97,17 +97,17 @@ def _shift_limits(expr: Expr) -> Expr:
 class _Induction:
     """The zero tests of one claim: as it stands, then from n to n + 1."""
 
-    def __init__(self, claim: Claim, recurrence: Recurrence, known: tuple[Basic, ...], facts: dict[str, Fact], signs: Signs):
+    def __init__(self, claim: Claim, recurrence: Recurrence, known: Conditions, facts: dict[str, Fact]):
         self.claim, self.recurrence, self.facts = claim, recurrence, facts
-        self.signs = signs
+        self.signs = known.signs()
         self.end = "last"
         symbols = claim.left.free_symbols | claim.right.free_symbols
         index, distance = recurrence.index, _distance(recurrence)
         if index in symbols:
             self.variable: Symbol | None = index
-            self.first = least(distance, known)
+            self.first = known.least(distance)
         elif DEPTH in symbols and recurrence.direction == -1:
-            self.variable, self.first = DEPTH, least(DEPTH, known)
+            self.variable, self.first = DEPTH, known.least(DEPTH)
         else:
             self.variable, self.first = None, 0
 

@@ -9,7 +9,7 @@ from derive.checking.letters import Unknown
 from derive.checking.normal import Normal
 from derive.checking.worlds import Sample
 from derive.model.claims import Claim, Step
-from derive.model.conditions import NO_SIGNS, Signs, follows
+from derive.model.conditions import NO_SIGNS, Signs
 from derive.model.terms import binders, instantiate, put_in, rewrite
 
 
@@ -30,7 +30,7 @@ def replay(step: Step, sample: Sample) -> str | None:
         if changed == line:
             return f"{fact.left} does not stand in {line}"
         line = changed
-    if not same(line, claim.right, sample.signs(claim.needs)):
+    if not same(line, claim.right, sample.known(claim.needs).signs()):
         return f"gives {line}, not {claim.right}"
     return None
 
@@ -42,9 +42,9 @@ def _law(step: Step, left: Expr, right: Expr, sample: Sample) -> str | None:
     free = {s for r in around for s in r.free_symbols} & (left.free_symbols | right.free_symbols)
     bound = frozenset(r.args[0].name for r in around if r.args[0] in free)
     needs = (*step.claim.needs, *(r for r in around if r.args[0] in free))
-    known = (*sample.model.ranges, *needs)
+    known = sample.known(needs)
     for need in (instantiate(n, step.binding) for n in step.rule.law.needs):
-        if not follows(need, known):
+        if not known.give(need):
             return f"its condition {need} is not stated"
     for one, other in step.rule.law.given:
         given = Claim(instantiate(one, step.binding), instantiate(other, step.binding), needs)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Basic, Eq, Expr, Integer, Mod, Mul, Pow, Symbol, floor
+from sympy import Eq, Expr, Integer, Mod, Mul, Pow, Symbol, floor
 
 from derive.checking.letters import Letters, Ratio, Unknown, number
 from derive.checking.normal import Normal
 from derive.model.claims import Claim
-from derive.model.conditions import follows
+from derive.model.conditions import Conditions
 from derive.model.layers import Window
 
 
-def prove_window(claim: Claim, model: Window, known: tuple[Basic, ...]) -> bool | None:
+def prove_window(claim: Claim, model: Window, known: Conditions) -> bool | None:
     """A claim about the number of outputs, or about the least input. Raises Unknown."""
     floors = claim.left.atoms(floor) | claim.right.atoms(floor)
     normal = Normal()
@@ -42,25 +42,27 @@ def prove_window(claim: Claim, model: Window, known: tuple[Basic, ...]) -> bool 
     return True if enough and too_many else None
 
 
-def _wholes(normal: Normal, known: tuple[Basic, ...]) -> None:
+def _wholes(normal: Normal, known: Conditions) -> None:
     """Each size with a least value n becomes n + a natural letter."""
-    for symbol in sorted({s for r in known for s in r.free_symbols}, key=str):
+    for symbol in sorted({s for r in known.relations for s in r.free_symbols}, key=str):
         for least in (1, 0):
-            if follows(symbol >= least, known):
+            if known.give(symbol >= least):
                 normal.base[symbol] = number(least) + normal.natural(symbol.name)
                 break
 
 
-def _divided(normal: Normal, floors: set[Any], known: tuple[Basic, ...]) -> dict[Expr, Expr]:
+def _divided(normal: Normal, floors: set[Any], known: Conditions) -> dict[Expr, Expr]:
     """Each floor(n/S) as a quotient q with n = S q + r, 0 <= r < S, by which one width in n is expressed.
 
     Where n is known to be a multiple of S, r is 0 and n/S is q.
     """
     found: dict[Expr, Expr] = {}
-    exact = [(r.lhs.args[0], r.lhs.args[1]) for r in known if isinstance(r, Eq) and isinstance(r.lhs, Mod) and r.rhs == 0]
+    exact = [
+        (r.lhs.args[0], r.lhs.args[1]) for r in known.relations if isinstance(r, Eq) and isinstance(r.lhs, Mod) and r.rhs == 0
+    ]
     for whole, stride in [*(_fraction(f.args[0]) for f in sorted(floors, key=str)), *exact]:
         width = next((s for s in sorted(whole.free_symbols, key=str) if s.name.startswith("W") and whole.diff(s) == 1), None)
-        if width is None or not follows(whole >= 0, known) or not isinstance(stride, Symbol | Integer):
+        if width is None or not known.give(whole >= 0) or not isinstance(stride, Symbol | Integer):
             raise Unknown("a floor whose argument may be negative")
         divides = (whole, stride) in exact
         q, r = normal.natural("q"), number(0) if divides else normal.natural("r")

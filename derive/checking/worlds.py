@@ -14,7 +14,7 @@ from sympy.core.relational import Relational
 from derive.checking.evaluate import Code, Env, code, evaluate
 from derive.checking.unroll import truth
 from derive.model.claims import Claim, free_symbols
-from derive.model.conditions import Signs, lower, signs, upper
+from derive.model.conditions import Conditions
 from derive.model.layers import Stack, Window
 from derive.model.program import GRADIENT
 from derive.model.recurrence import Training
@@ -52,7 +52,7 @@ class Sample:
         self._drawn: dict[tuple[int, tuple[str, ...]], list[Env]] = {}
         self._values: dict[tuple[Basic, int], Any] = {}
         self._codes: dict[Basic, Code] = {}
-        self._signs: dict[tuple[Basic, ...], Signs] = {}
+        self._known: dict[tuple[Basic, ...], Conditions] = {}
         self._worlds: dict[Any, list[Env]] = {}
         self._free: dict[Basic, frozenset[Any]] = {}
 
@@ -80,11 +80,11 @@ class Sample:
             if not plan.symbols:
                 return
 
-    def signs(self, needs: tuple[Basic, ...]) -> Signs:
-        """Which symbols are known to be >= 0 or <= 0 under these needs."""
-        if needs not in self._signs:
-            self._signs[needs] = signs((*self.model.ranges, *needs))
-        return self._signs[needs]
+    def known(self, needs: tuple[Basic, ...]) -> Conditions:
+        """The model's ranges and these needs."""
+        if needs not in self._known:
+            self._known[needs] = Conditions((*self.model.ranges, *needs))
+        return self._known[needs]
 
     def value(self, expr: Basic, env: Env) -> Any:
         """`expr` in a world of this sample; each is evaluated once."""
@@ -97,10 +97,11 @@ class Sample:
 
     def _plan(self, needs: tuple[Basic, ...], free: frozenset[Any], bound: frozenset[str]) -> Plan:
         """What to draw for a claim with these needs and symbols, and between which bounds."""
-        relations = tuple(r for r in (*self.model.ranges, *needs) if isinstance(r, Relational))
+        known = self.known(needs)
+        relations = tuple(r for r in known.relations if isinstance(r, Relational))
         symbols = free_symbols(*free, *relations, *hidden(self.model))
         own = tuple(s.name for s in symbols if s.name in self.model.indices)
-        ranges = {s.name: _bounds(s, relations) for s in symbols if s.name not in own}
+        ranges = {s.name: _bounds(s, known) for s in symbols if s.name not in own}
         wholes = {s.name: SPREAD for s in symbols if s.name in self.model.integers} | dict.fromkeys(bound, LARGE[0])
         return Plan(relations, tuple(s.name for s in symbols), own, ranges, wholes)
 
@@ -171,9 +172,9 @@ def _rational(rng: random.Random, low: Fraction | None, high: Fraction | None) -
     return 4 * part * rng.choice((-1, 1))
 
 
-def _bounds(symbol: Symbol, relations: tuple[Relational, ...]) -> tuple[Fraction | None, Fraction | None]:
+def _bounds(symbol: Symbol, known: Conditions) -> tuple[Fraction | None, Fraction | None]:
     """The numbers that relations of the form `symbol < number` set."""
-    low, high = lower(symbol, relations), upper(symbol, relations)
+    low, high = known.lower(symbol), known.upper(symbol)
     return tuple(None if b is None else b.value for b in (low, high))  # type: ignore[return-value]
 
 

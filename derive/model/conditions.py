@@ -75,101 +75,91 @@ def plain(need: Basic) -> Basic:
     return need
 
 
-def lower(symbol: Symbol, known: Iterable[Basic]) -> Bound | None:
-    """The greatest number that `symbol` is known not to lie below."""
-    return _lower(symbol, above(known))
+class Conditions:
+    """Relations known to hold, each read once."""
 
+    def __init__(self, relations: Iterable[Basic], orders: Iterable[Above] = ()):
+        self.relations = tuple(relations)
+        self.orders = [*orders, *above(self.relations)]
 
-def _lower(symbol: Symbol, known: list[Above]) -> Bound | None:
-    found = [Bound(gap, a.strict) for a in known if (gap := _gap({symbol: Fraction(1)}, a.form)) is not None]
-    return max(found, default=None)
+    def plus(self, relations: Iterable[Basic]) -> Conditions:
+        """These and more."""
+        more = Conditions(relations, self.orders)
+        more.relations = (*self.relations, *more.relations)
+        return more
 
+    def lower(self, symbol: Symbol) -> Bound | None:
+        """The greatest number that `symbol` is known not to lie below."""
+        found = [Bound(gap, a.strict) for a in self.orders if (gap := _gap({symbol: Fraction(1)}, a.form)) is not None]
+        return max(found, default=None)
 
-def upper(symbol: Symbol, known: Iterable[Basic]) -> Bound | None:
-    """The least number that `symbol` is known not to lie above."""
-    return _upper(symbol, above(known))
+    def upper(self, symbol: Symbol) -> Bound | None:
+        """The least number that `symbol` is known not to lie above."""
+        found = [Bound(-gap, a.strict) for a in self.orders if (gap := _gap({symbol: Fraction(-1)}, a.form)) is not None]
+        return min(found, key=lambda b: (b.value, not b.excluded), default=None)
 
+    def signs(self) -> Signs:
+        """The names of symbols known to be >= 0, and of those known to be <= 0."""
+        symbols = {letter for a in self.orders for letter in a.form if isinstance(letter, Symbol)}
+        low = {s.name for s in symbols if (b := self.lower(s)) is not None and b.value >= 0}
+        high = {s.name for s in symbols if (b := self.upper(s)) is not None and b.value <= 0}
+        return Signs(frozenset(low), frozenset(high - low))
 
-def _upper(symbol: Symbol, known: list[Above]) -> Bound | None:
-    found = [Bound(-gap, a.strict) for a in known if (gap := _gap({symbol: Fraction(-1)}, a.form)) is not None]
-    return min(found, key=lambda b: (b.value, not b.excluded), default=None)
+    def least(self, expr: Expr) -> int:
+        """The least whole value >= 0 that stated relations `expr >= n` leave to `expr` (an index t, or a distance L - l)."""
+        form = linear((1, expr))
+        gaps = [gap for a in self.orders if not a.strict and (gap := _gap(form, a.form)) is not None]
+        return max([0, *(int(g) for g in gaps if g.denominator == 1)])
 
-
-def signs(known: Iterable[Basic]) -> Signs:
-    """The names of symbols known to be >= 0, and of those known to be <= 0."""
-    known = tuple(known)
-    symbols: set[Any] = set().union(*(r.free_symbols for r in known))
-    orders = above(known)
-    low = {s.name for s in symbols if (b := _lower(s, orders)) is not None and b.value >= 0}
-    high = {s.name for s in symbols if (b := _upper(s, orders)) is not None and b.value <= 0}
-    return Signs(frozenset(low), frozenset(high - low))
-
-
-def least(expr: Expr, known: Iterable[Basic]) -> int:
-    """The least whole value >= 0 that stated relations `expr >= n` leave to `expr` (an index t, or a distance L - l)."""
-    form = linear((1, expr))
-    gaps = [gap for a in above(known) if not a.strict and (gap := _gap(form, a.form)) is not None]
-    return max([0, *(int(g) for g in gaps if g.denominator == 1)])
-
-
-def follows(need: Basic, known: Iterable[Basic]) -> bool:
-    """Whether `need` is among the known relations or is read off their bounds."""
-    known = tuple(known)
-    if need == true or need in known:
-        return True
-    orders = above(known)
-    if isinstance(need, Ne):
-        return _nonzero(need.lhs - need.rhs, orders)
-    if isinstance(need, ORDERS):
-        (wanted,) = above((need,))
-        return _is_above(wanted, orders)
-    return False
-
-
-def _is_above(wanted: Above, known: list[Above]) -> bool:
-    low = _least_value(wanted.form, known)
-    return low is not None and (low.value > 0 or (low.value == 0 and (low.excluded or not wanted.strict)))
-
-
-def _least_value(form: Linear, known: list[Above]) -> Bound | None:
-    """A lower bound of a linear form: a known one with the same letters, else from the bounds of each."""
-    same = [Bound(gap, a.strict) for a in known if (gap := _gap(form, a.form)) is not None]
-    if same:
-        return max(same)
-    total, excluded = Fraction(0), False
-    for letter, factor in form.items():
-        if letter == 1:
-            total += factor
-            continue
-        if isinstance(letter, floor) and factor > 0 and _quotient(letter.args[0], known):
-            continue
-        if not isinstance(letter, Symbol):
-            return None
-        bound = _lower(letter, known) if factor > 0 else _upper(letter, known)
-        if bound is None:
-            return None
-        total += factor * bound.value
-        excluded |= bound.excluded
-    return Bound(total, excluded)
-
-
-def _quotient(expr: Expr, known: list[Above]) -> bool:
-    """Whether n/S is >= 0, seen from n >= 0 and S > 0."""
-    top, bottom = expr.as_numer_denom()
-    return _is_above(Above(linear((1, top)), False), known) and _is_above(Above(linear((1, bottom)), True), known)
-
-
-def _nonzero(expr: Expr, known: list[Above]) -> bool:
-    """A bound on one side of zero; or 1 - b**n with 0 <= b < 1 and n >= 1; or a product of such."""
-    if expr.is_Mul:
-        return all(_nonzero(a, known) for a in expr.args)
-    for side in (expr, -expr):
-        if _is_above(Above(linear((1, side)), True), known):
+    def give(self, need: Basic) -> bool:
+        """Whether `need` is among the relations or is read off their bounds; False only says that it is not seen."""
+        if need == true or need in self.relations:
             return True
-        power = 1 - side
-        if isinstance(power, Pow):
-            base, exponent = power.args
-            inside = (Above(linear((1, base)), False), Above(linear((1, ONE), (-1, base)), True))
-            if all(_is_above(a, known) for a in (*inside, Above(linear((1, exponent), (-1, ONE)), False))):
+        if isinstance(need, Ne):
+            return self._nonzero(need.lhs - need.rhs)
+        return isinstance(need, ORDERS) and all(map(self._is_above, above((need,))))
+
+    def _is_above(self, wanted: Above) -> bool:
+        low = self._least_value(wanted.form)
+        return low is not None and (low.value > 0 or (low.value == 0 and (low.excluded or not wanted.strict)))
+
+    def _least_value(self, form: Linear) -> Bound | None:
+        """A lower bound of a linear form: a known one with the same letters, else from the bounds of each."""
+        same = [Bound(gap, a.strict) for a in self.orders if (gap := _gap(form, a.form)) is not None]
+        if same:
+            return max(same)
+        total, excluded = Fraction(0), False
+        for letter, factor in form.items():
+            if letter == 1:
+                total += factor
+                continue
+            if isinstance(letter, floor) and factor > 0 and self._quotient(letter.args[0]):
+                continue
+            if not isinstance(letter, Symbol):
+                return None
+            bound = self.lower(letter) if factor > 0 else self.upper(letter)
+            if bound is None:
+                return None
+            total += factor * bound.value
+            excluded |= bound.excluded
+        return Bound(total, excluded)
+
+    def _quotient(self, expr: Expr) -> bool:
+        """Whether n/S is >= 0, seen from n >= 0 and S > 0."""
+        top, bottom = expr.as_numer_denom()
+        return self._is_above(Above(linear((1, top)), False)) and self._is_above(Above(linear((1, bottom)), True))
+
+    def _nonzero(self, expr: Expr) -> bool:
+        """A bound on one side of zero; or 1 - b**n with 0 <= b < 1 and n >= 1; or a product of such."""
+        if expr.is_Mul:
+            return all(self._nonzero(a) for a in expr.args)
+        for side in (expr, -expr):
+            if self._is_above(Above(linear((1, side)), True)):
                 return True
-    return False
+            power = 1 - side
+            if isinstance(power, Pow):
+                base, exponent = power.args
+                inside = (Above(linear((1, base)), False), Above(linear((1, ONE), (-1, base)), True))
+                if all(map(self._is_above, (*inside, Above(linear((1, exponent), (-1, ONE)), False)))):
+                    return True
+        return False

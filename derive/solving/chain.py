@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sympy import Basic, Expr, Product, Sum, Symbol
 from sympy.core.relational import GreaterThan, LessThan
 
 from derive.model.claims import Binding, Claim, Derivation, Examples, Law, Rule, Step
-from derive.model.conditions import follows, plain
+from derive.model.conditions import Conditions, plain
 from derive.model.recurrence import Recurrence
 from derive.model.terms import binders, instantiate, parts, put_in, rewrite
 
@@ -22,7 +23,11 @@ class Known:
 
     recurrence: Recurrence | None = None
     ranges: tuple[Basic, ...] = ()
-    closed: tuple[Claim, ...] = field(default=())
+    closed: tuple[Claim, ...] = ()
+
+    @cached_property
+    def conditions(self) -> Conditions:
+        return Conditions(self.ranges)
 
 
 Match = Callable[[Basic, Known], Binding | None]
@@ -55,15 +60,15 @@ def make(
     law_needs = tuple(plain(instantiate(n, binding)) for n in rule.law.needs) if rule.law else ()
     needs = (*law_needs, *_fact_needs(uses))
     if needs:
-        needs = stated(needs, (*known.ranges, *binders(left)))
+        needs = stated(needs, known.conditions.plus(binders(left)))
     return Step(Claim(left, right, needs), rule, binding, uses)  # type: ignore[arg-type]
 
 
-def stated(needs: Iterable[Basic], known: tuple[Basic, ...]) -> tuple[Basic, ...]:
+def stated(needs: Iterable[Basic], known: Conditions) -> tuple[Basic, ...]:
     """The needs that a reader must be told: not bounds that follow from others."""
     told = [n for n in dict.fromkeys(needs) if n != True]  # noqa: E712 (sympy's true)
     for need in tuple(told):
-        if isinstance(need, LessThan | GreaterThan) and follows(need, (*known, *(n for n in told if n is not need))):
+        if isinstance(need, LessThan | GreaterThan) and known.plus(n for n in told if n is not need).give(need):
             told.remove(need)
     return tuple(told)
 
@@ -107,7 +112,7 @@ def carry(steps: Iterable[Step], known: Known) -> tuple[Step, ...]:
     for step in steps:
         inherited = done[-1].claim.needs if done and step.claim.left == done[-1].claim.right else ()
         new = tuple(n for n in step.claim.needs if n not in inherited)
-        needs = stated((*inherited, *new), known.ranges) if new else inherited
+        needs = stated((*inherited, *new), known.conditions) if new else inherited
         done.append(replace(step, claim=replace(step.claim, needs=needs)))
     return tuple(done)
 
