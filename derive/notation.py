@@ -45,10 +45,19 @@ INDICES = frozenset(["t", "l", "L", "k", "j", "i", "n", "o", "p", "q"])
 
 @dataclass(frozen=True)
 class Notation:
-    """How a problem writes its letters: `index` "superscript" for m^{(t)} or "subscript" for m_t; `names` overrides LaTeX."""
+    """How a problem writes its letters: `names` overrides LaTeX, `index` says how steps are counted.
+
+    "superscript": m^{(t+1)} is made from m^{(t)} and the gradient at time t, from 0. "subscript", as papers do: m_t is made from
+    m_{t-1} and the gradient g_t, t from 1.
+    """
 
     index: str = "superscript"
     names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def first(self) -> int:
+        """The number of the first gradient."""
+        return int(self.index == "subscript")
 
     def symbol(self, name: str) -> str:
         """The LaTeX of a name: `beta1` is \\beta_1, `m_hat` is \\hat{m}, `W_in` is W_{\\mathrm{in}}."""

@@ -26,7 +26,7 @@ def is_grouped(expr: Basic) -> bool:
         return True
     if len(rest) != 1 or not isinstance(expr, Mul) or not first.is_Number:
         return False
-    return rest[0].is_Add or (rest[0].is_Pow and rest[0].base.is_Number)
+    return rest[0].is_Add or (rest[0].is_Pow and rest[0].base.is_Number and rest[0].exp == -1)
 
 
 def rebuild(expr: Basic, args: tuple[Basic, ...]) -> Basic:

@@ -8,6 +8,7 @@ from sympy import Abs, Add, Basic, Eq, Expr, Max, Min, Mod, Mul, Pow, Product, R
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
+from derive.model.program import GRADIENT
 from derive.model.terms import is_grouped
 from derive.notation import Notation
 from derive.writing.order import factor_place, is_number, term_place
@@ -40,7 +41,8 @@ def latex(expr: Basic, notation: Notation, place: int = SUM) -> str:
         text = _over(expr, notation)
         return bracket(text) if place == ATOM else text
     if isinstance(expr, AppliedUndef):
-        return notation.value(expr.func.__name__, latex(expr.args[0], notation))
+        name, at = expr.func.__name__, expr.args[0]
+        return notation.value(name, latex(at + notation.first if name == GRADIENT else at, notation))
     parts = [latex(a, notation) for a in expr.args]
     if isinstance(expr, floor):
         return rf"\left\lfloor {parts[0]} \right\rfloor"

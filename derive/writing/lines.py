@@ -13,6 +13,9 @@ from derive.writing.latex import PRODUCT, SUM, bracket, latex
 from derive.writing.width import LINE, width, words
 
 
+BRACES = str.maketrans("", "", "{}")
+
+
 @dataclass
 class Line:
     """One row of a display: the expressions shown, each after an equals sign, the reasons, the tag."""
@@ -43,7 +46,8 @@ def lines(
         kind, last = step.rule.line, number == len(derivation.steps) - 1
         text = latex(step.claim.right, notation)
         reasons += _reasons(step, notation, told, "own" if full else kind, derivation.goal)
-        own = kind in ("own", "plain") or last or (kind == "start" and tags is not None)
+        joins_above = kind in ("before", "silent") and rows and not waiting
+        own = kind in ("own", "plain") or (last and not joins_above) or (kind == "start" and tags is not None)
         if full or own or (kind in ("before", "silent") and not (rows or waiting)):
             rows.append(Line([*start, *_dots(step, notation), text], reasons, tag=str(next(tags)) if tags and own else ""))
             start, reasons, waiting = [], [], False
@@ -69,7 +73,8 @@ def _joined(shown: list[str], step: Step, text: str, notation: Notation) -> list
 
 def _reasons(step: Step, notation: Notation, told: list[Basic], kind: str, goal: Expr) -> list[str]:
     """What is said of a step: its rule, the one or two short facts it puts in, conditions not told yet."""
-    facts = [f"${latex(u.left, notation)} = {latex(u.right, notation)}$" for u in step.uses if u.left != goal]
+    pairs = [(latex(u.left, notation), latex(u.right, notation)) for u in step.uses if u.left != goal]
+    facts = [f"${left} = {right}$" for left, right in pairs if not alike(left, right)]
     facts = [f for f in facts if words(f) < 110] if len(facts) < 3 else []
     said = [] if kind in ("silent", "start", "plain") else [step.rule.name]
     if said and facts:
@@ -77,6 +82,11 @@ def _reasons(step: Step, notation: Notation, told: list[Basic], kind: str, goal:
     new = [] if kind == "start" else [n for n in step.claim.needs if n not in told]
     told += new
     return said + [f"${latex(n, notation)}$" for n in new]
+
+
+def alike(left: str, right: str) -> bool:
+    """Whether two formulas look the same when set, as w_{0} and w_0 do."""
+    return left.translate(BRACES) == right.translate(BRACES)
 
 
 def _terms(total: Sum, notation: Notation) -> str:

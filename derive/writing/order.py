@@ -30,6 +30,7 @@ def term_place(term: Expr, negative: bool, tall: bool) -> tuple:  # type: ignore
     return (
         number and tall,
         negative,
+        not (isinstance(term, Symbol) and term.name.endswith("0")),  # a start, w_0
         large and not states,
         number,
         large and not isinstance(term, Product),

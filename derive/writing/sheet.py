@@ -16,7 +16,7 @@ from derive.model.text import relations
 from derive.notation import Notation
 from derive.writing.latex import latex, relation
 from derive.writing.lines import Line as Row
-from derive.writing.lines import environment, lines
+from derive.writing.lines import alike, environment, lines
 
 
 class Page:
@@ -35,16 +35,12 @@ class Page:
     def statement(self, program: Program) -> list[Row]:
         """The program's lines as its updates, numbered from the tag that the problem gives."""
         numbers = self.numbers(program.name)
-        equations = Training(program).recurrence.equations
-        return [
-            Row(
-                [self.tex(equations[line.target])],
-                [],
-                self.tex(Function(line.target)(T + 1)),
-                str(next(numbers)) if numbers else "",
-            )
-            for line in program.parsed
-        ]
+        rows = []
+        for name, equation in Training(program).recurrence.equations.items():
+            back = {T: T - self.notation.first}
+            left, right = (self.tex(side.xreplace(back)) for side in (Function(name)(T + 1), equation))
+            rows.append(Row([right], [], left, str(next(numbers)) if numbers else ""))
+        return rows
 
     def numbers(self, name: str) -> Iterator[int] | None:
         first = self.problem.tags.get(name)
@@ -75,11 +71,14 @@ class Page:
         found: dict[str, None] = {}
         for model in models:
             assert model.gradient is not None
-            found[f"{self.tex(Function(GRADIENT)(T))} = {self.tex(model.gradient)}$ for all $t \\ge 0"] = None
+            found[
+                f"{self.tex(Function(GRADIENT)(T - self.notation.first))} = {self.tex(model.gradient)}$ for all $t \\ge {self.notation.first}"
+            ] = None
             values = {Symbol(k): v for k, v in model.values.items()} | {
                 Function(k)(Integer(0)): v for k, v in model.starts.items()
             }
-            found |= dict.fromkeys(f"{self.tex(name)} = {self.tex(value)}" for name, value in values.items())
+            pairs = [(self.tex(name), self.tex(value)) for name, value in values.items()]
+            found |= dict.fromkeys(f"{name} = {value}" for name, value in pairs if not alike(name, value))
             found |= dict.fromkeys(_chains(model.more_ranges, self.notation))
         return list(found)
 
