@@ -73,7 +73,7 @@ def test_names(name: str, typed: str) -> None:
 
 def test_subscript_index() -> None:
     paper = Notation("subscript")
-    assert latex(beta1 * m(t - 1) + g(t), paper) == r"\beta_1 m_{t-1}+g_{t}"
+    assert latex(beta1 * m(t - 1) + g(t - 1), paper) == r"\beta_1 m_{t-1}+g_{t}", "papers count gradients from 1"
     assert latex(K(j), paper) == "K_{j}"
     assert latex(m(t), Notation("subscript", {"m": "m_w"})) == "m_{w,t}"
 

@@ -12,7 +12,6 @@ from derive.notation import Notation
 from derive.writing.latex import PRODUCT, SUM, bracket, latex
 from derive.writing.width import LINE, width, words
 
-
 BRACES = str.maketrans("", "", "{}")
 
 
@@ -140,7 +139,7 @@ def _cells(row: Line) -> list[tuple[str, str, str]]:
     chain = " = ".join(row.shown)
     parts = [chain] if width(f"{row.left}={chain}") <= LINE - 30 * bool(row.tag) else row.shown
     equations = [f"{row.left if n == 0 else ''} &= {part}" for n, part in enumerate(parts)]
-    return [*((e, "", "") for e in equations[:-1]), (equations[-1], "; ".join(row.reasons), row.tag)]
+    return [*((e, "", "") for e in equations[:-1]), (equations[-1], "; ".join(dict.fromkeys(row.reasons)), row.tag)]
 
 
 def plain_lines(derivation: Derivation) -> list[str]:

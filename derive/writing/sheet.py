@@ -71,9 +71,8 @@ class Page:
         found: dict[str, None] = {}
         for model in models:
             assert model.gradient is not None
-            found[
-                f"{self.tex(Function(GRADIENT)(T - self.notation.first))} = {self.tex(model.gradient)}$ for all $t \\ge {self.notation.first}"
-            ] = None
+            gradient = Function(GRADIENT)(T - self.notation.first)
+            found[f"{self.tex(gradient)} = {self.tex(model.gradient)}$ for all $t \\ge {self.notation.first}"] = None
             values = {Symbol(k): v for k, v in model.values.items()} | {
                 Function(k)(Integer(0)): v for k, v in model.starts.items()
             }
