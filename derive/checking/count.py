@@ -36,7 +36,7 @@ def count(claim: Claim, sample: Sample, indices: tuple[int, ...] | None = None, 
             agreed += 1
     except NotReadable as error:
         return Count(reason=str(error))
-    return Count(agreed, reason="" if agreed else "no world meets its conditions")
+    return Count(agreed, reason="" if agreed else "in no world tried are its conditions met and all its values defined")
 
 
 def _short(value: Any) -> str:

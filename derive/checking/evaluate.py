@@ -181,13 +181,14 @@ def root(value: Any) -> Any:
 
 
 def _over(expr: Any) -> Code:
-    """A sum or a product over one index, term by term."""
-    (index, lower, upper), *others = expr.limits
-    if others:
-        raise NotReadable("a sum over several indices")
-    body, first, last = code(expr.function), code(lower), code(upper)
-    adds, name = isinstance(expr, Sum), index.name
+    """A sum or a product, term by term; over several indices the first is the innermost."""
+    body = code(expr.function)
+    for index, lower, upper in expr.limits:
+        body = _over_index(body, index.name, code(lower), code(upper), isinstance(expr, Sum))
+    return body
 
+
+def _over_index(body: Code, name: str, first: Code, last: Code, adds: bool) -> Code:
     def run(env: Env) -> Any:
         low, high = whole(first(env)), whole(last(env))
         if high - low > LONGEST_SUM:

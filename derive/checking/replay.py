@@ -50,7 +50,8 @@ def _law(step: Step, left: Expr, right: Expr, sample: Sample) -> str | None:
         given = Claim(instantiate(one, step.binding), instantiate(other, step.binding), needs)
         counted = count(given, sample, sample.indices[::2], bound)
         if counted.differs or not counted.agreed:
-            return f"it starts from {given.left} = {given.right}, which does not hold"
+            how = "does not hold" if counted.differs else f"could not be counted: {counted.reason}"
+            return f"it starts from {given.left} = {given.right}, which {how}"
     counted = count(Claim(left, right, needs), sample, sample.indices[::2], bound)
     if counted.differs:
         return f'the law of "{step.rule.name}" does not hold as bound: {left} = {right}'

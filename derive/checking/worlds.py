@@ -128,6 +128,8 @@ class Sample:
 
     def _meets(self, env: Env, relations: tuple[Relational, ...]) -> bool:
         try:
+            if isinstance(self.model, Training):
+                env["w"](env.get("t", 0) + 1)  # a program that divides by zero, or takes a root below it, says nothing here
             return all(self.value(r, env) for r in relations)
         except ZeroDivisionError:
             return False

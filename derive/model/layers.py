@@ -113,6 +113,8 @@ class Stack:
             if self.depth != len(values):
                 raise DeriveError(f"{letter} has {len(values)} entries for {self.depth} layers; give K and S one number a layer")
             for number, value in enumerate(values, 1):
+                if not value.is_number:
+                    raise DeriveError(f"{letter}[{number}] = {value}: a list of {letter} has a whole number for each layer")
                 whole_number(f"{letter}[{number}]", value, 1)
 
     @property

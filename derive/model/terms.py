@@ -82,6 +82,8 @@ def same_names(expr: Basic) -> Basic:
     def change(part: Basic) -> Basic | None:
         if not isinstance(part, Sum | Product):
             return None
+        if len(part.limits) > 1:
+            return part  # equal only with the same letters
         body = same_names(part.function)
         index, low, high = part.limits[0]
         name = Symbol(f"_{_height(part)}")
@@ -143,13 +145,13 @@ def replace(expr: Basic, values: Mapping[Symbol, Basic]) -> Basic:
 
 def binders(expr: Basic) -> tuple[Basic, ...]:
     """What the sums and products in `expr` say of their indices: each lies between its limits."""
-    found = [p.limits[0] for p in parts(expr) if isinstance(p, Sum | Product)]
+    found = [limit for p in parts(expr) if isinstance(p, Sum | Product) for limit in p.limits]
     return tuple(dict.fromkeys(r for index, low, high in found for r in (index >= low, index <= high)))
 
 
 def _free_of(value: Basic, at: Expr) -> Basic:
     """`value` with its bound variables renamed where `at` uses the same letter."""
     taken = at.free_symbols
-    clash = [s for p in parts(value) if isinstance(p, Sum | Product) for s in (p.limits[0][0],) if s in taken]
+    clash = [s for p in parts(value) if isinstance(p, Sum | Product) for s, _, _ in p.limits if s in taken]
     fresh = (Symbol(letter) for letter in "ijknpq" if Symbol(letter) not in taken | value.atoms(Symbol))
     return value.xreplace({old: next(fresh) for old in dict.fromkeys(clash)})

@@ -11,10 +11,21 @@ from derive.model.recurrence import SCALED, T, Training
 from derive.model.terms import parts
 from derive.solving.chain import Known, grow
 from derive.solving.rules.roots import square
-from derive.solving.rules.sums import constant_factor, geometric, of_constant, split, split_difference, zero_term
+from derive.solving.rules.sums import constant_factor, geometric, geometric_down, of_constant, split, split_difference, zero_term
 from derive.solving.rules.updates import add_up, closed_forms, common_number, same_update, unroll, update
 
-TIDY = (constant_factor, zero_term, closed_forms, square, split_difference, split, of_constant, geometric, common_number)
+TIDY = (
+    constant_factor,
+    zero_term,
+    closed_forms,
+    square,
+    split_difference,
+    split,
+    of_constant,
+    geometric,
+    geometric_down,
+    common_number,
+)
 
 
 def closed_form(name: str, model: Training, closed: tuple[Claim, ...] = ()) -> Derivation:

@@ -165,7 +165,8 @@ def _pow(expr: Pow, notation: Notation, place: int) -> str:
 
 
 def _over(expr: Sum | Product, notation: Notation) -> str:
-    index, low, high = expr.limits[0]
     head = r"\sum" if isinstance(expr, Sum) else r"\prod"
     body = latex(expr.function, notation, PRODUCT)
-    return rf"{head}_{{{latex(index, notation)}={latex(low, notation)}}}^{{{latex(high, notation)}}} {body}"
+    for index, low, high in expr.limits:  # the innermost first
+        body = rf"{head}_{{{latex(index, notation)}={latex(low, notation)}}}^{{{latex(high, notation)}}} {body}"
+    return body

@@ -13,13 +13,18 @@ f, h = Function("f"), Function("h")
 t, beta, c = Symbol("t"), Symbol("beta"), Symbol("c")
 
 
+def is_sum(part: Basic) -> bool:
+    """A sum over one index; what nests stays as it is."""
+    return isinstance(part, Sum) and len(part.limits) == 1
+
+
 def limits(part: Basic) -> tuple[Symbol, Expr, Expr]:
     index, low, high = part.limits[0]  # type: ignore[attr-defined]
     return index, low, high
 
 
 def _constant(part: Basic, known: Known) -> Binding | None:
-    if not isinstance(part, Sum) or not part.function.is_Mul:
+    if not is_sum(part) or not part.function.is_Mul:
         return None
     index, low, high = limits(part)
     outside = [g for g in part.function.args if free_of(g, index)]
@@ -39,7 +44,7 @@ constant_factor = by_law(
 
 
 def _split(part: Basic, known: Known) -> Binding | None:
-    if not isinstance(part, Sum) or not part.function.is_Add:
+    if not is_sum(part) or not part.function.is_Add:
         return None
     index, low, high = limits(part)
     first, *rest = sorted(part.function.args, key=lambda g: (not free_of(g, index), part.function.args.index(g)))
@@ -76,7 +81,7 @@ split = by_law(
 
 
 def _of_constant(part: Basic, known: Known) -> Binding | None:
-    if not isinstance(part, Sum):
+    if not is_sum(part):
         return None
     index, low, high = limits(part)
     return {a: part.function, p: low, q: high, k: index} if free_of(part.function, index) else None
@@ -92,7 +97,7 @@ of_constant = by_law(
 
 
 def _geometric(part: Basic, known: Known) -> Binding | None:
-    if not isinstance(part, Sum) or not isinstance(part.function, Pow):
+    if not is_sum(part) or not isinstance(part.function, Pow):
         return None
     index, low, high = limits(part)
     base, exponent = part.function.args
@@ -107,9 +112,26 @@ geometric = by_law(
 )
 
 
+def _geometric_down(part: Basic, known: Known) -> Binding | None:
+    """sympy writes (1/2)**k as 2**(-k)."""
+    if not is_sum(part) or not isinstance(part.function, Pow):
+        return None
+    index, low, high = limits(part)
+    base, exponent = part.function.args
+    return {x: base, p: low, q: high, k: index} if exponent == -index and free_of(base, index) else None
+
+
+geometric_down = by_law(
+    "geometric sum",
+    Law(Sum(x ** (-k), (k, p, q)), (x ** (-p) - x ** (-q - 1)) / (1 - 1 / x), (Ne(x, 1), Ne(x, 0), q - p + 1 >= 0)),
+    _geometric_down,
+    lambda: ((Sum(2 ** (-k), (k, 0, t - 1)), 2 - 2 * 2 ** (-t)), (Sum(2**k, (k, 0, t)), None)),
+)
+
+
 def _zero_term(part: Basic, known: Known) -> Binding | None:
     """Only for a sum of a state from 1 whose start is zero: the term is m(0)."""
-    if not isinstance(part, Sum) or not isinstance(part.function, AppliedUndef) or known.recurrence is None:
+    if not is_sum(part) or not isinstance(part.function, AppliedUndef) or known.recurrence is None:
         return None
     index, low, high = limits(part)
     start = known.recurrence.start.get(part.function.func.__name__)
@@ -132,7 +154,7 @@ def _last_term(part: Basic, known: Known) -> Binding | None:
         return None
     for term in part.args:
         sign, rest = term.as_coeff_Mul()
-        if isinstance(rest, Sum):
+        if is_sum(rest):
             index, low, high = limits(rest)
             if -sign * rest.function.xreplace({index: high}) in part.args:
                 return {f: Lambda(index, rest.function), p: low, q: high, k: index}
@@ -151,7 +173,7 @@ def _beside(part: Basic, low_gap: int, high_gap: int) -> Binding | None:
     """A sum beside another one whose limits lie so much lower and higher."""
     if not isinstance(part, Add):
         return None
-    sums = [t.as_coeff_Mul()[1] for t in part.args if isinstance(t.as_coeff_Mul()[1], Sum)]
+    sums = [t.as_coeff_Mul()[1] for t in part.args if is_sum(t.as_coeff_Mul()[1])]
     for here in sums:
         index, low, high = limits(here)
         if any(low - limits(other)[1] == low_gap and limits(other)[2] - high == high_gap for other in sums):
@@ -185,8 +207,8 @@ first_term = by_law(
 def _together(part: Basic, known: Known) -> Binding | None:
     if not isinstance(part, Add):
         return None
-    sums = [t for t in part.args if isinstance(t, Sum)]
-    negated = [-t for t in part.args if isinstance(-t, Sum)]
+    sums = [t for t in part.args if is_sum(t)]
+    negated = [-t for t in part.args if is_sum(-t)]
     for plus in sums:
         for minus in negated:
             (index, low, high), other = limits(plus), limits(minus)
