@@ -150,7 +150,7 @@ def rf(sizes: str | None, strides: str | None, layers: str | None, as_latex: boo
     """The receptive field of a stack of convolutions, with its steps."""
     from derive.desk.answer import receptive_field
 
-    lists = [None if text is None else [part for part in text.replace(" ", "").split(",") if part] for text in (sizes, strides)]
+    lists = [text if text is None else text.split(",") if text.strip() else [] for text in (sizes, strides)]
     run = receptive_field(lists[0], lists[1], layers)  # type: ignore[arg-type]
     _show(run, "W", True, checked, as_latex)
 
