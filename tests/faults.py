@@ -118,7 +118,8 @@ def vanishing(name: str, state: str, index: Symbol) -> Fault:
 def over(total: Expr, low: int, high: int) -> Expr:
     """The same sums and products with other limits."""
     return total.replace(
-        lambda e: isinstance(e, Sum | Product), lambda e: e.func(e.function, (e.limits[0][0], e.limits[0][1] + low, e.limits[0][2] + high))
+        lambda e: isinstance(e, Sum | Product),
+        lambda e: e.func(e.function, (e.limits[0][0], e.limits[0][1] + low, e.limits[0][2] + high)),
     )
 
 
@@ -140,7 +141,15 @@ FAULTS = [
     line("sgdm.w: t for t + 1 at the end", "sgdm", "w", -1, lambda x: x.subs(t, t - 1), COUNTED, REPLAYED, PROVED),
     line("adam.m: beta2 for beta1", "adam", "m", 3, lambda x: x.subs(beta1, beta2), COUNTED, REPLAYED, PROVED),
     line("adam.v: c for c^2", "adam", "v", 3, lambda x: x / c, COUNTED, REPLAYED, PROVED),
-    line("adam.m_hat: bias correction with t - 1", "adam", "m_hat", 0, lambda x: x.subs(beta1**t, beta1 ** (t - 1)), COUNTED, REPLAYED),
+    line(
+        "adam.m_hat: bias correction with t - 1",
+        "adam",
+        "m_hat",
+        0,
+        lambda x: x.subs(beta1**t, beta1 ** (t - 1)),
+        COUNTED,
+        REPLAYED,
+    ),
     line("adam.w: the root of c^2 is -c", "adam", "w", 2, lambda x: -x, COUNTED, REPLAYED, PROVED),
     line("rf (8): K and S swapped", "rf", "layers", 0, swapped, COUNTED, REPLAYED, PROVED),
     line("rf (12): product from l instead of l + 1", "rf", "layers", -1, lambda x: over(x, -1, 0), COUNTED, REPLAYED, PROVED),
@@ -148,7 +157,16 @@ FAULTS = [
     line("rf (14): inner product to j + 1", "rf", "W", 3, lambda x: over(x, 0, 1), COUNTED, REPLAYED, PROVED),
     line("rf (15): last term not cancelled", "rf", "W", 4, lambda x: x - 1, COUNTED, REPLAYED, PROVED),
     line("rf (16): the empty product forgotten", "rf", "W", 7, lambda x: x - 1, COUNTED, REPLAYED, PROVED),
-    line("rf (17): K for K - 1", "rf", "W", -1, lambda x: x.replace(lambda e: e == K(j) - 1, lambda e: K(j)), COUNTED, REPLAYED, PROVED),
+    line(
+        "rf (17): K for K - 1",
+        "rf",
+        "W",
+        -1,
+        lambda x: x.replace(lambda e: e == K(j) - 1, lambda e: K(j)),
+        COUNTED,
+        REPLAYED,
+        PROVED,
+    ),
     line("the example: 16 for 17", "three", "W", -1, lambda x: x - 1, COUNTED, REPLAYED, PROVED),
     line("out: rounding dropped", "out", "out", 1, lambda x: x.replace(floor, lambda e: e), COUNTED, REPLAYED, PROVED),
     line("out: the first output forgotten", "out", "out", 1, lambda x: x - 1, COUNTED, REPLAYED, PROVED),
@@ -166,7 +184,14 @@ FAULTS = [
     final("adagrad.w: epsilon twice", "adagrad", "w", lambda x: x.subs(eps, 2 * eps), COUNTED, PROVED),
     final("adagrad.w: + t(t-1)(t-2)(t-3)", "adagrad", "w", lambda x: x + t * (t - 1) * (t - 2) * (t - 3), COUNTED),
     # answers
-    final("sgdm.m: + t(t-1)(t-2)(t-3), zero at the first t", "sgdm", "m", lambda x: x + t * (t - 1) * (t - 2) * (t - 3), COUNTED, PROVED),
+    final(
+        "sgdm.m: + t(t-1)(t-2)(t-3), zero at the first t",
+        "sgdm",
+        "m",
+        lambda x: x + t * (t - 1) * (t - 2) * (t - 3),
+        COUNTED,
+        PROVED,
+    ),
     final("sgdm.m: started from 1", "sgdm", "m", lambda x: x + beta**t, COUNTED, PROVED),
     final("sgdm.w: started from w0", "sgdm", "w", lambda x: x + w0, COUNTED, PROVED),
     final("adam.w: grows with c", "adam", "w", lambda x: c * x, COUNTED, PROVED),
@@ -191,7 +216,14 @@ FAULTS = [
     reason("the geometric sum of another base", "sgdm", "m", 3, REPLAYED, binding=lambda st: {**st.binding, Symbol("x"): eta}),
     reason("the geometric sum to another limit", "sgdm", "m", 3, REPLAYED, binding=lambda st: {**st.binding, Symbol("q"): t}),
     reason("another factor taken out", "sgdm", "m", 2, REPLAYED, binding=lambda st: {**st.binding, Symbol("a"): 2 * c}),
-    reason("unrolled with another forcing", "sgdm", "m", 1, REPLAYED, binding=lambda st: {**st.binding, Function("b"): Lambda(t, 2 * c)}),
+    reason(
+        "unrolled with another forcing",
+        "sgdm",
+        "m",
+        1,
+        REPLAYED,
+        binding=lambda st: {**st.binding, Function("b"): Lambda(t, 2 * c)},
+    ),
     reason("beta != 1 not stated where nothing else says it", "loose", "m", 3, REPLAYED, needs=()),
     reason("beta != 1 not stated at the end of w", "loose", "w", -1, REPLAYED, needs=()),
     reason("a factor taken into the product, called a cancelled term", "rf", "W", 3, REPLAYED, rule=last_term),
@@ -215,8 +247,13 @@ SAME: list[tuple[str, str, str, Callable[[Expr], Expr]]] = [
     ("summed the other way", "sgdm", "w", lambda x: -eta * c / (1 - beta) * (t - beta * (1 - beta**t) / (1 - beta))),
     ("expanded", "sgdm", "w", lambda x: x.expand()),
     ("a renamed index", "rf", "W", lambda x: Sum((K(i) - 1) * Product(S(k), (k, 1, i - 1)), (i, 1, L)) + 1),
-    ("as (16)", "rf", "W", lambda x: Sum(K(j) * Product(S(i), (i, 1, j - 1)), (j, 1, L)) - Sum(Product(S(i), (i, 1, j - 1)), (j, 1, L)) + 1),
+    (
+        "as (16)",
+        "rf",
+        "W",
+        lambda x: Sum(K(j) * Product(S(i), (i, 1, j - 1)), (j, 1, L)) - Sum(Product(S(i), (i, 1, j - 1)), (j, 1, L)) + 1,
+    ),
     ("multiplied out", "adam eps", "w", lambda x: -1 / (1 / (eta * t) + eps / (c * eta * t))),
     ("a root of a square", "adam", "w", lambda x: -eta * sqrt(t**2)),
 ]
-assert LEVEL == l
+assert l == LEVEL

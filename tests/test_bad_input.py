@@ -166,7 +166,10 @@ FILES: list[tuple[str | bytes, str]] = [
     (broken("K = [3, 5, 4]", "K = [3, 0, 4]"), "K[2] = 0"),
     (broken("K = [3, 5, 4]", "K = [3, 5]"), "K has 2 entries for 3 layers"),
     (broken("[problem.given]\nexample", "[problem.given]\nlayers = -1\nexample"), "L = -1"),
-    (PS09 + '\n[optimizers.mine]\nlines = ["w <- w - u", "u <- g"]\nstart = {w = "0"}\n', 'optimizer "mine": the state "u" has no start'),
+    (
+        PS09 + '\n[optimizers.mine]\nlines = ["w <- w - u", "u <- g"]\nstart = {w = "0"}\n',
+        'optimizer "mine": the state "u" has no start',
+    ),
     (PS09 + '\n[optimizers.mine]\nline = ["w <- w - g"]\n', 'unknown key "line"; did you mean "lines"?'),
 ]
 
@@ -193,7 +196,9 @@ def test_a_path_that_is_no_problem_file(name: str, says: str, tmp_path: Path) ->
 
 
 def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
-    done = CliRunner().invoke(main, ["sheet", str(ROOT / "solutions/ps09/problem.toml"), "-o", str(tmp_path / "none" / "key.tex")])
+    done = CliRunner().invoke(
+        main, ["sheet", str(ROOT / "solutions/ps09/problem.toml"), "-o", str(tmp_path / "none" / "key.tex")]
+    )
     assert done.exit_code == 2 and "No such file" in done.output
 
 
@@ -215,7 +220,9 @@ def test_a_line_that_fails_stops_the_sheet(tmp_path: Path, monkeypatch: pytest.M
     assert CliRunner().invoke(main, ["solve", "sgdm"]).exit_code == 2, "a query prints no unchecked answer either"
 
 
-@pytest.mark.parametrize("arguments", [["nonsense"], ["solve"], ["sheet"], ["solve", "sgdm", "--set", "beta"], ["rf", "-K", "3,,5", "-S", "1,2"]])
+@pytest.mark.parametrize(
+    "arguments", [["nonsense"], ["solve"], ["sheet"], ["solve", "sgdm", "--set", "beta"], ["rf", "-K", "3,,5", "-S", "1,2"]]
+)
 def test_the_command_line(arguments: list[str]) -> None:
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 2 and done.output

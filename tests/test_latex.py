@@ -31,7 +31,10 @@ TYPED: list[tuple[Expr, str]] = [
     (g(t) ** 2, r"(\nabla_w L^{(t)})^{2}"),
     (m_hat(t + 1) / (sqrt(m_hat(t)) + eps), r"\frac{\hat{m}_w^{(t+1)}}{\sqrt{\hat{m}_w^{(t)}}+\epsilon}"),
     (m_s(t), "m_w^{(t)}(s)"),
-    (10 * c * (1 - Rational(9, 10) ** t), r"10 c(1-\left(\frac{9}{10}\right)^{t})".replace("c(", r"c\left(").replace("})", r"}\right)")),
+    (
+        10 * c * (1 - Rational(9, 10) ** t),
+        r"10 c(1-\left(\frac{9}{10}\right)^{t})".replace("c(", r"c\left(").replace("})", r"}\right)"),
+    ),
     (floor((W_in + 2 * P - K_) / S_) + 1, r"\left\lfloor \frac{W_{\mathrm{in}}+2 P-K}{S} \right\rfloor+1"),
     (S(l + 1) * (W(l + 1) - 1) + K(l + 1), r"S^{(l+1)}(W^{(l+1)}-1)+K^{(l+1)}"),
     (

@@ -49,5 +49,7 @@ def test_a_problem_file_from_the_readme(tmp_path: Path) -> None:
     problem = next(b for b in blocks if "[[problem]]" in b)
     (tmp_path / "problem.toml").write_text(problem, encoding="utf-8")
     (tmp_path / "optimizers.toml").write_text(next(b for b in blocks if b.startswith("# optimizers.toml")), encoding="utf-8")
-    done = subprocess.run([sys.executable, "-m", "derive", "check", str(tmp_path / "problem.toml")], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "derive", "check", str(tmp_path / "problem.toml")], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr

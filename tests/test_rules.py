@@ -42,7 +42,9 @@ ELSEWHERE = {
 
 def all_rules() -> Iterator[Rule]:
     modules = [stacks, memory]
-    modules += [importlib.import_module(f"derive.solving.rules.{m.name}") for m in pkgutil.iter_modules(derive.solving.rules.__path__)]
+    modules += [
+        importlib.import_module(f"derive.solving.rules.{m.name}") for m in pkgutil.iter_modules(derive.solving.rules.__path__)
+    ]
     seen: dict[int, Rule] = {}
     for module in modules:
         for _, value in inspect.getmembers(module, lambda v: isinstance(v, Rule)):
@@ -77,7 +79,9 @@ def test_examples(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", SHOWN, ids=lambda r: r.name)
 def test_the_laws_of_the_examples_hold(rule: Rule) -> None:
     """The step on each example is replayed, so that its law is counted as the example binds it."""
-    model = Training(library()["sgdm"], Symbol("c"), more_ranges=(Symbol("a") > 0, Symbol("b") > 0, Symbol("c") > 0, Symbol("t") >= 1))
+    model = Training(
+        library()["sgdm"], Symbol("c"), more_ranges=(Symbol("a") > 0, Symbol("b") > 0, Symbol("c") > 0, Symbol("t") >= 1)
+    )
     for expr, expected in rule.examples:
         if expected is not None and not expr.atoms(type(Symbol("x"))) & {Symbol("x"), Symbol("y")}:
             step = rule.apply(expr, Known(None, model.ranges))

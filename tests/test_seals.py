@@ -91,7 +91,9 @@ def test_a_wrong_used_fact_fails_though_the_line_follows_from_it() -> None:
     put = chain.steps[2]
     fact = Claim(Function("m")(t), c)
     right = put.claim.left.subs(Function("m")(Symbol("k")), c)
-    verdicts = check(Derivation(chain.goal, (*chain.steps[:2], Step(Claim(put.claim.left, right), put.rule, {}, (fact,)))), sample("sgdm"))
+    verdicts = check(
+        Derivation(chain.goal, (*chain.steps[:2], Step(Claim(put.claim.left, right), put.rule, {}, (fact,)))), sample("sgdm")
+    )
     assert not verdicts[2].holds
 
 

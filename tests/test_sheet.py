@@ -21,13 +21,17 @@ def variants() -> dict[str, str]:
     text = PROBLEM.read_text(encoding="utf-8")
     return {
         "ps09": text,
-        "a start": text.replace('start = { w = "0" }', 'start = { w = "w0" }').replace('"sgdm.scaling",', "").replace('"adam.scaling",', ""),
+        "a start": text.replace('start = { w = "0" }', 'start = { w = "w0" }')
+        .replace('"sgdm.scaling",', "")
+        .replace('"adam.scaling",', ""),
         "subscript": text.replace('index = "superscript"', 'index = "subscript"').replace('"m_w"', '"m"').replace('"v_w"', '"v"'),
         "epsilon": text.replace('values = { eps = "0" }', "").replace(', "adam.scaling",', ","),
-        "three layers": text.replace("example = {", "layers = 3, example = {").replace(
+        "three layers": text.replace("example = {", "layers = 3, example = {")
+        .replace(
             "[problem.given]\nlayers = 3, example = { K = [3, 5, 4], S = [2, 1, 3] }",
             "[problem.given]\nlayers = 3\nexample = { K = [3, 5, 4], S = [2, 1, 3] }",
-        ).replace("\nlayers = 3, example =", "\nlayers = 3\nexample ="),
+        )
+        .replace("\nlayers = 3, example =", "\nlayers = 3\nexample ="),
         "minus c": text.replace('gradient = "c"', 'gradient = "-c"'),
     }
 
@@ -54,7 +58,9 @@ def test_a_fragment_can_be_input(tmp_path: Path) -> None:
     (tmp_path / "main.tex").write_text(
         "\\documentclass{article}\\usepackage{amsmath,amssymb}\\begin{document}\\input{body}\\end{document}", encoding="utf-8"
     )
-    done = subprocess.run(["pdflatex", "-halt-on-error", "main.tex"], cwd=tmp_path, capture_output=True, text=True, errors="replace")
+    done = subprocess.run(
+        ["pdflatex", "-halt-on-error", "main.tex"], cwd=tmp_path, capture_output=True, text=True, errors="replace"
+    )
     assert done.returncode == 0, done.stdout[-2000:]
 
 
@@ -69,7 +75,9 @@ def test_a_student_sheet_has_the_questions_and_no_answer() -> None:
 
 def test_full_detail_shows_every_step() -> None:
     key = open_key(PROBLEM)
-    steps = sum(len(piece.run.derivation(piece.name).steps) for a in key.all_answers() for piece in a.pieces if piece.role in ("main",))
+    steps = sum(
+        len(piece.run.derivation(piece.name).steps) for a in key.all_answers() for piece in a.pieces if piece.role in ("main",)
+    )
     assert sheet(key, full=True).count("&=") >= steps > sheet(key).count("&=")
 
 

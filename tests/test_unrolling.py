@@ -90,7 +90,9 @@ def test_sums_that_stay(name: str, t: int, c: Fraction, eta: Fraction, alpha: Fr
 
 
 @given(st.lists(ANY, min_size=1, max_size=12), POSITIVE, UNIT, UNIT, UNIT)
-def test_scaling_of_any_gradients(gradients: list[Fraction], s: Fraction, eta: Fraction, beta1: Fraction, beta2: Fraction) -> None:
+def test_scaling_of_any_gradients(
+    gradients: list[Fraction], s: Fraction, eta: Fraction, beta1: Fraction, beta2: Fraction
+) -> None:
     assert str(scale(sgdm).w_s) == "s*w(t)" and str(scale(adam, eps=0).w_s) == "w(t)"
     plain = witnesses.sgdm(gradients, root, eta, beta1)
     assert witnesses.sgdm([s * g for g in gradients], root, eta, beta1) == [s * w for w in plain]

@@ -76,7 +76,12 @@ def compare(name: str, ours: Callable[[], object], theirs: Callable[[], object],
 def main() -> None:
     print(f"Python {platform.python_version()}, sympy {sympy.__version__}, {platform.machine()}, medians of {ROUNDS} rounds")
     load = process("-c", "import sympy")
-    compare("`derive solve sgdm --ask w` / `import sympy`", process("-m", "derive", "solve", "sgdm", "--ask", "w"), load, "at most 1.6")
+    compare(
+        "`derive solve sgdm --ask w` / `import sympy`",
+        process("-m", "derive", "solve", "sgdm", "--ask", "w"),
+        load,
+        "at most 1.6",
+    )
     key = process("-m", "derive", "sheet", "solutions/ps09/problem.toml")
     compare("the key of ps09, checked and written / `import sympy`", key, load, "at most 4")
     compare("sympy.rsolve on m / closed forms of SGDM m and w", cold(closed_forms), cold(sympy_m), "at least 5", invert=True)
