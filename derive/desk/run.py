@@ -118,7 +118,7 @@ class Run:
             raise DeriveError("a table shows an optimizer's steps; this is not one")
         from derive.desk.table import table
 
-        return table(self, rows)
+        return table(self.model, {name: self.derivation(name).claim for name in self._makers}, rows)
 
     def __repr__(self) -> str:
         return "\n".join(f"{self.derivation(n).goal} = {self.derivation(n).answer}" for n in self._makers)

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from derive.checking.evaluate import agree, evaluate
 from derive.checking.unroll import truth
-from derive.model.claims import DeriveError, free_symbols
+from derive.checking.worlds import hidden
+from derive.model.claims import Claim, DeriveError, free_symbols
+from derive.model.recurrence import T, Training
 
-if TYPE_CHECKING:
-    from derive.desk.run import Run
 
-
-def table(run: Run, rows: int) -> str:
+def table(model: Training, claims: Mapping[str, Claim], rows: int) -> str:
     """Rows t = 0, 1, ...: each name unrolled and by its closed form, with parameters chosen as simple fractions.
 
     A cell that differs is marked; one that does not exist (m_hat at t = 0) is a dash.
     """
-    env = _simple(run)
-    env |= truth(run.model, env)
-    head = ["t", *(f"{name}{kind}" for name in run.names for kind in (" unrolled", " closed"))]
+    env = _simple(model, claims)
+    env |= truth(model, env)
+    head = ["t", *(f"{name}{kind}" for name in claims for kind in (" unrolled", " closed"))]
     body = [head]
     for t in range(rows):
         cells = [str(t)]
-        for name in run.names:
-            values = [_value(e, env | {"t": t}) for e in (run.derivation(name).goal, run.derivation(name).answer)]
+        for claim in claims.values():
+            values = [_value(side, env | {"t": t}) for side in (claim.left, claim.right)]
             missing = values[0] is None
             mark = "" if missing or values[1] is None or agree(*values) else " !"
             cells += ["-" if missing or v is None else f"{_float(v):.6g}{mark}" for v in values]
@@ -35,23 +35,17 @@ def table(run: Run, rows: int) -> str:
     return "\n".join([f"with {chosen}", *("  ".join(c.rjust(w) for c, w in zip(row, wide, strict=True)) for row in body)])
 
 
-def _simple(run: Run) -> dict[str, Any]:
+def _simple(model: Training, claims: Mapping[str, Claim]) -> dict[str, Any]:
     """One simple fraction for each letter, within the ranges: the first that fits, another for each letter."""
-    from derive.checking.worlds import hidden
-
-    names = [s for s in free_symbols(*hidden(run.model)) if s.name != "t"]
+    names = [s for s in free_symbols(*hidden(model)) if s.name != "t"]
     env: dict[str, Any] = {}
     tried = [Fraction(1, 2), Fraction(9, 10), Fraction(3, 4), Fraction(1, 10), Fraction(2), Fraction(-1), Fraction(-2)]
-    relations = [
-        r
-        for r in (*run.model.ranges, *(n for name in run.names for n in run.derivation(name).needs))
-        if str(r.free_symbols) != "{t}"
-    ]
+    relations = [r for r in (*model.ranges, *(n for claim in claims.values() for n in claim.needs)) if r.free_symbols != {T}]
     for number, symbol in enumerate(names):
         ordered = tried[number % 4 :] + tried[: number % 4]
         for value in ordered:
             env[symbol.name] = value
-            settled = [r for r in relations if r.free_symbols and all(s.name in env for s in r.free_symbols)]
+            settled = [r for r in relations if all(s.name in env for s in r.free_symbols)]
             if all(evaluate(r, env) for r in settled):
                 break
         else:
