@@ -31,10 +31,6 @@ class Recurrence:
     first: Expr = S.Zero
     direction: int = 1
 
-    def at_index(self, name: str, where: Expr) -> Expr:
-        """The right side of `name(where) = ...`."""
-        return self.equations[name].xreplace({self.index: where - (self.at - self.index)})
-
 
 @dataclass(frozen=True)
 class Training:
