@@ -113,7 +113,8 @@ SMALL = {n: Ratio(RING(n)) for n in range(-2, 5)}
 class Letters:
     """Which letter stands for what. Two parts with the same key share a letter.
 
-    kinds: 'symbol', 'natural' (a whole number >= 0), 'bound', 'power', 'root', 'sequence', 'sum', 'product', 'part'.
+    kinds: 'symbol', 'natural' (a whole number >= 0), 'bound', 'power', 'compound power', 'root', 'sequence', 'state', 'sum',
+    'product', 'part'.
     """
 
     index: dict[Hashable, int] = field(default_factory=dict)

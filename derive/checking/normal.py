@@ -103,7 +103,8 @@ class Normal:
             natural = self.letters.is_natural(RING({monom: 1}))
             for part, sign in self._factors(base) if natural else [(base, 1)]:
                 inside = self.letters.inside(part, Ratio(RING({monom: 1})))
-                kind = "number power" if part.top.is_ground else "power"
+                # powers of letters are independent; those of numbers or sums may not be: 2**t and 4**t, (1-b)**t and (b-1)**t
+                kind = "power" if part in map(Ratio, RING.gens) else "compound power"
                 made = self.letters.letter(kind, (part, monom), inside, self.letters.is_positive(part.top))
                 result = result * made ** (sign * int(c))
         return result

@@ -15,7 +15,7 @@ from derive.checking.windows import prove_window
 from derive.checking.worlds import Sample, hidden
 from derive.model.claims import Claim, free_symbols
 from derive.model.conditions import Conditions
-from derive.model.layers import DEPTH, LEVEL, Window
+from derive.model.layers import DEPTH, LEVEL, Stack, Window
 from derive.model.recurrence import Recurrence
 
 Answer = bool | None  # proved, refuted, cannot say
@@ -34,8 +34,8 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
         if isinstance(model, Window):
             return prove_window(claim, model, known)
         recurrence = getattr(model, "recurrence", None)
-        if recurrence is None:
-            return None
+        if recurrence is None or (isinstance(model, Stack) and model.kernel_sizes is not None):
+            return None  # with numbers for K(l) a claim about any l is no identity of letters
         general, facts = _general(claim, recurrence), _usable(proved, recurrence, known)
         return _Induction(general, recurrence, known, facts).answer()
     except Unknown:

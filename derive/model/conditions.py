@@ -67,11 +67,16 @@ def above(known: Iterable[Basic]) -> list[Above]:
 
 
 def plain(need: Basic) -> Basic:
-    """`L - 1 >= 0` as `L >= 1`; anything but one letter and a number as it is."""
+    """`L - 1 >= 0` as `L >= 1` and `1 - b != 1` as `b != 0`; what is not one term and a number stays as it is."""
     if isinstance(need, GreaterThan):
         number, rest = (need.lhs - need.rhs).as_coeff_Add()
         if isinstance(rest, Symbol):
             return GreaterThan(rest, -number, evaluate=False)
+    if isinstance(need, Ne) and need.lhs.is_Add:
+        number, rest = (need.lhs - need.rhs).as_coeff_Add()
+        factor, letter = rest.as_coeff_Mul()
+        if not letter.is_Add:
+            return Ne(letter, -number / factor)
     return need
 
 
