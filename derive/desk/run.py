@@ -121,6 +121,9 @@ class Run:
         return table(self.model, {name: self.derivation(name).claim for name in self._makers}, rows)
 
     def __repr__(self) -> str:
+        """All closed forms of an optimizer; else the steps of what was asked."""
+        if not isinstance(self.model, Training):
+            return repr(self.steps())
         return "\n".join(f"{self.derivation(n).goal} = {self.derivation(n).answer}" for n in self._makers)
 
     def _repr_latex_(self) -> str:

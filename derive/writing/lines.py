@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sympy import Add, Basic, Expr, Mul, Sum, Symbol
+from sympy import Add, Basic, Expr, Mul, Sum, Symbol, sstr
 
 from derive.model.claims import Derivation, Step
+from derive.model.terms import is_grouped, parts
 from derive.notation import Notation
 from derive.writing.latex import PRODUCT, SUM, bracket, latex
 from derive.writing.width import LINE, width, words
@@ -142,6 +143,11 @@ def _cells(row: Line) -> list[tuple[str, str, str]]:
     return [*((e, "", "") for e in equations[:-1]), (equations[-1], "; ".join(dict.fromkeys(row.reasons)), row.tag)]
 
 
+def _plain(expr: Expr) -> str:
+    """As text; what was kept as it was written stays in that order."""
+    return sstr(expr, order="none") if any(map(is_grouped, parts(expr))) else str(expr)
+
+
 def plain_lines(derivation: Derivation) -> list[str]:
     """The derivation as text: each line with its reason and its new conditions."""
     told: list[Basic] = []
@@ -150,7 +156,7 @@ def plain_lines(derivation: Derivation) -> list[str]:
     for step in derivation.steps:
         new = [n for n in step.claim.needs if n not in told]
         told += new
-        rows.append((str(step.claim.right), "; ".join([step.rule.name.replace("$", ""), *(str(n) for n in new)])))
+        rows.append((_plain(step.claim.right), "; ".join([step.rule.name.replace("$", ""), *(str(n) for n in new)])))
     wide = max((len(r) for r, _ in rows), default=0)
     return [
         f"{left if n == 0 else ' ' * len(left)} = {right:<{min(wide, 60)}}   {reason}" for n, (right, reason) in enumerate(rows)
