@@ -1,84 +1,72 @@
-"""A second witness for each optimizer of the library: its paper's pseudo-code in plain Python, written without the library.
+"""The optimizers a second time, by hand from the papers' pseudo-code: a program's text agrees with itself even where it is wrong.
 
-A program's lines agree with whatever is derived from them, right or wrong; only another text can show that they are wrong.
+Each takes the gradients g_1, g_2, ... and the hyperparameters, and returns the parameter after each step, from zero.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
-from fractions import Fraction
-from math import isqrt, sqrt
 from typing import Any
 
-Witness = Callable[..., list[Any]]  # (gradients, hyperparameters by name) -> w after each step
+Root = Callable[[Any], Any]
 
 
-def root(x: Any) -> Any:
-    """The square root: of a Fraction exactly (ValueError where it is irrational), of a Decimal to its context's digits."""
-    if isinstance(x, Decimal):
-        return x.sqrt()
-    if isinstance(x, float):
-        return sqrt(x)
-    x = Fraction(x)
-    top, bottom = isqrt(x.numerator), isqrt(x.denominator)
-    if top * top != x.numerator or bottom * bottom != x.denominator:
-        raise ValueError(f"the root of {x} is irrational")
-    return Fraction(top, bottom)
-
-
-def sgd(gradients: Sequence[Any], eta: Any, w: Any = 0) -> list[Any]:
-    """Robbins and Monro 1951: x_(n+1) = x_n + a_n (alpha - y_n), with alpha = 0, y_n the gradient and a constant step a_n = eta."""
-    path = []
+def sgd(gradients: Sequence[Any], root: Root, eta: Any) -> list[Any]:
+    """Robbins and Monro 1951: theta_t = theta_{t-1} - eta g_t."""
+    theta, path = 0 * eta, []
     for g in gradients:
-        w = w - eta * g
-        path.append(w)
+        theta = theta - eta * g
+        path.append(theta)
     return path
 
 
-def sgdm(gradients: Sequence[Any], eta: Any, beta: Any, w: Any = 0) -> list[Any]:
-    """Polyak 1964, the two-step method ("heavy ball"): x_(n+1) = x_n - a grad f(x_n) + b (x_n - x_(n-1)); no m is kept."""
-    path, before = [], w
+def sgdm(gradients: Sequence[Any], root: Root, eta: Any, beta: Any) -> list[Any]:
+    """Polyak's momentum as a decayed sum (Sutskever et al. 2013 up to where eta stands; PyTorch's SGD without dampening)."""
+    theta, velocity, path = 0 * eta, 0 * eta, []
     for g in gradients:
-        w, before = w - eta * g + beta * (w - before), w
-        path.append(w)
+        velocity = beta * velocity + g
+        theta = theta - eta * velocity
+        path.append(theta)
     return path
 
 
-def adam(gradients: Sequence[Any], eta: Any, beta1: Any, beta2: Any, eps: Any, w: Any = 0) -> list[Any]:
+def adam(gradients: Sequence[Any], root: Root, eta: Any, beta1: Any, beta2: Any, eps: Any) -> list[Any]:
     """Kingma and Ba 2015, Algorithm 1."""
-    path, m, v, t = [], 0, 0, 0
-    for g in gradients:
-        t += 1
-        m = beta1 * m + (1 - beta1) * g
-        v = beta2 * v + (1 - beta2) * g * g
-        m_hat = m / (1 - beta1**t)
-        v_hat = v / (1 - beta2**t)
-        w = w - eta * m_hat / (root(v_hat) + eps)
-        path.append(w)
-    return path
-
-
-def rmsprop(gradients: Sequence[Any], eta: Any, alpha: Any, eps: Any, w: Any = 0) -> list[Any]:
-    """Tieleman and Hinton 2012, lecture 6e: MeanSquare(w, t) = 0.9 MeanSquare(w, t-1) + 0.1 (dE/dw (t))^2, the gradient divided
-    by its root. The 0.9 is alpha, and eps is added to the root, as in PyTorch's RMSprop."""
-    path, mean_square = [], 0
-    for g in gradients:
-        mean_square = alpha * mean_square + (1 - alpha) * g**2
-        w = w - eta * g / (root(mean_square) + eps)
-        path.append(w)
-    return path
-
-
-def adagrad(gradients: Sequence[Any], eta: Any, eps: Any, w: Any = 0) -> list[Any]:
-    """Duchi, Hazan and Singer 2011, Figure 1: s_t = ||g_(1:t)||_2, H_t = delta I + diag(s_t), x_(t+1) = x_t - eta H_t^-1 g_t:
-    the composite mirror descent update, unconstrained and with no regulariser; delta is eps."""
-    path = []
+    theta, first, second, path = 0 * eta, 0 * eta, 0 * eta, []
     for t, g in enumerate(gradients, 1):
-        norm = root(sum(past * past for past in gradients[:t]))
-        w = w - eta * g / (eps + norm)
-        path.append(w)
+        first = beta1 * first + (1 - beta1) * g
+        second = beta2 * second + (1 - beta2) * g * g
+        first_unbiased = first / (1 - beta1**t)
+        second_unbiased = second / (1 - beta2**t)
+        theta = theta - eta * first_unbiased / (root(second_unbiased) + eps)
+        path.append(theta)
     return path
 
 
-WITNESSES: dict[str, Witness] = {"sgd": sgd, "sgdm": sgdm, "adam": adam, "rmsprop": rmsprop, "adagrad": adagrad}
+def rmsprop(gradients: Sequence[Any], root: Root, eta: Any, alpha: Any, eps: Any) -> list[Any]:
+    """Tieleman and Hinton 2012, lecture 6e: a decayed mean of the square, its root divides the gradient."""
+    theta, square, path = 0 * eta, 0 * eta, []
+    for g in gradients:
+        square = alpha * square + (1 - alpha) * g * g
+        theta = theta - eta * g / (root(square) + eps)
+        path.append(theta)
+    return path
+
+
+def adagrad(gradients: Sequence[Any], root: Root, eta: Any, eps: Any) -> list[Any]:
+    """Duchi, Hazan and Singer 2011, the diagonal case: the sum of all squares so far."""
+    theta, total, path = 0 * eta, 0 * eta, []
+    for g in gradients:
+        total = total + g * g
+        theta = theta - eta * g / (root(total) + eps)
+        path.append(theta)
+    return path
+
+
+WITNESSES: dict[str, Callable[..., list[Any]]] = {
+    "sgd": sgd,
+    "sgdm": sgdm,
+    "adam": adam,
+    "rmsprop": rmsprop,
+    "adagrad": adagrad,
+}
