@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sympy import Basic, Expr, Lambda, Symbol
+from sympy.core.relational import Relational
 
 
 class DeriveError(ValueError):
@@ -118,6 +119,12 @@ class Verdict:
             return self.kind
         at = ", ".join(f"{name} = {value}" for name, value in self.witness)
         return f"{self.kind} ({self.seal}: {'; '.join(filter(None, (self.reason, at)))})"
+
+
+def relation(kind: type[Relational], left: Expr, right: Expr) -> Basic:
+    """The relation as it is written; only what has no letters is decided. sympy would ask its assumptions, which say nothing."""
+    made = kind(left, right, evaluate=False)
+    return made if made.free_symbols else made.doit()
 
 
 def free_symbols(*parts: Basic) -> list[Symbol]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sympy import Basic, Expr, Integer, Ne, Pow, Symbol, floor, true
@@ -12,7 +13,8 @@ from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, Stri
 ORDERS = (LessThan, StrictLessThan, GreaterThan, StrictGreaterThan)
 ONE = Integer(1)
 
-Linear = dict[Any, Fraction]  # a sum of numbers times letters (or what stands for one); ONE for the constant
+Number = int | Fraction
+Linear = dict[Any, Number]  # a sum of numbers times letters (or what stands for one); ONE for the constant
 
 
 class Above(NamedTuple):
@@ -25,7 +27,7 @@ class Above(NamedTuple):
 class Bound(NamedTuple):
     """A number that a quantity does not pass; excluded where it does not reach it either."""
 
-    value: Fraction
+    value: Number
     excluded: bool
 
 
@@ -44,15 +46,16 @@ def linear(*parts: tuple[int, Expr]) -> Linear:
     total: Linear = {}
     for times, part in parts:
         for letter, factor in part.as_coefficients_dict().items():
-            total[letter] = total.get(letter, 0) + times * Fraction(int(factor.p), int(factor.q))
+            value = factor.p if factor.q == 1 else Fraction(factor.p, factor.q)
+            total[letter] = total.get(letter, 0) + times * value
     return {letter: factor for letter, factor in total.items() if factor}
 
 
-def _gap(one: Linear, other: Linear) -> Fraction | None:
+def _gap(one: Linear, other: Linear) -> Number | None:
     """one - other where that is a number."""
     if any(one.get(letter, 0) != other.get(letter, 0) for letter in one.keys() | other.keys() if letter != 1):
         return None
-    return Fraction(one.get(ONE, 0) - other.get(ONE, 0))
+    return one.get(ONE, 0) - other.get(ONE, 0)
 
 
 def above(known: Iterable[Basic]) -> list[Above]:
@@ -83,24 +86,29 @@ def plain(need: Basic) -> Basic:
 class Conditions:
     """Relations known to hold, each read once."""
 
-    def __init__(self, relations: Iterable[Basic], orders: Iterable[Above] = ()):
+    def __init__(self, relations: Iterable[Basic], before: Conditions | None = None):
         self.relations = tuple(relations)
-        self.orders = [*orders, *above(self.relations)]
+        self._before = before
+
+    @cached_property
+    def orders(self) -> list[Above]:
+        """The orders among the relations, each as something above zero."""
+        if self._before is None:
+            return above(self.relations)
+        return [*self._before.orders, *above(self.relations[len(self._before.relations) :])]
 
     def plus(self, relations: Iterable[Basic]) -> Conditions:
         """These and more."""
-        more = Conditions(relations, self.orders)
-        more.relations = (*self.relations, *more.relations)
-        return more
+        return Conditions((*self.relations, *relations), self)
 
     def lower(self, symbol: Symbol) -> Bound | None:
         """The greatest number that `symbol` is known not to lie below."""
-        found = [Bound(gap, a.strict) for a in self.orders if (gap := _gap({symbol: Fraction(1)}, a.form)) is not None]
+        found = [Bound(gap, a.strict) for a in self.orders if (gap := _gap({symbol: 1}, a.form)) is not None]
         return max(found, default=None)
 
     def upper(self, symbol: Symbol) -> Bound | None:
         """The least number that `symbol` is known not to lie above."""
-        found = [Bound(-gap, a.strict) for a in self.orders if (gap := _gap({symbol: Fraction(-1)}, a.form)) is not None]
+        found = [Bound(-gap, a.strict) for a in self.orders if (gap := _gap({symbol: -1}, a.form)) is not None]
         return min(found, key=lambda b: (b.value, not b.excluded), default=None)
 
     def signs(self) -> Signs:
@@ -133,7 +141,8 @@ class Conditions:
         same = [Bound(gap, a.strict) for a in self.orders if (gap := _gap(form, a.form)) is not None]
         if same:
             return max(same)
-        total, excluded = Fraction(0), False
+        total: Number = 0
+        excluded = False
         for letter, factor in form.items():
             if letter == 1:
                 total += factor

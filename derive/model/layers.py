@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Add, Basic, Expr, Function, Integer, Mul, Sum, Symbol, false, floor, true
+from sympy import Add, Basic, Expr, Integer, Mul, Sum, Symbol, false, floor, true
 
 from derive.model.claims import Claim, DeriveError
-from derive.model.recurrence import Recurrence
+from derive.model.recurrence import Recurrence, sequence
 
 LEVEL, DEPTH = Symbol("l"), Symbol("L")
 OUTPUT = Symbol("o")
-KERNEL, STRIDE, WIDTH = Function("K"), Function("S"), Function("W")
+KERNEL, STRIDE, WIDTH = map(sequence, "KSW")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Window:
     @property
     def goal(self) -> Expr:
         """What is asked for, as a value of the sequence `out`, `min_in` or `reads`."""
-        return Function(self.asked)(self.given)
+        return sequence(self.asked)(self.given)
 
     @property
     def definition(self) -> Claim:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Basic, Expr, Function, Integer
+from sympy import Basic, Expr, Integer
 
 from derive.model.program import Program
+from derive.model.recurrence import sequence
 
-STORED = Function("stored")
+STORED = sequence("stored")
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from sympy import Basic
+
 from derive.model.claims import DeriveError
-from derive.model.text import CALLS, parse
+from derive.model.text import CALLS, parse, relations
 
 GRADIENT = "g"  # the gradient at w, before the step
 STEP = "t"  # the number of the step being made, from 1; shared by all parameters
@@ -86,6 +88,12 @@ class Program:
             kept |= {n for n in names(line.value) if n not in assigned}
             assigned.add(line.target)
         return tuple(line.target for line in self.parsed if line.target in kept)
+
+    @cached_property
+    def relations(self) -> tuple[tuple[str, Basic], ...]:
+        """Each relation of the ranges, with the text it stands in. Raises DeriveError."""
+        place = f'optimizer "{self.name}", ranges'
+        return tuple((text, found) for text in self.ranges for found in relations(text, place))
 
     @property
     def memory(self) -> tuple[str, ...]:

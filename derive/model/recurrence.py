@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 from sympy import Basic, Expr, Function, Integer, S, Symbol, false, true
 
 from derive.model.claims import DeriveError
 from derive.model.program import GRADIENT, STEP, Program
-from derive.model.text import expression, nearest, read, relations
+from derive.model.text import expression, nearest, read
 
 T = Symbol("t")
+sequence = cache(Function)  # m, of m(t), by its name: sympy would make a class for each mention
 SCALED = "_s"  # ends the name of a sequence as it is when every gradient is multiplied by s
 
 
@@ -68,14 +69,14 @@ class Training:
     def ranges(self) -> tuple[Basic, ...]:
         """What the hyperparameters, as given, must meet. Raises DeriveError where a given value does not."""
         found: list[Basic] = list(self.more_ranges)
-        for text in self.program.ranges:
-            for relation in relations(text, f'optimizer "{self.program.name}", ranges'):
-                here = relation.xreplace({Symbol(k): v for k, v in self.values.items()})
-                if here == false:
-                    key = next(k for k in self.values if Symbol(k) in relation.free_symbols)
-                    raise DeriveError(f"{key} = {self.values[key]} is outside its range {text} ({self.program.name})")
-                if here != true and here not in found:
-                    found.append(here)
+        for text, stated in self.program.relations:
+            given = any(s.name in self.values for s in stated.free_symbols)
+            here = stated.xreplace({Symbol(k): v for k, v in self.values.items()}) if given else stated
+            if here == false:
+                key = next(k for k in self.values if Symbol(k) in stated.free_symbols)
+                raise DeriveError(f"{key} = {self.values[key]} is outside its range {text} ({self.program.name})")
+            if here != true and here not in found:
+                found.append(here)
         if self.scale is not None:
             found.append(self.scale > 0)
         return (*found, T >= 0)
@@ -101,7 +102,7 @@ class Training:
     def _equations(self, suffix: str, scale: Expr) -> dict[str, Expr]:
         found: dict[str, Expr] = {}
         states = self.program.states
-        gradient = scale * (Function(GRADIENT)(T) if self.gradient is None else self.gradient)
+        gradient = scale * (sequence(GRADIENT)(T) if self.gradient is None else self.gradient)
         targets = {line.target for line in self.program.parsed}
 
         def meaning(name: str) -> Expr:
@@ -110,7 +111,7 @@ class Training:
             if name == STEP:
                 return T + 1
             if name in targets:
-                return Function(name + suffix)(T + 1 if name + suffix in found else T)
+                return sequence(name + suffix)(T + 1 if name + suffix in found else T)
             return self.values.get(name, Symbol(name))
 
         for line in self.program.parsed:

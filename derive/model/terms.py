@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from operator import is_
 
-from sympy import Add, Basic, Expr, Lambda, Mul, Product, S, Sum, Symbol, Tuple
+from sympy import Add, Basic, Expr, Ge, Lambda, Le, Mul, Pow, Product, S, Sum, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from derive.model.claims import Binding, Claim
+from derive.model.claims import Binding, Claim, relation
 from derive.model.layers import LEVEL
 from derive.model.recurrence import T
 
@@ -31,12 +31,20 @@ def is_grouped(expr: Basic) -> bool:
 
 def rebuild(expr: Basic, args: tuple[Basic, ...]) -> Basic:
     """`expr` with these arguments; brackets that were kept are kept."""
-    if isinstance(expr, Relational):  # sympy would ask its assumptions; only what has no letters is decided
-        made = expr.func(*args, evaluate=False)
-        return made if made.free_symbols else made.doit()
+    if isinstance(expr, Relational):
+        return relation(expr.func, *args)
     if isinstance(expr, Mul) and S.Zero in args:
         return S.Zero  # sympy would first ask whether the other factors are finite
-    return expr.func(*args, evaluate=False) if is_grouped(expr) else expr.func(*args)
+    return expr.func(*args, evaluate=False) if _stays(expr, args) or is_grouped(expr) else expr.func(*args)
+
+
+def _stays(expr: Basic, args: tuple[Basic, ...]) -> bool:
+    """`b**(t + 1)` and `-b**t`, which sympy leaves as they are, but not before asking whether t + 1 is zero: a millisecond."""
+    if isinstance(expr, Pow):
+        return args[0].is_Symbol and not args[1].is_Number
+    if not isinstance(expr, Mul) or len(args) != 2 or args[0] is not S.NegativeOne:
+        return False
+    return not args[1].is_Number and (args[1].base.is_Symbol if args[1].is_Pow else not isinstance(args[1], Add | Mul))
 
 
 def parts(expr: Basic) -> Iterator[Basic]:
@@ -66,11 +74,12 @@ def instantiate(expr: Basic, binding: Binding) -> Basic:
     def change(part: Basic) -> Basic | None:
         if isinstance(part, Symbol):
             return binding.get(part)
-        if isinstance(part, AppliedUndef) and part.func in binding:
-            body = binding[part.func]
-            assert isinstance(body, Lambda)
-            arguments = (instantiate(a, binding) for a in part.args)
-            return replace(body.expr, dict(zip(body.variables, arguments, strict=True)))
+        body = binding.get(part.func) if isinstance(part, AppliedUndef) else None
+        if isinstance(body, Lambda):
+            read = body.expr.free_symbols
+            return replace(
+                body.expr, {v: instantiate(a, binding) for v, a in zip(body.variables, part.args, strict=True) if v in read}
+            )
         return None
 
     return transform(expr, change)
@@ -98,7 +107,8 @@ def _height(expr: Basic) -> int:
 
 def rewrite(expr: Basic, left: Basic, right: Basic) -> Basic:
     """`expr` with `left`, wherever it stands, replaced by `right`; also as part of a longer sum or product."""
-    found = transform(expr, lambda part: right if part == left else None)
+    kind = type(left)
+    found = transform(expr, lambda part: right if type(part) is kind and part == left else None)
     if found is not expr:
         return found
     wanted = same_names(left)
@@ -140,13 +150,14 @@ def put_in(expr: Basic, fact: Claim) -> Basic:
 
 def replace(expr: Basic, values: Mapping[Symbol, Basic]) -> Basic:
     """`expr` with symbols replaced, its brackets kept."""
-    return transform(expr, lambda part: values.get(part) if isinstance(part, Symbol) else None)
+    values = {symbol: value for symbol, value in values.items() if symbol != value}
+    return expr if not values else transform(expr, lambda part: values.get(part) if isinstance(part, Symbol) else None)
 
 
 def binders(expr: Basic) -> tuple[Basic, ...]:
     """What the sums and products in `expr` say of their indices: each lies between its limits."""
     found = [limit for p in parts(expr) if isinstance(p, Sum | Product) for limit in p.limits]
-    return tuple(dict.fromkeys(r for index, low, high in found for r in (index >= low, index <= high)))
+    return tuple(dict.fromkeys(r for index, low, high in found for r in (relation(Ge, index, low), relation(Le, index, high))))
 
 
 def _free_of(value: Basic, at: Expr) -> Basic:

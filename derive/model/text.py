@@ -10,7 +10,7 @@ from typing import Any
 
 from sympy import Abs, Basic, Expr, Ge, Gt, Integer, Le, Lt, Max, Min, Ne, Rational, Symbol, nan, sign, sqrt, zoo
 
-from derive.model.claims import DeriveError
+from derive.model.claims import DeriveError, relation
 
 LONGEST = 2_000
 DEEPEST = 60
@@ -158,4 +158,4 @@ def relations(text: str, place: str, name: Callable[[str], Any] = Symbol) -> tup
 
 def compare(a: Expr, sign_: str, b: Expr) -> Basic:
     """A sympy relation from its sign."""
-    return {"<": Lt, "<=": Le, ">": Gt, ">=": Ge, "!=": Ne}[sign_](a, b)
+    return relation({"<": Lt, "<=": Le, ">": Gt, ">=": Ge, "!=": Ne}[sign_], a, b)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sympy import Basic, Expr, Product, Sum, Symbol
 from sympy.core.relational import GreaterThan, LessThan
@@ -29,19 +29,46 @@ class Known:
     def conditions(self) -> Conditions:
         return Conditions(self.ranges)
 
+    @cached_property
+    def parts(self) -> Callable[[Expr], Mapping[type, list[Basic]]]:
+        """The parts of a line by their type, outermost first, without sums over several indices: those stay as they are.
+
+        The last line's are kept, for many rules look at it.
+        """
+
+        def by_type(expr: Expr) -> Mapping[type, list[Basic]]:
+            found: dict[type, list[Basic]] = {}
+            for part in parts(expr):
+                if isinstance(part, Sum) and not is_sum(part):
+                    continue
+                found.setdefault(type(part), []).append(part)
+            return found
+
+        return lru_cache(maxsize=1)(by_type)
+
 
 Match = Callable[[Basic, Known], Binding | None]
 
 
-def by_law(name: str, law: Law, match: Match, examples: Callable[[], Examples] = tuple, line: str = "own") -> Rule:
-    """A rule that looks for the first part of a line on which `match` gives a binding, and puts the law in there."""
+def by_law(
+    name: str,
+    law: Law,
+    match: Match,
+    examples: Callable[[], Examples] = tuple,
+    line: str = "own",
+    within: type[Basic] | None = None,
+) -> Rule:
+    """A rule that looks for the first part of a line on which `match` gives a binding, and puts the law in there.
+
+    It looks at parts of the kind of the law's left side; or, where the law is about some terms or factors, at those `within`.
+    """
+    kind = within or type(law.left)
 
     def apply(expr: Expr, known: Known) -> Step | None:
-        for part in parts(expr):
+        for part in known.parts(expr).get(kind, ()):
             binding = match(part, known)
             if binding is not None:
-                whole = type(part) is type(law.left)  # else the law is about some terms or factors of the part
-                left = part if whole and isinstance(part, Sum | Product) else instantiate(law.left, binding)
+                left = part if kind in (Sum, Product) else instantiate(law.left, binding)
                 return make(rule, expr, rewrite(expr, left, instantiate(law.right, binding)), known, binding)
         return None
 
@@ -82,14 +109,19 @@ def _fact_needs(uses: tuple[Claim, ...]) -> Iterator[Basic]:
 
 def facts_put_in(rule: Rule, expr: Expr, facts: Iterable[Claim], known: Known) -> Step | None:
     """The step that puts in every fact that stands in the line, or None where none does."""
-    line: Basic = expr
+    line, used = put_all_in(expr, facts)
+    return make(rule, expr, line, known, uses=used) if used else None
+
+
+def put_all_in(line: Basic, facts: Iterable[Claim]) -> tuple[Basic, tuple[Claim, ...]]:
+    """The line with every fact put in that stands in it, and which those were."""
     used = []
     for fact in facts:
         changed = put_in(line, fact)
         if changed != line:
             line = changed
             used.append(fact)
-    return make(rule, expr, line, known, uses=tuple(used)) if used else None
+    return line, tuple(used)
 
 
 def grow(goal: Expr, steps: Iterable[Step | None], rules: Iterable[Rule], known: Known) -> Derivation:
@@ -115,6 +147,11 @@ def carry(steps: Iterable[Step], known: Known) -> tuple[Step, ...]:
         needs = stated((*inherited, *new), known.conditions) if new else inherited
         done.append(replace(step, claim=replace(step.claim, needs=needs)))
     return tuple(done)
+
+
+def is_sum(part: Basic) -> bool:
+    """A sum over one index."""
+    return isinstance(part, Sum) and len(part.limits) == 1
 
 
 def free_of(expr: Basic, index: Symbol) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Function, Integer, Rational
+from sympy import Expr, Integer, Rational
 from sympy.core.function import AppliedUndef
 
 from derive.model.claims import Claim, Derivation, DeriveError
 from derive.model.program import GRADIENT, PARAMETER
-from derive.model.recurrence import SCALED, T, Training
+from derive.model.recurrence import SCALED, T, Training, sequence
 from derive.model.terms import parts
 from derive.solving.chain import Known, grow
 from derive.solving.rules.roots import square
@@ -34,17 +34,16 @@ def closed_form(name: str, model: Training, closed: tuple[Claim, ...] = ()) -> D
     A sum that no rule closes stays. Raises DeriveError where the recurrence has no form that is solved here.
     """
     known = Known(model.recurrence, model.ranges, closed)
-    goal = Function(name)(T)
-    step = update.apply(goal, known)
+    goal = sequence(name)(T)
     if name not in model.recurrence.start:
-        return grow(goal, [step], TIDY, known)
+        return grow(goal, [update.apply(goal, known)], TIDY, known)
     unrolled = add_up.apply(goal, known) or unroll.apply(goal, known)
     if unrolled is None:
         raise DeriveError(
             f"{name}: its update {model.recurrence.equations[name]} is not of the form a*{name} + b with a constant a; "
             "that is not solved here"
         )
-    return grow(goal, [step if unrolled.rule is unroll else None, unrolled], TIDY, known)
+    return grow(goal, [update.apply(goal, known) if unrolled.rule is unroll else None, unrolled], TIDY, known)
 
 
 def depends_on(name: str, model: Training) -> tuple[str, ...]:
@@ -80,7 +79,7 @@ def degrees(model: Training) -> dict[str, int] | None:
             continue
         fits = [d for d in DEGREES if _degree(equation, {**found, name: d}) == d]
         if name == PARAMETER and not fits:
-            step = equation - Function(name)(T)
+            step = equation - sequence(name)(T)
             grows = _degree(step, found)
             fits = [] if grows is None else [grows]
         if not fits or (name != PARAMETER and model.starts.get(name, 0) != 0):
@@ -102,7 +101,7 @@ def scaling(model: Training) -> list[Derivation]:
     known = Known(model.recurrence, model.ranges)
     made = []
     for name, degree in found.items():
-        value, start = Function(name)(T), model.starts[name] if name == PARAMETER else Integer(0)
+        value, start = sequence(name)(T), model.starts[name] if name == PARAMETER else Integer(0)
         step = same_update(name + SCALED, start + model.scale**degree * (value - start), known)
         assert step is not None
         made.append(Derivation(step.claim.left, (step,)))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sympy import Add, Eq, Expr, Function, Integer, Le, Mod, Mul, Product, Symbol, floor
+from sympy import Add, Eq, Expr, Integer, Le, Mod, Mul, Product, Symbol, floor
 
 from derive.model.claims import Claim, Derivation, Law, Rule, Step
 from derive.model.layers import KERNEL, LEVEL, OUTPUT, WIDTH, Stack, Window
+from derive.model.recurrence import sequence
 from derive.model.terms import put_in
 from derive.solving.chain import Known, by_law, carry, grow, make
 from derive.solving.rules.algebra import collect, kept, multiply_out, regrouped, term_values, work_out
@@ -138,13 +139,11 @@ def really_read(stack: Stack) -> Derivation:
     found = {0}
     for size_, stride in zip(reversed(stack.kernel_sizes), reversed(stack.strides), strict=True):
         found = {int(stride) * output + tap for output in found for tap in range(int(size_))}
-    fact = Claim(Function("read")(Integer(0)), Integer(len(found)))
+    fact = Claim(sequence("read")(Integer(0)), Integer(len(found)))
     return Derivation(fact.left, (Step(fact, counted, {}, (fact,)),))
 
 
 def _divides(part: Expr, known: Known) -> dict[Symbol, Expr] | None:
-    if not isinstance(part, floor):
-        return None
     top, bottom = part.args[0].as_numer_denom()
     return {x: top, y: bottom}
 

@@ -8,11 +8,10 @@ from itertools import count
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from sympy import Basic, Function, Integer, Sum, Symbol
+from sympy import Basic, Integer, Sum, Symbol
 
 from derive.model.program import GRADIENT, Program
-from derive.model.recurrence import T, Training
-from derive.model.text import relations
+from derive.model.recurrence import T, Training, sequence
 from derive.notation import Notation
 from derive.writing.latex import latex, relation
 from derive.writing.lines import Line as Row
@@ -38,7 +37,7 @@ class Page:
         rows = []
         for name, equation in Training(program).recurrence.equations.items():
             back = {T: T - self.notation.first}
-            left, right = (self.tex(side.xreplace(back)) for side in (Function(name)(T + 1), equation))
+            left, right = (self.tex(side.xreplace(back)) for side in (sequence(name)(T + 1), equation))
             rows.append(Row([right], [], left, str(next(numbers)) if numbers else ""))
         return rows
 
@@ -71,10 +70,10 @@ class Page:
         found: dict[str, None] = {}
         for model in models:
             assert model.gradient is not None
-            gradient = Function(GRADIENT)(T - self.notation.first)
+            gradient = sequence(GRADIENT)(T - self.notation.first)
             found[f"{self.tex(gradient)} = {self.tex(model.gradient)}$ for all $t \\ge {self.notation.first}"] = None
             values = {Symbol(k): v for k, v in model.values.items()} | {
-                Function(k)(Integer(0)): v for k, v in model.starts.items()
+                sequence(k)(Integer(0)): v for k, v in model.starts.items()
             }
             pairs = [(self.tex(name), self.tex(value)) for name, value in values.items()]
             found |= dict.fromkeys(f"{name} = {value}" for name, value in pairs if not alike(name, value))
@@ -82,7 +81,7 @@ class Page:
         return list(found)
 
     def ranges(self, program: Program) -> list[str]:
-        return _chains(tuple(r for text in program.ranges for r in relations(text, program.name)), self.notation)
+        return _chains(tuple(stated for _, stated in program.relations), self.notation)
 
     def is_sum(self, piece: Any) -> bool:
         return bool(piece.run[piece.name].has(Sum))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Add, Basic, Expr, Function, Integer, Lambda, Mul, Product, Sum, Symbol
+from sympy import Add, Basic, Expr, Function, Ge, Integer, Lambda, Mul, Product, Sum, Symbol
 
 from derive.model.claims import Binding, Law, Rule, Step
 from derive.model.terms import instantiate, parts, rewrite
@@ -17,8 +17,6 @@ LONGEST = 12
 
 def _absorb(part: Basic, known: Known) -> Binding | None:
     """s(j) * Product(s(i), (i, p, j - 1))"""
-    if not isinstance(part, Mul):
-        return None
     for factor in part.args:
         if isinstance(factor, Product):
             index, low, high = limits(factor)
@@ -29,15 +27,13 @@ def _absorb(part: Basic, known: Known) -> Binding | None:
 
 absorb = by_law(
     "take the factor into the product",
-    Law(f(n) * Product(f(i), (i, p, n - 1)), Product(f(i), (i, p, n)), (n - p >= 0,)),
+    Law(f(n) * Product(f(i), (i, p, n - 1)), Product(f(i), (i, p, n)), (Ge(n, p),)),
     _absorb,
     lambda: ((s(t) * Product(s(i), (i, 1, t - 1)), Product(s(i), (i, 1, t))), (s(t) * Product(s(i), (i, 1, t)), None)),
 )
 
 
 def _empty(part: Basic, known: Known) -> Binding | None:
-    if not isinstance(part, Product):
-        return None
     index, low, high = limits(part)
     return {f: Lambda(index, part.function), p: low, i: index} if high == low - 1 else None
 

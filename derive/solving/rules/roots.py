@@ -12,7 +12,7 @@ x, y, n, c = (Symbol(s) for s in "xync")
 
 def _square(part: Basic, known: Known) -> Binding | None:
     """(x**2 y)**(n/2), n = 1 or -1: x is taken as positive unless the ranges say it is negative."""
-    if not isinstance(part, Pow) or part.exp not in (Rational(1, 2), Rational(-1, 2)):
+    if part.exp not in (Rational(1, 2), Rational(-1, 2)):
         return None
     for factor in Mul.make_args(part.base):
         if isinstance(factor, Pow) and factor.exp == 2:

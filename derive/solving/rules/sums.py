@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from sympy import Add, Basic, Expr, Function, Integer, Lambda, Mul, Ne, Pow, Sum, Symbol
+from sympy import Add, Basic, Expr, Function, Ge, Integer, Lambda, Mul, Ne, Pow, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.model.claims import Binding, Law
-from derive.solving.chain import Known, by_law, free_of
+from derive.solving.chain import Known, by_law, free_of, is_sum
 
 a, x, p, q, k = (Symbol(s) for s in "axpqk")
 f, h = Function("f"), Function("h")
 t, beta, c = Symbol("t"), Symbol("beta"), Symbol("c")
-
-
-def is_sum(part: Basic) -> bool:
-    """A sum over one index; what nests stays as it is."""
-    return isinstance(part, Sum) and len(part.limits) == 1
 
 
 def limits(part: Basic) -> tuple[Symbol, Expr, Expr]:
@@ -24,7 +19,7 @@ def limits(part: Basic) -> tuple[Symbol, Expr, Expr]:
 
 
 def _constant(part: Basic, known: Known) -> Binding | None:
-    if not is_sum(part) or not part.function.is_Mul:
+    if not part.function.is_Mul:
         return None
     index, low, high = limits(part)
     outside = [g for g in part.function.args if free_of(g, index)]
@@ -44,7 +39,7 @@ constant_factor = by_law(
 
 
 def _split(part: Basic, known: Known) -> Binding | None:
-    if not is_sum(part) or not part.function.is_Add:
+    if not part.function.is_Add:
         return None
     index, low, high = limits(part)
     first, *rest = sorted(part.function.args, key=lambda g: (not free_of(g, index), part.function.args.index(g)))
@@ -81,15 +76,13 @@ split = by_law(
 
 
 def _of_constant(part: Basic, known: Known) -> Binding | None:
-    if not is_sum(part):
-        return None
     index, low, high = limits(part)
     return {a: part.function, p: low, q: high, k: index} if free_of(part.function, index) else None
 
 
 of_constant = by_law(
     "sum of a constant",
-    Law(Sum(a, (k, p, q)), a * (q - p + 1), (q - p + 1 >= 0,)),
+    Law(Sum(a, (k, p, q)), a * (q - p + 1), (Ge(q, p - 1),)),
     _of_constant,
     lambda: ((Sum(c, (k, 1, t)), c * t), (Sum(k, (k, 1, t)), None)),
     line="after",
@@ -97,7 +90,7 @@ of_constant = by_law(
 
 
 def _geometric(part: Basic, known: Known) -> Binding | None:
-    if not is_sum(part) or not isinstance(part.function, Pow):
+    if not isinstance(part.function, Pow):
         return None
     index, low, high = limits(part)
     base, exponent = part.function.args
@@ -106,7 +99,7 @@ def _geometric(part: Basic, known: Known) -> Binding | None:
 
 geometric = by_law(
     "geometric sum",
-    Law(Sum(x**k, (k, p, q)), (x**p - x ** (q + 1)) / (1 - x), (Ne(x, 1), q - p + 1 >= 0)),
+    Law(Sum(x**k, (k, p, q)), (x**p - x ** (q + 1)) / (1 - x), (Ne(x, 1), Ge(q, p - 1))),
     _geometric,
     lambda: ((Sum(beta**k, (k, 0, t - 1)), (1 - beta**t) / (1 - beta)), (Sum(k**beta, (k, 0, t)), None)),
 )
@@ -114,7 +107,7 @@ geometric = by_law(
 
 def _geometric_down(part: Basic, known: Known) -> Binding | None:
     """sympy writes (1/2)**k as 2**(-k)."""
-    if not is_sum(part) or not isinstance(part.function, Pow):
+    if not isinstance(part.function, Pow):
         return None
     index, low, high = limits(part)
     base, exponent = part.function.args
@@ -123,7 +116,7 @@ def _geometric_down(part: Basic, known: Known) -> Binding | None:
 
 geometric_down = by_law(
     "geometric sum",
-    Law(Sum(x ** (-k), (k, p, q)), (x ** (-p) - x ** (-q - 1)) / (1 - 1 / x), (Ne(x, 1), Ne(x, 0), q - p + 1 >= 0)),
+    Law(Sum(x ** (-k), (k, p, q)), (x ** (-p) - x ** (-q - 1)) / (1 - 1 / x), (Ne(x, 1), Ne(x, 0), Ge(q, p - 1))),
     _geometric_down,
     lambda: ((Sum(2 ** (-k), (k, 0, t - 1)), 2 - 2 * 2 ** (-t)), (Sum(2**k, (k, 0, t)), None)),
 )
@@ -131,7 +124,7 @@ geometric_down = by_law(
 
 def _zero_term(part: Basic, known: Known) -> Binding | None:
     """Only for a sum of a state from 1 whose start is zero: the term is m(0)."""
-    if not is_sum(part) or not isinstance(part.function, AppliedUndef) or known.recurrence is None:
+    if not isinstance(part.function, AppliedUndef) or known.recurrence is None:
         return None
     index, low, high = limits(part)
     start = known.recurrence.start.get(part.function.func.__name__)
@@ -142,7 +135,7 @@ def _zero_term(part: Basic, known: Known) -> Binding | None:
 
 zero_term = by_law(
     "add a zero term",
-    Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p - 1, q)), (q - p + 2 >= 0,), given=((f(p - 1), Integer(0)),)),
+    Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p - 1, q)), (Ge(q, p - 2),), given=((f(p - 1), Integer(0)),)),
     _zero_term,
     line="before",
 )
@@ -150,8 +143,6 @@ zero_term = by_law(
 
 def _last_term(part: Basic, known: Known) -> Binding | None:
     """For a sum whose last term stands beside it with the other sign, so that both cancel."""
-    if not isinstance(part, Add):
-        return None
     for term in part.args:
         sign, rest = term.as_coeff_Mul()
         if is_sum(rest):
@@ -163,16 +154,15 @@ def _last_term(part: Basic, known: Known) -> Binding | None:
 
 last_term = by_law(
     "cancel the last term",
-    Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p, q - 1)) + f(q), (q - p >= 0,)),
+    Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p, q - 1)) + f(q), (Ge(q, p),)),
     _last_term,
     lambda: ((c**t - Sum(c**k, (k, 1, t)), -Sum(c**k, (k, 1, t - 1))), (Sum(c**k, (k, 1, t)), None)),
+    within=Add,
 )
 
 
 def _beside(part: Basic, low_gap: int, high_gap: int) -> Binding | None:
     """A sum beside another one whose limits lie so much lower and higher."""
-    if not isinstance(part, Add):
-        return None
     sums = [t.as_coeff_Mul()[1] for t in part.args if is_sum(t.as_coeff_Mul()[1])]
     for here in sums:
         index, low, high = limits(here)
@@ -190,23 +180,23 @@ shift_index = by_law(
         (Sum(c**k, (k, 1, t)), None),
     ),
     line="after",
+    within=Add,
 )
 
 first_term = by_law(
     "add and take off the first term",
-    Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p - 1, q)) - f(p - 1), (q - p + 1 >= 0,)),
+    Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p - 1, q)) - f(p - 1), (Ge(q, p - 1),)),
     lambda part, known: _beside(part, 1, 0),
     lambda: (
         (Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 2, t)), Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 1, t)) + c),
         (Sum(c**k, (k, 1, t)), None),
     ),
     line="after",
+    within=Add,
 )
 
 
 def _together(part: Basic, known: Known) -> Binding | None:
-    if not isinstance(part, Add):
-        return None
     sums = [t for t in part.args if is_sum(t)]
     negated = [-t for t in part.args if is_sum(-t)]
     for plus in sums:
@@ -226,4 +216,5 @@ together = by_law(
         (Sum(k, (k, 1, t)) - Sum(c, (k, 0, t)), None),
     ),
     line="after",
+    within=Add,
 )

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from sympy import Add, Basic, Expr, Function, Lambda, Le, Mul, Product, Sum, Symbol
+from sympy import Add, Basic, Expr, Function, Ge, Lambda, Le, Mul, Product, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.model.claims import Claim, Law, Rule, Step
 from derive.model.layers import LEVEL
-from derive.model.recurrence import T
-from derive.model.terms import instantiate, put_in, rewrite
-from derive.solving.chain import Known, facts_put_in, make
+from derive.model.recurrence import T, sequence
+from derive.model.terms import instantiate, put_in
+from derive.solving.chain import Known, facts_put_in, make, put_all_in
 
 a, n, k, i, j, last = (Symbol(s) for s in ("a", "n", "k", "i", "j", "N"))
-x, y, b, s = (Function(name) for name in ("x", "y", "b", "s"))
+LETTERS = tuple(map(Symbol, ("k", "j", "i", "n", "p", "q", "k_1")))
+x, y, b, s = (sequence(name) for name in ("x", "y", "b", "s"))
 
 
 def update_fact(name: str, known: Known) -> Claim:
     """The recurrence's own equation for a sequence."""
     recurrence = known.recurrence
     assert recurrence is not None
-    return Claim(Function(name)(recurrence.at), recurrence.equations[name])
+    return Claim(sequence(name)(recurrence.at), recurrence.equations[name])
 
 
 def start_facts(known: Known) -> tuple[Claim, ...]:
     recurrence = known.recurrence
     assert recurrence is not None
-    return tuple(Claim(Function(name)(recurrence.first), value) for name, value in recurrence.start.items())
+    return tuple(Claim(sequence(name)(recurrence.first), value) for name, value in recurrence.start.items())
 
 
 def _update(goal: Expr, known: Known) -> Step | None:
@@ -55,7 +56,7 @@ p = Symbol("p")
 _SAME_LAW = Law(
     x(n),
     y(n),
-    (n - p >= 0,),
+    (Ge(n, p),),
     given=((x(p), y(p)), (x(n + 1), h(x(n), n)), (y(n + 1), h(y(n), n))),
 )
 _DOWN_LAW = Law(
@@ -72,7 +73,7 @@ def linear(name: str, known: Known) -> tuple[Expr, Expr] | None:
     """
     recurrence = known.recurrence
     assert recurrence is not None
-    old = Function(name)(recurrence.index if recurrence.direction == 1 else recurrence.index + 1)
+    old = sequence(name)(recurrence.index if recurrence.direction == 1 else recurrence.index + 1)
     equation = recurrence.equations[name]
     return _linear(equation, old) or _linear(equation.expand(), old)
 
@@ -94,10 +95,7 @@ def _linear(equation: Expr, old: Expr) -> tuple[Expr, Expr] | None:
 def _unrolled(rule: Rule, binding: dict[Basic, Basic], goal: Expr, known: Known) -> Step | None:
     """The law of unrolling put in for the goal, and the start put in."""
     assert rule.law is not None
-    line: Basic = rewrite(goal, goal, instantiate(rule.law.right, binding))  # type: ignore[arg-type]
-    uses = tuple(fact for fact in start_facts(known) if put_in(line, fact) != line)
-    for fact in uses:
-        line = put_in(line, fact)
+    line, uses = put_all_in(instantiate(rule.law.right, binding), start_facts(known))  # type: ignore[arg-type]
     return make(rule, goal, line, known, binding, uses)  # type: ignore[arg-type]
 
 
@@ -106,7 +104,7 @@ def letter(known: Known) -> Symbol:
     recurrence = known.recurrence
     assert recurrence is not None
     taken = set().union(*(e.free_symbols for e in (*recurrence.equations.values(), *recurrence.start.values())))
-    return next(s for s in map(Symbol, ("k", "j", "i", "n", "p", "q", "k_1")) if s not in taken)
+    return next(s for s in LETTERS if s not in taken)
 
 
 def _unroll(goal: Expr, known: Known) -> Step | None:
@@ -114,7 +112,7 @@ def _unroll(goal: Expr, known: Known) -> Step | None:
     form = linear(name, known)
     if form is None or form[0] in (0, 1) or T in form[0].free_symbols or form[0].has(AppliedUndef):
         return None
-    binding: dict[Basic, Basic] = {x: Lambda(n, Function(name)(n)), a: form[0], b: Lambda(T, form[1]), n: T, k: letter(known)}
+    binding: dict[Basic, Basic] = {x: Lambda(n, sequence(name)(n)), a: form[0], b: Lambda(T, form[1]), n: T, k: letter(known)}
     return _unrolled(unroll, binding, goal, known)
 
 
@@ -126,7 +124,7 @@ def _add_up(goal: Expr, known: Known) -> Step | None:
     factors = Mul.make_args(form[1])
     constant = Mul(*(f for f in factors if not f.has(AppliedUndef, T)))
     rest = Mul(*(f for f in factors if f.has(AppliedUndef, T)))
-    binding: dict[Basic, Basic] = {x: Lambda(n, Function(name)(n)), a: constant, b: Lambda(T, rest), n: T, k: letter(known)}
+    binding: dict[Basic, Basic] = {x: Lambda(n, sequence(name)(n)), a: constant, b: Lambda(T, rest), n: T, k: letter(known)}
     return _unrolled(add_up, binding, goal, known)
 
 
@@ -137,7 +135,7 @@ def _unroll_down(goal: Expr, known: Known) -> Step | None:
     if recurrence is None or form is None or recurrence.direction != -1:
         return None
     slope, rest = (Lambda(LEVEL, part.xreplace({LEVEL: LEVEL - 1})) for part in form)
-    binding = {x: Lambda(n, Function(name)(n)), s: slope, b: rest, n: LEVEL, last: recurrence.first, i: i, j: j}
+    binding = {x: Lambda(n, sequence(name)(n)), s: slope, b: rest, n: LEVEL, last: recurrence.first, i: i, j: j}
     assert unroll_down.law is not None
     return make(unroll_down, goal, instantiate(unroll_down.law.right, binding), known, binding)
 
@@ -152,16 +150,16 @@ def same_update(name: str, value: Expr, known: Known) -> Step | None:
     recurrence = known.recurrence
     assert recurrence is not None
     old = Symbol("_old")
-    after = recurrence.equations[name].xreplace({Function(name)(T): old})
+    after = recurrence.equations[name].xreplace({sequence(name)(T): old})
     first = recurrence.first if name in recurrence.start else recurrence.first + 1
     binding: dict[Basic, Basic] = {
-        x: Lambda(n, Function(name)(n)),
+        x: Lambda(n, sequence(name)(n)),
         y: Lambda(T, value),
         h: Lambda((old, T), after),
         n: T,
         p: first,
     }
-    goal = Function(name)(T)
+    goal = sequence(name)(T)
     return make(same_start_and_update, goal, value, known, binding)  # type: ignore[arg-type]
 
 
