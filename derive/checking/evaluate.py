@@ -29,7 +29,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Half, NegativeOne, One, Zero
 from sympy.core.relational import Equality, GreaterThan, LessThan, StrictGreaterThan, StrictLessThan, Unequality
 
-Env = dict[str, Any]
+Env = dict[Any, Any]  # by the names of symbols and sequences; and values kept of sums
 Code = Callable[[Env], Any]
 
 DIGITS = 60
@@ -70,14 +70,14 @@ def exact(value: Any) -> bool:
     return not isinstance(value, Interval)
 
 
-def code(expr: Basic) -> Code:
-    """`expr` compiled to a function of the environment."""
+def code(expr: Basic, inside: bool = False) -> Code:
+    """`expr` compiled to a function of the environment; `inside` a sum, its indices change from term to term."""
     make = _CODES.get(type(expr))
     if make is None:
         if isinstance(expr, AppliedUndef):
-            return _sequence(expr)
+            return _sequence(expr, inside)
         raise NotReadable(f"cannot evaluate {type(expr).__name__}: {expr}")
-    return make(expr)
+    return make(expr, inside)
 
 
 def _interval(value: Any) -> Any:
@@ -87,13 +87,13 @@ def _interval(value: Any) -> Any:
     return INTERVALS.mpf(value.numerator) / value.denominator
 
 
-def _number(expr: Any) -> Code:
+def _number(expr: Any, inside: bool) -> Code:
     value = Fraction(int(expr.p), int(expr.q))
     constant = value.numerator if value.denominator == 1 else value
     return lambda env: constant
 
 
-def _symbol(expr: Any) -> Code:
+def _symbol(expr: Any, inside: bool) -> Code:
     name = expr.name
 
     def read(env: Env) -> Any:
@@ -104,9 +104,9 @@ def _symbol(expr: Any) -> Code:
     return read
 
 
-def _sequence(expr: Any) -> Code:
+def _sequence(expr: Any, inside: bool) -> Code:
     name = expr.func.__name__
-    arguments = [code(a) for a in expr.args]
+    arguments = [code(a, inside) for a in expr.args]
 
     def call(env: Env) -> Any:
         if name not in env:
@@ -121,8 +121,8 @@ def same_kind(*values: Any) -> Sequence[Any]:
     return [_interval(v) for v in values] if Interval in map(type, values) else values
 
 
-def _add(expr: Basic) -> Code:
-    parts = [code(a) for a in expr.args]
+def _add(expr: Basic, inside: bool) -> Code:
+    parts = [code(a, inside) for a in expr.args]
 
     def total(env: Env) -> Any:
         return sum(same_kind(*[p(env) for p in parts]))
@@ -130,8 +130,8 @@ def _add(expr: Basic) -> Code:
     return total
 
 
-def _mul(expr: Basic) -> Code:
-    parts = [code(a) for a in expr.args]
+def _mul(expr: Basic, inside: bool) -> Code:
+    parts = [code(a, inside) for a in expr.args]
 
     def product(env: Env) -> Any:
         result, *others = same_kind(*[p(env) for p in parts])
@@ -142,8 +142,8 @@ def _mul(expr: Basic) -> Code:
     return product
 
 
-def _pow(expr: Any) -> Code:
-    base, exponent = code(expr.args[0]), code(expr.args[1])
+def _pow(expr: Any, inside: bool) -> Code:
+    base, exponent = code(expr.args[0], inside), code(expr.args[1], inside)
     return lambda env: power(base(env), exponent(env))
 
 
@@ -180,12 +180,21 @@ def root(value: Any) -> Any:
     return INTERVALS.sqrt(_interval(value))
 
 
-def _over(expr: Any) -> Code:
-    """A sum or a product, term by term; over several indices the first is the innermost."""
-    body = code(expr.function)
+def _over(expr: Any, inside: bool) -> Code:
+    """A sum or a product, term by term; over several indices the first is the innermost.
+
+    Outside of others its value is kept in the environment: the lines of a chain have their sums in common.
+    """
+    body = code(expr.function, True)
     for index, lower, upper in expr.limits:
-        body = _over_index(body, index.name, code(lower), code(upper), isinstance(expr, Sum))
-    return body
+        body = _over_index(body, index.name, code(lower, True), code(upper, True), isinstance(expr, Sum))
+
+    def kept(env: Env) -> Any:
+        if expr not in env:
+            env[expr] = body(env)
+        return env[expr]
+
+    return body if inside else kept
 
 
 def _over_index(body: Code, name: str, first: Code, last: Code, adds: bool) -> Code:
@@ -213,11 +222,11 @@ def whole(value: Any) -> int:
     return int(value)
 
 
-def _exactly(function: Callable[..., Any]) -> Callable[[Basic], Code]:
+def _exactly(function: Callable[..., Any]) -> Callable[[Basic, bool], Code]:
     """A function that is only taken of exact numbers."""
 
-    def make(expr: Basic) -> Code:
-        arguments = [code(a) for a in expr.args]
+    def make(expr: Basic, inside: bool) -> Code:
+        arguments = [code(a, inside) for a in expr.args]
 
         def call(env: Env) -> Any:
             values = [a(env) for a in arguments]
@@ -230,7 +239,7 @@ def _exactly(function: Callable[..., Any]) -> Callable[[Basic], Code]:
     return make
 
 
-_CODES: dict[type, Callable[[Any], Code]] = {
+_CODES: dict[type, Callable[[Any, bool], Code]] = {
     **dict.fromkeys((Integer, Rational, Zero, One, NegativeOne, Half), _number),
     Symbol: _symbol,
     Add: _add,

@@ -30,6 +30,8 @@ class Ratio(NamedTuple):
     bottom: PolyElement = ONE
 
     def __add__(self, other: Ratio) -> Ratio:  # type: ignore[override]
+        if not self.top or not other.top:
+            return self if self.top else other
         if self.bottom is other.bottom or self.bottom == other.bottom:
             return Ratio(self.top + other.top, self.bottom)
         return Ratio(self.top * other.bottom + other.top * self.bottom, self.bottom * other.bottom)
@@ -42,7 +44,7 @@ class Ratio(NamedTuple):
 
     def __mul__(self, other: Ratio) -> Ratio:  # type: ignore[override]
         if other.bottom is ONE:
-            return Ratio(self.top * other.top, self.bottom)
+            return self if other.top is ONE else Ratio(self.top * other.top, self.bottom)
         bottom = other.bottom if self.bottom is ONE else self.bottom * other.bottom
         return Ratio(self.top * other.top, bottom)
 
@@ -106,7 +108,7 @@ def number(value: int | Fraction) -> Ratio:
     return small or Ratio(RING(value.numerator), ONE if value.denominator == 1 else RING(value.denominator))
 
 
-SMALL = {n: Ratio(RING(n)) for n in range(-2, 5)}
+SMALL = {n: Ratio(RING(n)) for n in range(-2, 5)} | {1: Ratio(ONE)}
 
 
 @dataclass

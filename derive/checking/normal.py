@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
+from operator import add, mul
 
 from sympy import Add, Expr, Mul, Pow, Product, Rational, Sum, Symbol
 from sympy.core.function import AppliedUndef
@@ -45,6 +47,7 @@ class Normal:
     letters: Letters = field(default_factory=Letters)
     base: dict[Symbol, Ratio] = field(default_factory=dict)
     values: dict[tuple[str, Ratio], Ratio] = field(default_factory=dict)
+    done: dict[Expr, Ratio] = field(default_factory=dict)
 
     def natural(self, name: str) -> Ratio:
         return self.letters.letter("natural", name, positive=True)
@@ -57,17 +60,18 @@ class Normal:
                 return -self.letters.letter("symbol", f"-{expr.name}", positive=True)
             return found or self.letters.letter("symbol", expr.name, positive=expr.name in self.signs.positive)
         if isinstance(expr, Rational):
-            return number(Fraction(int(expr.p), int(expr.q)))
+            return number(expr.p if expr.q == 1 else Fraction(expr.p, expr.q))
+        if env:
+            return self._of(expr, env)
+        if expr not in self.done:
+            self.done[expr] = self._of(expr, env)
+        return self.done[expr]
+
+    def _of(self, expr: Expr, env: Env) -> Ratio:
         if isinstance(expr, Add):
-            total = self.of(expr.args[0], env)
-            for arg in expr.args[1:]:
-                total = total + self.of(arg, env)
-            return total
+            return _fold([self.of(arg, env) for arg in expr.args], True)
         if isinstance(expr, Mul):
-            total = self.of(expr.args[0], env)
-            for arg in expr.args[1:]:
-                total = total * self.of(arg, env)
-            return total
+            return _fold([self.of(arg, env) for arg in expr.args], False)
         if isinstance(expr, Pow):
             return self._power(expr, env)
         if isinstance(expr, Sum | Product):
@@ -231,7 +235,4 @@ def _height(expr: Expr) -> int:
 
 
 def _fold(terms: list[Ratio], adds: bool) -> Ratio:
-    total = number(0 if adds else 1)
-    for term in terms:
-        total = total + term if adds else total * term
-    return total
+    return reduce(add if adds else mul, terms, number(0 if adds else 1))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import product
+from typing import Any
 
 from sympy import Expr, Integer, Product, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.checking.evaluate import NotReadable, agree, exact
-from derive.checking.letters import Ratio, Unknown, number
+from derive.checking.letters import MOST, Ratio, Unknown, number
 from derive.checking.normal import Fact, Normal
 from derive.checking.windows import prove_window
 from derive.checking.worlds import Sample, hidden
@@ -19,6 +20,7 @@ from derive.model.layers import DEPTH, LEVEL, Stack, Window
 from derive.model.recurrence import Recurrence
 
 Answer = bool | None  # proved, refuted, cannot say
+Pool = dict[Any, Normal]
 
 
 def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
@@ -27,7 +29,7 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
     True: proved. False: the induction leaves a remainder that is not zero, so some index refutes the claim. None: cannot say.
     """
     model = sample.model
-    if not free_symbols(claim.left, claim.right, *hidden(model)):
+    if not (sample.free(claim.left) or sample.free(claim.right) or free_symbols(*hidden(model))):
         return _finite(claim, sample)
     known = sample.known(claim.needs)
     try:
@@ -37,7 +39,11 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
         if recurrence is None or (isinstance(model, Stack) and model.kernel_sizes is not None):
             return None  # with numbers for K(l) a claim about any l is no identity of letters
         general, facts = _general(claim, recurrence), _usable(proved, recurrence, known)
-        return _Induction(general, recurrence, known, facts).answer()
+        answer = _Induction(general, recurrence, known, facts, sample.normals).answer()
+        if answer is None and any(len(normal.letters.kinds) == MOST for normal in sample.normals.values()):
+            sample.normals.clear()  # the lines before have used the letters up
+            return _Induction(general, recurrence, known, facts, sample.normals).answer()
+        return answer
     except Unknown:
         return None
 
@@ -97,9 +103,9 @@ def _shift_limits(expr: Expr) -> Expr:
 class _Induction:
     """The zero tests of one claim: as it stands, then from n to n + 1."""
 
-    def __init__(self, claim: Claim, recurrence: Recurrence, known: Conditions, facts: dict[str, Fact]):
-        self.claim, self.recurrence, self.facts = claim, recurrence, facts
-        self.signs = known.signs()
+    def __init__(self, claim: Claim, recurrence: Recurrence, known: Conditions, facts: dict[str, Fact], pool: Pool):
+        self.claim, self.recurrence, self.facts, self.pool = claim, recurrence, facts, pool
+        self.signs = known.signs
         self.end = "last"
         symbols = claim.left.free_symbols | claim.right.free_symbols
         index, distance = recurrence.index, _distance(recurrence)
@@ -111,19 +117,28 @@ class _Induction:
         else:
             self.variable, self.first = None, 0
 
-    def normal(self, steps: int | None, facts: dict[str, Fact], plus: int = 0) -> tuple[Normal, Ratio | None]:
-        """A zero test with the variable after `first + steps` steps, or (None) after `first + n + plus`, n any natural."""
-        made = Normal(self.recurrence, dict(facts), self.end, signs=self.signs)
-        if self.variable is None:
-            return made, None
-        count = number(self.first + (steps or 0))
-        if steps is None:
-            count = number(self.first + plus) + made.natural("n")
-        if self.variable == DEPTH:
-            made.base[DEPTH] = count
-        else:
-            made.base[self.variable] = made.of(self.recurrence.first) + count * number(self.recurrence.direction)
-        return made, count
+    def normal(self, steps: int | None, facts: dict[str, Fact], plus: int = 0) -> Normal:
+        """A zero test with the variable after `first + steps` steps, or (None) after `first + n + plus`, n any natural.
+
+        The lines of a chain share theirs, and with it what they have in common; and tests for n and n + 1 share their letters.
+        """
+        key = (tuple(facts.items()), self.end, self.signs, self.variable, self.first, steps)
+        if (key, plus) not in self.pool:
+            made = Normal(self.recurrence, facts, self.end, signs=self.signs)
+            if (key, 0) in self.pool:
+                made.letters = self.pool[key, 0].letters
+            self.place(made, steps, plus)
+            self.pool[key, plus] = made
+        return self.pool[key, plus]
+
+    def place(self, normal: Normal, steps: int | None, plus: int = 0) -> None:
+        """Set what the variable stands for."""
+        if self.variable is not None:
+            count = number(self.first + (steps or 0)) if steps is not None else normal.natural("n") + number(self.first + plus)
+            if self.variable == DEPTH:
+                normal.base[DEPTH] = count
+            else:
+                normal.base[self.variable] = normal.of(self.recurrence.first) + count * number(self.recurrence.direction)
 
     def difference(self, normal: Normal) -> Ratio:
         return normal.of(self.claim.left) - normal.of(self.claim.right)
@@ -157,7 +172,7 @@ class _Induction:
         return None
 
     def as_it_stands(self, facts: dict[str, Fact]) -> Answer:
-        normal, _ = self.normal(None, facts)
+        normal = self.normal(None, facts)
         return normal.letters.is_zero(self.difference(normal))
 
     def is_state(self) -> bool:
@@ -167,7 +182,7 @@ class _Induction:
         )
 
     def base_case(self, facts: dict[str, Fact]) -> Answer:
-        normal, _ = self.normal(0, facts)
+        normal = self.normal(0, facts)
         return normal.letters.is_zero(self.difference(normal))
 
     def by_hypothesis(self, facts: dict[str, Fact]) -> Answer:
@@ -177,9 +192,10 @@ class _Induction:
         base = self.base_case(facts)
         if not base:
             return base
-        normal, count = self.normal(None, facts, plus=1)
-        assert count is not None and self.variable is not None
-        before = (count - number(1)).reduced()
+        normal = Normal(self.recurrence, facts, self.end, signs=self.signs)
+        self.place(normal, None, plus=1)
+        assert self.variable is not None
+        before = (normal.natural("n") + number(self.first)).reduced()
         normal.facts = {**facts, name: Fact(self.variable, self.claim.right, only=before)}
         return normal.letters.is_zero(self.difference(normal))
 
@@ -188,7 +204,5 @@ class _Induction:
         base = self.base_case(facts)
         if not base:
             return base
-        now, _ = self.normal(None, facts)
-        then, _ = self.normal(None, facts, plus=1)
-        then.letters = now.letters
+        now, then = self.normal(None, facts), self.normal(None, facts, plus=1)
         return now.letters.is_zero(self.difference(then) - self.difference(now))

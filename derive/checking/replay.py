@@ -30,7 +30,7 @@ def replay(step: Step, sample: Sample) -> str | None:
         if changed == line:
             return f"{fact.left} does not stand in {line}"
         line = changed
-    if not same(line, claim.right, sample.known(claim.needs).signs()):
+    if not same(line, claim.right, sample.known(claim.needs).signs):
         return f"gives {line}, not {claim.right}"
     return None
 

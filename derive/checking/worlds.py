@@ -12,6 +12,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from derive.checking.evaluate import Code, Env, code, evaluate
+from derive.checking.normal import Normal
 from derive.checking.unroll import truth
 from derive.model.claims import Claim, free_symbols
 from derive.model.conditions import Conditions
@@ -28,10 +29,11 @@ TRIES = 200
 
 
 class Plan(NamedTuple):
-    """What the worlds of a claim need: the relations to meet, the symbols, which of them are indices, the bounds of the
-    others, and for those that are whole numbers the most they are drawn to."""
+    """What the worlds of a claim need: all relations, and its own among them, the symbols, which of them are indices, the
+    bounds of the others, and for those that are whole numbers the most they are drawn to."""
 
     relations: tuple[Relational, ...]
+    needs: tuple[Basic, ...]
     symbols: tuple[str, ...]
     indices: tuple[str, ...]
     ranges: dict[str, tuple[Fraction | None, Fraction | None]]
@@ -55,6 +57,7 @@ class Sample:
         self._known: dict[tuple[Basic, ...], Conditions] = {}
         self._worlds: dict[Any, list[Env]] = {}
         self._free: dict[Basic, frozenset[Any]] = {}
+        self.normals: dict[Any, Normal] = {}  # zero tests that claims of this model share
 
     def worlds(self, claim: Claim, indices: tuple[int, ...] | None = None, bound: frozenset[str] = frozenset()) -> list[Env]:
         """One world for each index in which the claim's needs hold; indices for which none is found are left out.
@@ -74,7 +77,7 @@ class Sample:
 
     def _found(self, plan: Plan, indices: tuple[int, ...]) -> Iterator[Env]:
         for index in indices:
-            env = next((e for e in self._candidates(index, plan) if self._meets(e, plan.relations)), None)
+            env = next((e for e in self._candidates(index, plan) if self._meets(e, plan.needs)), None)
             if env is not None:
                 yield env
             if not plan.symbols:
@@ -103,14 +106,14 @@ class Sample:
         own = tuple(s.name for s in symbols if s.name in self.model.indices)
         ranges = {s.name: _bounds(s, known) for s in symbols if s.name not in own}
         wholes = {s.name: SPREAD for s in symbols if s.name in self.model.integers} | dict.fromkeys(bound, LARGE[0])
-        return Plan(relations, tuple(s.name for s in symbols), own, ranges, wholes)
+        return Plan(relations, needs, tuple(s.name for s in symbols), own, ranges, wholes)
 
     def _candidates(self, index: int, plan: Plan) -> Iterator[Env]:
         """Worlds with an index that the relations allow: those drawn before for the same symbols, then new ones."""
         places = _places(index, plan)
         drawn = self._drawn.setdefault((index, plan.symbols), [])
         yield from drawn
-        while places and len(drawn) < TRIES:
+        for _ in range(TRIES if places else 0):
             env: Env = dict(self._rng.choice(places))
             for name, (low, high) in plan.ranges.items():
                 most = plan.wholes.get(name)
@@ -123,13 +126,21 @@ class Sample:
                 env |= truth(self.model, env)
             except ZeroDivisionError:
                 return
-            drawn.append(env)
-            yield env
+            if self._runs(env) and self._meets(env, self.model.ranges):
+                drawn.append(env)
+                yield env
 
-    def _meets(self, env: Env, relations: tuple[Relational, ...]) -> bool:
+    def _runs(self, env: Env) -> bool:
+        """Whether the program gets as far as one step beyond t: not where it divides by zero, or takes a root below it."""
         try:
             if isinstance(self.model, Training):
-                env["w"](env.get("t", 0) + 1)  # a program that divides by zero, or takes a root below it, says nothing here
+                env["w"](env.get("t", 0) + 1)
+        except ZeroDivisionError:
+            return False
+        return True
+
+    def _meets(self, env: Env, relations: tuple[Basic, ...]) -> bool:
+        try:
             return all(self.value(r, env) for r in relations)
         except ZeroDivisionError:
             return False

@@ -14,7 +14,13 @@ ORDERS = (LessThan, StrictLessThan, GreaterThan, StrictGreaterThan)
 ONE = Integer(1)
 
 Number = int | Fraction
-Linear = dict[Any, Number]  # a sum of numbers times letters (or what stands for one); ONE for the constant
+
+
+class Linear(NamedTuple):
+    """A sum of numbers times letters (or what stands for one), and a number."""
+
+    letters: dict[Any, Number]
+    number: Number
 
 
 class Above(NamedTuple):
@@ -43,19 +49,18 @@ NO_SIGNS = Signs()
 
 def linear(*parts: tuple[int, Expr]) -> Linear:
     """The sum of the parts, each times its number, without asking sympy to add: this is called very often."""
-    total: Linear = {}
+    total: dict[Any, Number] = {}
     for times, part in parts:
         for letter, factor in part.as_coefficients_dict().items():
             value = factor.p if factor.q == 1 else Fraction(factor.p, factor.q)
             total[letter] = total.get(letter, 0) + times * value
-    return {letter: factor for letter, factor in total.items() if factor}
+    number = total.pop(ONE, 0)
+    return Linear({letter: factor for letter, factor in total.items() if factor}, number)
 
 
 def _gap(one: Linear, other: Linear) -> Number | None:
     """one - other where that is a number."""
-    if any(one.get(letter, 0) != other.get(letter, 0) for letter in one.keys() | other.keys() if letter != 1):
-        return None
-    return one.get(ONE, 0) - other.get(ONE, 0)
+    return one.number - other.number if one.letters == other.letters else None
 
 
 def above(known: Iterable[Basic]) -> list[Above]:
@@ -103,17 +108,18 @@ class Conditions:
 
     def lower(self, symbol: Symbol) -> Bound | None:
         """The greatest number that `symbol` is known not to lie below."""
-        found = [Bound(gap, a.strict) for a in self.orders if (gap := _gap({symbol: 1}, a.form)) is not None]
+        found = [Bound(gap, a.strict) for a in self.orders if (gap := _gap(Linear({symbol: 1}, 0), a.form)) is not None]
         return max(found, default=None)
 
     def upper(self, symbol: Symbol) -> Bound | None:
         """The least number that `symbol` is known not to lie above."""
-        found = [Bound(-gap, a.strict) for a in self.orders if (gap := _gap({symbol: -1}, a.form)) is not None]
+        found = [Bound(-gap, a.strict) for a in self.orders if (gap := _gap(Linear({symbol: -1}, 0), a.form)) is not None]
         return min(found, key=lambda b: (b.value, not b.excluded), default=None)
 
+    @cached_property
     def signs(self) -> Signs:
         """The names of symbols known to be >= 0, and of those known to be <= 0."""
-        symbols = {letter for a in self.orders for letter in a.form if isinstance(letter, Symbol)}
+        symbols = {letter for a in self.orders for letter in a.form.letters if isinstance(letter, Symbol)}
         low = {s.name for s in symbols if (b := self.lower(s)) is not None and b.value >= 0}
         high = {s.name for s in symbols if (b := self.upper(s)) is not None and b.value <= 0}
         return Signs(frozenset(low), frozenset(high - low))
@@ -141,12 +147,8 @@ class Conditions:
         same = [Bound(gap, a.strict) for a in self.orders if (gap := _gap(form, a.form)) is not None]
         if same:
             return max(same)
-        total: Number = 0
-        excluded = False
-        for letter, factor in form.items():
-            if letter == 1:
-                total += factor
-                continue
+        total, excluded = form.number, False
+        for letter, factor in form.letters.items():
             if isinstance(letter, floor) and factor > 0 and self._quotient(letter.args[0]):
                 continue
             if not isinstance(letter, Symbol):
