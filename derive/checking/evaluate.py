@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
 from math import isqrt
+from operator import add, mul
 from typing import Any
 
 from mpmath.ctx_iv import MPIntervalContext
@@ -124,22 +126,13 @@ def same_kind(*values: Any) -> Sequence[Any]:
 def _add(expr: Basic, inside: bool) -> Code:
     parts = [code(a, inside) for a in expr.args]
 
-    def total(env: Env) -> Any:
-        return sum(same_kind(*[p(env) for p in parts]))
-
-    return total
+    return lambda env: reduce(add, same_kind(*[p(env) for p in parts]))
 
 
 def _mul(expr: Basic, inside: bool) -> Code:
     parts = [code(a, inside) for a in expr.args]
 
-    def product(env: Env) -> Any:
-        result, *others = same_kind(*[p(env) for p in parts])
-        for value in others:
-            result = result * value
-        return result
-
-    return product
+    return lambda env: reduce(mul, same_kind(*[p(env) for p in parts]))
 
 
 def _pow(expr: Any, inside: bool) -> Code:
@@ -203,12 +196,13 @@ def _over_index(body: Code, name: str, first: Code, last: Code, adds: bool) -> C
         if high - low > LONGEST_SUM:
             raise NotReadable(f"a sum of {high - low} terms")
         inner = dict(env)
-        result: Any = 0 if adds else 1
+        terms = []
         for k in range(low, high + 1):
             inner[name] = k
-            a, b = same_kind(result, body(inner))
-            result = a + b if adds else a * b
-        return result
+            terms.append(body(inner))
+        if not terms:
+            return 0 if adds else 1
+        return reduce(add if adds else mul, same_kind(*terms))
 
     return run
 
@@ -232,7 +226,7 @@ def _exactly(function: Callable[..., Any]) -> Callable[[Basic, bool], Code]:
             values = [a(env) for a in arguments]
             if not all(exact(v) for v in values):
                 raise NotReadable(f"{type(expr).__name__} of an interval")
-            return function(*(Fraction(v) for v in values))
+            return function(*values)
 
         return call
 

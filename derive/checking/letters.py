@@ -140,14 +140,8 @@ class Letters:
 
     def inside(self, *parts: Ratio) -> frozenset[int]:
         """The bound letters that the parts depend on."""
-        used = {
-            i
-            for part in parts
-            for poly in (part.top, part.bottom)
-            for monom in poly.itermonoms()
-            for i, e in enumerate(monom)
-            if e
-        }
+        polys = [poly for part in parts for poly in part if poly and poly is not ONE]
+        used = {i for poly in polys for i, degree in enumerate(poly.degrees()) if degree}
         return frozenset().union(*(self.depends[i] for i in used))
 
     def is_natural(self, poly: PolyElement) -> bool:

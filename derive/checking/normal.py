@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 from operator import add, mul
+from typing import Any
 
 from sympy import Add, Expr, Mul, Pow, Product, Rational, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
-from derive.checking.letters import RING, Letters, Ratio, Unknown, common, number
+from derive.checking.letters import MOST, ONE, RING, Letters, Ratio, Unknown, common, number
 from derive.model.conditions import NO_SIGNS, Signs
 from derive.model.recurrence import Recurrence
 
@@ -108,7 +109,7 @@ class Normal:
             for part, sign in self._factors(base) if natural else [(base, 1)]:
                 inside = self.letters.inside(part, Ratio(RING({monom: 1})))
                 # powers of letters are independent; those of numbers or sums may not be: 2**t and 4**t, (1-b)**t and (b-1)**t
-                kind = "power" if part in map(Ratio, RING.gens) else "compound power"
+                kind = "power" if part.bottom == ONE and part.top.is_generator else "compound power"
                 made = self.letters.letter(kind, (part, monom), inside, self.letters.is_positive(part.top))
                 result = result * made ** (sign * int(c))
         return result
@@ -166,23 +167,22 @@ class Normal:
         if own in self.letters.inside(Ratio(body.bottom)):
             inside = self.letters.inside(body, Ratio(count)) - {own}
             return self.letters.letter("sum", ("Sum", body, count), inside)
-        groups: dict[tuple[int, ...], object] = {}
+        moving = [own in self.letters.depends[i] if i < len(self.letters.depends) else False for i in range(MOST)]
+        groups: dict[tuple[int, ...], dict[tuple[int, ...], Any]] = {}
         for monom, c in body.top.iterterms():
-            kept = tuple(
-                e if own in self.letters.depends[i] else 0 for i, e in zip(range(len(self.letters.kinds)), monom, strict=False)
-            )
-            kept += (0,) * (len(monom) - len(kept))
-            outer = RING({tuple(a - b for a, b in zip(monom, kept, strict=True)): c})
-            groups[kept] = groups.get(kept, RING.zero) + outer  # type: ignore[operator]
+            kept = tuple([e if moves else 0 for e, moves in zip(monom, moving, strict=True)])
+            outer = tuple([0 if moves else e for e, moves in zip(monom, moving, strict=True)])
+            groups.setdefault(kept, {})[outer] = c
         total = number(0)
-        for kept, outer in groups.items():
+        for kept, terms in groups.items():
+            outer = Ratio(RING(terms))
             if any(kept):
                 inner = Ratio(RING({kept: 1}))
                 inside = self.letters.inside(inner, Ratio(count)) - {own}
-                total = total + Ratio(outer) * self.letters.letter("sum", ("Sum", inner, count), inside)
+                total = total + outer * self.letters.letter("sum", ("Sum", inner, count), inside)
             else:
-                total = total + Ratio(outer) * Ratio(count)
-        return total * Ratio(body.bottom) ** -1
+                total = total + outer * Ratio(count)
+        return total if body.bottom is ONE else total * Ratio(body.bottom) ** -1
 
     def _product(self, body: Ratio, own: int, count: object) -> Ratio:
         if own not in self.letters.inside(body):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import product
-from typing import Any
 
 from sympy import Expr, Integer, Product, Sum, Symbol
 from sympy.core.function import AppliedUndef
@@ -13,14 +12,13 @@ from derive.checking.evaluate import NotReadable, agree, exact
 from derive.checking.letters import MOST, Ratio, Unknown, number
 from derive.checking.normal import Fact, Normal
 from derive.checking.windows import prove_window
-from derive.checking.worlds import Sample, hidden
-from derive.model.claims import Claim, free_symbols
+from derive.checking.worlds import Sample
+from derive.model.claims import Claim
 from derive.model.conditions import Conditions
 from derive.model.layers import DEPTH, LEVEL, Stack, Window
 from derive.model.recurrence import Recurrence
 
 Answer = bool | None  # proved, refuted, cannot say
-Pool = dict[Any, Normal]
 
 
 def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
@@ -29,7 +27,7 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
     True: proved. False: the induction leaves a remainder that is not zero, so some index refutes the claim. None: cannot say.
     """
     model = sample.model
-    if not (sample.free(claim.left) or sample.free(claim.right) or free_symbols(*hidden(model))):
+    if not (sample.free(claim.left) or sample.free(claim.right) or sample.hidden):
         return _finite(claim, sample)
     known = sample.known(claim.needs)
     try:
@@ -39,10 +37,10 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
         if recurrence is None or (isinstance(model, Stack) and model.kernel_sizes is not None):
             return None  # with numbers for K(l) a claim about any l is no identity of letters
         general, facts = _general(claim, recurrence), _usable(proved, recurrence, known)
-        answer = _Induction(general, recurrence, known, facts, sample.normals).answer()
+        answer = _Induction(general, sample, known, facts).answer()
         if answer is None and any(len(normal.letters.kinds) == MOST for normal in sample.normals.values()):
             sample.normals.clear()  # the lines before have used the letters up
-            return _Induction(general, recurrence, known, facts, sample.normals).answer()
+            return _Induction(general, sample, known, facts).answer()
         return answer
     except Unknown:
         return None
@@ -65,18 +63,12 @@ def _usable(proved: Iterable[Claim], recurrence: Recurrence, known: Conditions) 
     for fact in proved:
         left = fact.left
         if isinstance(left, AppliedUndef) and left.args == (recurrence.index,) and left.func.__name__ in recurrence.equations:
-            distance = _distance(recurrence)
-            first = Conditions(fact.needs).least(distance)
-            others = [n for n in fact.needs if not distance.free_symbols & n.free_symbols]
+            first = Conditions(fact.needs).least(recurrence.distance)
+            others = [n for n in fact.needs if not recurrence.distance.free_symbols & n.free_symbols]
             recursive = left.func in {a.func for a in fact.right.atoms(AppliedUndef)}
             if not recursive and all(map(known.give, others)):
                 facts[left.func.__name__] = Fact(recurrence.index, fact.right, first)
     return facts
-
-
-def _distance(recurrence: Recurrence) -> Expr:
-    """How many steps the index is from where the recurrence starts."""
-    return (recurrence.index - recurrence.first) * recurrence.direction
 
 
 def _general(claim: Claim, recurrence: Recurrence) -> Claim:
@@ -103,15 +95,15 @@ def _shift_limits(expr: Expr) -> Expr:
 class _Induction:
     """The zero tests of one claim: as it stands, then from n to n + 1."""
 
-    def __init__(self, claim: Claim, recurrence: Recurrence, known: Conditions, facts: dict[str, Fact], pool: Pool):
-        self.claim, self.recurrence, self.facts, self.pool = claim, recurrence, facts, pool
+    def __init__(self, claim: Claim, sample: Sample, known: Conditions, facts: dict[str, Fact]):
+        recurrence: Recurrence = sample.model.recurrence
+        self.claim, self.recurrence, self.facts, self.pool = claim, recurrence, facts, sample.normals
         self.signs = known.signs
         self.end = "last"
-        symbols = claim.left.free_symbols | claim.right.free_symbols
-        index, distance = recurrence.index, _distance(recurrence)
-        if index in symbols:
-            self.variable: Symbol | None = index
-            self.first = known.least(distance)
+        symbols = sample.free(claim.left) | sample.free(claim.right)
+        if recurrence.index in symbols:
+            self.variable: Symbol | None = recurrence.index
+            self.first = known.least(recurrence.distance)
         elif DEPTH in symbols and recurrence.direction == -1:
             self.variable, self.first = DEPTH, known.least(DEPTH)
         else:

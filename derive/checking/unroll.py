@@ -47,7 +47,7 @@ def _value(node: ast.AST, now: Mapping[str, Any]) -> Any:
     """The few constructs that a line may hold, on numbers."""
     match node:
         case ast.Constant(value=value):
-            return number(value)  # type: ignore[arg-type]
+            return value if isinstance(value, int) else number(value)  # type: ignore[arg-type]
         case ast.Name(id=name):
             return now[name]
         case ast.UnaryOp(op=ast.USub(), operand=operand):

@@ -49,6 +49,7 @@ class Sample:
 
     def __init__(self, model: Any):
         self.model = model
+        self.hidden = frozenset(s for part in hidden(model) for s in part.free_symbols)
         self._rng = random.Random(20)
         self.indices = (*SMALL, self._rng.randint(*LARGE))
         self._drawn: dict[tuple[int, tuple[str, ...]], list[Env]] = {}
@@ -102,7 +103,7 @@ class Sample:
         """What to draw for a claim with these needs and symbols, and between which bounds."""
         known = self.known(needs)
         relations = tuple(r for r in known.relations if isinstance(r, Relational))
-        symbols = free_symbols(*free, *relations, *hidden(self.model))
+        symbols = free_symbols(*free, *self.hidden, *(s for r in relations for s in self.free(r)))
         own = tuple(s.name for s in symbols if s.name in self.model.indices)
         ranges = {s.name: _bounds(s, known) for s in symbols if s.name not in own}
         wholes = {s.name: SPREAD for s in symbols if s.name in self.model.integers} | dict.fromkeys(bound, LARGE[0])
@@ -110,9 +111,9 @@ class Sample:
 
     def _candidates(self, index: int, plan: Plan) -> Iterator[Env]:
         """Worlds with an index that the relations allow: those drawn before for the same symbols, then new ones."""
-        places = _places(index, plan)
         drawn = self._drawn.setdefault((index, plan.symbols), [])
         yield from drawn
+        places = _places(index, plan)
         for _ in range(TRIES if places else 0):
             env: Env = dict(self._rng.choice(places))
             for name, (low, high) in plan.ranges.items():

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sympy import Basic
+from sympy import Basic, Expr
 
 from derive.model.claims import DeriveError
-from derive.model.text import CALLS, parse, relations
+from derive.model.text import CALLS, parse, read, relations
 
 GRADIENT = "g"  # the gradient at w, before the step
 STEP = "t"  # the number of the step being made, from 1; shared by all parameters
@@ -88,6 +88,11 @@ class Program:
             kept |= {n for n in names(line.value) if n not in assigned}
             assigned.add(line.target)
         return tuple(line.target for line in self.parsed if line.target in kept)
+
+    @cached_property
+    def starts(self) -> dict[str, Expr]:
+        """Each state's value before the first step, in the order of the states. Raises DeriveError."""
+        return {state: read(self.start[state], f'optimizer "{self.name}", start') for state in self.states}
 
     @cached_property
     def relations(self) -> tuple[tuple[str, Basic], ...]:

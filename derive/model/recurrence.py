@@ -10,7 +10,7 @@ from sympy import Basic, Expr, Function, Integer, S, Symbol, false, true
 
 from derive.model.claims import DeriveError
 from derive.model.program import GRADIENT, STEP, Program
-from derive.model.text import expression, nearest, read
+from derive.model.text import expression, nearest
 
 T = Symbol("t")
 sequence = cache(Function)  # m, of m(t), by its name: sympy would make a class for each mention
@@ -31,6 +31,11 @@ class Recurrence:
     start: Mapping[str, Expr]
     first: Expr = S.Zero
     direction: int = 1
+
+    @cached_property
+    def distance(self) -> Expr:
+        """How many steps the index is from where the recurrence starts."""
+        return (self.index - self.first) * self.direction
 
 
 @dataclass(frozen=True)
@@ -87,8 +92,7 @@ class Training:
     @cached_property
     def starts(self) -> dict[str, Expr]:
         """Each state's value before the first step."""
-        place = f'optimizer "{self.program.name}", start'
-        return {s: self.start[s] if s in self.start else read(self.program.start[s], place) for s in self.program.states}
+        return {**self.program.starts, **self.start}
 
     @cached_property
     def recurrence(self) -> Recurrence:

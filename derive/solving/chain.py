@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from sympy import Basic, Expr, Product, Sum, Symbol
+from sympy import Basic, Expr, Product, S, Sum, Symbol
 from sympy.core.relational import GreaterThan, LessThan
 
 from derive.model.claims import Binding, Claim, Derivation, Examples, Law, Rule, Step
@@ -87,15 +87,17 @@ def make(
     law_needs = tuple(plain(instantiate(n, binding)) for n in rule.law.needs) if rule.law else ()
     needs = (*law_needs, *_fact_needs(uses))
     if needs:
-        needs = stated(needs, known.conditions.plus(binders(left)))
+        needs = stated(needs, known.conditions, left)
     return Step(Claim(left, right, needs), rule, binding, uses)  # type: ignore[arg-type]
 
 
-def stated(needs: Iterable[Basic], known: Conditions) -> tuple[Basic, ...]:
-    """The needs that a reader must be told: not bounds that follow from others."""
-    told = [n for n in dict.fromkeys(needs) if n != True]  # noqa: E712 (sympy's true)
-    for need in tuple(told):
-        if isinstance(need, LessThan | GreaterThan) and known.plus(n for n in told if n is not need).give(need):
+def stated(needs: Iterable[Basic], known: Conditions, line: Basic = S.Zero) -> tuple[Basic, ...]:
+    """The needs that a reader must be told: not bounds that follow from others, or from the limits of the sums in the line."""
+    told = [n for n in dict.fromkeys(needs) if n is not S.true]
+    bounds = [n for n in told if isinstance(n, LessThan | GreaterThan)]
+    around = binders(line) if bounds else ()
+    for need in bounds:
+        if known.plus((*around, *(n for n in told if n is not need))).give(need):
             told.remove(need)
     return tuple(told)
 
@@ -105,12 +107,6 @@ def _fact_needs(uses: tuple[Claim, ...]) -> Iterator[Basic]:
     for fact in uses:
         own = fact.left.args[0].free_symbols if fact.left.args else set()
         yield from (n for n in fact.needs if not n.free_symbols & own)
-
-
-def facts_put_in(rule: Rule, expr: Expr, facts: Iterable[Claim], known: Known) -> Step | None:
-    """The step that puts in every fact that stands in the line, or None where none does."""
-    line, used = put_all_in(expr, facts)
-    return make(rule, expr, line, known, uses=used) if used else None
 
 
 def put_all_in(line: Basic, facts: Iterable[Claim]) -> tuple[Basic, tuple[Claim, ...]]:

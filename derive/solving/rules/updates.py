@@ -9,7 +9,7 @@ from derive.model.claims import Claim, Law, Rule, Step
 from derive.model.layers import LEVEL
 from derive.model.recurrence import T, sequence
 from derive.model.terms import instantiate, put_in
-from derive.solving.chain import Known, facts_put_in, make, put_all_in
+from derive.solving.chain import Known, make, put_all_in
 
 a, n, k, i, j, last = (Symbol(s) for s in ("a", "n", "k", "i", "j", "N"))
 LETTERS = tuple(map(Symbol, ("k", "j", "i", "n", "p", "q", "k_1")))
@@ -167,7 +167,9 @@ same_start_and_update = Rule("same start, same update", _SAME_LAW, lambda goal, 
 
 
 def _closed(expr: Expr, known: Known) -> Step | None:
-    return facts_put_in(closed_forms, expr, known.closed, known)
+    """Every closed form that stands in the line."""
+    line, used = put_all_in(expr, (fact for fact in known.closed if fact.left.func in known.parts(expr)))
+    return make(closed_forms, expr, line, known, uses=used) if used else None
 
 
 closed_forms = Rule("put in", None, _closed)
