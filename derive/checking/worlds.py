@@ -50,6 +50,7 @@ class Sample:
     def __init__(self, model: Any):
         self.model = model
         self.hidden = frozenset(s for part in hidden(model) for s in part.free_symbols)
+        self._ranges = Conditions(model.ranges)
         self._rng = random.Random(20)
         self.indices = (*SMALL, self._rng.randint(*LARGE))
         self._drawn: dict[tuple[int, tuple[str, ...]], list[Env]] = {}
@@ -87,7 +88,7 @@ class Sample:
     def known(self, needs: tuple[Basic, ...]) -> Conditions:
         """The model's ranges and these needs."""
         if needs not in self._known:
-            self._known[needs] = Conditions((*self.model.ranges, *needs))
+            self._known[needs] = self._ranges.plus(needs)
         return self._known[needs]
 
     def value(self, expr: Basic, env: Env) -> Any:

@@ -124,7 +124,7 @@ class Verdict:
 def relation(kind: type[Relational], left: Expr, right: Expr) -> Basic:
     """The relation as it is written; only what has no letters is decided. sympy would ask its assumptions, which say nothing."""
     made = kind(left, right, evaluate=False)
-    return made if made.free_symbols else made.doit()
+    return made.doit() if left.is_number and right.is_number else made
 
 
 def free_symbols(*parts: Basic) -> list[Symbol]:

@@ -179,3 +179,6 @@ class Conditions:
                 if all(map(self._is_above, (*inside, Above(linear((1, exponent), (-1, ONE)), False)))):
                     return True
         return False
+
+
+NOTHING = Conditions(())

@@ -19,12 +19,16 @@ def is_grouped(expr: Basic) -> bool:
 
     Told by what sympy's own sums and products never have: one in itself, a number not in front, a number times a bracket.
     """
-    if not isinstance(expr, Add | Mul):
+    kind = type(expr)
+    if kind is not Add and kind is not Mul:
         return False
     first, *rest = expr.args
-    if any(type(a) is type(expr) for a in expr.args) or any(a.is_Number for a in rest):
+    if type(first) is kind:
         return True
-    if len(rest) != 1 or not isinstance(expr, Mul) or not first.is_Number:
+    for part in rest:
+        if part.is_Number or type(part) is kind:
+            return True
+    if len(rest) != 1 or kind is not Mul or not first.is_Number:
         return False
     return rest[0].is_Add or (rest[0].is_Pow and rest[0].base.is_Number and rest[0].exp == -1)
 
@@ -35,6 +39,12 @@ def rebuild(expr: Basic, args: tuple[Basic, ...]) -> Basic:
         return relation(expr.func, *args)
     if isinstance(expr, Mul) and S.Zero in args:
         return S.Zero  # sympy would first ask whether the other factors are finite
+    if isinstance(expr, Tuple):
+        return Tuple(*args, sympify=False)
+    if isinstance(expr, Sum | Product) and type(args[0]) is not type(expr):
+        made = Expr.__new__(type(expr), *args)  # its limits have been read before: reading them again costs as much as a rule
+        made.is_commutative = True
+        return made
     return expr.func(*args, evaluate=False) if _stays(expr, args) or is_grouped(expr) else expr.func(*args)
 
 

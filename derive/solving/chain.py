@@ -10,7 +10,7 @@ from sympy import Basic, Expr, Product, S, Sum, Symbol
 from sympy.core.relational import GreaterThan, LessThan
 
 from derive.model.claims import Binding, Claim, Derivation, Examples, Law, Rule, Step
-from derive.model.conditions import Conditions, plain
+from derive.model.conditions import NOTHING, Conditions, plain
 from derive.model.recurrence import Recurrence
 from derive.model.terms import binders, instantiate, parts, put_in, rewrite
 
@@ -22,12 +22,8 @@ class Known:
     """What a rule may use: the recurrence, the ranges, and closed forms already derived."""
 
     recurrence: Recurrence | None = None
-    ranges: tuple[Basic, ...] = ()
+    conditions: Conditions = NOTHING
     closed: tuple[Claim, ...] = ()
-
-    @cached_property
-    def conditions(self) -> Conditions:
-        return Conditions(self.ranges)
 
     @cached_property
     def parts(self) -> Callable[[Expr], Mapping[type, list[Basic]]]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from sympy import Add, Eq, Expr, Integer, Le, Mod, Mul, Product, Symbol, floor
 
 from derive.model.claims import Claim, Derivation, Law, Rule, Step
+from derive.model.conditions import Conditions
 from derive.model.layers import KERNEL, LEVEL, OUTPUT, WIDTH, Stack, Window
 from derive.model.recurrence import sequence
 from derive.model.terms import put_in
@@ -46,7 +47,7 @@ counted = Rule("count the positions one by one", None, never)
 
 def general(stack: Stack) -> Derivation:
     """W(l) = ... for every layer l: the update, expanded as far as shown, unrolled to the last layer."""
-    known = Known(stack.recurrence, stack.ranges)
+    known = Known(stack.recurrence, Conditions(stack.ranges))
     goal = WIDTH(LEVEL)
     first = update.apply(goal, known)
     form = linear("W", known)
@@ -85,7 +86,7 @@ SIMPLIFY = (
 
 def receptive_field(stack: Stack, unrolled: Claim) -> Derivation:
     """W(0), the receptive field, from the unrolled form; written out where the depth is a number."""
-    known = Known(stack.recurrence, stack.ranges)
+    known = Known(stack.recurrence, Conditions(stack.ranges))
     goal = WIDTH(Integer(0))
     uses = (unrolled, *start_facts(known))
     line: Expr = goal
@@ -106,7 +107,7 @@ def _ordered(chain: Derivation, rules: tuple[Rule, ...], known: Known) -> Deriva
 
 def example(stack: Stack, formula: Claim) -> Derivation:
     """W(0) of a stack with numbers, by the formula for any stack."""
-    known = Known(stack.recurrence, stack.ranges)
+    known = Known(stack.recurrence, Conditions(stack.ranges))
     goal = WIDTH(Integer(0))
     fact = Claim(goal, formula.right.xreplace({Symbol("L"): stack.depth}))
     steps = [make(by_formula, goal, fact.right, known, uses=(fact,))]
@@ -158,7 +159,7 @@ exact_division = by_law(
 
 def size(window: Window) -> Derivation:
     """The number of outputs, the least input, or the span read, of one layer."""
-    known = Known(None, window.ranges)
+    known = Known(None, Conditions(window.ranges))
     fact = window.definition
     rule = positions if window.asked == "out" else ends
     step = make(rule, window.goal, fact.right, known, uses=(fact,))
@@ -172,13 +173,13 @@ def room(window: Window) -> Derivation:
     """How far the last position that output o reads lies before the end of the padded input: o exists while this is >= 0."""
     last, end = window.layer.reads(OUTPUT)[1], window.given + window.layer.padding - 1
     goal = Add(end, Mul(-1, last, evaluate=False), evaluate=False)
-    step = work_out.apply(goal, Known(None, window.ranges))
+    step = work_out.apply(goal, Known(None, Conditions(window.ranges)))
     return Derivation(goal, (step,) if step else ())
 
 
 def exact_size(window: Window, size_: Derivation) -> Derivation | None:
     """The number of outputs where the stride divides what is left, from the general one."""
-    known = Known(None, window.ranges)
+    known = Known(None, Conditions(window.ranges))
     step = exact_division.apply(size_.answer, known)
     if step is None:
         return None
