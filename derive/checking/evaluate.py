@@ -143,7 +143,7 @@ def _pow(expr: Any, inside: bool) -> Code:
 def power(base: Any, exponent: Any) -> Any:
     """base ** exponent: exact where it is rational. 0**0 = 1, as in an empty product; no root of a negative number."""
     if type(exponent) is int and exact(base):
-        return base**exponent if exponent >= 0 else Fraction(base) ** exponent
+        return (Fraction(base) if exponent < 0 and type(base) is int else base) ** exponent
     if not exact(exponent):
         raise NotReadable("an irrational exponent")
     exponent = Fraction(exponent)

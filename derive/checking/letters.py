@@ -58,6 +58,8 @@ class Ratio(NamedTuple):
     def reduced(self) -> Ratio:
         """Without common monomials and numbers, and divided out where one side divides the other; enough to recognise equals."""
         top, bottom = self.top, self.bottom
+        if bottom is ONE:
+            return self
         if not top:
             return Ratio(top)
         if not bottom.is_ground:
@@ -79,7 +81,7 @@ class Ratio(NamedTuple):
     def polynomial(self) -> PolyElement:
         """The top where the bottom is 1. Raises Unknown otherwise."""
         here = self.reduced()
-        if here.bottom != ONE:
+        if here.bottom is not ONE and here.bottom != ONE:
             raise Unknown("an index or limit that is a fraction")
         return here.top
 

@@ -216,8 +216,7 @@ class Normal:
         if fixed and steps == 0 and name in recurrence.start:
             return self.of(recurrence.start[name])
         if steps >= 1:
-            offset = recurrence.at - recurrence.index
-            return self.of(recurrence.equations[name], {recurrence.index: at - self.of(offset)})
+            return self.of(recurrence.equations[name], {recurrence.index: at - self.of(recurrence.offset)})
         return self.letters.letter("state", (name, at), self.letters.inside(at))
 
 

@@ -36,7 +36,7 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
         recurrence = getattr(model, "recurrence", None)
         if recurrence is None or (isinstance(model, Stack) and model.kernel_sizes is not None):
             return None  # with numbers for K(l) a claim about any l is no identity of letters
-        general, facts = _general(claim, recurrence), _usable(proved, recurrence, known)
+        general, facts = _general(claim, recurrence), _usable(proved, sample, known)
         answer = _Induction(general, sample, known, facts).answer()
         if answer is None and any(len(normal.letters.kinds) == MOST for normal in sample.normals.values()):
             sample.normals.clear()  # the lines before have used the letters up
@@ -57,17 +57,19 @@ def _finite(claim: Claim, sample: Sample) -> Answer:
     return None
 
 
-def _usable(proved: Iterable[Claim], recurrence: Recurrence, known: Conditions) -> dict[str, Fact]:
+def _usable(proved: Iterable[Claim], sample: Sample, known: Conditions) -> dict[str, Fact]:
     """Proved closed forms whose conditions this claim meets, by the name of their sequence."""
     facts = {}
+    recurrence: Recurrence = sample.model.recurrence
+    counter = recurrence.distance.free_symbols
     for fact in proved:
         left = fact.left
         if isinstance(left, AppliedUndef) and left.args == (recurrence.index,) and left.func.__name__ in recurrence.equations:
-            first = Conditions(fact.needs).least(recurrence.distance)
-            others = [n for n in fact.needs if not recurrence.distance.free_symbols & n.free_symbols]
-            recursive = left.func in {a.func for a in fact.right.atoms(AppliedUndef)}
-            if not recursive and all(map(known.give, others)):
-                facts[left.func.__name__] = Fact(recurrence.index, fact.right, first)
+            others = (n for n in fact.needs if not counter & n.free_symbols)
+            if not fact.right.has(left.func) and all(map(known.give, others)):
+                facts[left.func.__name__] = Fact(
+                    recurrence.index, fact.right, sample.known(fact.needs).least(recurrence.distance)
+                )
     return facts
 
 

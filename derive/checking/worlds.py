@@ -51,6 +51,7 @@ class Sample:
         self.model = model
         self.hidden = frozenset(s for part in hidden(model) for s in part.free_symbols)
         self._ranges = Conditions(model.ranges)
+        self._always = self.hidden.union(*(r.free_symbols for r in model.ranges))
         self._rng = random.Random(20)
         self.indices = (*SMALL, self._rng.randint(*LARGE))
         self._drawn: dict[tuple[int, tuple[str, ...]], list[Env]] = {}
@@ -66,7 +67,7 @@ class Sample:
 
         `bound` are letters of the claim that are indices of a sum around it: small whole numbers.
         """
-        free = self.free(claim.left) | self.free(claim.right)
+        free = self.free(claim.left) | self.free(claim.right) | self._always
         key = (claim.needs, free, bound, indices)
         if key not in self._worlds:
             self._worlds[key] = list(self._found(self._plan(claim.needs, free, bound), indices or self.indices))
@@ -104,7 +105,7 @@ class Sample:
         """What to draw for a claim with these needs and symbols, and between which bounds."""
         known = self.known(needs)
         relations = tuple(r for r in known.relations if isinstance(r, Relational))
-        symbols = free_symbols(*free, *self.hidden, *(s for r in relations for s in self.free(r)))
+        symbols = free_symbols(*free, *needs)
         own = tuple(s.name for s in symbols if s.name in self.model.indices)
         ranges = {s.name: _bounds(s, known) for s in symbols if s.name not in own}
         wholes = {s.name: SPREAD for s in symbols if s.name in self.model.integers} | dict.fromkeys(bound, LARGE[0])

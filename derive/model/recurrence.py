@@ -34,6 +34,11 @@ class Recurrence:
     direction: int = 1
 
     @cached_property
+    def offset(self) -> Expr:
+        """How much `at` is greater than the index."""
+        return self.at - self.index
+
+    @cached_property
     def distance(self) -> Expr:
         """How many steps the index is from where the recurrence starts."""
         return (self.index - self.first) * self.direction
