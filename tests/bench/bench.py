@@ -1,11 +1,12 @@
 """Speed, as ratios measured in one run: each pair in turn, medians over the rounds. `make bench` runs it.
 
-In process, sympy's cache is cleared before every call on both sides. A ratio on a busy machine is worth little: the spread
-of each side is printed beside it.
+Before every call, on both sides, sympy's cache is cleared and what the call before left behind is collected; neither is
+timed. A ratio on a busy machine is worth little: the spread of each side is printed beside it.
 """
 
 from __future__ import annotations
 
+import gc
 import platform
 import statistics
 import subprocess
@@ -21,22 +22,16 @@ from sympy.core.cache import clear_cache
 from derive import receptive_field, sgdm, solve
 
 ROOT = Path(__file__).parents[2]
-ROUNDS = 15
+ROUNDS = 25
 t, beta, c = (Symbol(name) for name in ("t", "beta", "c"))
 
 
 def seconds(call: Callable[[], object]) -> float:
+    clear_cache()
+    gc.collect()
     start = time.perf_counter()
     call()
     return time.perf_counter() - start
-
-
-def cold(call: Callable[[], object]) -> Callable[[], object]:
-    def run() -> object:
-        clear_cache()
-        return call()
-
-    return run
 
 
 def process(*arguments: str) -> Callable[[], object]:
@@ -84,9 +79,9 @@ def main() -> None:
     )
     key = process("-m", "derive", "sheet", "solutions/ps09/problem.toml")
     compare("the key of ps09, checked and written / `import sympy`", key, load, "at most 4")
-    compare("sympy.rsolve on m / closed forms of SGDM m and w", cold(closed_forms), cold(sympy_m), "at least 5", invert=True)
-    compare("sympy.rsolve on m / m and w with steps and verdicts", cold(with_verdicts), cold(sympy_m), "at least 1", invert=True)
-    compare("a receptive field of 3 layers, steps and verdicts / rsolve", cold(_field), cold(sympy_m), "not set")
+    compare("sympy.rsolve on m / closed forms of SGDM m and w", closed_forms, sympy_m, "at least 5", invert=True)
+    compare("sympy.rsolve on m / m and w with steps and verdicts", with_verdicts, sympy_m, "at least 1", invert=True)
+    compare("a receptive field of 3 layers, steps and verdicts / rsolve", _field, sympy_m, "not set")
 
 
 def _field() -> object:
