@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from sympy import Basic, Expr, Product, S, Sum, Symbol
+from sympy.core.function import AppliedUndef
 from sympy.core.relational import GreaterThan, LessThan
 
 from derive.model.claims import Binding, Claim, Derivation, Examples, Law, Rule, Step
@@ -27,9 +28,9 @@ class Known:
 
     @cached_property
     def parts(self) -> Callable[[Expr], Mapping[type, list[Basic]]]:
-        """The parts of a line by their type, outermost first, without sums over several indices: those stay as they are.
+        """The parts of a line by their type (AppliedUndef for sequences), outermost first; the last line's are kept.
 
-        The last line's are kept, for many rules look at it.
+        Sums over several indices are not among them: those stay as they are.
         """
 
         def by_type(expr: Expr) -> Mapping[type, list[Basic]]:
@@ -37,7 +38,7 @@ class Known:
             for part in parts(expr):
                 if isinstance(part, Sum) and not is_sum(part):
                     continue
-                found.setdefault(type(part), []).append(part)
+                found.setdefault(AppliedUndef if isinstance(part, AppliedUndef) else type(part), []).append(part)
             return found
 
         return lru_cache(maxsize=1)(by_type)

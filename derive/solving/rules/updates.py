@@ -87,7 +87,7 @@ def _linear(equation: Expr, old: Expr) -> tuple[Expr, Expr] | None:
             slope.append(Mul(*factors))
         else:
             rest.append(term)
-    if any(old.func in {a.func for a in part.atoms(AppliedUndef)} for part in (*slope, *rest)):
+    if any(a.func.__name__ == old.func.__name__ for part in (*slope, *rest) for a in part.atoms(AppliedUndef)):
         return None
     return Add(*slope), Add(*rest)
 
@@ -168,7 +168,8 @@ same_start_and_update = Rule("same start, same update", _SAME_LAW, lambda goal, 
 
 def _closed(expr: Expr, known: Known) -> Step | None:
     """Every closed form that stands in the line."""
-    line, used = put_all_in(expr, (fact for fact in known.closed if fact.left.func in known.parts(expr)))
+    names = {part.func.__name__ for part in known.parts(expr).get(AppliedUndef, ())}
+    line, used = put_all_in(expr, (fact for fact in known.closed if fact.left.func.__name__ in names))
     return make(closed_forms, expr, line, known, uses=used) if used else None
 
 
