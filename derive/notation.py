@@ -7,38 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 GREEK = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "pi",
-        "rho",
-        "sigma",
-        "tau",
-        "upsilon",
-        "phi",
-        "chi",
-        "psi",
-        "omega",
-    ]
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega".split()
 )
 SHORT = {"eps": "epsilon", "lam": "lambda"}
 ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
 
 # Heads that are not written with an index: what the question calls them.
 HEADS = {"out": r"W_{\mathrm{out}}", "min_in": r"W_{\mathrm{in}}", "reads": "R", "read": "N"}
-SCALED = "_s"  # a sequence as it is when every gradient is multiplied by s
 
 INDICES = frozenset(["t", "l", "L", "k", "j", "i", "n", "o", "p", "q"])
 
@@ -84,8 +59,6 @@ class Notation:
             return self.names[f"{name}({index})"]
         if name in HEADS:
             return HEADS[name]
-        if name.endswith(SCALED):
-            return f"{self.value(name.removesuffix(SCALED), index)}(s)"
         letter = self.symbol(name)
         if self.index == "superscript":
             return f"{letter}^{{({index})}}"

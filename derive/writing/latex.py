@@ -9,6 +9,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from derive.model.program import GRADIENT
+from derive.model.recurrence import SCALED
 from derive.model.terms import is_grouped
 from derive.notation import Notation
 from derive.writing.order import factor_place, is_number, term_place
@@ -42,7 +43,8 @@ def latex(expr: Basic, notation: Notation, place: int = SUM) -> str:
         return bracket(text) if place == ATOM else text
     if isinstance(expr, AppliedUndef):
         name, at = expr.func.__name__, expr.args[0]
-        return notation.value(name, latex(at + notation.first if name == GRADIENT else at, notation))
+        index = latex(at + notation.first if name == GRADIENT else at, notation)
+        return notation.value(name.removesuffix(SCALED), index) + "(s)" * name.endswith(SCALED)
     parts = [latex(a, notation) for a in expr.args]
     if isinstance(expr, floor):
         return rf"\left\lfloor {parts[0]} \right\rfloor"
