@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import product
 
-from sympy import Expr, Integer, Product, Sum, Symbol
+from sympy import Add, Expr, Integer, Product, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.checking.evaluate import NotReadable, agree, exact
@@ -138,8 +138,8 @@ class _Induction:
         return normal.of(self.claim.left) - normal.of(self.claim.right)
 
     def answer(self) -> Answer:
-        """Tried with and without the facts, terms peeled off sums at either end: for beta*Sum(beta**k) it must be the first."""
-        ends = ("last", "first") if self.recurrence.direction == 1 else ("first", "last")
+        """Tried with and without the facts, terms peeled off sums at either end, the likelier one before."""
+        ends = ("last", "first") if self.adds_up() else ("first", "last")
         refuted = False
         for facts, end in product((self.facts, {}) if self.facts else ({},), ends):
             self.end = end
@@ -148,6 +148,12 @@ class _Induction:
                 return True
             refuted |= verdict is False
         return False if refuted else None
+
+    def adds_up(self) -> bool:
+        """Whether a step adds a last term to what was there; in m = beta*m + c it puts a first one before beta*Sum(beta**k)."""
+        if not self.is_state():
+            return self.recurrence.direction == 1
+        return self.claim.left in Add.make_args(self.recurrence.equations[self.claim.left.func.__name__])
 
     def attempt(self, facts: dict[str, Fact]) -> Answer:
         """As it stands, then by induction; the other way round for a closed form, which only the induction can show."""
