@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -66,6 +65,8 @@ def check(problem: Path, as_json: bool) -> None:
 
     reports = open_key(problem).check()
     if as_json:
+        import json  # not needed for anything else
+
         click.echo(json.dumps([r.as_dict() for r in reports], indent=1))
     else:
         for report in reports:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +51,7 @@ def load(text: str, place: str) -> dict[str, Program]:
 def library() -> Mapping[str, Program]:
     """The optimizers this package comes with."""
     found: dict[str, Program] = {}
-    for file in sorted(files("derive.model").joinpath("optimizers").iterdir(), key=lambda f: f.name):
+    for file in sorted(Path(__file__).with_name("optimizers").glob("*.toml")):
         found |= load(file.read_text(encoding="utf-8"), file.name)
     return found
 
