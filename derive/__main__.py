@@ -96,9 +96,7 @@ def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
 @click.option("--steps", is_flag=True, help="The derivation, not only the answer.")
 @click.option("--check", "checked", is_flag=True, help="The verdicts, too.")
 @click.option("--latex", "as_latex", is_flag=True, help="As LaTeX.")
-@click.option(
-    "--optimizers", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A TOML file with optimizers of your own."
-)
+@click.option("--optimizers", type=click.Path(path_type=Path), help="A TOML file with optimizers of your own.")
 def solve(
     optimizer: str,
     gradient: str,
@@ -114,9 +112,9 @@ def solve(
     """Closed forms of an optimizer under a constant gradient."""
     from derive.desk.answer import optimizer as find
     from derive.desk.answer import solve as answer
-    from derive.model.library import beside
+    from derive.model.library import load
 
-    own = beside(optimizers.parent) if optimizers else {}
+    own = load(optimizers) if optimizers else {}
     given: dict[str, Any] = pairs(values, "--set")
     run = answer(find(optimizer, own), gradient, pairs(start, "--start"), ranges, **given)
     for name in [ask] if ask else run.names:

@@ -226,3 +226,14 @@ def test_a_line_that_fails_stops_the_sheet(tmp_path: Path, monkeypatch: pytest.M
 def test_the_command_line(arguments: list[str]) -> None:
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 2 and done.output
+
+
+def test_a_file_of_optimizers_by_its_own_name(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text('[plain]\nlines = ["w <- w - g"]\nstart = { w = "0" }\n', encoding="utf-8")
+    done = CliRunner().invoke(main, ["solve", "plain", "--optimizers", str(mine)])
+    assert done.exit_code == 0 and done.output == "w(t) = -c*t\n"
+    mine.write_bytes(b"\xff")
+    for path, says in ((mine, "not UTF-8"), (tmp_path, "is a folder"), (tmp_path / "none.toml", "No such file")):
+        done = CliRunner().invoke(main, ["solve", "plain", "--optimizers", str(path)])
+        assert done.exit_code == 2 and says in done.output and done.output.count("\n") == 1

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from derive.model.claims import DeriveError
-from derive.model.library import beside, entry, library
+from derive.model.library import beside, entry, library, read_toml
 from derive.model.program import Program
 from derive.model.text import nearest
 from derive.notation import Notation
@@ -58,16 +57,7 @@ class ProblemSet:
 def read_problems(path: Path) -> ProblemSet:
     """The problem set in a TOML file; an `optimizers.toml` beside it adds optimizers. Raises DeriveError naming the place."""
     name = path.name
-    try:
-        data = tomllib.loads(path.read_bytes().decode("utf-8"))
-    except IsADirectoryError:
-        raise DeriveError(f"{path} is a folder; name the problem file in it, such as {path / 'problem.toml'}") from None
-    except OSError as error:
-        raise DeriveError(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise DeriveError(f"{name}: not UTF-8 (byte {error.start}); save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise DeriveError(f"{name}: not TOML: {error}") from None
+    data = read_toml(path)
     _check(data, "", name)
     if not data.get("problem"):
         raise DeriveError(f"{name}: no problem in it; write [[problem]] and below it title, [[problem.part]] and ask = [...]")

@@ -38,13 +38,23 @@ def entry(name: str, data: Any, place: str) -> Program:
     )
 
 
-def load(text: str, place: str) -> dict[str, Program]:
-    """All optimizers of one TOML text. Raises DeriveError where it is not TOML."""
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file. Raises DeriveError naming the file, and what is wrong with it."""
     try:
-        tables = tomllib.loads(text)
+        return tomllib.loads(path.read_bytes().decode("utf-8"))
+    except IsADirectoryError:
+        raise DeriveError(f"{path} is a folder; name the file in it, such as {path / 'problem.toml'}") from None
+    except OSError as error:
+        raise DeriveError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise DeriveError(f"{path.name}: not UTF-8 (byte {error.start}); save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise DeriveError(f"{place}: not TOML: {error}") from None
-    return {name: entry(name, data, place) for name, data in tables.items()}
+        raise DeriveError(f"{path.name}: not TOML: {error}") from None
+
+
+def load(path: Path) -> dict[str, Program]:
+    """All optimizers of one TOML file, by name. Raises DeriveError."""
+    return {name: entry(name, data, path.name) for name, data in read_toml(path).items()}
 
 
 @cache
@@ -52,11 +62,11 @@ def library() -> Mapping[str, Program]:
     """The optimizers this package comes with."""
     found: dict[str, Program] = {}
     for file in sorted(Path(__file__).with_name("optimizers").glob("*.toml")):
-        found |= load(file.read_text(encoding="utf-8"), file.name)
+        found |= load(file)
     return found
 
 
 def beside(folder: Path) -> dict[str, Program]:
     """The optimizers of `optimizers.toml` in `folder`, where there is one."""
     path = folder / "optimizers.toml"
-    return load(path.read_text(encoding="utf-8"), str(path)) if path.is_file() else {}
+    return load(path) if path.exists() else {}
