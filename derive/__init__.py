@@ -3,11 +3,13 @@
 from derive.desk.answer import memory_ratio, min_input, out_size, receptive_field, scale, solve
 from derive.model.claims import DeriveError
 from derive.model.library import library
+from derive.model.program import Program
 
 adagrad, adam, rmsprop, sgd, sgdm = (library()[name] for name in ("adagrad", "adam", "rmsprop", "sgd", "sgdm"))
 
 __all__ = [
     "DeriveError",
+    "Program",
     "adagrad",
     "adam",
     "library",

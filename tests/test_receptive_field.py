@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from sympy import Function, Symbol
 
-from derive import min_input, out_size, receptive_field
+from derive import DeriveError, min_input, out_size, receptive_field
 from tests.conftest import FULL
 
 LAYERS = st.lists(st.tuples(st.integers(1, 7), st.integers(1, 5)), min_size=0, max_size=8)
@@ -85,6 +85,21 @@ def test_no_layer_and_holes() -> None:
     assert receptive_field(K=[], S=[]).answer == receptive_field(L=0).answer == 1
     run = receptive_field(K=[1, 3], S=[2, 1])
     assert (run.answer, run["read"]) == (5, 3)
+
+
+def test_deep_stacks() -> None:
+    run = receptive_field(K=[3] * 40, S=[2] * 8 + [1] * 32)
+    assert run.answer == hull(reached([(3, 2)] * 8 + [(3, 1)] * 32))
+    assert {v.kind for v in run.check().values()} == {"PROVED"}
+    with pytest.raises(DeriveError, match="201 layers"):
+        _ = receptive_field(K=[3] * 201, S=[1] * 201).answer
+    assert put_in(receptive_field(L=20).answer, [(2, 1)] * 20) == 21
+
+
+@pytest.mark.parametrize("given_", [{}, {"W": 32}, {"K": 3, "P": "P"}, {"P": "P", "S": "S"}, {"W": 10**6, "K": 3}], ids=str)
+def test_sizes_are_proved(given_: dict[str, Any]) -> None:
+    assert {v.kind for v in out_size(**given_).check().values()} == {"PROVED"}
+    assert {v.kind for v in out_size(W="W", K=3, P=1, S=2).check().values()} == {"PROVED", "COUNTED"}
 
 
 def positions_that_fit(width: int, size: int, padding: int, stride: int) -> int:

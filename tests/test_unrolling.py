@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from sympy import Expr, Rational, Symbol, lambdify
 
-from derive import adagrad, adam, rmsprop, scale, sgd, sgdm, solve
+from derive import Program, adagrad, adam, rmsprop, scale, sgd, sgdm, solve
 from derive.desk.run import Run
 from tests import witnesses
 from tests.conftest import FULL
@@ -99,6 +100,53 @@ def test_scaling_of_any_gradients(
     one, other = ([float(x * g) for g in gradients] for x in (1, s))
     hyper = [float(x) for x in (eta, beta1, beta2)]
     assert np.allclose(witnesses.adam(other, np.sqrt, *hyper, 0), witnesses.adam(one, np.sqrt, *hyper, 0), rtol=1e-9)
+
+
+# Optimizers of one's own: the lines, and the same step again by hand, from (w, one more state) to the next.
+OWN: dict[str, tuple[tuple[str, ...], Any]] = {
+    "decoupled weight decay": (
+        ("w <- (1 - eta*lam)*w - eta*g",),
+        lambda w, m, t, c, eta, lam, beta: ((1 - eta * lam) * w - eta * c, m),
+    ),
+    "L2 penalty": (("w <- w - eta*(g + lam*w)",), lambda w, m, t, c, eta, lam, beta: (w - eta * c - eta * lam * w, m)),
+    "Nesterov": (
+        ("m <- beta*m + g", "w <- w - eta*(g + beta*m)"),
+        lambda w, m, t, c, eta, lam, beta: (w - eta * (c + beta * (beta * m + c)), beta * m + c),
+    ),
+    "heavy ball": (
+        ("m <- beta*m - eta*g", "w <- w + m"),
+        lambda w, m, t, c, eta, lam, beta: (w + beta * m - eta * c, beta * m - eta * c),
+    ),
+    "decayed rate": (("w <- w - eta*beta**t*g",), lambda w, m, t, c, eta, lam, beta: (w - eta * beta**t * c, m)),
+    "alternating": (("w <- g - w",), lambda w, m, t, c, eta, lam, beta: (c - w, m)),
+    "running mean": (
+        ("w <- w - eta*g", "m <- beta*m + (1 - beta)*w"),
+        lambda w, m, t, c, eta, lam, beta: (w - eta * c, beta * m + (1 - beta) * (w - eta * c)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+@given(st.integers(0, 15), ANY, POSITIVE, POSITIVE, UNIT, ANY)
+def test_own_optimizers(name: str, t: int, c: Fraction, eta: Fraction, lam: Fraction, beta: Fraction, w: Fraction) -> None:
+    lines, step = OWN[name]
+    run = own(name, lines)
+    state = (w, Fraction(0))
+    for number in range(1, t + 1):
+        state = step(*state, number, c, eta, lam, beta)
+    assume(eta * lam != 1)
+    numbers = {"t": t, "c": c, "eta": eta, "lam": lam, "beta": beta, "w0": w}
+    for state_name, expected in zip(("w", "m"), state, strict=True):
+        if state_name in run.names:
+            assert value(run[state_name], **numbers) == expected
+
+
+@cache
+def own(name: str, lines: tuple[str, ...]) -> Run:
+    start = {"w": "w0", "m": "0"} if any(line.startswith("m") for line in lines) else {"w": "w0"}
+    run = solve(Program(name, lines, start, ("eta > 0", "0 < beta < 1")))
+    assert {v.kind for v in run.check().values()} == {"PROVED"}
+    return run
 
 
 # The problem set's own closed forms (EPFL CS-433, 2022, sheet 9, part 2), by hand.

@@ -35,7 +35,7 @@ Env = dict[Any, Any]  # by the names of symbols and sequences; and values kept o
 Code = Callable[[Env], Any]
 
 DIGITS = 60
-LONGEST_SUM = 100_000
+LONGEST_SUM = 1_000_000
 
 
 class NotReadable(ValueError):

@@ -24,6 +24,7 @@ SMALL = tuple(range(9))  # every index 0..8, and one above 20
 LARGE = (20, 25)
 EXTRA = (*range(9, 20), *range(26, 61))  # where a refuted claim is searched for a witness
 SPREAD = 10**6
+SPREAD_TO_COUNT = 10**4  # of widths whose outputs are counted one by one, where no large stride makes them few
 HEIGHT = 2_000  # fractions p/q with q up to this: 1.2 million of them lie between 0 and 1
 TRIES = 200
 
@@ -108,7 +109,8 @@ class Sample:
         symbols = free_symbols(*free, *needs)
         own = tuple(s.name for s in symbols if s.name in self.model.indices)
         ranges = {s.name: _bounds(s, known) for s in symbols if s.name not in own}
-        wholes = {s.name: SPREAD for s in symbols if s.name in self.model.integers} | dict.fromkeys(bound, LARGE[0])
+        most = SPREAD_TO_COUNT if isinstance(self.model, Window) and self.model.layer.stride.is_number else SPREAD
+        wholes = {s.name: most for s in symbols if s.name in self.model.integers} | dict.fromkeys(bound, LARGE[0])
         return Plan(relations, needs, tuple(s.name for s in symbols), own, ranges, wholes)
 
     def _candidates(self, index: int, plan: Plan) -> Iterator[Env]:

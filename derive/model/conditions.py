@@ -132,7 +132,7 @@ class Conditions:
 
     def give(self, need: Basic) -> bool:
         """Whether `need` is among the relations or is read off their bounds; False only says that it is not seen."""
-        if need == true or need in self.relations:
+        if need == true or need in self.relations or plain(need) in self.relations:
             return True
         if isinstance(need, Ne):
             return self._nonzero(need.lhs - need.rhs)

@@ -71,7 +71,8 @@ class Window:
         first, last = layer.reads(Integer(0))[0], layer.reads(given - 1)[1]
         if self.asked == "out":
             room = given + 2 * layer.padding - layer.kernel_size
-            return Claim(self.goal, Sum(1, (OUTPUT, 0, floor(room / layer.stride))), self._fits)
+            last_output = room if layer.stride == 1 else floor(room / layer.stride)
+            return Claim(self.goal, Sum(1, (OUTPUT, 0, last_output)), self._fits)
         if self.asked == "min_in":
             return Claim(self.goal, Add(last, -layer.padding, 1, evaluate=False))
         return Claim(self.goal, Add(last, Mul(-1, first, evaluate=False), 1, evaluate=False))

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from sympy import Add, Eq, Expr, Integer, Le, Mod, Mul, Product, Symbol, floor
 
-from derive.model.claims import Claim, Derivation, Law, Rule, Step
+from derive.model.claims import Claim, Derivation, DeriveError, Law, Rule, Step
 from derive.model.conditions import Conditions
 from derive.model.layers import KERNEL, LEVEL, OUTPUT, WIDTH, Stack, Window
 from derive.model.recurrence import sequence
 from derive.model.terms import put_in
 from derive.solving.chain import Known, by_law, carry, grow, make
 from derive.solving.rules.algebra import collect, kept, multiply_out, regrouped, term_values, work_out
-from derive.solving.rules.products import absorb, empty_product, write_out
+from derive.solving.rules.products import LONGEST, absorb, empty_product, write_out
 from derive.solving.rules.sums import (
     constant_factor,
     first_term,
@@ -29,6 +29,7 @@ from derive.solving.rules.updates import linear, start_facts, unroll_down, updat
 
 x, y = Symbol("x"), Symbol("y")
 EXPANSIONS = 3
+SHOWN = 12  # layers whose terms are written out with letters
 
 
 def never(expr: Expr, known: Known) -> Step | None:
@@ -85,14 +86,14 @@ SIMPLIFY = (
 
 
 def receptive_field(stack: Stack, unrolled: Claim) -> Derivation:
-    """W(0), the receptive field, from the unrolled form; written out where the depth is a number."""
+    """W(0), the receptive field, from the unrolled form; written out where the depth is a small number."""
     known = Known(stack.recurrence, Conditions(stack.ranges))
     goal = WIDTH(Integer(0))
     uses = (unrolled, *start_facts(known))
     line: Expr = goal
     for fact in uses:
         line = put_in(line, fact)
-    rules = SIMPLIFY if not stack.depth.is_number else (*SIMPLIFY, write_out)
+    rules = (*SIMPLIFY, write_out) if stack.depth.is_number and stack.depth <= SHOWN else SIMPLIFY
     return _ordered(grow(goal, [make(at_zero, goal, line, known, uses=uses)], (), known), rules, known)
 
 
@@ -106,7 +107,9 @@ def _ordered(chain: Derivation, rules: tuple[Rule, ...], known: Known) -> Deriva
 
 
 def example(stack: Stack, formula: Claim) -> Derivation:
-    """W(0) of a stack with numbers, by the formula for any stack."""
+    """W(0) of a stack with numbers, by the formula for any stack. Raises DeriveError for more than LONGEST layers."""
+    if stack.depth > LONGEST:
+        raise DeriveError(f"{stack.depth} layers: a stack of numbers is written out for at most {LONGEST}")
     known = Known(stack.recurrence, Conditions(stack.ranges))
     goal = WIDTH(Integer(0))
     fact = Claim(goal, formula.right.xreplace({Symbol("L"): stack.depth}))

@@ -12,7 +12,7 @@ from derive.solving.rules.sums import limits
 n, p, q, i, j, t = (Symbol(s) for s in "npqijt")
 f = Function("f")
 s = Function("s")
-LONGEST = 12
+LONGEST = 200
 
 
 def _absorb(part: Basic, known: Known) -> Binding | None:
