@@ -138,7 +138,7 @@ def carry(steps: Iterable[Step], known: Known) -> tuple[Step, ...]:
         inherited = done[-1].claim.needs if done and step.claim.left == done[-1].claim.right else ()
         new = tuple(n for n in step.claim.needs if n not in inherited)
         needs = stated((*inherited, *new), known.conditions) if new else inherited
-        done.append(replace(step, claim=replace(step.claim, needs=needs)))
+        done.append(step if needs == step.claim.needs else replace(step, claim=replace(step.claim, needs=needs)))
     return tuple(done)
 
 
