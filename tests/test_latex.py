@@ -7,7 +7,7 @@ from sympy import Add, Expr, Function, Integer, Mul, Piecewise, Product, Rationa
 
 from derive.notation import Notation
 from derive.writing.latex import NotWritable, latex
-from derive.writing.width import LINE, width, words
+from derive.writing.width import LINE, broken, width, words
 
 PS09 = Notation(names={"m": "m_w", "m_hat": r"\hat{m}_w", "g": r"\nabla_w L"})
 t, k, j, l, L, c, s = (Symbol(n) for n in "tkjlLcs")
@@ -97,3 +97,12 @@ def test_widths_are_near_those_of_tex() -> None:
     for text, points in measured.items():
         assert 0.75 * points < width(text) < 1.25 * points < LINE
     assert 0.75 * 288 < words("multiply out; split the sum; take the factor into the product") < 1.25 * 288
+
+
+def test_a_long_formula_is_cut_between_its_terms() -> None:
+    text = "+".join(rf"\left(a_{{{n}}}-\frac{{b+c}}{{d}}\right) x^{{({n}+1)}}" for n in range(12)) + "-y"
+    pieces = broken(text, 200)
+    assert len(pieces) > 3 and "".join(pieces) == text
+    assert all(width(piece) <= 200 for piece in pieces)
+    assert all(piece[0] in "+-" and piece.count("(") == piece.count(")") for piece in pieces[1:])
+    assert broken("a+b", 200) == ["a+b"] and broken(r"\frac{a+b}{c}", 1) == [r"\frac{a+b}{c}"]

@@ -32,6 +32,9 @@ def variants() -> dict[str, str]:
             "[problem.given]\nlayers = 3\nexample = { K = [3, 5, 4], S = [2, 1, 3] }",
         )
         .replace("\nlayers = 3, example =", "\nlayers = 3\nexample ="),
+        "deep stacks": text.replace("K = [3, 5, 4], S = [2, 1, 3]", f"K = {[3] * 20}, S = {[2] * 4 + [1] * 16}").replace(
+            "[problem.given]\nexample", "[problem.given]\nlayers = 8\nexample"
+        ),
         "minus c": text.replace('gradient = "c"', 'gradient = "-c"'),
     }
 

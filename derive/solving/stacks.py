@@ -29,6 +29,7 @@ from derive.solving.rules.updates import linear, start_facts, unroll_down, updat
 
 x, y = Symbol("x"), Symbol("y")
 EXPANSIONS = 3
+FEW = 5  # layers whose strides are shown as a product of numbers
 SHOWN = 12  # layers whose terms are written out with letters
 
 
@@ -127,11 +128,11 @@ def example(stack: Stack, formula: Claim) -> Derivation:
 
 
 def _values(stack: Stack, line: Expr) -> Iterator[Claim]:
-    """The stack's numbers as facts: each K(l) in the line, and each product of strides as a product of numbers."""
+    """The stack's numbers as facts: each K(l) in the line, and each product of strides: of a few as a product of numbers."""
     assert stack.kernel_sizes is not None and stack.strides is not None
     for part in sorted(line.atoms(Product), key=lambda p: p.limits[0][2]):
         strides = stack.strides[: part.limits[0][2]]
-        yield Claim(part, Mul(*strides, evaluate=False) if strides else Integer(1))
+        yield Claim(part, Mul(*strides, evaluate=False) if strides and stack.depth <= FEW else Mul(*strides))
     for level, size_ in enumerate(stack.kernel_sizes, 1):
         if line.has(KERNEL(level)):
             yield Claim(KERNEL(level), size_)

@@ -11,7 +11,7 @@ from derive.model.claims import Derivation, Step
 from derive.model.terms import is_grouped, parts
 from derive.notation import Notation
 from derive.writing.latex import PRODUCT, SUM, bracket, latex
-from derive.writing.width import LINE, width, words
+from derive.writing.width import LINE, broken, width, words
 
 BRACES = str.maketrans("", "", "{}")
 
@@ -120,7 +120,7 @@ def environment(rows: list[Line]) -> str:
     cells = [cell for row in rows for cell in _cells(row)]
     cells = [(e, "" if n and reason == cells[n - 1][1] else reason, tag) for n, (e, reason, tag) in enumerate(cells)]  # said once
     room = LINE - 30 * any(tag for _, _, tag in cells)
-    left = max((width(c[0].partition("&=")[0]) for c in cells), default=0)
+    left = max((width(c[0].partition("&")[0]) for c in cells), default=0)
     wide = [left + width(c[0].partition("&")[2]) for c in cells]
     column = max(wide, default=0) + 30 + max((words(reason) for _, reason, _ in cells), default=0) <= room
     body = []
@@ -136,10 +136,14 @@ def environment(rows: list[Line]) -> str:
 
 
 def _cells(row: Line) -> list[tuple[str, str, str]]:
-    """(equation, reason, tag) of a row; of several rows where its chain is too long for one."""
+    """(equation, reason, tag) of a row; of several rows where its chain, or a formula in it, is too long for one."""
     chain = " = ".join(row.shown)
-    parts = [chain] if width(f"{row.left}={chain}") <= LINE - 30 * bool(row.tag) else row.shown
-    equations = [f"{row.left if n == 0 else ''} &= {part}" for n, part in enumerate(parts)]
+    room = LINE - 30 * bool(row.tag)
+    parts = [chain] if width(f"{row.left}={chain}") <= room else row.shown
+    equations = []
+    for number, part in enumerate(parts):
+        first, *more = broken(part, room - width(f"{row.left}="))
+        equations += [f"{row.left if number == 0 else ''} &= {first}", *(rf"&\quad {piece}" for piece in more)]
     return [*((e, "", "") for e in equations[:-1]), (equations[-1], "; ".join(dict.fromkeys(row.reasons)), row.tag)]
 
 

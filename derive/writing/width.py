@@ -7,8 +7,10 @@ import re
 LINE = 470.0  # the sheet's text width, less the indent of its displays
 TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[{}^_$]|.", re.DOTALL)
 WIDE = {"=": 14.5, "+": 13.0, "-": 13.0, "<": 14.5, ">": 14.5, r"\sum": 17.0, r"\prod": 17.0, r"\cdot": 9.0, r"\ldots": 14.0}
+WIDE |= {"K": 10.1, "W": 11.9, "M": 10.6, "N": 9.3}
 WIDE |= dict.fromkeys((r"\le", r"\ge", r"\neq", r"\mid"), 14.5) | {r"\quad": 11.0, r"\qquad": 22.0, " ": 0.0, ",": 5.0}
-NARROW = frozenset("()[]|,.;:il!1")
+OPENS, CLOSES = frozenset(("{", "(", "[", r"\lfloor")), frozenset(("}", ")", "]", r"\rfloor"))
+NARROW = frozenset("()[]|,.;:il!")
 NOTHING = frozenset(
     (r"\left", r"\right", r"\mathrm", r"\text", r"\displaystyle", r"\small", r"\hat", r"\tilde", r"\bar", r"\sqrt", "&")
 )
@@ -20,6 +22,24 @@ def width(text: str) -> float:
         pieces = text.split("$")
         return sum(width(p) if n % 2 else 4.9 * len(p) for n, p in enumerate(pieces))
     return _row(TOKEN.findall(text))
+
+
+def broken(text: str, room: float) -> list[str]:
+    """A formula in pieces that are not wider than `room`, cut before a plus or minus outside of brackets; whole if it fits."""
+    if width(text) <= room:
+        return [text]
+    terms, depth = [""], 0
+    for token in TOKEN.findall(text):
+        if token in "+-" and depth == 0 and terms[-1].strip():
+            terms.append("")
+        depth += (token in OPENS) - (token in CLOSES)
+        terms[-1] += token
+    pieces = [""]
+    for term in terms:
+        if pieces[-1] and width(pieces[-1] + term) > room - width(r"\quad"):
+            pieces.append("")
+        pieces[-1] += term
+    return pieces
 
 
 def words(text: str) -> float:
@@ -41,14 +61,14 @@ def _row(tokens: list[str]) -> float:
             place -= 1
             while place < len(tokens) and tokens[place] in ("^", "_"):
                 group, place = _group(tokens, place + 1)
-                scripts.append(0.7 * _row(group))
+                scripts.append(0.75 * (_row(group) - 4.9 * sum(map(group.count, "+-=<>"))) + 0.5)  # no space around signs
             large = _limits_of_large(tokens, place)
             total += max(0.0, max(scripts) - 14) if large else max(scripts)
         elif token == "{":
             group, place = _group(tokens, place - 1)
             total += _row(group)
         elif token not in NOTHING:
-            total += WIDE.get(token, 4.3 if token in NARROW else 7.5 if token[0] == "\\" or token.isupper() else 5.8)
+            total += WIDE.get(token, 4.3 if token in NARROW else 7.4 if token[0] == "\\" or token.isupper() else 5.6)
     return total
 
 
