@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 from typing import Any
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from sympy import Function, Symbol
+from sympy import Function, Symbol, floor
 
 from derive import DeriveError, min_input, out_size, receptive_field
+from derive.checking.check import check_claim
+from derive.checking.prove import prove
+from derive.checking.worlds import Sample
 from tests.conftest import FULL
+
+W = Symbol("W")
 
 LAYERS = st.lists(st.tuples(st.integers(1, 7), st.integers(1, 5)), min_size=0, max_size=8)
 
@@ -96,10 +102,20 @@ def test_deep_stacks() -> None:
     assert put_in(receptive_field(L=20).answer, [(2, 1)] * 20) == 21
 
 
-@pytest.mark.parametrize("given_", [{}, {"W": 32}, {"K": 3, "P": "P"}, {"P": "P", "S": "S"}, {"W": 10**6, "K": 3}], ids=str)
+@pytest.mark.parametrize(
+    "given_", [{}, {"W": 32}, {"K": 3, "P": "P"}, {"P": "P", "S": "S"}, {"P": "P", "S": 3}, {"W": 10**6, "K": 3}], ids=str
+)
 def test_sizes_are_proved(given_: dict[str, Any]) -> None:
     assert {v.kind for v in out_size(**given_).check().values()} == {"PROVED"}
-    assert {v.kind for v in out_size(W="W", K=3, P=1, S=2).check().values()} == {"PROVED", "COUNTED"}
+
+
+def test_a_numeric_stride_is_proved_remainder_by_remainder() -> None:
+    run = out_size(W="W", K=3, P=1, S=4)
+    assert str(run.check()["out"]) == "PROVED"
+    claim, sample = run.derivation("out").claim, Sample(run.model)
+    for wrong in (claim.right + 1, claim.right - 1, floor(W / 4), floor(W / 4) + 1, floor((W + 1) / 4)):
+        assert not prove(replace(claim, right=wrong), sample)
+        assert check_claim(replace(claim, right=wrong), sample).kind == "FAILS"
 
 
 def positions_that_fit(width: int, size: int, padding: int, stride: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Eq, Expr, Integer, Mod, Mul, Pow, Symbol, floor
+from sympy import Eq, Expr, Integer, Mod, Symbol, floor
 
 from derive.checking.letters import Letters, Ratio, Unknown, number
 from derive.checking.normal import Normal
@@ -12,13 +12,28 @@ from derive.model.claims import Claim
 from derive.model.conditions import Conditions
 from derive.model.layers import Window
 
+MOST_REMAINDERS = 64
+
 
 def prove_window(claim: Claim, model: Window, known: Conditions) -> bool | None:
-    """A claim about the number of outputs, or about the least input. Raises Unknown."""
+    """A claim about the number of outputs, or about the least input. Raises Unknown.
+
+    Where the stride is a number, each remainder below it is a case of its own.
+    """
+    stride = model.layer.stride
+    if not stride.is_number:
+        return _prove(claim, model, known, None)
+    if stride > MOST_REMAINDERS:
+        raise Unknown("too many remainders to look at each")
+    answers = [_prove(claim, model, known, remainder) for remainder in range(int(stride))]
+    return True if all(answers) else False if False in answers else None
+
+
+def _prove(claim: Claim, model: Window, known: Conditions, remainder: int | None) -> bool | None:
     floors = claim.left.atoms(floor) | claim.right.atoms(floor)
     normal = Normal()
     _wholes(normal, known)
-    quotients = _divided(normal, floors, known)
+    quotients = _divided(normal, floors, known, remainder)
     left, right = (side.xreplace(quotients) for side in (claim.left, claim.right))
     if left != model.goal:
         return normal.letters.is_zero(normal.of(left) - normal.of(right))
@@ -51,37 +66,29 @@ def _wholes(normal: Normal, known: Conditions) -> None:
                 break
 
 
-def _divided(normal: Normal, floors: set[Any], known: Conditions) -> dict[Expr, Expr]:
+def _divided(normal: Normal, floors: set[Any], known: Conditions, remainder: int | None) -> dict[Expr, Expr]:
     """Each floor(n/S) as a quotient q with n = S q + r, 0 <= r < S, by which one width in n is expressed.
 
-    Where n is known to be a multiple of S, r is 0 and n/S is q.
+    Where n is known to be a multiple of S, r is 0 and n/S is q; of a number S, r is the `remainder`. One n/S is all that is
+    read: a second would have to agree with the first about the width.
     """
-    found: dict[Expr, Expr] = {}
-    exact = [
-        (r.lhs.args[0], r.lhs.args[1]) for r in known.relations if isinstance(r, Eq) and isinstance(r.lhs, Mod) and r.rhs == 0
-    ]
-    for whole, stride in [*(_fraction(f.args[0]) for f in sorted(floors, key=str)), *exact]:
-        width = next((s for s in sorted(whole.free_symbols, key=str) if s.name.startswith("W") and whole.diff(s) == 1), None)
-        if width is None or not known.give(whole >= 0) or not isinstance(stride, Symbol | Integer):
-            raise Unknown("a floor whose argument may be negative")
-        divides = (whole, stride) in exact
-        q, r = normal.natural("q"), number(0) if divides else normal.natural("r")
-        name = Symbol("_q")
-        normal.base[name] = q
-        if isinstance(stride, Symbol) and not divides:
-            normal.base[stride] = r + number(1) + normal.natural(stride.name)  # S = r + 1 + s says r < S
-        elif not divides and stride != 1:
-            raise Unknown("a remainder below a number")
-        if stride == 1:
-            r = number(0)
-        normal.base[width] = normal.of(stride) * q + r - normal.of(whole - width)
-        found[floor(whole / stride)] = name
-    return found
-
-
-def _fraction(expr: Expr) -> tuple[Expr, Expr]:
-    bottom = Mul(*(p for p in Mul.make_args(expr) if isinstance(p, Pow) and p.exp == -1))
-    return expr / bottom, 1 / bottom
+    exact = {r.lhs.args for r in known.relations if isinstance(r, Eq) and isinstance(r.lhs, Mod) and r.rhs == 0}
+    quotients = {f.args[0].as_numer_denom() for f in floors} | exact
+    if not quotients:
+        return {}
+    if len(quotients) > 1:
+        raise Unknown("more than one quotient")
+    whole, stride = quotients.pop()
+    width = next((s for s in sorted(whole.free_symbols, key=str) if s.name.startswith("W") and whole.diff(s) == 1), None)
+    if width is None or not known.give(whole >= 0) or not isinstance(stride, Symbol | Integer):
+        raise Unknown("a floor whose argument may be negative")
+    quotient, q, r = Symbol("_q"), normal.natural("q"), number(remainder or 0)
+    if isinstance(stride, Symbol) and not exact:
+        r = normal.natural("r")
+        normal.base[stride] = r + number(1) + normal.natural(stride.name)  # S = r + 1 + s says r < S
+    normal.base[quotient] = q
+    normal.base[width] = normal.of(stride) * q + (number(0) if exact else r) - normal.of(whole - width)
+    return dict.fromkeys((*floors, floor(whole / stride)), quotient)
 
 
 def _at_least(letters: Letters, value: Ratio, least: int) -> bool:
