@@ -10,27 +10,31 @@ from derive.checking.normal import Normal
 from derive.checking.worlds import Sample
 from derive.model.claims import Claim, Step
 from derive.model.conditions import NO_SIGNS, Signs
-from derive.model.terms import binders, instantiate, put_in, rewrite
+from derive.model.terms import binders, instantiate, parts, put_in, rewrite
 
 
 def replay(step: Step, sample: Sample) -> str | None:
     """None where the reason holds, else what is wrong with it."""
     claim, line = step.claim, step.claim.left
+    signs = sample.known(claim.needs).signs
     if step.rule.law is not None:
         left, right = (instantiate(side, step.binding) for side in (step.rule.law.left, step.rule.law.right))
         wrong = _law(step, left, right, sample)
         if wrong is not None:
             return wrong
         changed = rewrite(line, left, right)
-        if changed == line and left != right:
-            return f"{left} does not stand in {line}"
+        if changed == line and left != right:  # sympy may have multiplied out what was bound: 2*(1 - b) as 2 - 2*b
+            part = next((p for p in parts(line) if type(p) is type(left) and same(p, left, signs)), None)
+            if part is None:
+                return f"{left} does not stand in {line}"
+            changed = rewrite(line, part, right)
         line = changed
     for fact in step.uses:
         changed = put_in(line, fact)
         if changed == line:
             return f"{fact.left} does not stand in {line}"
         line = changed
-    if not same(line, claim.right, sample.known(claim.needs).signs):
+    if not same(line, claim.right, signs):
         return f"gives {line}, not {claim.right}"
     return None
 
