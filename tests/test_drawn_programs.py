@@ -48,3 +48,18 @@ def test_a_drawn_program(program: Program, gradient: str) -> None:
         verdicts = run.verdicts(name)
         assert len(verdicts) == len(chain.steps) + 1
         assert all(v.holds for v in verdicts), [str(v) for v in verdicts if not v.holds]
+
+
+RANGES = ("0 < beta < 1", "0 < eta < 1")
+
+
+@given(st.sampled_from(["2 + w**2", "w**64 + m", "w*w*m"]))
+def test_what_grows_too_fast_is_not_waited_for(update: str) -> None:
+    """w itself is refused; m, beside it, is still held against the few steps that can be unrolled."""
+    run = solve(Program("fast", ("m <- beta*m + g", f"w <- {update}"), {"m": "2", "w": "2"}, RANGES))
+    assert str(run.verdicts("m")[-1]) == "PROVED"
+
+
+def test_a_power_of_an_irrational_number_is_counted() -> None:
+    run = solve(Program("roots", ("u <- sqrt(eta)", "m <- beta*m + u**2*g", "w <- w - m/u"), {"m": "0", "w": "0"}, RANGES))
+    assert {str(v) for v in run.check().values()} == {"PROVED"}

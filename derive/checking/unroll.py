@@ -8,14 +8,20 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from derive.checking.evaluate import LONGEST_SUM, Env, NotReadable, evaluate, power, root, same_kind
+from derive.checking.evaluate import LONGEST_SUM, Env, NotReadable, evaluate, exact, power, root, same_kind
 from derive.model.layers import Stack, Window
 from derive.model.memory import Memory
 from derive.model.program import GRADIENT, STEP, Program
 from derive.model.recurrence import SCALED, Training
 from derive.model.text import number
 
+LONGEST_NUMBER = 200_000  # binary digits; v <- v**2 doubles them in every step
+
 Sequences = dict[str, Callable[..., Any]]
+
+
+class TooLong(ZeroDivisionError):
+    """A value with more digits than are worked with: the world does not count, nor would another with this index."""
 
 
 def truth(model: Any, env: Env) -> Sequences:
@@ -54,6 +60,8 @@ def _value(node: ast.AST, now: Mapping[str, Any]) -> Any:
             return -_value(operand, now)
         case ast.UnaryOp(operand=operand):
             return _value(operand, now)
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            return power(_value(left, now), _value(right, now))
         case ast.BinOp(left=left, op=op, right=right):
             a, b = same_kind(_value(left, now), _value(right, now))
             match op:
@@ -65,8 +73,6 @@ def _value(node: ast.AST, now: Mapping[str, Any]) -> Any:
                     return a * b
                 case ast.Div():
                     return operator.mul(*same_kind(a, power(b, -1)))
-                case ast.Pow():
-                    return power(a, b)
         case ast.Call(func=ast.Name(id=name), args=args):
             return _CALLS[name](*(_value(a, now) for a in args))
     raise NotReadable(f"cannot walk {ast.dump(node)}")
@@ -88,6 +94,11 @@ def stored(program: Program) -> tuple[str, ...]:
     return tuple(name for name in needed if name != "w")
 
 
+def _digits(value: Any) -> int:
+    """How many binary digits an exact value has."""
+    return value.numerator.bit_length() + value.denominator.bit_length() if exact(value) else 0
+
+
 def _training(model: Training, env: Env) -> Sequences:
     """Values of every name after each step, made as far as they are asked for."""
 
@@ -99,7 +110,10 @@ def _training(model: Training, env: Env) -> Sequences:
             while len(past) <= at:
                 t = len(past)
                 g = env[GRADIENT](t - 1) if model.gradient is None else evaluate(model.gradient, env)
-                past.append(step(model.program, past[-1] | hyper | {GRADIENT: scale * g, STEP: t}))
+                new = step(model.program, past[-1] | hyper | {GRADIENT: scale * g, STEP: t})
+                if any(_digits(new[name]) > LONGEST_NUMBER for name in model.program.states):
+                    raise TooLong(f"{name}({at})")
+                past.append(new)
             if at < 0 or name not in past[int(at)]:
                 raise ZeroDivisionError(f"{name}({at}) does not exist")
             return past[int(at)][name]

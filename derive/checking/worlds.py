@@ -13,7 +13,7 @@ from sympy.core.relational import Relational
 
 from derive.checking.evaluate import Code, Env, code, evaluate
 from derive.checking.normal import Normal
-from derive.checking.unroll import truth
+from derive.checking.unroll import TooLong, truth
 from derive.model.claims import Claim, free_symbols
 from derive.model.conditions import Conditions
 from derive.model.layers import Stack, Window
@@ -131,7 +131,11 @@ class Sample:
                 env |= truth(self.model, env)
             except ZeroDivisionError:
                 return
-            if self._runs(env) and self._meets(env, self.model.ranges):
+            try:
+                counts = self._runs(env) and self._meets(env, self.model.ranges)
+            except TooLong:
+                return
+            if counts:
                 drawn.append(env)
                 yield env
 
@@ -140,6 +144,8 @@ class Sample:
         try:
             if isinstance(self.model, Training):
                 env["w"](env.get("t", 0) + 1)
+        except TooLong:
+            raise
         except ZeroDivisionError:
             return False
         return True
