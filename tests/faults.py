@@ -47,8 +47,8 @@ def run(name: str) -> Run:
     }[name]()
 
 
-@cache
 def sample(name: str) -> Sample:
+    """Made anew each time: which worlds are drawn must not depend on the tests before."""
     return Sample(run(name).model)
 
 

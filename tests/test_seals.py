@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sympy import Expr, Function, Sum, Symbol, gamma
+from sympy import Expr, Function, Sum, Symbol, gamma, sqrt
 
 from derive.checking.check import check, check_claim
 from derive.checking.count import count
@@ -95,6 +95,14 @@ def test_a_wrong_used_fact_fails_though_the_line_follows_from_it() -> None:
         Derivation(chain.goal, (*chain.steps[:2], Step(Claim(put.claim.left, right), put.rule, {}, (fact,)))), sample("sgdm")
     )
     assert not verdicts[2].holds
+
+
+def test_worlds_of_a_stronger_claim_are_not_lent_to_a_weaker_one() -> None:
+    """sqrt(c^2) = c, counted first where c > 0 is stated, then where it is not."""
+    here = sample("sgdm")
+    root = Claim(sqrt(c**2), c, (c > 0,))
+    assert count(root, here).agreed and not count(root, here).differs
+    assert count(replace(root, needs=()), here).differs
 
 
 def test_what_cannot_be_counted_is_unchecked() -> None:

@@ -55,7 +55,7 @@ class Sample:
         self._always = self.hidden.union(*(r.free_symbols for r in model.ranges))
         self._rng = random.Random(20)
         self.indices = (*SMALL, self._rng.randint(*LARGE))
-        self._drawn: dict[tuple[int, tuple[str, ...]], list[Env]] = {}
+        self._drawn: dict[Any, list[Env]] = {}
         self._values: dict[tuple[Basic, int], Any] = {}
         self._codes: dict[Basic, Code] = {}
         self._known: dict[tuple[Basic, ...], Conditions] = {}
@@ -114,8 +114,13 @@ class Sample:
         return Plan(relations, needs, tuple(s.name for s in symbols), own, ranges, wholes)
 
     def _candidates(self, index: int, plan: Plan) -> Iterator[Env]:
-        """Worlds with an index that the relations allow: those drawn before for the same symbols, then new ones."""
-        drawn = self._drawn.setdefault((index, plan.symbols), [])
+        """Worlds with an index that the relations allow: those drawn before in the same way, then new ones.
+
+        Not those drawn for a claim that needs c > 0, or that S divides: a claim that does not must hold without.
+        """
+        divided = tuple(r for r in plan.relations if isinstance(r, Eq))
+        ways = (tuple(plan.ranges.items()), tuple(plan.wholes.items()), divided)
+        drawn = self._drawn.setdefault((index, plan.symbols, ways), [])
         yield from drawn
         places = _places(index, plan)
         for _ in range(TRIES if places else 0):
