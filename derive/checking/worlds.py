@@ -31,7 +31,7 @@ TRIES = 200
 
 class Plan(NamedTuple):
     """What the worlds of a claim need: all relations, and its own among them, the symbols, which of them are indices, the
-    bounds of the others, and for those that are whole numbers the most they are drawn to."""
+    bounds of the others, for those that are whole numbers the most they are drawn to, and a number for this way of drawing."""
 
     relations: tuple[Relational, ...]
     needs: tuple[Basic, ...]
@@ -39,6 +39,7 @@ class Plan(NamedTuple):
     indices: tuple[str, ...]
     ranges: dict[str, tuple[Fraction | None, Fraction | None]]
     wholes: dict[str, int]
+    way: int
 
 
 class Sample:
@@ -55,7 +56,8 @@ class Sample:
         self._always = self.hidden.union(*(r.free_symbols for r in model.ranges))
         self._rng = random.Random(20)
         self.indices = (*SMALL, self._rng.randint(*LARGE))
-        self._drawn: dict[Any, list[Env]] = {}
+        self._drawn: dict[tuple[int, int], list[Env]] = {}
+        self._ways: dict[Any, int] = {}
         self._values: dict[tuple[Basic, int], Any] = {}
         self._codes: dict[Basic, Code] = {}
         self._known: dict[tuple[Basic, ...], Conditions] = {}
@@ -81,7 +83,7 @@ class Sample:
 
     def _found(self, plan: Plan, indices: tuple[int, ...]) -> Iterator[Env]:
         for index in indices:
-            env = next((e for e in self._candidates(index, plan) if self._meets(e, plan.needs)), None)
+            env = next((e for e in self._candidates(index, plan) if _all(self.value, plan.needs, e)), None)
             if env is not None:
                 yield env
             if not plan.symbols:
@@ -94,13 +96,16 @@ class Sample:
         return self._known[needs]
 
     def value(self, expr: Basic, env: Env) -> Any:
-        """`expr` in a world of this sample; each is evaluated once."""
+        """`expr` in a world of this sample, one that was drawn and is kept; each is evaluated once."""
         key = (expr, id(env))
         if key not in self._values:
-            if expr not in self._codes:
-                self._codes[expr] = code(expr)
-            self._values[key] = self._codes[expr](env)
+            self._values[key] = self._evaluated(expr, env)
         return self._values[key]
+
+    def _evaluated(self, expr: Basic, env: Env) -> Any:
+        if expr not in self._codes:
+            self._codes[expr] = code(expr)
+        return self._codes[expr](env)
 
     def _plan(self, needs: tuple[Basic, ...], free: frozenset[Any], bound: frozenset[str]) -> Plan:
         """What to draw for a claim with these needs and symbols, and between which bounds."""
@@ -111,16 +116,16 @@ class Sample:
         ranges = {s.name: _bounds(s, known) for s in symbols if s.name not in own}
         most = SPREAD_TO_COUNT if isinstance(self.model, Window) and self.model.layer.stride.is_number else SPREAD
         wholes = {s.name: most for s in symbols if s.name in self.model.integers} | dict.fromkeys(bound, LARGE[0])
-        return Plan(relations, needs, tuple(s.name for s in symbols), own, ranges, wholes)
+        names = tuple(s.name for s in symbols)
+        drawn_by = (names, tuple(ranges.items()), tuple(wholes.items()), tuple(r for r in relations if isinstance(r, Eq)))
+        return Plan(relations, needs, names, own, ranges, wholes, self._ways.setdefault(drawn_by, len(self._ways)))
 
     def _candidates(self, index: int, plan: Plan) -> Iterator[Env]:
         """Worlds with an index that the relations allow: those drawn before in the same way, then new ones.
 
         Not those drawn for a claim that needs c > 0, or that S divides: a claim that does not must hold without.
         """
-        divided = tuple(r for r in plan.relations if isinstance(r, Eq))
-        ways = (tuple(plan.ranges.items()), tuple(plan.wholes.items()), divided)
-        drawn = self._drawn.setdefault((index, plan.symbols, ways), [])
+        drawn = self._drawn.setdefault((index, plan.way), [])
         yield from drawn
         places = _places(index, plan)
         for _ in range(TRIES if places else 0):
@@ -137,7 +142,7 @@ class Sample:
             except ZeroDivisionError:
                 return
             try:
-                counts = self._runs(env) and self._meets(env, self.model.ranges)
+                counts = self._runs(env) and _all(self._evaluated, self.model.ranges, env)
             except TooLong:
                 return
             if counts:
@@ -155,11 +160,13 @@ class Sample:
             return False
         return True
 
-    def _meets(self, env: Env, relations: tuple[Basic, ...]) -> bool:
-        try:
-            return all(self.value(r, env) for r in relations)
-        except ZeroDivisionError:
-            return False
+
+def _all(value: Callable[[Basic, Env], Any], relations: tuple[Basic, ...], env: Env) -> bool:
+    """Whether all relations hold, and have values."""
+    try:
+        return all(value(r, env) for r in relations)
+    except ZeroDivisionError:
+        return False
 
 
 def hidden(model: Any) -> tuple[Basic, ...]:
