@@ -14,7 +14,6 @@ import derive.solving.rules
 from derive.checking.replay import replay
 from derive.checking.worlds import Sample
 from derive.model.claims import Rule
-from derive.model.conditions import Conditions
 from derive.model.library import library
 from derive.model.recurrence import Training
 from derive.solving import memory, stacks
@@ -56,7 +55,7 @@ def all_rules() -> Iterator[Rule]:
 RULES = list(all_rules())
 SHOWN = [rule for rule in RULES if rule.examples]
 MODEL = Training(library()["sgdm"], Symbol("c"))
-KNOWN = Known(None, Conditions(MODEL.ranges))
+KNOWN = Known(None, MODEL.ranges)
 
 
 def test_every_rule_has_examples_or_says_where_it_is_tested() -> None:
@@ -85,7 +84,7 @@ def test_the_laws_of_the_examples_hold(rule: Rule) -> None:
     )
     for expr, expected in rule.examples:
         if expected is not None and not expr.atoms(type(Symbol("x"))) & {Symbol("x"), Symbol("y")}:
-            step = rule.apply(expr, Known(None, Conditions(model.ranges)))
+            step = rule.apply(expr, Known(None, model.ranges))
             wrong = replay(step, SampleWithSizes(model))
             assert wrong is None, wrong
 

@@ -15,6 +15,7 @@ from sympy.core.function import AppliedUndef
 from derive.checking.letters import MOST, ONE, RING, Letters, Ratio, Unknown, common, number
 from derive.model.conditions import NO_SIGNS, Signs
 from derive.model.recurrence import Recurrence
+from derive.model.terms import height
 
 Env = Mapping[Symbol, Ratio]
 LONGEST = 60
@@ -128,7 +129,7 @@ class Normal:
 
     def _opaque_sum(self, expr: Expr, env: Env) -> Ratio:
         index, lower, upper = _limits(expr)
-        bound = self.letters.letter("bound", _height(expr))
+        bound = self.letters.letter("bound", height(expr))
         body = self.of(expr.function, {**env, index: bound}).reduced()
         low, high = self.of(lower, env).reduced(), self.of(upper, env).reduced()
         inside = self.letters.inside(body, low, high) - self.letters.inside(bound)
@@ -145,7 +146,7 @@ class Normal:
         shift = extra if self.end == "first" else 0
         places = [low + number(i) if shift else low + Ratio(count) + number(i) for i in range(extra)]
         terms = [self.of(expr.function, {**env, index: place}) for place in places]
-        bound = self.letters.letter("bound", _height(expr), positive=True)
+        bound = self.letters.letter("bound", height(expr), positive=True)
         body = self.of(expr.function, {**env, index: low + number(shift) + bound})
         own = bound.top.leading_expv().index(1)
         terms.append(self._linear(body, own, count) if adds else self._product(body, own, count))
@@ -225,12 +226,6 @@ def _limits(expr: Expr) -> tuple[Symbol, Expr, Expr]:
         raise Unknown("a sum over several indices")
     index, lower, upper = expr.limits[0]
     return index, lower, upper
-
-
-def _height(expr: Expr) -> int:
-    """How deep sums nest: names a bound variable the same wherever its sum stands."""
-    inner = [_height(a) for a in expr.args if not isinstance(a, Symbol)]
-    return max(inner, default=0) + isinstance(expr, Sum | Product)
 
 
 def _fold(terms: list[Ratio], adds: bool) -> Ratio:

@@ -128,7 +128,7 @@ class _Induction:
     def place(self, normal: Normal, steps: int | None, plus: int = 0) -> None:
         """Set what the variable stands for."""
         if self.variable is not None:
-            count = number(self.first + (steps or 0)) if steps is not None else normal.natural("n") + number(self.first + plus)
+            count = number(self.first + plus) + (normal.natural("n") if steps is None else number(steps))
             if self.variable == DEPTH:
                 normal.base[DEPTH] = count
             else:

@@ -46,7 +46,7 @@ class Sample:
     """The worlds in which the claims about one model are counted: drawn once, with the truth unrolled once.
 
     A world is an environment for `evaluate`. Each draws every parameter anew from over 10^6 rationals (whole numbers for
-    sizes), with an index of its own: 0..8 and one of 20..40.
+    sizes), with an index of its own: 0..8 and one of 20..25.
     """
 
     def __init__(self, model: Any):
@@ -139,11 +139,8 @@ class Sample:
             env |= _free_sequences(self._rng, self.model)
             try:
                 env |= truth(self.model, env)
-            except ZeroDivisionError:
-                return
-            try:
                 counts = self._runs(env) and _all(self._evaluated, self.model.ranges, env)
-            except TooLong:
+            except ZeroDivisionError:  # TooLong among them: another draw would not do better
                 return
             if counts:
                 drawn.append(env)

@@ -9,7 +9,6 @@ from functools import cache, cached_property
 from sympy import Basic, Expr, Function, Integer, S, Symbol, false, true
 
 from derive.model.claims import DeriveError
-from derive.model.conditions import Conditions
 from derive.model.program import GRADIENT, STEP, Program
 from derive.model.text import expression, nearest
 
@@ -91,10 +90,6 @@ class Training:
         if self.scale is not None:
             found.append(self.scale > 0)
         return (*found, T >= 0)
-
-    @cached_property
-    def conditions(self) -> Conditions:
-        return Conditions(self.ranges)
 
     indices = ("t",)
     integers = frozenset({"t"})

@@ -105,14 +105,15 @@ def same_names(expr: Basic) -> Basic:
             return part  # equal only with the same letters
         body = same_names(part.function)
         index, low, high = part.limits[0]
-        name = Symbol(f"_{_height(part)}")
+        name = Symbol(f"_{height(part)}")
         return part.func(body.xreplace({index: name}), Tuple(name, same_names(low), same_names(high)))
 
     return transform(expr, change)
 
 
-def _height(expr: Basic) -> int:
-    return max((_height(a) for a in expr.args), default=0) + isinstance(expr, Sum | Product)
+def height(expr: Basic) -> int:
+    """How deep sums and products nest: names a bound variable the same wherever its sum stands."""
+    return max((height(a) for a in expr.args), default=0) + isinstance(expr, Sum | Product)
 
 
 def rewrite(expr: Basic, left: Basic, right: Basic) -> Basic:
@@ -124,7 +125,7 @@ def rewrite(expr: Basic, left: Basic, right: Basic) -> Basic:
     wanted = same_names(left)
 
     def change(part: Basic) -> Basic | None:
-        if type(part) is type(left) or (isinstance(part, AppliedUndef) and part == left):
+        if type(part) is kind or (isinstance(part, AppliedUndef) and part == left):
             if same_names(part) == wanted:
                 return right
             if isinstance(part, Add | Mul):

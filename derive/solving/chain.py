@@ -11,7 +11,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import GreaterThan, LessThan
 
 from derive.model.claims import Binding, Claim, Derivation, Examples, Law, Rule, Step
-from derive.model.conditions import NOTHING, Conditions, plain
+from derive.model.conditions import Conditions, plain
 from derive.model.recurrence import Recurrence
 from derive.model.terms import binders, instantiate, parts, put_in, rewrite
 
@@ -23,8 +23,12 @@ class Known:
     """What a rule may use: the recurrence, the ranges, and closed forms already derived."""
 
     recurrence: Recurrence | None = None
-    conditions: Conditions = NOTHING
+    ranges: tuple[Basic, ...] = ()
     closed: tuple[Claim, ...] = ()
+
+    @cached_property
+    def conditions(self) -> Conditions:
+        return Conditions(self.ranges)
 
     @cached_property
     def parts(self) -> Callable[[Expr], Mapping[type, list[Basic]]]:

@@ -33,7 +33,7 @@ def closed_form(name: str, model: Training, closed: tuple[Claim, ...] = ()) -> D
 
     A sum that no rule closes stays. Raises DeriveError where the recurrence has no form that is solved here.
     """
-    known = Known(model.recurrence, model.conditions, closed)
+    known = Known(model.recurrence, model.ranges, closed)
     goal = sequence(name)(T)
     if name not in model.recurrence.start:
         return grow(goal, [update.apply(goal, known)], TIDY, known)
@@ -98,7 +98,7 @@ def scaling(model: Training) -> list[Derivation]:
         raise DeriveError(
             f"{model.program.name}: the terms of its updates do not grow alike with the gradient; w does not scale with it"
         )
-    known = Known(model.recurrence, model.conditions)
+    known = Known(model.recurrence, model.ranges)
     made = []
     for name, degree in found.items():
         value, start = sequence(name)(T), model.starts[name] if name == PARAMETER else Integer(0)

@@ -8,11 +8,10 @@ from dataclasses import replace
 from sympy import Add, Eq, Expr, Integer, Le, Mod, Mul, Product, Symbol, floor
 
 from derive.model.claims import Claim, Derivation, DeriveError, Law, Rule, Step
-from derive.model.conditions import Conditions
 from derive.model.layers import KERNEL, LEVEL, OUTPUT, WIDTH, Stack, Window
 from derive.model.recurrence import sequence
 from derive.model.terms import put_in
-from derive.solving.chain import Known, by_law, carry, grow, make
+from derive.solving.chain import Known, by_law, carry, grow, make, put_all_in
 from derive.solving.rules.algebra import collect, kept, multiply_out, regrouped, term_values, work_out
 from derive.solving.rules.products import LONGEST, absorb, empty_product, write_out
 from derive.solving.rules.sums import (
@@ -49,7 +48,7 @@ counted = Rule("count the positions one by one", None, never)
 
 def general(stack: Stack) -> Derivation:
     """W(l) = ... for every layer l: the update, expanded as far as shown, unrolled to the last layer."""
-    known = Known(stack.recurrence, Conditions(stack.ranges))
+    known = Known(stack.recurrence, stack.ranges)
     goal = WIDTH(LEVEL)
     first = update.apply(goal, known)
     form = linear("W", known)
@@ -88,12 +87,9 @@ SIMPLIFY = (
 
 def receptive_field(stack: Stack, unrolled: Claim) -> Derivation:
     """W(0), the receptive field, from the unrolled form; written out where the depth is a small number."""
-    known = Known(stack.recurrence, Conditions(stack.ranges))
+    known = Known(stack.recurrence, stack.ranges)
     goal = WIDTH(Integer(0))
-    uses = (unrolled, *start_facts(known))
-    line: Expr = goal
-    for fact in uses:
-        line = put_in(line, fact)
+    line, uses = put_all_in(goal, (unrolled, *start_facts(known)))
     rules = (*SIMPLIFY, write_out) if stack.depth.is_number and stack.depth <= SHOWN else SIMPLIFY
     return _ordered(grow(goal, [make(at_zero, goal, line, known, uses=uses)], (), known), rules, known)
 
@@ -111,7 +107,7 @@ def example(stack: Stack, formula: Claim) -> Derivation:
     """W(0) of a stack with numbers, by the formula for any stack. Raises DeriveError for more than LONGEST layers."""
     if stack.depth > LONGEST:
         raise DeriveError(f"{stack.depth} layers: a stack of numbers is written out for at most {LONGEST}")
-    known = Known(stack.recurrence, Conditions(stack.ranges))
+    known = Known(stack.recurrence, stack.ranges)
     goal = WIDTH(Integer(0))
     fact = Claim(goal, formula.right.xreplace({Symbol("L"): stack.depth}))
     steps = [make(by_formula, goal, fact.right, known, uses=(fact,))]
@@ -163,7 +159,7 @@ exact_division = by_law(
 
 def size(window: Window) -> Derivation:
     """The number of outputs, the least input, or the span read, of one layer."""
-    known = Known(None, Conditions(window.ranges))
+    known = Known(None, window.ranges)
     fact = window.definition
     rule = positions if window.asked == "out" else ends
     step = make(rule, window.goal, fact.right, known, uses=(fact,))
@@ -177,13 +173,13 @@ def room(window: Window) -> Derivation:
     """How far the last position that output o reads lies before the end of the padded input: o exists while this is >= 0."""
     last, end = window.layer.reads(OUTPUT)[1], window.given + window.layer.padding - 1
     goal = Add(end, Mul(-1, last, evaluate=False), evaluate=False)
-    step = work_out.apply(goal, Known(None, Conditions(window.ranges)))
+    step = work_out.apply(goal, Known(None, window.ranges))
     return Derivation(goal, (step,) if step else ())
 
 
 def exact_size(window: Window, size_: Derivation) -> Derivation | None:
     """The number of outputs where the stride divides what is left, from the general one."""
-    known = Known(None, Conditions(window.ranges))
+    known = Known(None, window.ranges)
     step = exact_division.apply(size_.answer, known)
     if step is None:
         return None
