@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sympy import Expr, Function, Sum, Symbol, gamma, sqrt
+from sympy import Expr, Function, Max, Sum, Symbol, gamma, sqrt
 
 from derive.checking.check import check, check_claim
 from derive.checking.count import count
@@ -103,6 +103,15 @@ def test_worlds_of_a_stronger_claim_are_not_lent_to_a_weaker_one() -> None:
     root = Claim(sqrt(c**2), c, (c > 0,))
     assert count(root, here).agreed and not count(root, here).differs
     assert count(replace(root, needs=()), here).differs
+
+
+def test_levels_of_a_stronger_claim_are_not_lent_to_a_weaker_one() -> None:
+    """max(L - l, 3) = L - l, counted first for l <= L - 3, then for every layer."""
+    here, layer, depth = sample("rf"), Symbol("l"), Symbol("L")
+    far = Claim(Max(depth - layer, 3), depth - layer, (layer <= depth - 3,))
+    indices = tuple(range(5, 60))  # enough depths for a level near the last to be drawn
+    assert count(far, here, indices).agreed and not count(far, here, indices).differs
+    assert count(replace(far, needs=(layer <= depth,)), here, indices).differs
 
 
 def test_what_cannot_be_counted_is_unchecked() -> None:

@@ -16,7 +16,7 @@ from derive.checking.normal import Normal
 from derive.checking.unroll import TooLong, truth
 from derive.model.claims import Claim, free_symbols
 from derive.model.conditions import Conditions
-from derive.model.layers import Stack, Window
+from derive.model.layers import LEVEL, Stack, Window
 from derive.model.program import GRADIENT
 from derive.model.recurrence import Training
 
@@ -117,13 +117,16 @@ class Sample:
         most = SPREAD_TO_COUNT if isinstance(self.model, Window) and self.model.layer.stride.is_number else SPREAD
         wholes = {s.name: most for s in symbols if s.name in self.model.integers} | dict.fromkeys(bound, LARGE[0])
         names = tuple(s.name for s in symbols)
-        drawn_by = (names, tuple(ranges.items()), tuple(wholes.items()), tuple(r for r in relations if isinstance(r, Eq)))
+        shaping = tuple(
+            r for r in relations if isinstance(r, Eq) or LEVEL in r.free_symbols
+        )  # what is drawn is bent to meet these
+        drawn_by = (names, tuple(ranges.items()), tuple(wholes.items()), shaping)
         return Plan(relations, needs, names, own, ranges, wholes, self._ways.setdefault(drawn_by, len(self._ways)))
 
     def _candidates(self, index: int, plan: Plan) -> Iterator[Env]:
         """Worlds with an index that the relations allow: those drawn before in the same way, then new ones.
 
-        Not those drawn for a claim that needs c > 0, or that S divides: a claim that does not must hold without.
+        Not those drawn for a claim that needs c > 0, l <= L - 3, or that S divides: a claim that does not must hold without.
         """
         drawn = self._drawn.setdefault((index, plan.way), [])
         yield from drawn
