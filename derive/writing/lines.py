@@ -117,10 +117,10 @@ def align(derivation: Derivation, notation: Notation, full: bool = False) -> str
 
 def environment(rows: list[Line]) -> str:
     r"""Rows as an align* environment. Reasons stand in a column of their own where they fit, else behind or below their row."""
-    cells = [cell for row in rows for cell in _cells(row)]
+    left = max((width(row.left) for row in rows), default=0)
+    cells = [cell for row in rows for cell in _cells(row, left)]
     cells = [(e, "" if n and reason == cells[n - 1][1] else reason, tag) for n, (e, reason, tag) in enumerate(cells)]  # said once
     room = LINE - 30 * any(tag for _, _, tag in cells)
-    left = max((width(c[0].partition("&")[0]) for c in cells), default=0)
     wide = [left + width(c[0].partition("&")[2]) for c in cells]
     column = max(wide, default=0) + 30 + max((words(reason) for _, reason, _ in cells), default=0) <= room
     body = []
@@ -135,14 +135,17 @@ def environment(rows: list[Line]) -> str:
     return "\\begin{align*}\n" + " \\\\\n".join(body) + "\n\\end{align*}"
 
 
-def _cells(row: Line) -> list[tuple[str, str, str]]:
-    """(equation, reason, tag) of a row; of several rows where its chain, or a formula in it, is too long for one."""
+def _cells(row: Line, left: float) -> list[tuple[str, str, str]]:
+    """(equation, reason, tag) of a row; of several rows where its chain, or a formula in it, is too long for one.
+
+    `left` is the width of the column before the equals signs.
+    """
     chain = " = ".join(row.shown)
-    room = LINE - 30 * bool(row.tag)
-    parts = [chain] if width(f"{row.left}={chain}") <= room else row.shown
+    room = LINE - 30 * bool(row.tag) - left - width("=")
+    parts = [chain] if width(chain) <= room else row.shown
     equations = []
     for number, part in enumerate(parts):
-        first, *more = broken(part, room - width(f"{row.left}="))
+        first, *more = broken(part, room)
         equations += [f"{row.left if number == 0 else ''} &= {first}", *(rf"&\quad {piece}" for piece in more)]
     return [*((e, "", "") for e in equations[:-1]), (equations[-1], "; ".join(dict.fromkeys(row.reasons)), row.tag)]
 
