@@ -15,15 +15,26 @@ class DeriveError(ValueError):
 
 
 @dataclass(frozen=True)
+class Root:
+    """`name(1)`, ..., `name(d)` are the d roots, in any order, of a polynomial in `variable` of degree d without repeated factors."""
+
+    name: str
+    polynomial: Expr
+    variable: Symbol
+
+
+@dataclass(frozen=True)
 class Claim:
     """`left = right`, for all values that meet `needs` and the model's ranges. Both sides stay as written.
 
-    sympy's `Eq` cannot hold a claim: it turns `c*b = b*c` into True and a false line into False.
+    `where` says what named roots mean. sympy's `Eq` cannot hold a claim: it turns `c*b = b*c` into True and a false line into
+    False.
     """
 
     left: Expr
     right: Expr
     needs: tuple[Basic, ...] = ()
+    where: tuple[Root, ...] = ()
 
 
 Examples = tuple[tuple[Expr, Expr | None], ...]

@@ -1,0 +1,60 @@
+"""Recurrences as a person states them: `w(t+2) = 3*w(t+1) - w(t)`, of any order, several at once, linear or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sympy import Basic, Expr, Ge, S, Symbol
+from sympy.core.function import AppliedUndef
+
+from derive.model.recurrence import Recurrence, T
+
+
+@dataclass(frozen=True)
+class Stated:
+    """`name(T + order) = equations[name]` for each sequence; the right side reads its values at T .. T + order - 1.
+
+    Other sequences may stand there at any place up to their own order. `start` holds the values name(first), name(first + 1),
+    ... that are given, one for each order. The index is always the symbol T; `names` gives the letters back that a
+    person wrote. `integers` are names of parameters that are whole numbers >= 1, `free` sequences that nothing determines.
+    """
+
+    equations: Mapping[str, Expr]
+    start: Mapping[str, tuple[Expr, ...]]
+    first: Expr = S.Zero
+    more_ranges: tuple[Basic, ...] = ()
+    integers: frozenset[str] = frozenset()
+    free: tuple[str, ...] = ()
+    names: Mapping[Symbol, Basic] = field(default_factory=dict)
+
+    indices = (T.name,)
+
+    @cached_property
+    def ranges(self) -> tuple[Basic, ...]:
+        """What parameters and the index must meet."""
+        return (*self.more_ranges, Ge(T, self.first, evaluate=False))
+
+    def order(self, name: str) -> int:
+        """How many values before it a value is made from."""
+        return len(self.start[name])
+
+    @cached_property
+    def recurrence(self) -> Recurrence | None:
+        """The same as a first-order recurrence, where all of it is of first order."""
+        if any(len(values) != 1 for values in self.start.values()):
+            return None
+        return Recurrence(self.equations, T + 1, T, {name: values[0] for name, values in self.start.items()}, self.first)
+
+    @cached_property
+    def symbols(self) -> frozenset[Symbol]:
+        """The parameters: all letters but the index."""
+        parts = (*self.equations.values(), *(v for values in self.start.values() for v in values))
+        found: frozenset[Symbol] = frozenset().union(*(p.free_symbols for p in parts))  # type: ignore[arg-type]
+        return found - {T}
+
+    def reads(self, name: str) -> frozenset[str]:
+        """The sequences of this model whose values the equation of `name` reads, itself among them."""
+        found = {a.func.__name__ for a in self.equations[name].atoms(AppliedUndef)}
+        return frozenset(found & set(self.equations))
