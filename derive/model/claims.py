@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sympy import Basic, Expr, Lambda, Symbol
+from sympy import Basic, Expr, Function, Lambda, Symbol
 from sympy.core.relational import Relational
+
+T = Symbol("t")  # the index of every recurrence that counts up
+sequence = cache(Function)  # m, of m(t), by its name: sympy would make a class for each mention
 
 
 class DeriveError(ValueError):

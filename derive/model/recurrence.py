@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 
-from sympy import Basic, Expr, Function, Integer, S, Symbol, false, true
+from sympy import Basic, Expr, Integer, S, Symbol, false, true
 
-from derive.model.claims import DeriveError
+from derive.model.claims import DeriveError, T, sequence
 from derive.model.program import GRADIENT, STEP, Program
 from derive.model.text import expression, nearest
 
-T = Symbol("t")
-sequence = cache(Function)  # m, of m(t), by its name: sympy would make a class for each mention
 SCALED = "_s"  # ends the name of a sequence as it is when every gradient is multiplied by s
 
 

@@ -8,14 +8,36 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
-from sympy import Abs, Basic, Expr, Ge, Gt, Integer, Le, Lt, Max, Min, Ne, Rational, Symbol, nan, sign, sqrt, zoo
+from sympy import (
+    Abs,
+    Basic,
+    Eq,
+    Expr,
+    Ge,
+    Gt,
+    Integer,
+    Le,
+    Lt,
+    Max,
+    Min,
+    Ne,
+    Piecewise,
+    Rational,
+    Symbol,
+    nan,
+    sign,
+    sqrt,
+    true,
+    zoo,
+)
 
-from derive.model.claims import DeriveError, relation
+from derive.model.claims import DeriveError, relation, sequence
 
 LONGEST = 2_000
 DEEPEST = 60
 LARGEST_EXPONENT = 64
 
+ARITY = {"max": range(1, 99), "min": range(1, 99), "Mod": (2,), "binomial": (2,), "harmonic": (1, 2)}
 CALLS: dict[str, Callable[..., Expr]] = {"sqrt": sqrt, "abs": Abs, "sign": sign, "max": Max, "min": Min}
 RELATIONS: dict[type, str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.NotEq: "!="}
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
@@ -41,12 +63,19 @@ def parse(text: str, place: str, calls: Iterable[str] = CALLS) -> ast.expr:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise DeriveError(f"{place}: cannot read {_short(text)}: {getattr(error, 'msg', error)}") from None
-    _check(tree, place, frozenset(calls), 0)
+    _check(tree, place, calls if isinstance(calls, Anything) else frozenset(calls), 0)
     return tree
 
 
 def _short(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:57] + "...")
+
+
+class Anything(frozenset[str]):
+    """Names of calls, and any other name with one argument: a sequence. Pieces are allowed too."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
 
 
 def _check(node: ast.AST, place: str, calls: frozenset[str], depth: int) -> None:
@@ -69,10 +98,12 @@ def _check(node: ast.AST, place: str, calls: frozenset[str], depth: int) -> None
                 _check_power(left, right, place)
         case ast.Compare(left=left, ops=ops, comparators=rest) if depth == 0 and all(type(o) in RELATIONS for o in ops):
             children = [left, *rest]
+        case ast.Call(func=ast.Name(id="Piecewise"), args=args, keywords=[]) if isinstance(calls, Anything):
+            children = [side for arg in args for side in _piece(arg, place)]
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in calls:
             children = list(args)
-            if (len(args) != 1) if name not in ("max", "min") else not args:
-                raise DeriveError(f"{place}: {name} takes {'one argument' if name not in ('max', 'min') else 'arguments'}")
+            if len(args) not in ARITY.get(name, (1,)):
+                raise DeriveError(f"{place}: {name} takes {'one argument' if name not in ARITY else 'arguments'}")
         case ast.Call(func=ast.Name(id=name)):
             raise DeriveError(f'{place}: no function "{name}"{nearest(name, calls)}')
         case _:
@@ -82,6 +113,18 @@ def _check(node: ast.AST, place: str, calls: frozenset[str], depth: int) -> None
             )
     for child in children:
         _check(child, place, calls, depth + 1)
+
+
+def _piece(node: ast.AST, place: str) -> list[ast.AST]:
+    """The value of a piece, and the two sides of its condition: `(c, t < T)`, `(c, Eq(Mod(t, k), 0))`, `(0, True)`."""
+    match node:
+        case ast.Tuple(elts=[value, ast.Constant(value=True)]):
+            return [value]
+        case ast.Tuple(elts=[value, ast.Compare(left=left, ops=[op], comparators=[right])]) if type(op) in RELATIONS:
+            return [value, left, right]
+        case ast.Tuple(elts=[value, ast.Call(func=ast.Name(id="Eq" | "Ne"), args=[left, right], keywords=[])]):
+            return [value, left, right]
+    raise DeriveError(f"{place}: {_short(ast.unparse(node))} is not a piece; write (value, condition), the last one (value, True)")
 
 
 def _check_power(base: ast.expr, exponent: ast.expr, place: str) -> None:
@@ -106,6 +149,14 @@ def expression(node: ast.expr, name: Callable[[str], Any] = Symbol, **calls: Cal
     """A checked tree as a sympy expression; `name` gives each name its meaning, `calls` adds to CALLS."""
     functions = CALLS | calls
 
+    def condition(n: ast.AST) -> Any:
+        match n:
+            case ast.Compare(left=left, ops=[op], comparators=[right]):
+                return compare(walk(left), RELATIONS[type(op)], walk(right))
+            case ast.Call(func=ast.Name(id=kind), args=[left, right]):
+                return relation(Eq if kind == "Eq" else Ne, walk(left), walk(right))
+        return true
+
     def walk(n: ast.AST) -> Any:
         match n:
             case ast.Constant(value=int() as value):
@@ -129,6 +180,10 @@ def expression(node: ast.expr, name: Callable[[str], Any] = Symbol, **calls: Cal
                     case ast.Div():
                         return a / b
                 return a**b
+            case ast.Call(func=ast.Name(id="Piecewise"), args=args):
+                return Piecewise(*((walk(a.elts[0]), condition(a.elts[1])) for a in args))  # type: ignore[attr-defined]
+            case ast.Call(func=ast.Name(id=text), args=args) if text not in functions:
+                return sequence(text)(*map(walk, args))
             case ast.Call(func=ast.Name(id=text), args=args):
                 return functions[text](*map(walk, args))
         raise AssertionError(ast.dump(n))  # parse lets nothing else through

@@ -1,0 +1,110 @@
+"""A recurrence as a person types it: "w(t+2) = 3*w(t+1) - w(t)" and the start of w, to a Stated model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sympy import (
+    Basic,
+    Expr,
+    Mod,
+    Symbol,
+    binomial,
+    ceiling,
+    cos,
+    cosh,
+    exp,
+    factorial,
+    floor,
+    gamma,
+    harmonic,
+    log,
+    nan,
+    pi,
+    sin,
+    sinh,
+    tan,
+    zoo,
+)
+from sympy.core.function import AppliedUndef
+
+from derive.model.claims import DeriveError, T
+from derive.model.equations import state
+from derive.model.stated import Stated
+from derive.model.text import CALLS, Anything, expression, parse, read
+
+FUNCTIONS: dict[str, Any] = {
+    f.__name__: f for f in (Mod, binomial, ceiling, cos, cosh, exp, factorial, floor, gamma, harmonic, log, sin, sinh, tan)
+}
+_EQUALS = re.compile(r"(?<![<>=!])=(?!=)")
+
+
+def read_equation(text: str, place: str) -> tuple[Expr, Expr]:
+    """Both sides of `left = right`; a call of a name that is no function is a value of a sequence. Raises DeriveError."""
+    sides = _EQUALS.split(text) if isinstance(text, str) else []
+    if len(sides) != 2:
+        raise DeriveError(f'{place}: {text!r} is not an equation; write for example "m(t+1) = beta*m(t) + c"')
+    left, right = (_side(side, place) for side in sides)
+    return left, right
+
+
+def _side(text: str, place: str) -> Expr:
+    tree = parse(text, place, Anything((*CALLS, *FUNCTIONS)))
+    value = expression(tree, lambda name: pi if name == "pi" else Symbol(name), **FUNCTIONS)
+    if value.has(zoo, nan):
+        raise DeriveError(f"{place}: {text.strip()!r} divides by zero")
+    return value
+
+
+def stated(equations: str | Sequence[str], start: Mapping[str, Any], ranges: Sequence[Basic] = ()) -> Stated:
+    """The model of some equations. `start` gives each sequence its first values, `{"w": "w0, w1"}`, from index 0 on.
+
+    Raises DeriveError, naming the equation.
+    """
+    texts = [equations] if isinstance(equations, str) else list(equations)
+    if not texts:
+        raise DeriveError('no equation; write for example "m(t+1) = beta*m(t) + c"')
+    read_ = [read_equation(text, f"equation {number}") for number, text in enumerate(texts, 1)]
+    names = _names(read_)
+    index = _index(read_, names)
+    for name in start:
+        if name not in names:
+            raise DeriveError(f'start of "{name}": no equation for it; there is {", ".join(names)}')
+    given = {name: dict(enumerate(_values(name, value))) for name, value in start.items()}
+    model = state(read_, names, index, given, ranges)
+    for name in names:
+        if len(given.get(name, {})) > model.order(name):
+            raise DeriveError(f'start of "{name}": {len(given[name])} values; its equation needs {model.order(name)}')
+    return model
+
+
+def _values(name: str, given: Any) -> list[Expr]:
+    """One value, several separated by commas, or a list of them."""
+    items = given.split(",") if isinstance(given, str) else given if isinstance(given, list | tuple) else [given]
+    return [item if isinstance(item, Basic) else read(str(item), f"start of {name}") for item in items]  # type: ignore[misc]
+
+
+def _names(equations: Sequence[tuple[Expr, Expr]]) -> tuple[str, ...]:
+    """The sequences that stand alone on a left side, one for each equation."""
+    found = []
+    for left, right in equations:
+        if not isinstance(left, AppliedUndef):
+            raise DeriveError(f"{left} = {right}: write the value that is made on the left, as in m(t+1) = ...")
+        found.append(left.func.__name__)
+    twice = next((name for name in found if found.count(name) > 1), None)
+    if twice:
+        raise DeriveError(f"two equations for {twice}")
+    return tuple(found)
+
+
+def _index(equations: Sequence[tuple[Expr, Expr]], names: Sequence[str]) -> Symbol:
+    """The one letter in the places where sequences are read."""
+    values = [a for sides in equations for side in sides for a in side.atoms(AppliedUndef) if a.func.__name__ in names]
+    letters = sorted({s for a in values for s in a.args[0].free_symbols}, key=str)
+    if len(letters) != 1:
+        raise DeriveError(f"sequences are read at {', '.join(map(str, letters)) or 'numbers'}; there must be one index, as t in m(t)")
+    if letters[0] != T and any(T in side.free_symbols for sides in equations for side in sides):
+        raise DeriveError(f'the letter "t" is kept for an index; the index here is {letters[0]}: write the parameter in another letter')
+    return letters[0]

@@ -1,0 +1,140 @@
+"""The field a recurrence is solved in: rational functions of its parameters over the rationals or an algebraic number field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from math import lcm
+from operator import add, mul
+from typing import Any
+
+from sympy import QQ, Add, Expr, I, Integer, Mul, Pow, Rational, S, Symbol
+from sympy.core.function import Function
+from sympy.polys.rings import PolyElement, PolyRing
+
+Z = Symbol("z")
+
+
+class NotRational(ValueError):
+    """Not in the field, or not a sum of polynomials times powers: another strategy's business."""
+
+
+class Field:
+    """Rational functions in all letters of some expressions; `element` and `expr` lead in and out.
+
+    A letter is a symbol, its root where roots of it occur (a is then (a**(1/2))**2), or a function of parameters such as
+    cos(omega), taken as a letter of its own. Irrational numbers extend the rationals. `divisors` collects what the expressions
+    given out divide by.
+    """
+
+    def __init__(self, expressions: Iterable[Expr]):
+        roots: dict[Expr, int] = {}
+        numbers: set[Expr] = set()
+        for expr in expressions:
+            _collect(expr, roots, numbers)
+        letters = sorted(roots, key=str)
+        ground = QQ.algebraic_field(*sorted(numbers, key=str)) if numbers else QQ
+        generators = [letter if roots[letter] == 1 else letter ** Rational(1, roots[letter]) for letter in letters]
+        self.domain: Any = ground.frac_field(*generators) if generators else ground
+        self._ground = ground
+        made = self.domain.gens if generators else ()
+        self._letters = {letter: (gen, roots[letter]) for letter, gen in zip(letters, made, strict=True)}
+        self.letters = tuple(letters)
+        self.ring = PolyRing([Z], self.domain)
+        self.z: PolyElement = self.ring.gens[0]
+        self.zero, self.one = self.domain.zero, self.domain.one
+        self.divisors: dict[Expr, None] = {}
+        self._known: dict[PolyElement, list[tuple[Expr, int]]] = {}
+
+    def element(self, expr: Expr) -> Any:
+        """An expression in the letters. Raises NotRational."""
+        found = self._letters.get(expr)
+        if found is not None:
+            return found[0] ** found[1]
+        if isinstance(expr, Rational):
+            return self.domain.from_sympy(expr)
+        if isinstance(expr, Add):
+            return reduce(add, map(self.element, expr.args))
+        if isinstance(expr, Mul):
+            return reduce(mul, map(self.element, expr.args))
+        if isinstance(expr, Pow):
+            base, exponent = expr.args
+            if exponent.is_Integer:
+                value = self.element(base)
+                if exponent < 0 and not value:
+                    raise NotRational(f"{base} is zero")
+                return value ** int(exponent) if exponent >= 0 else (self.one / value) ** -int(exponent)
+            if base in self._letters and exponent.is_Rational:
+                gen, root = self._letters[base]
+                power = int(exponent * root)
+                return gen**power if power >= 0 else self.one / gen**-power
+        if expr.is_number:
+            return self.domain.convert(self._ground.from_sympy(expr)) if self._letters else self._ground.from_sympy(expr)
+        raise NotRational(f"{expr} is not in the field")
+
+    def expr(self, element: Any) -> Expr:
+        """An element as an expression, numerator and denominator factored, each factor with its number in front positive."""
+        if not self._letters:
+            return self._ground.to_sympy(element)
+        top, bottom = self._factors(element.numer), self._factors(element.denom)
+        self.divisors |= dict.fromkeys(factor for factor, _ in bottom if not factor.is_number)
+        return Mul(*(factor**power for factor, power in top)) / Mul(*(factor**power for factor, power in bottom))
+
+    def _factors(self, poly: PolyElement) -> list[tuple[Expr, int]]:
+        """The factors of a polynomial in the letters, a number first."""
+        found = self._known.get(poly)
+        if found is None:
+            found = self._known[poly] = list(self._factored(poly))
+        return found
+
+    def _factored(self, poly: PolyElement) -> Iterator[tuple[Expr, int]]:
+        if len(poly) <= 1:
+            monom, number = (poly.LM, poly.LC) if poly else (None, poly.ring.domain.zero)
+            yield self._ground.to_sympy(number), 1
+            for gen, power in zip(poly.ring.symbols, monom or (), strict=False):
+                if power:
+                    yield gen, power
+            return
+        number, factors = poly.factor_list() if self._ground is QQ else (self._ground.one, [(poly, 1)])
+        for factor, power in factors:
+            flip = _wants_flip(factor)
+            number = -number if flip and power % 2 else number
+            yield (-factor if flip else factor).as_expr(), power
+        yield self._ground.to_sympy(number), 1
+
+    def polynomial(self, poly: PolyElement, variable: Expr) -> Expr:
+        """A polynomial in z as an expression in `variable`."""
+        return Add(*(self.expr(c) * variable**e for (e,), c in poly.iterterms()))
+
+    def constant(self, poly: PolyElement) -> Any:
+        return poly.coeff(1)
+
+
+def _wants_flip(poly: PolyElement) -> bool:
+    """1 - b and not b - 1; a - b and not b - a: what stands last, a number before all, is positive, else what stands first."""
+    constant = poly.coeff(1)
+    lead = constant or poly.LC
+    return bool(lead < 0) if not hasattr(lead, "rep") else False
+
+
+def _collect(expr: Expr, roots: dict[Expr, int], numbers: set[Expr]) -> None:
+    """The letters of an expression, each with the root it needs; and its irrational numbers."""
+    if isinstance(expr, Rational):
+        return
+    if isinstance(expr, Symbol):
+        roots.setdefault(expr, 1)
+    elif isinstance(expr, Add | Mul):
+        for arg in expr.args:
+            _collect(arg, roots, numbers)
+    elif isinstance(expr, Pow) and expr.exp.is_Integer:
+        _collect(expr.base, roots, numbers)
+    elif expr == I or (isinstance(expr, Pow) and isinstance(expr.base, Integer | Rational) and expr.exp.is_Rational):
+        numbers.add(expr)
+    elif isinstance(expr, Pow) and expr.exp.is_Rational and not expr.base.is_number:
+        roots[expr.base] = lcm(roots.get(expr.base, 1), int(expr.exp.q))
+    elif isinstance(expr, Pow | Function) or expr.is_number:
+        if expr.has(S.ComplexInfinity, S.NaN, S.Infinity, S.NegativeInfinity):
+            raise NotRational(f"{expr} is not a number")
+        roots.setdefault(expr, 1)
+    else:
+        raise NotRational(f"{expr} is not a parameter")

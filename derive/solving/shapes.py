@@ -1,0 +1,212 @@
+"""How partial fractions are written: polynomials times powers, cosines for complex pairs, named roots for all else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from math import factorial
+from typing import Any
+
+from sympy import Add, Basic, Expr, Integer, KroneckerDelta, Mul, Ne, S, Sum, Symbol, acos, cos, ff, sin, sqrt
+from sympy.polys.rings import PolyElement
+
+from derive.model.claims import Root, relation, sequence
+from derive.model.conditions import plain
+from derive.solving.fields import Field, Z
+from derive.solving.sequences import Part
+
+NAMES = "rsquvxyz"  # for named roots: the first that the recurrence does not use
+
+
+@dataclass
+class Shapes:
+    """Parts of one recurrence as expressions in t; collects the roots it names. `taken` are names in use."""
+
+    field: Field
+    t: Symbol
+    taken: frozenset[str] = frozenset()
+    linear: tuple[Symbol, ...] = ()  # letters of start values: answers are linear in them, and are written so
+    roots: dict[PolyElement, Root] = field(default_factory=dict)
+
+    def expression(self, parts: Iterable[Part]) -> Expr:
+        """The sum of the parts."""
+        plain: list[tuple[Any, Expr]] = []
+        named: list[Expr] = []
+        for part in parts:
+            if part.root.degree() == 1:
+                plain += self._power(part)
+            elif (pair := self._pair(part.root)) is not None:
+                named += self._waves(part, *pair)
+            elif part.root.degree() == 2 and len(part.coefficients) == 1:
+                named.append(self._two(part))
+            else:
+                named.append(self._all(part))
+        return Add(assembled(plain, self.field, self.linear), *named)
+
+    def needs(self) -> tuple[Basic, ...]:
+        """What must not be zero: what the expressions divide by, and for two named roots their difference."""
+        found = dict(self.field.divisors)
+        for polynomial in self.roots:
+            if polynomial.degree() == 2:
+                p, q = _coefficient(polynomial, 1), _coefficient(polynomial, 0)
+                apart = self.field.expr(p * p - q * 4)
+                found |= {} if apart.is_number else {apart: None}
+        return tuple(plain(relation(Ne, expr, S.Zero)) for expr in sorted(found, key=lambda e: (len(str(e)), str(e))))
+
+    def _power(self, part: Part) -> list[tuple[Any, Expr]]:
+        """(coefficient, t^k base^t), k rising."""
+        f = self.field
+        base = -part.root.coeff(1)
+        values = [c.coeff(1) for c in part.coefficients]
+        if not base:
+            return [(value, KroneckerDelta(self.t, j)) for j, value in enumerate(values) if value]
+        power = f.expr(base) ** self.t
+        powers = [f.zero] * len(values)
+        for j, value in enumerate(values):
+            scaled = value / base**j / f.domain.convert(factorial(j))
+            for k, number in enumerate(_falling(j)):
+                powers[k] += scaled * f.domain.convert(number)
+        return [(c, self.t**k * power) for k, c in enumerate(powers) if c]
+
+    def _pair(self, root: PolyElement) -> tuple[Expr, Expr, Expr] | None:
+        """(rho, phi, rho sin phi) where the roots are rho e^(+-i phi), known to be no real numbers."""
+        f = self.field
+        if root.degree() != 2:
+            return None
+        p, q = -_coefficient(root, 1), _coefficient(root, 0)
+        for letter in f.letters:
+            if isinstance(letter, cos):
+                rho = p / (f.element(letter) * 2)
+                if rho * rho == q:
+                    size, angle = f.expr(rho), letter.args[0]
+                    return size, angle, size * sin(angle)
+        p_, q_ = f.expr(p), f.expr(q)
+        if p_.is_Rational and q_.is_Rational and p_**2 < 4 * q_:
+            return sqrt(q_), acos(p_ / (2 * sqrt(q_))), sqrt(q_ - p_**2 / 4)
+        return None
+
+    def _waves(self, part: Part, size: Expr, angle: Expr, height: Expr) -> list[Expr]:
+        """2 size^t (a cos(angle t) - b height sin(angle t)) for c(r) = a + b (r - p/2)."""
+        f, t, found = self.field, self.t, []
+        half, square = -_coefficient(part.root, 1) / 2, _coefficient(part.root, 0)
+        for j, c in enumerate(part.coefficients):
+            b = _coefficient(c, 1)
+            a = _coefficient(c, 0) + b * half
+            other = b * (square - half * half)  # b height^2
+            sine = f.expr(-other * 2) / height if _size(other) < _size(b) else f.expr(-b * 2) * height
+            times = ff(t, j) / factorial(j) * size ** (t - j)
+            found.append(f.expr(a * 2) * times * cos(angle * (t - j)) + sine * times * sin(angle * (t - j)))
+        return found
+
+    def _root(self, polynomial: PolyElement) -> Root:
+        if polynomial not in self.roots:
+            used = self.taken | {root.name for root in self.roots.values()}
+            name = next(n for n in (*NAMES, *(f"r{i}" for i in range(1, 99))) if n not in used)
+            self.roots[polynomial] = Root(name, self.field.polynomial(polynomial, Z), Z)
+        return self.roots[polynomial]
+
+    def _two(self, part: Part) -> Expr:
+        """(A(r_1) r_1^t - A(r_2) r_2^t) / (r_1 - r_2), A linear, written in the other root where that is shorter."""
+        f, t = self.field, self.t
+        name = sequence(self._root(part.root).name)
+        r = [name(Integer(1)), name(Integer(2))]
+        top = (part.coefficients[0] * part.root.diff(f.z)).rem(part.root)
+        slope, rest, trace = _coefficient(top, 1), _coefficient(top, 0), -_coefficient(part.root, 1)
+        turned = rest + slope * trace
+        other = _size(turned) < _size(rest)
+        below = _lcm(turned if other else rest, slope)
+        rest, slope = (turned * below, -slope * below) if other else (rest * below, slope * below)
+        sides = [f.expr(rest) + f.expr(slope) * r[1 - i if other else i] for i in (0, 1)]
+        return (sides[0] * r[0] ** t - sides[1] * r[1] ** t) / (f.expr(below) * (r[0] - r[1]))
+
+    def _all(self, part: Part) -> Expr:
+        """Sum over all roots of A(r) r^t / P'(r); of the coefficients as they are where roots repeat."""
+        f, t, root = self.field, self.t, self._root(part.root)
+        i = Symbol("i") if "i" not in self.taken else Symbol("j")
+        r = sequence(root.name)(i)
+        if len(part.coefficients) == 1:
+            slope = part.root.diff(f.z)
+            top = (part.coefficients[0] * slope).rem(part.root)
+            body = f.polynomial(top, r) * r**t / f.polynomial(slope, r)
+        else:
+            body = Add(*(f.polynomial(c, r) * ff(t, j) / factorial(j) * r ** (t - j) for j, c in enumerate(part.coefficients)))
+        return Sum(body, (i, 1, part.root.degree()))
+
+
+def _coefficient(poly: PolyElement, degree: int) -> Any:
+    return poly.coeff(poly.ring.gens[0] ** degree) if degree else poly.coeff(1)
+
+
+def _size(element: Any) -> int:
+    """How many terms an element has."""
+    return len(element.numer) + len(element.denom) if hasattr(element, "field") else int(bool(element))
+
+
+def _falling(j: int) -> list[int]:
+    """t (t - 1) ... (t - j + 1) in powers of t."""
+    row = [1]
+    for k in range(j):
+        row = [(row[i - 1] if i else 0) - k * (row[i] if i < len(row) else 0) for i in range(len(row) + 1)]
+    return row
+
+
+def _lcm(*elements: Any) -> Any:
+    """The common denominator, as an element."""
+    first = elements[0]
+    if not hasattr(first, "field"):
+        return first * 0 + 1
+    total = first.field.ring.one
+    for e in elements:
+        total = total.lcm(e.denom)
+    return first.field(total)
+
+
+def assembled(terms: Sequence[tuple[Any, Expr]], field: Field, linear: tuple[Symbol, ...] = ()) -> Expr:
+    """The sum of coefficient times shape: one bracket for each start value, the shorter of two ways to write the rest."""
+    groups: dict[Symbol | None, list[tuple[Any, Expr]]] = {}
+    for coefficient, shape in terms:
+        for letter, part in _split(coefficient, field, linear):
+            groups.setdefault(letter, []).append((part, shape))
+    found = []
+    for letter in (*linear, None):
+        if letter in groups:
+            found.append((letter or S.One) * _group(groups[letter], field))
+    return Add(*found)
+
+
+def _split(element: Any, field: Field, linear: tuple[Symbol, ...]) -> list[tuple[Symbol | None, Any]]:
+    """The element as a sum over start letters, each times what stands with it; None for the rest."""
+    if not linear or not hasattr(element, "field"):
+        return [(None, element)]
+    gens = field.domain.field.ring.gens
+    places = {gens.index(field.element(s).numer): s for s in linear if s in field.letters}
+    found: dict[Symbol | None, Any] = {}
+    for monom, c in element.numer.iterterms():
+        own = next((p for p in places if monom[p]), None)
+        key = None if own is None else places[own]
+        rest = monom if own is None else (*monom[:own], monom[own] - 1, *monom[own + 1 :])
+        part = element.numer.ring({rest: c})
+        found[key] = found.get(key, element.numer.ring.zero) + part
+    return [(key, element.field(top) / element.field(element.denom)) for key, top in found.items()]
+
+
+def _group(terms: list[tuple[Any, Expr]], field: Field) -> Expr:
+    """Term by term, or with the common factor in front: what is shorter."""
+    apart = Add(*(field.expr(c) * shape for c, shape in terms))
+    if len(terms) == 1 or not hasattr(terms[0][0], "field"):
+        return apart
+    ring = terms[0][0].field.ring
+    below, above = ring.one, ring.zero
+    for c, _ in terms:
+        below, above = below.lcm(c.denom), above.gcd(c.numer)
+    common = terms[0][0].field(above) / terms[0][0].field(below)
+    inner = [(c / common, shape) for c, shape in terms]
+    if inner[0][0].numer.LC < 0 and len(inner[0][0].numer) == 1:
+        common, inner = -common, [(-c, shape) for c, shape in inner]
+    together = Mul(field.expr(common), Add(*(c.as_expr() * shape for c, shape in inner)))
+    return together if _weight(together) <= _weight(apart) else apart
+
+
+def _weight(expr: Expr) -> int:
+    """How much there is to read."""
+    return 1 + sum(map(_weight, expr.args))
