@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sympy import Basic, Expr, Ne, Symbol
+from sympy import Add, Basic, Expr, S, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.model.claims import Root, T, sequence
-from derive.model.conditions import plain
 from derive.model.equations import Linear, linear_in
 from derive.model.stated import Stated
 from derive.solving import sequences as kernel
@@ -25,7 +24,11 @@ class Solution:
     needs: tuple[Basic, ...] = ()
     where: tuple[Root, ...] = ()
     first: int = 0
+    not_covered: tuple[str, ...] = ()
     how: str = ""
+
+
+Found = dict[str, list[kernel.Fraction]]  # transforms by name, each a sum of several
 
 
 def put_known(expr: Expr, known: Mapping[str, Expr]) -> Expr:
@@ -35,57 +38,78 @@ def put_known(expr: Expr, known: Mapping[str, Expr]) -> Expr:
 
 
 def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
-    """The solution of the equations of `names`, which need each other; None where a coefficient varies or the forcing does not fit."""
+    """The solution of equations that need each other; None where a coefficient varies or the forcing does not fit."""
     forms = _forms(model, names, known)
-    if forms is None:
+    if forms is None or int(model.first) != 0:
         return None
     slopes = [c for form in forms.values() for c in form.slopes.values()]
-    rests = {name: form.rest.expand() for name, form in forms.items()}
-    start = [v for name in names for v in model.start[name]]
-    if any(T in c.free_symbols for c in (*slopes, *start)) or int(model.first) != 0:
+    given = {name: _letters(name, model.start[name]) for name in names}
+    meant = {letter: v for name in names for letter, v in zip(given[name], model.start[name], strict=True) if letter != v}
+    start = [v for name in names for v in given[name]]
+    if any(T in c.free_symbols for c in (*slopes, *start)):
         return None
     try:
-        letters = [letter for rest in rests.values() for letter in kernel.forcing_letters(rest, T)]
+        sources = {name: [rest.expand() for rest in _sources(forms[name].rest, known)] for name in names}
+        letters = [letter for rests in sources.values() for rest in rests for letter in kernel.forcing_letters(rest, T)]
         field = Field([*slopes, *start, *letters])
-        forcing = {name: kernel.summed(kernel.transform(rest, T, field), field) for name, rest in rests.items()}
-        found = (_scalar if len(names) == 1 else _system)(model, names, forms, forcing, field)
+        forcing = {n: [kernel.summed(kernel.transform(r, T, field), field) for r in rests] for n, rests in sources.items()}
+        found = (_scalar if len(names) == 1 else _system)(model, names, forms, forcing, given, field)
     except NotRational:
         return None
-    linear = tuple(s for s in dict.fromkeys(v for v in start if isinstance(v, Symbol)) if s.name not in model.integers)
     taken = frozenset(str(s) for s in model.symbols) | set(model.equations) | set(model.free)
-    shapes = Shapes(field, T, taken, linear)
-    parts = {name: kernel.parts(fraction, field) for name, fraction in found.items()}
-    values = {name: shapes.expression(p) for name, p in parts.items()}
+    shapes = Shapes(field, T, taken, tuple(dict.fromkeys(v for v in start if isinstance(v, Symbol))))
+    parts = {name: [kernel.parts(f, field) for f in fractions] for name, fractions in found.items()}
+    values = {name: Add(*map(shapes.expression, groups)).xreplace(meant) for name, groups in parts.items()}
     roots = tuple(root for root in shapes.roots.values() if any(v.has(sequence(root.name)) for v in values.values()))
-    vanishing = max((len(p.coefficients) for ps in parts.values() for p in ps if p.root == field.z), default=0)
-    return Solution(values, shapes.needs(), roots, vanishing, "constant")
+    at_zero = [len(p.coefficients) for groups in parts.values() for ps in groups for p in ps if p.root == field.z]
+    return Solution(values, shapes.needs(), roots, max(at_zero, default=0), shapes.not_covered, "constant")
+
+
+def _letters(name: str, start: Sequence[Expr]) -> list[Expr]:
+    """A letter for each start value that is an expression: answers are linear in them."""
+    return [v if v.is_number or isinstance(v, Symbol) else Symbol(f"_{name}_{j}") for j, v in enumerate(start)]
+
+
+def _sources(rest: Expr, known: Mapping[str, Expr]) -> list[Expr]:
+    """What forces an equation, apart for each known sequence in it, their closed forms put in."""
+    form = linear_in(rest, frozenset(known))
+    if form is None:
+        return [put_known(rest, known)]
+    by_name: dict[str, Expr] = {}
+    for value, slope in form.slopes.items():
+        name = value.func.__name__
+        by_name[name] = by_name.get(name, S.Zero) + put_known(slope * value, known)
+    return [part for part in (form.rest, *by_name.values()) if part != 0]
 
 
 def _forms(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> dict[str, Linear] | None:
     """Each equation as linear in values of `names`; None where one is not."""
     own, found = frozenset(names), {}
     for name in names:
-        form = linear_in(put_known(model.equations[name], known), own)
-        if form is None or any(a.func.__name__ in (*own, *model.free) for a in form.rest.atoms(AppliedUndef)):
+        form = linear_in(model.equations[name], own)
+        if form is None:
             return None
-        found[name] = form
+        slopes = {value: put_known(slope, known) for value, slope in form.slopes.items()}
+        if any(a.func.__name__ in (*own, *model.free) for part in (form.rest, *slopes.values()) for a in part.atoms(AppliedUndef)):
+            return None
+        found[name] = Linear(slopes, form.rest)
     return found
 
 
-def _scalar(
-    model: Stated, names: Sequence[str], forms: Mapping[str, Linear], forcing: Mapping[str, kernel.Fraction], field: Field
-) -> dict[str, kernel.Fraction]:
+Forms = Mapping[str, Linear]
+Forcing = Mapping[str, Sequence[kernel.Fraction]]
+Given = Mapping[str, Sequence[Expr]]
+
+
+def _scalar(model: Stated, names: Sequence[str], forms: Forms, forcing: Forcing, given: Given, field: Field) -> Found:
     """One sequence of any order."""
     (name,) = names
     slopes = forms[name].slopes
-    coefficients = [field.element(slopes.get(sequence(name)(T + j), 0 * T)) for j in range(model.order(name))]
-    start = [field.element(v) for v in model.start[name]]
-    return {name: kernel.scalar(coefficients, forcing[name], start, field)}
+    coefficients = [field.element(slopes.get(sequence(name)(T + j), S.Zero)) for j in range(model.order(name))]
+    return {name: kernel.scalar(coefficients, forcing[name], [field.element(v) for v in given[name]], field)}
 
 
-def _system(
-    model: Stated, names: Sequence[str], forms: Mapping[str, Linear], forcing: Mapping[str, kernel.Fraction], field: Field
-) -> dict[str, kernel.Fraction]:
+def _system(model: Stated, names: Sequence[str], forms: Forms, forcing: Forcing, given: Given, field: Field) -> Found:
     """Several, as one step of all their values side by side; where an equation reads a new value, that one's equation is put in."""
     places = [(name, j) for name in names for j in range(model.order(name))]
     rows: dict[tuple[str, int], list] = {}
@@ -97,7 +121,7 @@ def _system(
             return
         if name in waiting or j > model.order(name):
             raise NotRational(f"the equations of {', '.join(waiting)} need each other's new values")
-        total, extra = [field.zero] * len(places), [forcing[name]]
+        total, extra = [field.zero] * len(places), [*forcing[name]]
         for value, slope in forms[name].slopes.items():
             other, at = value.func.__name__, int(value.args[0] - T)
             row(other, at, (*waiting, name))
@@ -112,6 +136,6 @@ def _system(
         row(name, model.order(name))
     matrix = [rows[name, j + 1] for name, j in places]
     right = [kernel.summed(pushed[name, j + 1], field) for name, j in places]
-    start = [field.element(model.start[name][j]) for name, j in places]
+    start = [field.element(given[name][j]) for name, j in places]
     _, found = kernel.system(matrix, right, start, field)
-    return {name: found[n] for n, (name, j) in enumerate(places) if j == 0}
+    return {name: [found[n]] for n, (name, j) in enumerate(places) if j == 0}

@@ -8,7 +8,7 @@ from math import lcm
 from operator import add, mul
 from typing import Any
 
-from sympy import QQ, Add, Expr, I, Integer, Mul, Pow, Rational, S, Symbol
+from sympy import QQ, Add, Expr, I, Integer, Mul, Pow, Rational, S, Symbol, sqrt
 from sympy.core.function import Function
 from sympy.polys.rings import PolyElement, PolyRing
 
@@ -44,7 +44,7 @@ class Field:
         self.z: PolyElement = self.ring.gens[0]
         self.zero, self.one = self.domain.zero, self.domain.one
         self.divisors: dict[Expr, None] = {}
-        self._known: dict[PolyElement, list[tuple[Expr, int]]] = {}
+        self._known: dict[PolyElement, tuple[list[tuple[Expr, int]], Any]] = {}
 
     def element(self, expr: Expr) -> Any:
         """An expression in the letters. Raises NotRational."""
@@ -76,31 +76,50 @@ class Field:
         """An element as an expression, numerator and denominator factored, each factor with its number in front positive."""
         if not self._letters:
             return self._ground.to_sympy(element)
-        top, bottom = self._factors(element.numer), self._factors(element.denom)
-        self.divisors |= dict.fromkeys(factor for factor, _ in bottom if not factor.is_number)
-        return Mul(*(factor**power for factor, power in top)) / Mul(*(factor**power for factor, power in bottom))
+        (top, above), (bottom, below) = self._factors(element.numer), self._factors(element.denom)
+        self.divisors |= dict.fromkeys(factor for factor, _ in bottom)
+        number = self._ground.to_sympy(above / below)
+        powers = [*top, *((factor, -power) for factor, power in bottom)]
+        if number.is_Rational and number < 0:
+            turned = next((n for n, (factor, power) in enumerate(powers) if power % 2 and _turns(factor)), None)
+            if turned is not None:
+                powers[turned], number = (-powers[turned][0], powers[turned][1]), -number
+        return Mul(number, *(factor**power for factor, power in powers))
 
-    def _factors(self, poly: PolyElement) -> list[tuple[Expr, int]]:
-        """The factors of a polynomial in the letters, a number first."""
+    def factors(self, element: Any) -> list[Expr]:
+        """The different factors of an element's numerator that hold letters."""
+        return [factor for factor, _ in self._factors(element.numer)[0]] if self._letters else []
+
+    def square(self, element: Any) -> tuple[Expr, Expr]:
+        """(a, b) with element = a**2 * b, b without squares. Raises NotRational for a number that is no square."""
+        outside, inside = [], []
+        (top, above), (bottom, below) = self._factors(element.numer), self._factors(element.denom)
+        for factor, power in (*top, *((f, -p) for f, p in bottom)):
+            outside.append(factor ** (power // 2))
+            inside.append(factor ** (power % 2))
+        number = sqrt(self._ground.to_sympy(above / below))
+        if not number.is_Rational:
+            raise NotRational(f"{number} is not rational")
+        return Mul(number, *outside), Mul(*inside)
+
+    def _factors(self, poly: PolyElement) -> tuple[list[tuple[Expr, int]], Any]:
+        """The factors of a polynomial in the letters, and its number."""
         found = self._known.get(poly)
         if found is None:
-            found = self._known[poly] = list(self._factored(poly))
+            found = self._known[poly] = self._factored(poly)
         return found
 
-    def _factored(self, poly: PolyElement) -> Iterator[tuple[Expr, int]]:
+    def _factored(self, poly: PolyElement) -> tuple[list[tuple[Expr, int]], Any]:
         if len(poly) <= 1:
-            monom, number = (poly.LM, poly.LC) if poly else (None, poly.ring.domain.zero)
-            yield self._ground.to_sympy(number), 1
-            for gen, power in zip(poly.ring.symbols, monom or (), strict=False):
-                if power:
-                    yield gen, power
-            return
+            powers = zip(poly.ring.symbols, poly.LM if poly else (), strict=False)
+            return [(gen, power) for gen, power in powers if power], poly.LC
         number, factors = poly.factor_list() if self._ground is QQ else (self._ground.one, [(poly, 1)])
+        found = []
         for factor, power in factors:
             flip = _wants_flip(factor)
             number = -number if flip and power % 2 else number
-            yield (-factor if flip else factor).as_expr(), power
-        yield self._ground.to_sympy(number), 1
+            found.append(((-factor if flip else factor).as_expr(), power))
+        return found, number
 
     def polynomial(self, poly: PolyElement, variable: Expr) -> Expr:
         """A polynomial in z as an expression in `variable`."""
@@ -108,6 +127,11 @@ class Field:
 
     def constant(self, poly: PolyElement) -> Any:
         return poly.coeff(1)
+
+
+def _turns(factor: Expr) -> bool:
+    """A sum that may be written either way round: without a number in it."""
+    return bool(factor.is_Add and not any(arg.is_number for arg in factor.args))
 
 
 def _wants_flip(poly: PolyElement) -> bool:

@@ -159,19 +159,20 @@ def factored(poly: PolyElement, field: Field) -> Factors:
     return {f.monic(): power for f, power in poly.factor_list()[1]}
 
 
-def scalar(coefficients: Sequence[Any], forcing: Fraction, start: Sequence[Any], field: Field) -> Fraction:
-    """X(z) where x(t+n) = a_0 x(t) + ... + a_(n-1) x(t+n-1) + f(t); `coefficients` from a_0 on."""
+def scalar(coefficients: Sequence[Any], sources: Sequence[Fraction], start: Sequence[Any], field: Field) -> list[Fraction]:
+    """X(z) where x(t+n) = a_0 x(t) + ... + a_(n-1) x(t+n-1) + the sum of the sources; `coefficients` from a_0 on.
+
+    One term for the start and one for each source: what each of them gives by itself.
+    """
     z, order = field.z, len(coefficients)
-    characteristic = z**order
-    given = field.ring.zero
-    row = [-a for a in coefficients] + [field.one]
-    for i, a in enumerate(coefficients):
-        characteristic -= z**i * a
+    row = [*(-a for a in coefficients), field.one]
+    characteristic, given = field.ring.zero, field.ring.zero
     for i, a in enumerate(row):
+        characteristic += z**i * a
         for j in range(i):
             given += z ** (i - 1 - j) * (a * start[j])
-    top = given * product(forcing.factors, field) + forcing.top
-    return Fraction(top, _joined(forcing.factors, factored(characteristic, field)))
+    factors = factored(characteristic, field)
+    return [Fraction(given, factors), *(Fraction(f.top, _joined(f.factors, factors)) for f in sources)]
 
 
 def _joined(one: Factors, other: Factors) -> Factors:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import factorial
 from typing import Any
 
-from sympy import Add, Basic, Expr, Integer, KroneckerDelta, Mul, Ne, S, Sum, Symbol, acos, cos, ff, sin, sqrt
+from sympy import Add, Basic, Expr, Integer, KroneckerDelta, Mul, Ne, Pow, S, Sum, Symbol, acos, cos, ff, sin, sqrt
 from sympy.polys.rings import PolyElement
 
 from derive.model.claims import Root, relation, sequence
@@ -41,7 +41,7 @@ class Shapes:
                 named.append(self._two(part))
             else:
                 named.append(self._all(part))
-        return Add(assembled(plain, self.field, self.linear), *named)
+        return joined(Add(assembled(plain, self.field, self.linear), *named))
 
     def needs(self) -> tuple[Basic, ...]:
         """What must not be zero: what the expressions divide by, and for two named roots their difference."""
@@ -49,9 +49,14 @@ class Shapes:
         for polynomial in self.roots:
             if polynomial.degree() == 2:
                 p, q = _coefficient(polynomial, 1), _coefficient(polynomial, 0)
-                apart = self.field.expr(p * p - q * 4)
-                found |= {} if apart.is_number else {apart: None}
+                found |= dict.fromkeys(self.field.factors(p * p - q * 4))
         return tuple(plain(relation(Ne, expr, S.Zero)) for expr in sorted(found, key=lambda e: (len(str(e)), str(e))))
+
+    @property
+    def not_covered(self) -> tuple[str, ...]:
+        """What the conditions do not say: of a polynomial of higher degree with letters in it, when two roots are equal."""
+        large = [self.roots[p] for p in self.roots if p.degree() > 2 and self.roots[p].polynomial.free_symbols != {Z}]
+        return tuple(f"equal roots of {root.polynomial}" for root in large)
 
     def _power(self, part: Part) -> list[tuple[Any, Expr]]:
         """(coefficient, t^k base^t), k rising."""
@@ -60,7 +65,7 @@ class Shapes:
         values = [c.coeff(1) for c in part.coefficients]
         if not base:
             return [(value, KroneckerDelta(self.t, j)) for j, value in enumerate(values) if value]
-        power = f.expr(base) ** self.t
+        power = _power(f.expr(base), self.t)
         powers = [f.zero] * len(values)
         for j, value in enumerate(values):
             scaled = value / base**j / f.domain.convert(factorial(j))
@@ -93,7 +98,10 @@ class Shapes:
             b = _coefficient(c, 1)
             a = _coefficient(c, 0) + b * half
             other = b * (square - half * half)  # b height^2
-            sine = f.expr(-other * 2) / height if _size(other) < _size(b) else f.expr(-b * 2) * height
+            shorter = _size(other) < _size(b)
+            sine = f.expr(-other * 2) / height if shorter else f.expr(-b * 2) * height
+            if shorter and isinstance(sin(angle), sin) and angle.free_symbols:
+                f.divisors[sin(angle)] = None
             times = ff(t, j) / factorial(j) * size ** (t - j)
             found.append(f.expr(a * 2) * times * cos(angle * (t - j)) + sine * times * sin(angle * (t - j)))
         return found
@@ -131,6 +139,26 @@ class Shapes:
         else:
             body = Add(*(f.polynomial(c, r) * ff(t, j) / factorial(j) * r ** (t - j) for j, c in enumerate(part.coefficients)))
         return Sum(body, (i, 1, part.root.degree()))
+
+
+def _power(base: Expr, t: Symbol) -> Expr:
+    """base**t; (b**2)**t as b**(2*t)."""
+    return base.base ** (base.exp * t) if isinstance(base, Pow) and base.exp.is_Integer else base**t  # type: ignore[no-any-return]
+
+
+def joined(expr: Expr) -> Expr:
+    """`expr` with b**t * b written b**(t + 1), and b**t / b written b**(t - 1)."""
+    if not expr.args or isinstance(expr, Sum):
+        return expr
+    args = [joined(a) for a in expr.args]
+    if isinstance(expr, Mul):
+        whole = {g.base if isinstance(g, Pow) else g: g for g in args if isinstance(g, Symbol) or (isinstance(g, Pow) and g.exp.is_Integer)}
+        for n, g in enumerate(args):
+            if isinstance(g, Pow) and g.base in whole and g.exp.free_symbols:
+                other = whole.pop(g.base)
+                args[n] = g.base ** (g.exp + (other.exp if isinstance(other, Pow) else 1))
+                args[args.index(other)] = S.One
+    return expr.func(*args)
 
 
 def _coefficient(poly: PolyElement, degree: int) -> Any:
@@ -203,8 +231,10 @@ def _group(terms: list[tuple[Any, Expr]], field: Field) -> Expr:
     inner = [(c / common, shape) for c, shape in terms]
     if inner[0][0].numer.LC < 0 and len(inner[0][0].numer) == 1:
         common, inner = -common, [(-c, shape) for c, shape in inner]
+    if field.expr(common).could_extract_minus_sign():
+        common, inner = -common, [(-c, shape) for c, shape in inner]
     together = Mul(field.expr(common), Add(*(c.as_expr() * shape for c, shape in inner)))
-    return together if _weight(together) <= _weight(apart) else apart
+    return together if _weight(together) <= _weight(apart) + 1 else apart
 
 
 def _weight(expr: Expr) -> int:

@@ -30,6 +30,7 @@ def solution(model: Stated) -> Solution:
         tuple(dict.fromkeys(need for part in found for need in part.needs)),
         tuple(dict.fromkeys(root for part in found for root in part.where)),
         max(part.first for part in found),
+        tuple(dict.fromkeys(what for part in found for what in part.not_covered)),
         found[-1].how,
     )
 

@@ -1,0 +1,142 @@
+"""What a closed form divides by may be zero: each such case is a model of its own, solved by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from sympy import Basic, Eq, Expr, Ne, Poly, S, Symbol, cos, false, nan, sin, sqrt, true, zoo
+from sympy.polys.polyerrors import PolynomialError
+
+from derive.model.claims import DeriveError, T, relation
+from derive.model.conditions import Conditions
+from derive.model.stated import Stated
+from derive.solving.constant import Solution
+from derive.solving.fields import Field, NotRational
+from derive.solving.solver import solution
+
+DEEPEST = 3  # conditions that may hold at once
+MOST = 40  # branches
+
+
+@dataclass(frozen=True)
+class Branch:
+    """The solution of `model`, which is the stated one where `conditions` hold; None where none is known."""
+
+    conditions: tuple[Basic, ...]
+    model: Stated
+    solution: Solution | None
+
+
+def branches(model: Stated, general: Solution) -> list[Branch]:
+    """The general solution and, for each of its needs that may fail, those of the degenerate models; the general one first."""
+    found: list[Branch] = []
+    _collect(model, general, (), found)
+    return found
+
+
+def _collect(model: Stated, general: Solution, conditions: tuple[Basic, ...], found: list[Branch]) -> None:
+    found.append(Branch((*conditions, *general.needs), model, general))
+    if len(conditions) >= DEEPEST:
+        return
+    for need in general.needs:
+        for special, smaller in degenerate(model, need):
+            held = _together(conditions, special)
+            if held is None or len(found) >= MOST or any(set(held) == _equalities(b.conditions) for b in found):
+                continue
+            try:
+                _collect(smaller, solution(smaller), held, found)
+            except DeriveError:
+                found.append(Branch(held, smaller, None))
+
+
+def _equalities(conditions: tuple[Basic, ...]) -> set[Basic]:
+    return {c for c in conditions if isinstance(c, Eq)}
+
+
+def _together(conditions: tuple[Basic, ...], special: tuple[Basic, ...]) -> tuple[Basic, ...] | None:
+    """Both, values put in; None where they contradict each other, as S1 = 1/S2 and S2 = 0 do."""
+    put = {c.lhs: c.rhs for c in special if isinstance(c.lhs, Symbol)}
+    before = [relation(Eq, c.lhs, c.rhs.xreplace(put)) for c in conditions]
+    if any(c is false or c.has(zoo, nan) for c in before):
+        return None
+    return tuple(dict.fromkeys((*(c for c in before if c is not true), *special)))
+
+
+def degenerate(model: Stated, need: Basic) -> Iterator[tuple[tuple[Basic, ...], Stated]]:
+    """The conditions under which `need` fails, each with the model that the stated one then is. None where the ranges exclude it."""
+    if not isinstance(need, Ne) or Conditions(model.ranges).give(need):
+        return
+    zero = need.lhs - need.rhs
+    waves = [w for w in zero.atoms(sin, cos) if T not in w.free_symbols]
+    if waves:
+        yield from _wave(model, zero, waves[0].args[0])
+        return
+    for symbol, value in solved(zero, model):
+        yield (relation(Eq, symbol, value),), put_into(model, {symbol: value})
+
+
+def solved(zero: Expr, model: Stated) -> list[tuple[Symbol, Expr]]:
+    """One symbol in which `zero` = 0 is solved, and its values: of degree one where there is such, else two with a root."""
+    starts = {s for values in model.start.values() for v in values for s in v.free_symbols}
+    options = []
+    for symbol in sorted(zero.free_symbols - {T}, key=str):
+        try:
+            c = Poly(zero, symbol).all_coeffs()
+        except PolynomialError:
+            continue
+        values = [_tidy(-c[1] / c[0])] if len(c) == 2 else _two_values(*c) if len(c) == 3 else []
+        if values:
+            options.append((len(c), not c[0].is_number, symbol in starts, -_depth(symbol, model), symbol.name, symbol, values))
+    if not options:
+        return []
+    *_, symbol, values = min(options, key=lambda o: o[:5])
+    return [(symbol, value) for value in values]
+
+
+def _depth(symbol: Symbol, model: Stated) -> int:
+    """How often a letter occurs: the one that occurs most is solved for, so that it leaves the most places."""
+    return sum(e.count(symbol) for e in model.equations.values())
+
+
+def _two_values(a: Expr, b: Expr, c: Expr) -> list[Expr]:
+    """The quadratic formula, where what stands under the root is a square times one letter, or a square."""
+    try:
+        field = Field([a, b, c])
+        under = field.element(b) ** 2 - field.element(a) * field.element(c) * 4
+        square, letter = field.square(under)
+    except NotRational:
+        return []
+    return [_tidy((-b + sign * square * sqrt(letter)) / (2 * a)) for sign in (-1, 1)] if letter.is_Symbol or letter == 1 else []
+
+
+def _tidy(value: Expr) -> Expr:
+    """Numerator and denominator factored."""
+    try:
+        field = Field([value])
+        return field.expr(field.element(value))
+    except NotRational:
+        return value
+
+
+def _wave(model: Stated, zero: Expr, angle: Expr) -> Iterator[tuple[tuple[Basic, ...], Stated]]:
+    """b^2 - 2 b cos w + 1 = |b - e^(iw)|^2 is zero only for b = cos w = 1 or -1, where cos(w t) = b^t; or sin w = 0 itself."""
+    flat = relation(Eq, sin(angle), S.Zero)
+    if zero == sin(angle):  # cos(w)^2 = 1: r^2 beside 2 r cos(w) is written r^2 cos(w)^2, so that the double root shows
+        yield (flat,), put_into(model, {s**2: s**2 * cos(angle) ** 2 for s in model.symbols})
+        return
+    others = sorted(zero.free_symbols - angle.free_symbols, key=str)
+    if len(others) == 1:
+        b = others[0]
+        put = {cos(angle * T): b**T, sin(angle * T): S.Zero, cos(angle): b, sin(angle): S.Zero}
+        yield (flat, relation(Eq, b, cos(angle))), put_into(model, put)
+
+
+def put_into(model: Stated, values: Mapping[Basic, Expr]) -> Stated:
+    """The model with values for some of its letters."""
+    return replace(
+        model,
+        equations={name: e.xreplace(values) for name, e in model.equations.items()},
+        start={name: tuple(v.xreplace(values) for v in given) for name, given in model.start.items()},
+        more_ranges=tuple(r for r in (r.xreplace(values) for r in model.more_ranges) if r not in (True, False)),
+    )
