@@ -36,7 +36,7 @@ def branches(model: Stated, general: Solution) -> list[Branch]:
 
 
 def _collect(model: Stated, general: Solution, conditions: tuple[Basic, ...], found: list[Branch]) -> None:
-    found.append(Branch((*conditions, *general.needs), model, general))
+    found += [Branch((*conditions, *each.needs), model, each) for each in (general, *general.others)]
     if len(conditions) >= DEEPEST:
         return
     for need in general.needs:

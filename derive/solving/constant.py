@@ -26,6 +26,7 @@ class Solution:
     first: int = 0
     not_covered: tuple[str, ...] = ()
     how: str = ""
+    others: tuple[Solution, ...] = ()  # where its needs fail
 
 
 Found = dict[str, list[kernel.Fraction]]  # transforms by name, each a sum of several

@@ -10,9 +10,12 @@ from sympy.utilities.iterables import strongly_connected_components
 from derive.model.claims import DeriveError
 from derive.model.stated import Stated
 from derive.solving.constant import Solution, constant
+from derive.solving.pieces import changes, periodic, pulses, threshold
+from derive.solving.nonlinear import moebius, powers, quadratic, squaring
 
 Strategy = Callable[[Stated, Sequence[str], Mapping[str, Expr]], Solution | None]
-STRATEGIES: tuple[Strategy, ...] = (constant,)
+STRATEGIES: tuple[Strategy, ...] = (constant, moebius, powers, quadratic, squaring)
+BY_CASES = (pulses, threshold, periodic)
 
 
 def solution(model: Stated) -> Solution:
@@ -20,7 +23,7 @@ def solution(model: Stated) -> Solution:
     values: dict[str, Expr] = {}
     found: list[Solution] = []
     for names in components(model):
-        part = next((s for strategy in STRATEGIES if (s := strategy(model, names, values)) is not None), None)
+        part = _first(model, names, values)
         if part is None:
             raise DeriveError(f"{', '.join(names)}: no closed form is known here for {model.equations[names[0]]}")
         values |= part.values
@@ -32,7 +35,16 @@ def solution(model: Stated) -> Solution:
         max(part.first for part in found),
         tuple(dict.fromkeys(what for part in found for what in part.not_covered)),
         found[-1].how,
+        found[-1].others if len(found) == 1 else (),
     )
+
+
+def _first(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
+    """What the first strategy that fits finds."""
+    tried = (strategy(model, names, known) for strategy in STRATEGIES)
+    if changes(model, names, known):
+        tried = (strategy(model, names, known, solution) for strategy in BY_CASES)
+    return next((found for found in tried if found is not None), None)
 
 
 def components(model: Stated) -> list[tuple[str, ...]]:
