@@ -1,6 +1,8 @@
 """Closed forms of recurrences, derived in steps, checked, typeset: the names a person types."""
 
 from derive.desk.answer import memory_ratio, min_input, out_size, receptive_field, scale, solve
+from derive.desk.budget import TooHard
+from derive.desk.rsolve import rsolve
 from derive.model.claims import DeriveError
 from derive.model.library import library
 from derive.model.program import Program
@@ -10,6 +12,7 @@ adagrad, adam, rmsprop, sgd, sgdm = (library()[name] for name in ("adagrad", "ad
 __all__ = [
     "DeriveError",
     "Program",
+    "TooHard",
     "adagrad",
     "adam",
     "library",
@@ -18,6 +21,7 @@ __all__ = [
     "out_size",
     "receptive_field",
     "rmsprop",
+    "rsolve",
     "scale",
     "sgd",
     "sgdm",

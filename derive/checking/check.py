@@ -42,12 +42,12 @@ def check_step(step: Step, sample: Sample, proved: Iterable[Claim] = ()) -> Verd
 
 
 def check(derivation: Derivation, sample: Sample, proved: Iterable[Claim] = ()) -> list[Verdict]:
-    """A verdict for each step, and last for the whole: the goal equals the answer.
+    """A verdict for each lemma, for each step, and last for the whole: the goal equals the answer.
 
     A step must start where the chain stands: at the goal or at the line before.
     """
     proved = list(proved)
-    verdicts: list[Verdict] = []
+    verdicts = [check_step(step, sample, proved) for step in derivation.lemmas]
     line = derivation.goal
     for step in derivation.steps:
         if step.claim.left not in (derivation.goal, line):

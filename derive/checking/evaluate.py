@@ -9,47 +9,19 @@ from math import isqrt
 from operator import add, mul
 from typing import Any
 
-from mpmath.ctx_iv import MPIntervalContext
-from sympy import (
-    Abs,
-    Add,
-    Basic,
-    Integer,
-    Max,
-    Min,
-    Mod,
-    Mul,
-    Pow,
-    Product,
-    Rational,
-    Sum,
-    Symbol,
-    floor,
-    sign,
-)
+import sympy as sp
+from sympy import Basic
 from sympy.core.function import AppliedUndef
-from sympy.core.numbers import Half, NegativeOne, One, Zero
-from sympy.core.relational import Equality, GreaterThan, LessThan, StrictGreaterThan, StrictLessThan, Unequality
+from sympy.logic.boolalg import BooleanFalse, BooleanTrue
+
+from derive.checking.functions import FUNCTIONS, INTERVALS, LONGEST_SUM, Interval, NotReadable
+from derive.checking.functions import interval as _interval
+from derive.checking.roots import Residue, Roots
 
 Env = dict[Any, Any]  # by the names of symbols and sequences; and values kept of sums
 Code = Callable[[Env], Any]
 
-DIGITS = 60
-LONGEST_SUM = 1_000_000
-
-
-class NotReadable(ValueError):
-    """An expression that this evaluator has no meaning for: a claim with it is UNCHECKED, never true."""
-
-
-def _context() -> MPIntervalContext:
-    context = MPIntervalContext()
-    context.dps = DIGITS
-    return context
-
-
-INTERVALS = _context()
-Interval = INTERVALS.mpf(0).__class__
+SHARP = INTERVALS.mpf("1e-12")  # how wide an interval may be against the value in it
 
 
 def evaluate(expr: Basic, env: Mapping[str, Any]) -> Any:
@@ -62,9 +34,12 @@ def evaluate(expr: Basic, env: Mapping[str, Any]) -> Any:
 
 
 def agree(a: Any, b: Any) -> bool:
-    """Equal, or, where intervals are all there is, not shown to differ."""
+    """Equal, or, where intervals are all there is, not shown to differ. Raises ZeroDivisionError where they say too little."""
     if isinstance(a, Interval) or isinstance(b, Interval):
-        return 0 in (_interval(a) - _interval(b))
+        gap, size = _interval(a) - _interval(b), abs(_interval(a)) + 1
+        if gap.delta > size.b * SHARP:
+            raise ZeroDivisionError("an interval too wide to tell")
+        return 0 in gap
     return a == b
 
 
@@ -80,13 +55,6 @@ def code(expr: Basic, inside: bool = False) -> Code:
             return _sequence(expr, inside)
         raise NotReadable(f"cannot evaluate {type(expr).__name__}: {expr}")
     return make(expr, inside)
-
-
-def _interval(value: Any) -> Any:
-    if isinstance(value, Interval):
-        return value
-    value = Fraction(value)
-    return INTERVALS.mpf(value.numerator) / value.denominator
 
 
 def _number(expr: Any, inside: bool) -> Code:
@@ -178,16 +146,35 @@ def _over(expr: Any, inside: bool) -> Code:
 
     Outside of others its value is kept in the environment: the lines of a chain have their sums in common.
     """
-    body = code(expr.function, True)
+    inner = body = code(expr.function, True)
+    roots = _named_roots(expr)
     for index, lower, upper in expr.limits:
-        body = _over_index(body, index.name, code(lower, True), code(upper, True), isinstance(expr, Sum))
+        body = _over_index(body, index.name, code(lower, True), code(upper, True), isinstance(expr, sp.Sum))
 
     def kept(env: Env) -> Any:
         if expr not in env:
-            env[expr] = body(env)
+            name = next((n for n in roots if isinstance(env.get(n), Roots)), None)
+            env[expr] = body(env) if name is None else _over_roots(expr, inner, name, env)
         return env[expr]
 
-    return body if inside else kept
+    return body if inside and not roots else kept
+
+
+def _named_roots(expr: Any) -> list[str]:
+    """What may be named roots in a sum over one index: r(i)."""
+    (index, low, _), *more = expr.limits
+    if more or low != 1 or not isinstance(expr, sp.Sum):
+        return []
+    return sorted({a.func.__name__ for a in expr.function.atoms(AppliedUndef) if a.args == (index,)})
+
+
+def _over_roots(expr: Any, body: Code, name: str, env: Env) -> Any:
+    """A sum over all roots, of which one stands for any: exact, though no root by itself is rational."""
+    roots = env[name]
+    if expr.limits[0][2] != roots.degree:
+        raise NotReadable(f"a sum over some of the roots {name}")
+    value = body(env | {name: lambda number: roots.any, expr.limits[0][0].name: 0})
+    return value.over(name, roots.degree) if isinstance(value, Residue) else value * roots.degree
 
 
 def _over_index(body: Code, name: str, first: Code, last: Code, adds: bool) -> Code:
@@ -216,41 +203,43 @@ def whole(value: Any) -> int:
     return int(value)
 
 
-def _exactly(function: Callable[..., Any]) -> Callable[[Basic, bool], Code]:
-    """A function that is only taken of exact numbers."""
-
+def _call(function: Callable[..., Any]) -> Callable[[Basic, bool], Code]:
     def make(expr: Basic, inside: bool) -> Code:
         arguments = [code(a, inside) for a in expr.args]
-
-        def call(env: Env) -> Any:
-            values = [a(env) for a in arguments]
-            if not all(exact(v) for v in values):
-                raise NotReadable(f"{type(expr).__name__} of an interval")
-            return function(*values)
-
-        return call
+        return lambda env: function(*[a(env) for a in arguments])
 
     return make
 
 
+def _pieces(expr: Any, inside: bool) -> Code:
+    """The first piece whose condition holds; the others are not evaluated."""
+    pieces = [(code(value, inside), code(condition, inside)) for value, condition in expr.args]
+
+    def choose(env: Env) -> Any:
+        for value, condition in pieces:
+            if condition(env):
+                return value(env)
+        raise ZeroDivisionError("no piece holds")
+
+    return choose
+
+
+def _constant(value: Callable[[], Any]) -> Callable[[Basic, bool], Code]:
+    return lambda expr, inside: lambda env: value()
+
+
 _CODES: dict[type, Callable[[Any, bool], Code]] = {
-    **dict.fromkeys((Integer, Rational, Zero, One, NegativeOne, Half), _number),
-    Symbol: _symbol,
-    Add: _add,
-    Mul: _mul,
-    Pow: _pow,
-    Sum: _over,
-    Product: _over,
-    floor: _exactly(lambda x: x.numerator // x.denominator),
-    Mod: _exactly(lambda a, b: a % b),
-    Abs: _exactly(abs),
-    sign: _exactly(lambda x: (x > 0) - (x < 0)),
-    Max: _exactly(max),
-    Min: _exactly(min),
-    Equality: _exactly(lambda a, b: a == b),
-    Unequality: _exactly(lambda a, b: a != b),
-    StrictLessThan: _exactly(lambda a, b: a < b),
-    StrictGreaterThan: _exactly(lambda a, b: a > b),
-    LessThan: _exactly(lambda a, b: a <= b),
-    GreaterThan: _exactly(lambda a, b: a >= b),
+    **dict.fromkeys({*map(type, map(sp.Rational, ("0", "1", "-1", "1/2", "2", "1/3")))}, _number),
+    **{kind: _call(function) for kind, function in FUNCTIONS.items()},
+    sp.Symbol: _symbol,
+    sp.Add: _add,
+    sp.Mul: _mul,
+    sp.Pow: _pow,
+    sp.Sum: _over,
+    sp.Product: _over,
+    sp.Piecewise: _pieces,
+    BooleanTrue: _constant(lambda: True),
+    BooleanFalse: _constant(lambda: False),
+    type(sp.pi): _constant(lambda: INTERVALS.mpf(INTERVALS.pi)),
+    type(sp.E): _constant(lambda: INTERVALS.exp(1)),
 }

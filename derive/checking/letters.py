@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
 from math import gcd, isqrt
 from typing import NamedTuple
 
-from sympy import ZZ
+from sympy import ZZ, factorint
 from sympy.polys.rings import PolyElement, PolyRing
 
 MOST = 16
@@ -117,15 +118,17 @@ SMALL = {n: Ratio(RING(n)) for n in range(-2, 5)} | {1: Ratio(ONE)}
 class Letters:
     """Which letter stands for what. Two parts with the same key share a letter.
 
-    kinds: 'symbol', 'natural' (a whole number >= 0), 'bound', 'power', 'compound power', 'root', 'sequence', 'state', 'sum',
-    'product', 'part'.
+    kinds: 'symbol', 'natural' (a whole number >= 0), 'bound', 'power', 'compound power', 'root', 'algebraic' (a root of a
+    polynomial), 'all roots' (a sum over them), 'sequence', 'state', 'sum', 'product', 'exp', 'part'.
     """
 
     index: dict[Hashable, int] = field(default_factory=dict)
     kinds: list[str] = field(default_factory=list)
     depends: list[frozenset[int]] = field(default_factory=list)
     positive: list[bool] = field(default_factory=list)
-    squares: dict[int, Ratio] = field(default_factory=dict)
+    relations: dict[int, list[Ratio]] = field(default_factory=dict)  # x**d = c_0 + c_1 x + ... by the place of x
+    sums: dict[int, int] = field(default_factory=dict)  # the letter of a sum over roots: its root's letter
+    arccosines: dict[int, Ratio] = field(default_factory=dict)
 
     def letter(self, kind: str, key: Hashable, depends: frozenset[int] = frozenset(), positive: bool = False) -> Ratio:
         """The letter for `key`; `depends` are the bound letters inside it."""
@@ -159,7 +162,7 @@ class Letters:
 
     def root(self, value: Ratio) -> Ratio:
         """The square root >= 0: squares of letters known to be >= 0 come out, the rest is a letter whose square is known."""
-        value = value.reduced()
+        value = Ratio(*(ONE if side is ONE else self.reduced(side, plain=True) for side in value)).reduced()
         outside, rest = number(1), number(1)
         for poly, sign in ((value.top, 1), (value.bottom, -1)):
             shared, inner = common(poly)
@@ -170,34 +173,87 @@ class Letters:
                 rest = rest * gen ** (sign * (e % 2 if e and self.positive[i] else e))
             rest = rest * Ratio(inner) ** sign
         rest = rest.reduced()
-        constant = rest.constant()
-        if constant is not None and constant >= 0:
-            a, b = isqrt(constant.numerator), isqrt(constant.denominator)
-            if a * a == constant.numerator and b * b == constant.denominator:
-                return outside * number(Fraction(a, b))
-        made = self.letter("root", rest, self.inside(rest), positive=True)
-        self.squares[made.top.leading_expv().index(1)] = rest
-        return outside * made
+        if not rest.top:
+            return number(0)
+        (above, top), (below, bottom) = rest.top.primitive(), rest.bottom.primitive()
+        outside = outside * self._number_root(Fraction(int(above), int(below)))
+        rest = Ratio(top, ONE if bottom == ONE else bottom)
+        return outside if rest.constant() == 1 else outside * self._root_letter(rest)
+
+    def _root_letter(self, square: Ratio) -> Ratio:
+        made = self.letter("root", square, self.inside(square), positive=True)
+        self.relations[place_of(made)] = [square, number(0)]
+        return made
+
+    def _number_root(self, value: Fraction) -> Ratio:
+        """The root of a positive number: a number times the roots of different primes."""
+        whole = value.numerator * value.denominator
+        a = isqrt(whole)
+        if a * a == whole:
+            return number(Fraction(a, value.denominator))
+        result = number(Fraction(1, value.denominator))
+        for prime, power in sorted(factorint(whole, limit=10**6).items()):
+            result = result * number(prime ** (power // 2))
+            result = result * self._root_letter(number(prime)) if power % 2 else result
+        return result
 
     def is_zero(self, value: Ratio) -> bool | None:
         """True, False where the letters are independent so that a remainder refutes, None where it cannot say."""
-        top = value.top
-        for place, square in self.squares.items():
-            top = _without_squares(top, place, square)
+        top = self.reduced(value.top)
+        for over, place in self.sums.items():
+            top = self._summed(top, over, place)
         if not top:
             return True
         kinds = {self.kinds[i] for monom in top.itermonoms() for i, e in enumerate(monom) if e}
         return False if kinds <= {"symbol", "natural", "power", "sequence"} else None
 
+    def reduced(self, top: PolyElement, plain: bool = False) -> PolyElement:
+        """A polynomial, times what has no zeros, with the relations put in: the youngest letter first, it may rest on others.
 
-def _without_squares(top: PolyElement, place: int, square: Ratio) -> PolyElement:
-    """R**(2q+s) -> square**q R**s, over a common bottom."""
-    most = max((monom[place] for monom in top.itermonoms()), default=0) // 2
-    if not most:
+        Where `plain`, times nothing: relations with a bottom are left.
+        """
+        for place in sorted(self.relations, reverse=True):
+            row = self.relations[place]
+            if not plain or all(c.bottom is ONE or c.bottom == ONE for c in row):
+                top = _lowered(top, place, row)
         return top
-    total = RING.zero
-    for monom, c in top.iterterms():
-        q, s = divmod(monom[place], 2)
-        rest = RING({(*monom[:place], s, *monom[place + 1 :]): c})
-        total += rest * square.top**q * square.bottom ** (most - q)
-    return total
+
+    def _summed(self, top: PolyElement, over: int, place: int) -> PolyElement:
+        """Sums over all roots of r**j / P'(r), P monic of degree d: 0 for j < d - 1, 1 for j = d - 1 (Euler)."""
+        last = len(self.relations[place]) - 1
+        moving = {i for i, depends in enumerate(self.depends) if place in depends and i != place}
+        total = RING.zero
+        for monom, c in top.iterterms():
+            if monom[over] > 1:
+                raise Unknown("a product of sums over roots")
+            if monom[over] == 0 or any(monom[i] for i in moving):
+                total += RING({monom: c})
+            elif monom[place] == last:
+                total += RING({tuple(0 if i in (over, place) else e for i, e in enumerate(monom)): c})
+        return total
+
+
+def place_of(letter: Ratio) -> int:
+    """Which letter this is."""
+    return letter.top.leading_expv().index(1)
+
+
+def _lowered(top: PolyElement, place: int, row: list[Ratio]) -> PolyElement:
+    """x**d replaced by its relation until no power of x from d on is left; times the relation's bottom for each."""
+    degree = len(row)
+    below = reduce(lambda a, b: a if b is ONE or a == b else a.lcm(b), (c.bottom for c in row), ONE)
+    lower = [c.top if c.bottom is below else c.top * below.exquo(c.bottom) for c in row]
+    while True:
+        most = max((monom[place] for monom in top.itermonoms()), default=0)
+        if most < degree:
+            return top
+        rest, lead = RING.zero, RING.zero
+        for monom, c in top.iterterms():
+            if monom[place] == most:
+                lead += RING({(*monom[:place], 0, *monom[place + 1 :]): c})
+            else:
+                rest += RING({monom: c})
+        top = rest if below is ONE else rest * below
+        for j, c in enumerate(lower):
+            if c:
+                top += lead * c * RING.gens[place] ** (most - degree + j)

@@ -9,16 +9,21 @@ from functools import reduce
 from operator import add, mul
 from typing import Any
 
-from sympy import Add, Expr, Mul, Pow, Product, Rational, Sum, Symbol
+from sympy import Add, Expr, Mul, Piecewise, Pow, Product, Rational, Sum, Symbol, factorint, pi
 from sympy.core.function import AppliedUndef
 
-from derive.checking.letters import MOST, ONE, RING, Letters, Ratio, Unknown, common, number
+from derive.checking.letters import MOST, ONE, RING, Letters, Ratio, Unknown, common, number, place_of
+from derive.checking.named import over_roots, root_letter, summed_root
+from derive.checking.special import special
+from derive.model.claims import Let, Root
 from derive.model.conditions import NO_SIGNS, Signs
 from derive.model.recurrence import Recurrence
 from derive.model.terms import height
 
 Env = Mapping[Symbol, Ratio]
 LONGEST = 60
+LARGEST = 10**12  # numbers up to which powers are taken by prime factors: 6**t is 2**t 3**t
+MINUS, TWO = number(-1), RING(2)
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,8 @@ class Normal:
     `opaque`: sums, products and sequences are letters, equal up to the names of bound variables (how a step is replayed).
     Otherwise sums run over 0..n-1 from their start, n a natural letter: further terms are peeled off at the `end` 'first' or
     'last', and constant factors come out. Sequences of the `recurrence` step back to their start or to a fact.
-    `signs` names symbols known to be >= 0 or <= 0; `base` is what symbols stand for everywhere.
+    `signs` names symbols known to be >= 0 or <= 0; `base` is what symbols stand for everywhere; `where` says what named roots,
+    constants and sequences in between are.
     """
 
     recurrence: Recurrence | None = None
@@ -48,6 +54,7 @@ class Normal:
     signs: Signs = NO_SIGNS
     letters: Letters = field(default_factory=Letters)
     base: dict[Symbol, Ratio] = field(default_factory=dict)
+    where: Mapping[str, Root | Let] = field(default_factory=dict)
     values: dict[tuple[str, Ratio], Ratio] = field(default_factory=dict)
     done: dict[Expr, Ratio] = field(default_factory=dict)
 
@@ -58,6 +65,9 @@ class Normal:
         """The fraction for `expr`, its symbols read through `env`, then `base`. Raises Unknown."""
         if isinstance(expr, Symbol):
             found = env.get(expr) or self.base.get(expr)
+            meant = self.where.get(expr.name) if self.where and found is None else None
+            if isinstance(meant, Let) and meant.index is None:
+                found = self.of(meant.value)
             if found is None and expr.name in self.signs.negative:
                 return -self.letters.letter("symbol", f"-{expr.name}", positive=True)
             return found or self.letters.letter("symbol", expr.name, positive=expr.name in self.signs.positive)
@@ -77,7 +87,21 @@ class Normal:
         if isinstance(expr, Pow):
             return self._power(expr, env)
         if isinstance(expr, Sum | Product):
+            root = summed_root(self, expr) if self.where else None
+            if root is not None:
+                return over_roots(self, expr, root, env)
             return self._opaque_sum(expr, env) if self.opaque else self._sum(expr, env)
+        if not isinstance(expr, AppliedUndef):
+            if expr == pi:
+                return self.letters.letter("part", "pi")
+            try:
+                made = special(self, expr, env)
+            except Unknown:
+                if isinstance(expr, Piecewise):
+                    raise
+                made = None
+            if made is not None:
+                return made
         parts = [self.of(a, env).reduced() for a in expr.args]
         if isinstance(expr, AppliedUndef):
             return self._sequence(expr.func.__name__, parts)
@@ -93,9 +117,12 @@ class Normal:
             return base ** int(exponent)
         if exponent.is_Rational and exponent.q == 2:
             return self.letters.root(base) ** int(exponent.p)
-        return self._symbolic_power(base.reduced(), self.of(exponent, env).polynomial())
+        times = self.of(exponent, env).reduced()
+        if times.bottom == TWO:
+            base, times = self.letters.root(base), Ratio(times.top)
+        return self.symbolic_power(base.reduced(), times.polynomial())
 
-    def _symbolic_power(self, base: Ratio, exponent: object) -> Ratio:
+    def symbolic_power(self, base: Ratio, exponent: object) -> Ratio:
         """base ** exponent as letters base ** monomial: beta**(t+1) is beta * (beta**t)."""
         if base.constant() == 1:
             return number(1)
@@ -112,6 +139,8 @@ class Normal:
                 # powers of letters are independent; those of numbers or sums may not be: 2**t and 4**t, (1-b)**t and (b-1)**t
                 kind = "power" if part.bottom == ONE and part.top.is_generator else "compound power"
                 made = self.letters.letter(kind, (part, monom), inside, self.letters.is_positive(part.top))
+                if part == MINUS:
+                    self.letters.relations[place_of(made)] = [number(1), number(0)]
                 result = result * made ** (sign * int(c))
         return result
 
@@ -121,6 +150,9 @@ class Normal:
         for poly, sign in ((base.top, 1), (base.bottom, -1)):
             shared, rest = common(poly)
             found += [(Ratio(RING.gens[i]), sign * e) for i, e in enumerate(shared) if e]
+            content = int(rest.content()) * (1 if rest.LC > 0 else -1)
+            rest = rest.quo_ground(content)
+            found += [(Ratio(RING(p)), sign * e) for p, e in _primes(content)]
             if rest != RING.one:
                 found.append((Ratio(rest), sign))
         return found
@@ -187,7 +219,7 @@ class Normal:
 
     def _product(self, body: Ratio, own: int, count: object) -> Ratio:
         if own not in self.letters.inside(body):
-            return self._symbolic_power(body.reduced(), count)
+            return self.symbolic_power(body.reduced(), count)
         body = body.reduced()
         inside = self.letters.inside(body, Ratio(count)) - {own}
         return self.letters.letter("product", (body, count), inside)
@@ -195,7 +227,14 @@ class Normal:
     # sequences
 
     def _sequence(self, name: str, arguments: list[Ratio]) -> Ratio:
-        recurrence = self.recurrence
+        recurrence, meant = self.recurrence, self.where.get(name)
+        if isinstance(meant, Root):
+            place = arguments[0].constant()
+            if place is None or place.denominator != 1:
+                raise Unknown("a root without a number")
+            return root_letter(self, meant, int(place))
+        if isinstance(meant, Let) and meant.index is not None:
+            return self.of(meant.value, {meant.index: arguments[0]})
         if not self.opaque and recurrence is not None and name in recurrence.equations and len(arguments) == 1:
             key = (name, arguments[0])
             if key not in self.values:
@@ -226,6 +265,14 @@ def _limits(expr: Expr) -> tuple[Symbol, Expr, Expr]:
         raise Unknown("a sum over several indices")
     index, lower, upper = expr.limits[0]
     return index, lower, upper
+
+
+def _primes(value: int) -> list[tuple[int, int]]:
+    """A number by its prime factors, -1 among them; a large one stays whole."""
+    sign = [(-1, 1)] if value < 0 else []
+    if abs(value) == 1:
+        return sign
+    return sign + (sorted(factorint(abs(value)).items()) if abs(value) < LARGEST else [(abs(value), 1)])
 
 
 def _fold(terms: list[Ratio], adds: bool) -> Ratio:

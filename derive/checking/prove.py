@@ -8,15 +8,18 @@ from itertools import product
 from sympy import Add, Expr, Integer, Product, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
-from derive.checking.evaluate import NotReadable, agree, exact
+from derive.checking.closed import prove_closed
+from derive.checking.evaluate import agree, exact
+from derive.checking.functions import NotReadable
 from derive.checking.letters import MOST, Ratio, Unknown, number
 from derive.checking.normal import Fact, Normal
 from derive.checking.windows import prove_window
 from derive.checking.worlds import Sample
-from derive.model.claims import Claim
-from derive.model.conditions import Conditions
+from derive.model.claims import Claim, T
+from derive.model.conditions import NO_SIGNS, Conditions, Signs
 from derive.model.layers import DEPTH, LEVEL, Stack, Window
 from derive.model.recurrence import Recurrence
+from derive.model.stated import Stated
 
 Answer = bool | None  # proved, refuted, cannot say
 
@@ -33,6 +36,8 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
     try:
         if isinstance(model, Window):
             return prove_window(claim, model, known)
+        if isinstance(model, Stated):
+            return _stated(claim, sample, known)
         recurrence = getattr(model, "recurrence", None)
         if recurrence is None or (isinstance(model, Stack) and model.kernel_sizes is not None):
             return None  # with numbers for K(l) a claim about any l is no identity of letters
@@ -44,6 +49,28 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
         return answer
     except Unknown:
         return None
+
+
+def _stated(claim: Claim, sample: Sample, known: Conditions) -> Answer:
+    """A closed form by induction together with those it rests on; another line where it is algebra."""
+    head = claim.left
+    name = head.func.__name__ if isinstance(head, AppliedUndef) and head.args == (T,) else ""
+    if name in sample.closed and sample.closed[name].right == claim.right:
+        if claim not in sample.proofs:
+            sample.proofs[claim] = prove_closed(name, sample.model, sample.closed, known, sample.where)
+        return sample.proofs[claim]
+    return True if same(claim.left, claim.right, sample, known.signs) else None
+
+
+def same(a: Expr, b: Expr, sample: Sample, signs: Signs = NO_SIGNS) -> bool:
+    """Equal by algebra alone: sums, products and sequences are letters, up to the names of bound variables."""
+    if a == b:
+        return True
+    normal = Normal(opaque=True, signs=signs, where={entry.name: entry for entry in sample.where})
+    try:
+        return normal.letters.is_zero(normal.of(a) - normal.of(b)) is True
+    except Unknown:
+        return False
 
 
 def _finite(claim: Claim, sample: Sample) -> Answer:

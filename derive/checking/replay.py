@@ -5,11 +5,9 @@ from __future__ import annotations
 from sympy import Expr
 
 from derive.checking.count import count
-from derive.checking.letters import Unknown
-from derive.checking.normal import Normal
+from derive.checking.prove import same
 from derive.checking.worlds import Sample
 from derive.model.claims import Claim, Step
-from derive.model.conditions import NO_SIGNS, Signs
 from derive.model.terms import binders, instantiate, parts, put_in, rewrite
 
 
@@ -24,7 +22,7 @@ def replay(step: Step, sample: Sample) -> str | None:
             return wrong
         changed = rewrite(line, left, right)
         if changed == line and left != right:  # sympy may have multiplied out what was bound: 2*(1 - b) as 2 - 2*b
-            part = next((p for p in parts(line) if type(p) is type(left) and same(p, left, signs)), None)
+            part = next((p for p in parts(line) if type(p) is type(left) and same(p, left, sample, signs)), None)
             if part is None:
                 return f"{left} does not stand in {line}"
             changed = rewrite(line, part, right)
@@ -34,7 +32,7 @@ def replay(step: Step, sample: Sample) -> str | None:
         if changed == line:
             return f"{fact.left} does not stand in {line}"
         line = changed
-    if not same(line, claim.right, signs):
+    if not same(line, claim.right, sample, signs):
         return f"gives {line}, not {claim.right}"
     return None
 
@@ -60,14 +58,3 @@ def _law(step: Step, left: Expr, right: Expr, sample: Sample) -> str | None:
     if counted.differs:
         return f'the law of "{step.rule.name}" does not hold as bound: {left} = {right}'
     return None if counted.agreed else f'the law of "{step.rule.name}" could not be counted: {counted.reason}'
-
-
-def same(a: Expr, b: Expr, signs: Signs = NO_SIGNS) -> bool:
-    """Equal by algebra alone: sums, products and sequences are letters, up to the names of bound variables."""
-    if a == b:
-        return True
-    normal = Normal(opaque=True, signs=signs)
-    try:
-        return normal.letters.is_zero(normal.of(a) - normal.of(b)) is True
-    except Unknown:
-        return False

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from derive.checking.evaluate import LONGEST_SUM, Env, NotReadable, evaluate, exact, power, root, same_kind
+from sympy import Poly
+
+from derive.checking.evaluate import Env, code, evaluate, power, root, same_kind, whole
+from derive.checking.functions import LONGEST_SUM, NotReadable
+from derive.checking.roots import Roots
+from derive.model.claims import Let, Root, T
 from derive.model.layers import Stack, Window
 from derive.model.memory import Memory
 from derive.model.program import GRADIENT, STEP, Program
 from derive.model.recurrence import SCALED, Training
+from derive.model.stated import Stated
 from derive.model.text import number
 
 LONGEST_NUMBER = 200_000  # binary digits; v <- v**2 doubles them in every step
@@ -33,6 +39,8 @@ def truth(model: Any, env: Env) -> Sequences:
             return _stack(model, env)
         case Window():
             return _window(model, env)
+        case Stated():
+            return _stated(model, env)
         case Memory():
             return {"stored": lambda name: len(stored(model.programs[int(name)]))}
     raise NotReadable(f"nothing to count for {type(model).__name__}")
@@ -96,7 +104,7 @@ def stored(program: Program) -> tuple[str, ...]:
 
 def _digits(value: Any) -> int:
     """How many binary digits an exact value has."""
-    return value.numerator.bit_length() + value.denominator.bit_length() if exact(value) else 0
+    return value.numerator.bit_length() + value.denominator.bit_length() if isinstance(value, int | Fraction) else 0
 
 
 def _training(model: Training, env: Env) -> Sequences:
@@ -126,6 +134,41 @@ def _training(model: Training, env: Env) -> Sequences:
     if model.scale is not None:
         found |= {name + SCALED: lambda at, name=name: scaled(name, at) for name in names}
     return found
+
+
+def _stated(model: Stated, env: Env) -> Sequences:
+    """Each equation taken as it stands, from the start on; the values it reads are made first."""
+    first = whole(evaluate(model.first, env))
+    past = {name: [evaluate(v, env) for v in given] for name, given in model.start.items()}
+    codes = {name: code(equation) for name, equation in model.equations.items()}
+    own: Env = dict(env)
+
+    def value(name: str, at: Any) -> Any:
+        place, made = whole(at) - first, past[name]
+        if place < 0:
+            raise ZeroDivisionError(f"{name}({at}) does not exist")
+        while len(made) <= place:
+            new = codes[name](own | {T.name: first + len(made) - model.order(name)})
+            if _digits(new) > LONGEST_NUMBER:
+                raise TooLong(f"{name}({at})")
+            made.append(new)
+        return made[place]
+
+    own |= {name: lambda at, name=name: value(name, at) for name in model.equations}
+    return {name: own[name] for name in model.equations}
+
+
+def give_meanings(where: Iterable[Root | Let], env: Env) -> None:
+    """Put into a world what names in a derivation stand for: roots, constants, sequences; each may use those before it."""
+    for entry in where:
+        if isinstance(entry, Root):
+            row = Poly(entry.polynomial, entry.variable).all_coeffs()[::-1]
+            env[entry.name] = Roots(entry.name, [evaluate(c, env) for c in row])
+        elif entry.index is None:
+            env[entry.name] = evaluate(entry.value, env)
+        else:
+            made, index = code(entry.value), entry.index.name
+            env[entry.name] = lambda at, made=made, index=index: made(env | {index: at})
 
 
 def window(kernel_size: int, stride: int, padding: int, output: int) -> range:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -13,12 +13,13 @@ from sympy.core.relational import Relational
 
 from derive.checking.evaluate import Code, Env, code, evaluate
 from derive.checking.normal import Normal
-from derive.checking.unroll import TooLong, truth
-from derive.model.claims import Claim, free_symbols
+from derive.checking.unroll import TooLong, give_meanings, truth
+from derive.model.claims import Claim, Let, Root, free_symbols
 from derive.model.conditions import Conditions
 from derive.model.layers import LEVEL, Stack, Window
 from derive.model.program import GRADIENT
 from derive.model.recurrence import Training
+from derive.model.stated import Stated
 
 SMALL = tuple(range(9))  # every index 0..8, and one above 20
 LARGE = (20, 25)
@@ -49,13 +50,14 @@ class Sample:
     sizes), with an index of its own: 0..8 and one of 20..25.
     """
 
-    def __init__(self, model: Any):
-        self.model = model
+    def __init__(self, model: Any, where: tuple[Root | Let, ...] = (), closed: Mapping[str, Claim] | None = None):
+        self.model, self.where, self.closed = model, where, closed or {}
         self.hidden = frozenset(s for part in hidden(model) for s in part.free_symbols)
         self._ranges = Conditions(model.ranges)
         self._always = self.hidden.union(*(r.free_symbols for r in model.ranges))
         self._rng = random.Random(20)
-        self.indices = (*SMALL, self._rng.randint(*LARGE))
+        first = int(model.first) if isinstance(model, Stated) and model.first.is_Integer else 0
+        self.indices = tuple(first + n for n in (*SMALL, self._rng.randint(*LARGE)))
         self._drawn: dict[tuple[int, int], list[Env]] = {}
         self._ways: dict[Any, int] = {}
         self._values: dict[tuple[Basic, int], Any] = {}
@@ -64,6 +66,7 @@ class Sample:
         self._worlds: dict[Any, list[Env]] = {}
         self._free: dict[Basic, frozenset[Any]] = {}
         self.normals: dict[Any, Normal] = {}  # zero tests that claims of this model share
+        self.proofs: dict[Claim, bool | None] = {}
 
     def worlds(self, claim: Claim, indices: tuple[int, ...] | None = None, bound: frozenset[str] = frozenset()) -> list[Env]:
         """One world for each index in which the claim's needs hold; indices for which none is found are left out.
@@ -114,7 +117,11 @@ class Sample:
         symbols = free_symbols(*free, *needs)
         own = tuple(s.name for s in symbols if s.name in self.model.indices)
         ranges = {s.name: _bounds(s, known) for s in symbols if s.name not in own}
-        most = SPREAD_TO_COUNT if isinstance(self.model, Window) and self.model.layer.stride.is_number else SPREAD
+        most = SPREAD
+        if isinstance(self.model, Stated):
+            most = LARGE[0] // 2  # periods and thresholds, to be met by an index
+        elif isinstance(self.model, Window) and self.model.layer.stride.is_number:
+            most = SPREAD_TO_COUNT
         wholes = {s.name: most for s in symbols if s.name in self.model.integers} | dict.fromkeys(bound, LARGE[0])
         names = tuple(s.name for s in symbols)
         shaping = tuple(
@@ -141,10 +148,13 @@ class Sample:
             _divide(env, plan.relations)
             env |= _free_sequences(self._rng, self.model)
             try:
+                give_meanings(self.where, env)
                 env |= truth(self.model, env)
                 counts = self._runs(env) and _all(self._evaluated, self.model.ranges, env)
-            except ZeroDivisionError:  # TooLong among them: another draw would not do better
+            except TooLong:  # another draw would not do better
                 return
+            except ZeroDivisionError:
+                continue
             if counts:
                 drawn.append(env)
                 yield env
@@ -180,6 +190,8 @@ def hidden(model: Any) -> tuple[Basic, ...]:
             values = [model.layer.kernel_size, model.layer.stride, model.layer.padding, model.given]
         case Stack():
             values = [model.depth]
+        case Stated():
+            values = sorted(model.symbols, key=str)
     return tuple(v for v in values if v is not None)
 
 
@@ -189,7 +201,7 @@ def _places(index: int, plan: Plan) -> list[Env]:
     found = []
     for level in levels:
         env: Env = {name: level if name == "l" else index for name in plan.indices}
-        settled = [r for r in plan.relations if all(s.name in env for s in r.free_symbols)]
+        settled = [r for r in plan.relations if all(s.name in env for s in r.free_symbols) and not r.atoms(AppliedUndef)]
         if all(evaluate(r, env) for r in settled):
             found.append(env)
     return found
@@ -232,6 +244,8 @@ def _free_sequences(rng: random.Random, model: Any) -> Env:
             return {name: _free(random.Random(rng.random()), lambda r: r.randint(1, SPREAD)) for name in ("K", "S")}
         case Training():
             return {GRADIENT: _free(random.Random(rng.random()), lambda r: _rational(r, None, None))}
+        case Stated():
+            return {name: _free(random.Random(rng.random()), lambda r: _rational(r, None, None)) for name in model.free}
     return {}
 
 

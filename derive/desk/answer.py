@@ -7,6 +7,8 @@ from typing import Any
 
 from sympy import Basic, Expr, Integer, Symbol
 
+from derive.desk.budget import SECONDS
+from derive.desk.recurrences import solve_recurrence
 from derive.desk.run import Run
 from derive.model.claims import Derivation, DeriveError
 from derive.model.layers import DEPTH, Layer, Stack, Window
@@ -47,19 +49,27 @@ def conditions(given: Any, place: str) -> tuple[Basic, ...]:
 
 
 def solve(
-    program: Program | str,
+    program: Program | str | Sequence[str],
     gradient: Any = "c",
     start: Mapping[str, Any] | None = None,
     ranges: Any = (),
     notation: Notation | None = None,
+    seconds: float | None = SECONDS,
     **values: Any,
 ) -> Run:
-    """Closed forms of all that an optimizer keeps, under a constant gradient.
+    """Closed forms of all that an optimizer keeps, under a constant gradient; or of recurrences, given as text.
+
+    An optimizer is a Program or a name of the library; recurrences are `"x(t+2) = x(t+1) + x(t)"` or a list of such, with
+    `start={"x": "0, 1"}`; their Run is a Solved. `seconds` bounds the time of the latter (None: no bound; TooHard is raised).
 
     `gradient` and `values` (hyperparameters, `eps=0`, `beta="9/10"`, `eta="alpha"`) are numbers, text or sympy expressions;
     `start` gives states their first value; `ranges` what letters of your own must meet, `"c > 0"`. Raises DeriveError.
     """
-    program = optimizer(program) if isinstance(program, str) else program
+    if isinstance(program, list | tuple) or (isinstance(program, str) and "=" in program):
+        given = {name: value(v, name) for name, v in values.items()}
+        return solve_recurrence(program, start, conditions(ranges, "ranges"), seconds, given)
+    program = optimizer(program) if isinstance(program, str) else program  # type: ignore[assignment]
+    assert isinstance(program, Program)
     model = Training(
         program,
         value(gradient, "gradient"),

@@ -103,10 +103,13 @@ class Run:
         """A verdict for each step of a name, and last for its answer; proofs may use answers that are proved."""
         name = name or self.main
         if name not in self._verdicts:
-            self._sample = self._sample or Sample(self.model)
+            self._sample = self._sample or self._new_sample()
             proved = [self.derivation(o).claim for o in self._needed(name) if self.verdicts(o)[-1].kind == "PROVED"]
             self._verdicts[name] = check(self.derivation(name), self._sample, proved)
         return self._verdicts[name]
+
+    def _new_sample(self) -> Sample:
+        return Sample(self.model)
 
     def check(self) -> dict[str, Verdict]:
         """The worst verdict on each name: its answer's where every step holds, else that of the first step that does not."""

@@ -28,17 +28,24 @@ class Root:
 
 
 @dataclass(frozen=True)
+class Let:
+    """A name for `value`: a constant, or, with an `index`, the sequence name(index)."""
+
+    name: str
+    value: Expr
+    index: Symbol | None = None
+
+
+@dataclass(frozen=True)
 class Claim:
     """`left = right`, for all values that meet `needs` and the model's ranges. Both sides stay as written.
 
-    `where` says what named roots mean. sympy's `Eq` cannot hold a claim: it turns `c*b = b*c` into True and a false line into
-    False.
+    sympy's `Eq` cannot hold a claim: it turns `c*b = b*c` into True and a false line into False.
     """
 
     left: Expr
     right: Expr
     needs: tuple[Basic, ...] = ()
-    where: tuple[Root, ...] = ()
 
 
 Examples = tuple[tuple[Expr, Expr | None], ...]
@@ -92,10 +99,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Derivation:
-    """A chain `goal = ... = answer`."""
+    """A chain `goal = ... = answer`, after `lemmas`: lines of their own that the chain takes up.
+
+    `where` says what names mean that the problem does not have: roots of a polynomial, constants, sequences in between.
+    """
 
     goal: Expr
     steps: tuple[Step, ...]
+    lemmas: tuple[Step, ...] = ()
+    where: tuple[Root | Let, ...] = ()
 
     @property
     def answer(self) -> Expr:

@@ -68,7 +68,7 @@ def state(
         raise DeriveError(f"{len(equations)} equations for {len(names)} sequences ({', '.join(names)}); give one for each")
     solved: dict[str, tuple[int, Expr]] = {}
     for equation in equations:
-        shifts, left, right = _shifted(*equation, known, index)
+        shifts, left, right = _shifted(*equation, known, index, len(start.get(names[0], ())) if len(names) == 1 else 0)
         name, order, value = _solved(shifts, left, right, known, frozenset(solved))
         solved[name] = (order, value)
     orders = {name: order for name, (order, _) in solved.items()}
@@ -78,7 +78,7 @@ def state(
     free = sorted({a.func.__name__ for e in model_equations.values() for a in e.atoms(AppliedUndef)} - known)
     whole = frozenset(s.name for e in model_equations.values() for s in _whole(e))
     needs = tuple(Symbol(name) >= 1 for name in sorted(whole))
-    return Stated(model_equations, {n: values[n] for n in names}, Integer(first), (*ranges, *needs), whole, tuple(free))
+    return Stated(model_equations, {n: values[n] for n in names}, Integer(first), (*ranges, *needs), whole, tuple(free), index)
 
 
 def _start(name: str, place: int, start: Mapping[str, Mapping[int, Expr]], order: int) -> Expr:
@@ -89,8 +89,11 @@ def _start(name: str, place: int, start: Mapping[str, Mapping[int, Expr]], order
 Shifts = dict[str, tuple[int, int]]
 
 
-def _shifted(left: Expr, right: Expr, names: frozenset[str], index: Symbol) -> tuple[Shifts, Expr, Expr]:
-    """The equation moved so that the lowest place of any sequence is T; each sequence's highest and lowest place."""
+def _shifted(left: Expr, right: Expr, names: frozenset[str], index: Symbol, given: int) -> tuple[Shifts, Expr, Expr]:
+    """The equation moved so that the lowest place of any sequence is T; each sequence's highest and lowest place.
+
+    `given` is how many values there are to start from.
+    """
     places: dict[str, list[int]] = {}
     for value in left.atoms(AppliedUndef) | right.atoms(AppliedUndef):
         if value.func.__name__ in names:
@@ -98,6 +101,9 @@ def _shifted(left: Expr, right: Expr, names: frozenset[str], index: Symbol) -> t
     if not places:
         raise DeriveError(f"{left} = {right}: no sequence of {', '.join(sorted(names))} in it")
     lowest = min(min(found) for found in places.values())
+    if len(places) == 1:  # x(t+2) = x(t+1) with two values to start from is of order two; x(t+1) = f(t) has one value before it
+        order = max(map(max, places.values())) - lowest
+        lowest -= max(given - order, int(isinstance(left, AppliedUndef) and not order), 0)
     move = {index: T - lowest}
     shifts = {name: (min(found) - lowest, max(found) - lowest) for name, found in places.items()}
     if max(high for _, high in shifts.values()) > FARTHEST:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from sympy import Basic, Expr, Ge, S, Symbol
@@ -17,8 +17,8 @@ class Stated:
     """`name(T + order) = equations[name]` for each sequence; the right side reads its values at T .. T + order - 1.
 
     Other sequences may stand there at any place up to their own order. `start` holds the values name(first), name(first + 1),
-    ... that are given, one for each order. The index is always the symbol T; `names` gives the letters back that a
-    person wrote. `integers` are names of parameters that are whole numbers >= 1, `free` sequences that nothing determines.
+    ... that are given, one for each order. The index is always the symbol T; `letter` is the one that a person
+    wrote. `integers` are names of parameters that are whole numbers >= 1, `free` sequences that nothing determines.
     """
 
     equations: Mapping[str, Expr]
@@ -27,7 +27,7 @@ class Stated:
     more_ranges: tuple[Basic, ...] = ()
     integers: frozenset[str] = frozenset()
     free: tuple[str, ...] = ()
-    names: Mapping[Symbol, Basic] = field(default_factory=dict)
+    letter: Symbol = T
 
     indices = (T.name,)
 

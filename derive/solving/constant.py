@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as entry
+from functools import partial
 
-from sympy import Add, Basic, Expr, S, Symbol
+from sympy import Add, Basic, Expr, KroneckerDelta, S, Symbol
 from sympy.core.function import AppliedUndef
+from sympy.polys.rings import PolyElement
 
 from derive.model.claims import Root, T, sequence
 from derive.model.equations import Linear, linear_in
 from derive.model.stated import Stated
 from derive.solving import sequences as kernel
+from derive.solving.ansatz import Ansatz
 from derive.solving.fields import Field, NotRational
 from derive.solving.shapes import Shapes
 
@@ -27,6 +31,7 @@ class Solution:
     not_covered: tuple[str, ...] = ()
     how: str = ""
     others: tuple[Solution, ...] = ()  # where its needs fail
+    ansatz: Mapping[str, Callable[[], Ansatz]] = entry(default_factory=dict)  # what a form is made of, for telling how it is found
 
 
 Found = dict[str, list[kernel.Fraction]]  # transforms by name, each a sum of several
@@ -35,7 +40,14 @@ Found = dict[str, list[kernel.Fraction]]  # transforms by name, each a sum of se
 def put_known(expr: Expr, known: Mapping[str, Expr]) -> Expr:
     """`expr` with closed forms put in for the sequences that are known."""
     values = {a: known[a.func.__name__].xreplace({T: a.args[0]}) for a in expr.atoms(AppliedUndef) if a.func.__name__ in known}
-    return expr.xreplace(values) if values else expr
+    return without_past(expr.xreplace(values)) if values else expr
+
+
+def without_past(expr: Expr) -> Expr:
+    """`expr` with KroneckerDelta(t + 2, 1), zero for all t >= 0, left out."""
+    gaps = {d: (d.args[0] - d.args[1]).as_coefficients_dict() for d in expr.atoms(KroneckerDelta)}
+    past = {d: S.Zero for d, gap in gaps.items() if gap[T] * gap[S.One] > 0}
+    return expr.xreplace(past) if past else expr
 
 
 def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
@@ -54,7 +66,7 @@ def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
         letters = [letter for rests in sources.values() for rest in rests for letter in kernel.forcing_letters(rest, T)]
         field = Field([*slopes, *start, *letters])
         forcing = {n: [kernel.summed(kernel.transform(r, T, field), field) for r in rests] for n, rests in sources.items()}
-        found = (_scalar if len(names) == 1 else _system)(model, names, forms, forcing, given, field)
+        characteristic, found = (_scalar if len(names) == 1 else _system)(model, names, forms, forcing, given, field)
     except NotRational:
         return None
     taken = frozenset(str(s) for s in model.symbols) | set(model.equations) | set(model.free)
@@ -63,7 +75,12 @@ def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
     values = {name: Add(*map(shapes.expression, groups)).xreplace(meant) for name, groups in parts.items()}
     roots = tuple(root for root in shapes.roots.values() if any(v.has(sequence(root.name)) for v in values.values()))
     at_zero = [len(p.coefficients) for groups in parts.values() for ps in groups for p in ps if p.root == field.z]
-    return Solution(values, shapes.needs(), roots, max(at_zero, default=0), shapes.not_covered, "constant")
+    needs, not_covered = shapes.needs(), shapes.not_covered
+
+    def made_from(name: str) -> Ansatz:
+        return Ansatz.of(kernel.parts(kernel.summed(found[name], field), field), kernel.factored(characteristic, field), shapes, meant)
+
+    return Solution(values, needs, roots, max(at_zero, default=0), not_covered, "constant", ansatz={n: partial(made_from, n) for n in names})
 
 
 def _letters(name: str, start: Sequence[Expr]) -> list[Expr]:
@@ -102,15 +119,20 @@ Forcing = Mapping[str, Sequence[kernel.Fraction]]
 Given = Mapping[str, Sequence[Expr]]
 
 
-def _scalar(model: Stated, names: Sequence[str], forms: Forms, forcing: Forcing, given: Given, field: Field) -> Found:
+def _scalar(
+    model: Stated, names: Sequence[str], forms: Forms, forcing: Forcing, given: Given, field: Field
+) -> tuple[PolyElement, Found]:
     """One sequence of any order."""
     (name,) = names
     slopes = forms[name].slopes
     coefficients = [field.element(slopes.get(sequence(name)(T + j), S.Zero)) for j in range(model.order(name))]
-    return {name: kernel.scalar(coefficients, forcing[name], [field.element(v) for v in given[name]], field)}
+    found = kernel.scalar(coefficients, forcing[name], [field.element(v) for v in given[name]], field)
+    return kernel.characteristic(coefficients, field), {name: found}
 
 
-def _system(model: Stated, names: Sequence[str], forms: Forms, forcing: Forcing, given: Given, field: Field) -> Found:
+def _system(
+    model: Stated, names: Sequence[str], forms: Forms, forcing: Forcing, given: Given, field: Field
+) -> tuple[PolyElement, Found]:
     """Several, as one step of all their values side by side; where an equation reads a new value, that one's equation is put in."""
     places = [(name, j) for name in names for j in range(model.order(name))]
     rows: dict[tuple[str, int], list] = {}
@@ -138,5 +160,5 @@ def _system(model: Stated, names: Sequence[str], forms: Forms, forcing: Forcing,
     matrix = [rows[name, j + 1] for name, j in places]
     right = [kernel.summed(pushed[name, j + 1], field) for name, j in places]
     start = [field.element(given[name][j]) for name, j in places]
-    _, found = kernel.system(matrix, right, start, field)
-    return {name: [found[n]] for n, (name, j) in enumerate(places) if j == 0}
+    determinant, found = kernel.system(matrix, right, start, field)
+    return determinant, {name: [found[n]] for n, (name, j) in enumerate(places) if j == 0}

@@ -4,7 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sympy import Add, Expr, Gt, Integer, Le, Mul, Poly, Pow, Rational, S, Symbol, acos, cos, degree, fraction, gcd, roots, sqrt, together
+from sympy import (
+    Add,
+    Expr,
+    Gt,
+    Integer,
+    Le,
+    Mul,
+    Poly,
+    Pow,
+    Rational,
+    S,
+    Symbol,
+    acos,
+    cos,
+    degree,
+    fraction,
+    gcd,
+    roots,
+    sqrt,
+    together,
+)
 from sympy.core.function import AppliedUndef
 from sympy.polys.polyerrors import PolynomialError
 
@@ -70,7 +90,7 @@ def powers(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> So
         else:
             rest.append(factor)
     constant_factor = Mul(*rest)
-    if constant_factor.has(AppliedUndef) or T in constant_factor.free_symbols or sum(exponents) in (0, 1) and order == 1:
+    if constant_factor.has(AppliedUndef) or T in constant_factor.free_symbols or (sum(exponents) in (0, 1) and order == 1):
         return None
     y = sequence("_y")
     equation = Add(*(e * y(T + j) for j, e in enumerate(exponents)))

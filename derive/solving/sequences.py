@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import comb
 from typing import Any
 
-from sympy import Add, Expr, Mul, Pow, Symbol, cos, cosh, exp, sin, sinh
+from sympy import Add, Expr, KroneckerDelta, Mul, Pow, Symbol, cos, cosh, exp, sin, sinh
 from sympy.functions.combinatorial.factorials import FallingFactorial, binomial
 from sympy.polys.rings import PolyElement
 
@@ -58,7 +58,7 @@ def forcing_letters(expr: Expr, t: Symbol) -> list[Expr]:
                 found += [f(c) for c in _linear(factor.args[0], t) for f in (cos, sin)]
             elif isinstance(factor, cosh | sinh):
                 found += [exp(c) for c in _linear(factor.args[0], t)]
-            elif not (factor == t or isinstance(factor, Pow | binomial | FallingFactorial)):
+            elif not (factor == t or isinstance(factor, Pow | binomial | FallingFactorial | KroneckerDelta)):
                 raise NotRational(f"{factor} is not a polynomial times a power")
     return found
 
@@ -80,7 +80,7 @@ def transform(expr: Expr, t: Symbol, field: Field) -> list[Fraction]:
 
 def _term(term: Expr, t: Symbol, field: Field) -> Fraction:
     number, base, degree, waves = field.one, field.one, 0, []
-    shape: Fraction | None = None
+    only: int | None = None  # the one index at which the term is not zero
     for factor in Mul.make_args(term):
         if t not in factor.free_symbols:
             number *= field.element(factor)
@@ -95,9 +95,16 @@ def _term(term: Expr, t: Symbol, field: Field) -> Fraction:
             base, number = base * field.element(exp(rate)), number * field.element(exp(rest))
         elif isinstance(factor, cos | sin):
             waves.append(factor)
+        elif isinstance(factor, KroneckerDelta) and t in factor.args and only is None and not waves:
+            (place,) = set(factor.args) - {t}
+            if not (place.is_Integer and place >= 0):
+                raise NotRational(f"{factor} is not at a whole number")
+            only = int(place)
         else:
             raise NotRational(f"{factor} is not a polynomial times a power")
-    if len(waves) > 1:
+    if only is not None and not waves:
+        return Fraction(field.ring(number * base**only * only**degree), {field.z: only + 1})
+    if len(waves) > 1 or only is not None:
         raise NotRational("a product of cosines")
     shape = _wave(waves[0], t, base, field) if waves else Fraction(field.ring.one, {field.z - base: 1})
     for _ in range(degree):
@@ -159,19 +166,24 @@ def factored(poly: PolyElement, field: Field) -> Factors:
     return {f.monic(): power for f, power in poly.factor_list()[1]}
 
 
+def characteristic(coefficients: Sequence[Any], field: Field) -> PolyElement:
+    """z^n - a_(n-1) z^(n-1) - ... - a_0."""
+    total = field.z ** len(coefficients)
+    for i, a in enumerate(coefficients):
+        total -= field.z**i * a
+    return total
+
+
 def scalar(coefficients: Sequence[Any], sources: Sequence[Fraction], start: Sequence[Any], field: Field) -> list[Fraction]:
     """X(z) where x(t+n) = a_0 x(t) + ... + a_(n-1) x(t+n-1) + the sum of the sources; `coefficients` from a_0 on.
 
     One term for the start and one for each source: what each of them gives by itself.
     """
-    z, order = field.z, len(coefficients)
-    row = [*(-a for a in coefficients), field.one]
-    characteristic, given = field.ring.zero, field.ring.zero
-    for i, a in enumerate(row):
-        characteristic += z**i * a
+    z, given = field.z, field.ring.zero
+    for i, a in enumerate([*(-a for a in coefficients), field.one]):
         for j in range(i):
             given += z ** (i - 1 - j) * (a * start[j])
-    factors = factored(characteristic, field)
+    factors = factored(characteristic(coefficients, field), field)
     return [Fraction(given, factors), *(Fraction(f.top, _joined(f.factors, factors)) for f in sources)]
 
 

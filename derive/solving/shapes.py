@@ -34,13 +34,13 @@ class Shapes:
         named: list[Expr] = []
         for part in parts:
             if part.root.degree() == 1:
-                plain += self._power(part)
-            elif (pair := self._pair(part.root)) is not None:
-                named += self._waves(part, *pair)
+                plain += self.powers(part)
+            elif (pair := self.pair(part.root)) is not None:
+                named += [coefficient * shape for coefficient, shape in self.waves(part, *pair)]
             elif part.root.degree() == 2 and len(part.coefficients) == 1:
                 named.append(self._two(part))
             else:
-                named.append(self._all(part))
+                named.append(self.all_roots(part))
         return joined(Add(assembled(plain, self.field, self.linear), *named))
 
     def needs(self) -> tuple[Basic, ...]:
@@ -58,7 +58,7 @@ class Shapes:
         large = [self.roots[p] for p in self.roots if p.degree() > 2 and self.roots[p].polynomial.free_symbols != {Z}]
         return tuple(f"equal roots of {root.polynomial}" for root in large)
 
-    def _power(self, part: Part) -> list[tuple[Any, Expr]]:
+    def powers(self, part: Part) -> list[tuple[Any, Expr]]:
         """(coefficient, t^k base^t), k rising."""
         f = self.field
         base = -part.root.coeff(1)
@@ -73,7 +73,7 @@ class Shapes:
                 powers[k] += scaled * f.domain.convert(number)
         return [(c, self.t**k * power) for k, c in enumerate(powers) if c]
 
-    def _pair(self, root: PolyElement) -> tuple[Expr, Expr, Expr] | None:
+    def pair(self, root: PolyElement) -> tuple[Expr, Expr, Expr] | None:
         """(rho, phi, rho sin phi) where the roots are rho e^(+-i phi), known to be no real numbers."""
         f = self.field
         if root.degree() != 2:
@@ -90,8 +90,8 @@ class Shapes:
             return sqrt(q_), acos(p_ / (2 * sqrt(q_))), sqrt(q_ - p_**2 / 4)
         return None
 
-    def _waves(self, part: Part, size: Expr, angle: Expr, height: Expr) -> list[Expr]:
-        """2 size^t (a cos(angle t) - b height sin(angle t)) for c(r) = a + b (r - p/2)."""
+    def waves(self, part: Part, size: Expr, angle: Expr, height: Expr) -> list[tuple[Expr, Expr]]:
+        """Coefficients and shapes of 2 size^t (a cos(angle t) - b height sin(angle t)) for c(r) = a + b (r - p/2)."""
         f, t, found = self.field, self.t, []
         half, square = -_coefficient(part.root, 1) / 2, _coefficient(part.root, 0)
         for j, c in enumerate(part.coefficients):
@@ -103,7 +103,7 @@ class Shapes:
             if shorter and isinstance(sin(angle), sin) and angle.free_symbols:
                 f.divisors[sin(angle)] = None
             times = ff(t, j) / factorial(j) * size ** (t - j)
-            found.append(f.expr(a * 2) * times * cos(angle * (t - j)) + sine * times * sin(angle * (t - j)))
+            found += [(f.expr(a * 2), times * cos(angle * (t - j))), (sine, times * sin(angle * (t - j)))]
         return found
 
     def _root(self, polynomial: PolyElement) -> Root:
@@ -114,8 +114,13 @@ class Shapes:
         return self.roots[polynomial]
 
     def _two(self, part: Part) -> Expr:
-        """(A(r_1) r_1^t - A(r_2) r_2^t) / (r_1 - r_2), A linear, written in the other root where that is shorter."""
-        f, t = self.field, self.t
+        """(A(r_1) r_1^t - A(r_2) r_2^t) / (r_1 - r_2) over a common bottom."""
+        (one, r), (other, q), bottom = self.two(part)
+        return (one * r**self.t - other * q**self.t) / bottom
+
+    def two(self, part: Part) -> tuple[tuple[Expr, Expr], tuple[Expr, Expr], Expr]:
+        """(A(r_1), r_1), (A(r_2), r_2) and the bottom, A linear, written in the other root where that is shorter."""
+        f = self.field
         name = sequence(self._root(part.root).name)
         r = [name(Integer(1)), name(Integer(2))]
         top = (part.coefficients[0] * part.root.diff(f.z)).rem(part.root)
@@ -125,9 +130,9 @@ class Shapes:
         below = _lcm(turned if other else rest, slope)
         rest, slope = (turned * below, -slope * below) if other else (rest * below, slope * below)
         sides = [f.expr(rest) + f.expr(slope) * r[1 - i if other else i] for i in (0, 1)]
-        return (sides[0] * r[0] ** t - sides[1] * r[1] ** t) / (f.expr(below) * (r[0] - r[1]))
+        return (sides[0], r[0]), (sides[1], r[1]), f.expr(below) * (r[0] - r[1])
 
-    def _all(self, part: Part) -> Expr:
+    def all_roots(self, part: Part) -> Expr:
         """Sum over all roots of A(r) r^t / P'(r); of the coefficients as they are where roots repeat."""
         f, t, root = self.field, self.t, self._root(part.root)
         i = Symbol("i") if "i" not in self.taken else Symbol("j")

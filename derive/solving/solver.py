@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from sympy import Expr
+from sympy import Basic, Expr, Product, S, Sum
+from sympy.core.function import AppliedUndef
 from sympy.utilities.iterables import strongly_connected_components
 
-from derive.model.claims import DeriveError
+from derive.model.claims import DeriveError, T
 from derive.model.stated import Stated
 from derive.solving.constant import Solution, constant
-from derive.solving.pieces import changes, periodic, pulses, threshold
 from derive.solving.nonlinear import moebius, powers, quadratic, squaring
+from derive.solving.pieces import changes, periodic, pulses, threshold
+from derive.solving.varying import step_by_step, varying, varying_higher
 
 Strategy = Callable[[Stated, Sequence[str], Mapping[str, Expr]], Solution | None]
-STRATEGIES: tuple[Strategy, ...] = (constant, moebius, powers, quadratic, squaring)
+STRATEGIES: tuple[Strategy, ...] = (constant, varying, varying_higher, moebius, powers, quadratic, squaring)
 BY_CASES = (pulses, threshold, periodic)
 
 
@@ -22,11 +25,16 @@ def solution(model: Stated) -> Solution:
     """Closed forms of all sequences of a model. Raises DeriveError where none is known, with the reason."""
     values: dict[str, Expr] = {}
     found: list[Solution] = []
+    since: dict[str, int] = {}
     for names in components(model):
-        part = _first(model, names, values)
+        names, found = _with_roots(model, names, found)
+        read = {other for name in names for other in model.reads(name)} - set(names)
+        place = max((since[other] for other in read), default=int(model.first))
+        part = moved(model, names, values, place)
         if part is None:
             raise DeriveError(f"{', '.join(names)}: no closed form is known here for {model.equations[names[0]]}")
         values |= part.values
+        since |= dict.fromkeys(names, max(part.first, int(model.first)))
         found.append(part)
     return Solution(
         {name: values[name] for name in model.equations},
@@ -36,7 +44,50 @@ def solution(model: Stated) -> Solution:
         tuple(dict.fromkeys(what for part in found for what in part.not_covered)),
         found[-1].how,
         found[-1].others if len(found) == 1 else (),
+        {name: part.ansatz[name] for part in found for name in part.ansatz},
     )
+
+
+def _with_roots(
+    model: Stated, names: tuple[str, ...], found: list[Solution]
+) -> tuple[tuple[str, ...], list[Solution]]:
+    """Names to solve for together: those whose values these read join them where they have named roots, which no field holds."""
+    rooted = [p for p in found if p.where and any(model.reads(n) & set(p.values) for n in names)]
+    joined = (*(n for p in rooted for n in p.values), *names)
+    return joined, [p for p in found if p not in rooted]
+
+
+def moved(model: Stated, names: Sequence[str], known: Mapping[str, Expr], place: int) -> Solution | None:
+    """The solution of some equations from `place` on, found with the index counted from there."""
+    if place == 0:
+        return _first(model, names, known)
+    equations = {}
+    for name, value in model.equations.items():
+        later = value.xreplace({T: T + place})
+        own = {a: a.func(a.args[0] - place) for a in later.atoms(AppliedUndef) if a.func.__name__ in model.equations}
+        equations[name] = later.xreplace(own)
+    start = {name: tuple(step_by_step(model, name, place + j) for j in range(model.order(name))) for name in names}
+    there = replace(model, equations=equations, start={**model.start, **start}, first=S.Zero)
+    found = _first(there, names, {name: value.xreplace({T: T + place}) for name, value in known.items()})
+    return None if found is None else _back(found, place)
+
+
+def _back(found: Solution, place: int) -> Solution:
+    """The same with the index counted from 0 again."""
+    others = tuple(_back(other, place) for other in found.others)
+    values = {name: _from(value.xreplace({T: T - place}), place) for name, value in found.values.items()}
+    return replace(found, values=values, first=found.first + place, others=others, ansatz={})
+
+
+def _from(value: Basic, place: int) -> Basic:
+    """Sums and products up to t - place - 1 with their own index moved: the sum of f(k + place) becomes that of f(k) to t - 1."""
+    if not value.has(Sum, Product):
+        return value
+    value = value.func(*(_from(a, place) for a in value.args))
+    if not isinstance(value, Sum | Product) or len(value.limits) > 1 or T not in value.limits[0][2].free_symbols:
+        return value
+    index, low, high = value.limits[0]
+    return value.func(value.function.xreplace({index: index - place}), (index, low + place, high + place))
 
 
 def _first(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:

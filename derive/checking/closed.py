@@ -1,0 +1,156 @@
+"""A closed form is right where it meets the start and, put into the equations, leaves zero: induction over any order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import lcm
+
+from sympy import Expr, Integer, Mod, Piecewise, Symbol, ceiling, floor
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
+
+from derive.checking.letters import Ratio, Unknown, number
+from derive.checking.normal import Normal
+from derive.model.claims import Claim, Let, Root, T
+from derive.model.conditions import Conditions
+from derive.model.stated import Stated
+
+LONGEST_PERIOD = 24
+N = Symbol("_n")  # any natural number
+
+
+@dataclass(frozen=True)
+class Place:
+    """A family of indices: T and thresholds as expressions in natural letters `naturals`."""
+
+    values: Mapping[Symbol, Expr]
+    naturals: tuple[Symbol, ...] = ()
+
+
+def prove_closed(name: str, model: Stated, closed: Mapping[str, Claim], known: Conditions, where: tuple[Root | Let, ...]) -> bool | None:
+    """Whether `closed[name]` holds for all indices from where its needs let it begin, with all that it is made from.
+
+    True, False where independent letters leave a remainder, None where the zero test cannot say.
+    """
+    answers = [_holds(each, model, closed, known, where) for each in _closure(name, model)]
+    return False if False in answers else None if None in answers else True
+
+
+def _closure(name: str, model: Stated) -> list[str]:
+    """A sequence and all whose values it is made from, directly or not."""
+    found, waiting = [], [name]
+    while waiting:
+        here = waiting.pop()
+        if here not in found:
+            found.append(here)
+            waiting += sorted(model.reads(here))
+    return found
+
+
+def _holds(name: str, model: Stated, closed: Mapping[str, Claim], known: Conditions, where: tuple[Root | Let, ...]) -> bool | None:
+    if name not in closed or not model.first.is_Integer:
+        return None
+    claim, order = closed[name], model.order(name)
+    first = max(int(model.first), *(int(model.first) + known.plus(c.needs).least(T - model.first) for c in closed.values()))
+    equation = model.equations[name]
+    values = {a: closed[a.func.__name__].right for a in equation.atoms(AppliedUndef) if a.func.__name__ in model.equations}
+    put = {a: value.xreplace({T: a.args[0]}) for a, value in values.items()}
+    after = claim.right.xreplace({T: T + order})
+    meant = {entry.name: entry for entry in where}
+    signs = known.plus(claim.needs).signs
+    answers = []
+    try:
+        for j in range(order):
+            normal = Normal(where=meant, signs=signs)
+            normal.base[T] = number(first + j)
+            answers.append(normal.letters.is_zero(_first_values(name, first + j, model, normal) - normal.of(claim.right)))
+        for place in _places(first, (after, equation, *put.values()), model):
+            normal = Normal(where=meant, signs=signs)
+            for letter in place.naturals:
+                normal.base[letter] = normal.natural(letter.name)
+            base = {symbol: normal.of(value) for symbol, value in place.values.items()}
+            normal.base |= base
+            normal.base |= {Symbol(f"_{n}"): normal.of(value) for n, value in enumerate(put.values())}  # sequences read, as letters
+            asked = equation.xreplace({a: Symbol(f"_{n}") for n, a in enumerate(put)})
+            answers.append(normal.letters.is_zero(normal.of(after) - normal.of(asked)))
+    except Unknown:
+        return None
+    return False if False in answers else None if None in answers else True
+
+
+def _first_values(name: str, at: int, model: Stated, normal: Normal) -> Ratio:
+    """A value among the first, by unrolling."""
+    made: dict[tuple[str, int], Ratio] = {}
+
+    def value(name: str, at: int) -> Ratio:
+        if (name, at) not in made:
+            step, order = at - int(model.first), model.order(name)
+            if step < 0:
+                raise Unknown("a value before the start")
+            if step < order:
+                made[name, at] = normal.of(model.start[name][step])
+            else:
+                equation = model.equations[name]
+                reads = [a for a in equation.atoms(AppliedUndef) if a.func.__name__ in model.equations]
+                inner = Normal(where=normal.where, signs=normal.signs, letters=normal.letters)
+                inner.base[T] = number(at - order)
+                for n, a in enumerate(reads):
+                    inner.base[Symbol(f"_{n}")] = value(a.func.__name__, at - order + int(a.args[0] - T))
+                made[name, at] = inner.of(equation.xreplace({a: Symbol(f"_{n}") for n, a in enumerate(reads)}))
+        return made[name, at]
+
+    return value(name, at)
+
+
+def _places(first: int, parts: tuple[Expr, ...], model: Stated) -> Iterator[Place]:
+    """All indices from `first` on, in families in which every rest and every condition is decided."""
+    found = {p for part in parts for p in part.atoms(Mod, Piecewise, floor, ceiling) if T in p.free_symbols}
+    letters = sorted({s for p in found for s in p.free_symbols if s.name in model.integers}, key=str)
+    rests = {m.args[1] for p in found for m in p.atoms(Mod)} | {(1 / f.args[0].diff(T)) for p in found for f in p.atoms(floor, ceiling)}
+    numbers = [int(r) for r in rests if r.is_Integer]
+    bounds = {c for p in found for c in p.atoms(Relational) if not c.has(Mod, floor, ceiling)}
+    if not found:
+        yield Place({T: N + first}, (N,))
+    elif len(letters) == 1 and rests == {letters[0]}:
+        yield from _by_a_letter(first, letters[0])
+    elif len(letters) == 1 and not rests:
+        yield from _around(first, letters[0])
+    elif not letters and not bounds and len(numbers) == len(rests):
+        period = _lcm(numbers)
+        yield from (Place({T: period * N + first + r}, (N,)) for r in range(period))
+    elif not letters and not rests:
+        last = max(int(abs(side - T)) if (side - T).is_Integer else int(abs(side)) for c in bounds for side in c.args if side != T)
+        yield from (Place({T: Integer(first + j)}) for j in range(min(last + 2, LONGEST_PERIOD)))
+        if last + 2 > LONGEST_PERIOD:
+            raise Unknown("a threshold too far away")
+        yield Place({T: N + first + last + 2}, (N,))
+    else:
+        raise Unknown("cases of several kinds")
+
+
+def _lcm(numbers: list[int]) -> int:
+    period = lcm(*numbers)
+    if period > LONGEST_PERIOD:
+        raise Unknown("a long period")
+    return period
+
+
+def _by_a_letter(first: int, k: Symbol) -> Iterator[Place]:
+    """Periods of a length k >= 1: k = 1; the start of a period, its middle, its last index."""
+    if first:
+        raise Unknown("periods counted from elsewhere")
+    r, s = Symbol("_r"), Symbol("_s")
+    yield Place({k: Integer(1), T: N}, (N,))
+    yield Place({k: s + 2, T: (s + 2) * N}, (N, s))
+    yield Place({k: r + s + 3, T: (r + s + 3) * N + r + 1}, (N, r, s))
+    yield Place({k: s + 2, T: (s + 2) * N + s + 1}, (N, s))
+
+
+def _around(first: int, threshold: Symbol) -> Iterator[Place]:
+    """Indices well before a threshold, near it, and from it on."""
+    m = Symbol("_m")
+    yield Place({T: N + first, threshold: N + first + m + 4}, (N, m))
+    for gap in range(4):
+        yield Place({T: N + first, threshold: N + first + gap}, (N,))
+    yield Place({threshold: m, T: m + N + first + 1}, (N, m))

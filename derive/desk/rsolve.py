@@ -1,0 +1,195 @@
+"""`rsolve`, with the arguments of sympy's: equations in sympy's terms in, a plain sympy expression out, or an error that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sympy import Add, Basic, Eq, Expr, Integer, Lambda, Mul, Poly, RootSum, S, Sum, Symbol, default_sort_key, linsolve, sqrt
+from sympy.core.function import AppliedUndef
+
+from derive.desk.budget import SECONDS, limit, stage
+from derive.desk.recurrences import Solved
+from derive.model.claims import DeriveError, Root, T, sequence
+from derive.model.equations import state
+from derive.model.stated import Stated
+from derive.model.text import read
+from derive.solving.constant import Solution
+from derive.solving.fields import Z
+from derive.solving.solver import solution
+
+Given = dict[str, dict[int, Expr]]
+
+
+def rsolve(f: Any, y: Any = None, init: Any = None, seconds: float | None = SECONDS) -> Any:
+    """The closed form of a recurrence, `rsolve(y(n+1) - 2*y(n), y(n), {y(0): 1})`, as sympy.rsolve takes it.
+
+    `f` is an expression that is zero, an Eq, or a list of such with `y` a list of sequences (then a list comes back). `init`
+    holds values by number or by applied function, or as a list from 0 on; where it leaves some open, C0, C1, ... stay. Raises
+    DeriveError (a ValueError) where no closed form is found or none could be confirmed, TooHard when `seconds` are over.
+    """
+    with limit(seconds):
+        stage("reading")
+        outside = _Outside.of(f, y, init)
+        expressions = [outside.back(e) for e in _closed_forms(outside)]
+    return expressions if isinstance(f, list | tuple) else expressions[0]
+
+
+@dataclass(frozen=True)
+class _Outside:
+    """A caller's problem on plain symbols, the index T, and the way back."""
+
+    equations: tuple[tuple[Expr, Expr], ...]
+    names: tuple[str, ...]
+    given: Given
+    symbols: Mapping[Symbol, Basic]
+
+    @staticmethod
+    def of(f: Any, y: Any, init: Any) -> _Outside:
+        asked = _sequences(f, y)
+        index = asked[0].args[0]
+        names = tuple(a.func.__name__ for a in asked)
+        items = f if isinstance(f, list | tuple) else [f]
+        sides = [(e.lhs, e.rhs) if isinstance(e, Eq) else (e, S.Zero) for e in items]
+        values = _values(init, names)
+        inside = _plain([*(s for pair in sides for s in pair), *(v for each in values.values() for v in each.values())], index, names)
+        functions = {a: sequence(a.func.__name__) for pair in sides for s in pair for a in s.atoms(AppliedUndef)}
+
+        def moved(expr: Expr) -> Expr:
+            letters = expr.xreplace(inside)
+            put = {a.xreplace(inside): made(a.args[0].xreplace(inside)) for a, made in functions.items() if len(a.args) == 1}
+            return letters.xreplace(put)  # type: ignore[no-any-return]
+
+        own = Symbol(_free_name(f"{index}_", {s.name for s in inside.values()} | set(names)))  # the index, where a start value has it
+        starts = {name: {at: v.xreplace({**inside, index: own}) for at, v in each.items()} for name, each in values.items()}
+        back = {plain: symbol for symbol, plain in inside.items()} | {own: index}
+        return _Outside(tuple((moved(a), moved(b)) for a, b in sides), names, starts, back)
+
+    def back(self, expr: Expr) -> Expr:
+        return expr.xreplace(dict(self.symbols))  # type: ignore[no-any-return]
+
+
+def _sequences(f: Any, y: Any) -> list[AppliedUndef]:
+    """The sequences asked for, each at the index. Raises DeriveError."""
+    asked = list(y) if isinstance(y, list | tuple) else [y]
+    if y is None:
+        items = f if isinstance(f, list | tuple) else [f]
+        asked = sorted({a.func(next(iter(a.free_symbols))) for e in items for a in e.atoms(AppliedUndef) if a.free_symbols}, key=str)
+    if not asked or not all(isinstance(a, AppliedUndef) and len(a.args) == 1 and a.args[0].is_Symbol for a in asked):
+        raise DeriveError(f"{y}: name the sequence to solve for, as y(n)")
+    if len({a.args[0] for a in asked}) != 1:
+        raise DeriveError(f"{y}: all sequences must have the same index")
+    return asked
+
+
+def _plain(parts: Sequence[Expr], index: Symbol, names: Sequence[str]) -> dict[Symbol, Symbol]:
+    """A plain symbol, with a name of its own, for each symbol; T for the index."""
+    found: dict[Symbol, Symbol] = {index: T}
+    taken = {T.name, *names}
+    for symbol in sorted({s for p in parts for s in p.free_symbols} - {index}, key=lambda s: (str(s), repr(s.assumptions0))):  # type: ignore[misc, attr-defined]
+        name = _free_name(symbol.name, taken)  # type: ignore[attr-defined]
+        taken.add(name)
+        found[symbol] = Symbol(name)  # type: ignore[index]
+    return found
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _values(init: Any, names: Sequence[str]) -> Given:
+    """The start values by sequence and place. Raises DeriveError."""
+    found: Given = {name: {} for name in names}
+    items = dict(enumerate(init)) if isinstance(init, list | tuple) else dict(init or {})
+    for key, value in items.items():
+        name, place = names[0], key
+        if isinstance(key, AppliedUndef):
+            name, place = key.func.__name__, key.args[0]
+        elif len(names) > 1:
+            raise DeriveError(f"init: {key}: say of which sequence, as {names[0]}({key})")
+        if name not in names or not (isinstance(place, int) or getattr(place, "is_Integer", False)):
+            raise DeriveError(f"init: {key}: give values of {', '.join(names)} at whole numbers, as {names[0]}(0)")
+        found[name][int(place)] = value if isinstance(value, Basic) else read(str(value), f"init: {key}")  # type: ignore[assignment]
+    return found
+
+
+def _closed_forms(outside: _Outside) -> list[Expr]:
+    """The closed forms on plain symbols, each confirmed."""
+    model = state(outside.equations, outside.names, T, outside.given)
+    for name in outside.names:
+        if model.order(name) == 0:
+            raise DeriveError(f"{name}: no other value of it is in its equation; that is no recurrence")
+    stage("solving")
+    given = outside.given
+    first = int(model.first)
+    exact = all(set(given[name]) == set(range(first, first + model.order(name))) for name in outside.names)
+    if exact:
+        run = Solved(model, seconds=None)
+    else:
+        run = Solved(*_general(model, given), seconds=None)
+    return [_spread(plain_roots(run.confirmed(name).answer, run.solution.where)) for name in outside.names]
+
+
+def _spread(expr: Expr) -> Expr:
+    """A number times a bracket multiplied out, as sympy writes it, where there are no parameters to keep together."""
+    if not isinstance(expr, Mul) or expr.free_symbols != {T}:
+        return expr
+    outside = Mul(*(g for g in expr.args if T not in g.free_symbols))
+    (inside,) = [g for g in expr.args if T in g.free_symbols] if len(expr.args) - len(Mul.make_args(outside)) == 1 else (None,)
+    return Add(*(outside * term for term in inside.args)) if isinstance(inside, Add) else expr
+
+
+def _general(model: Stated, given: Given) -> tuple[Stated, Solution]:
+    """With constants C0, C1, ... where the start is open, and those that are given met."""
+    letters = [Symbol(f"C{n}") for n in range(sum(map(model.order, model.equations)))]
+    waiting = iter(letters)
+    loose = replace(model, start={name: tuple(next(waiting) for _ in range(model.order(name))) for name in model.equations})
+    found = solution(loose)
+    values = dict(found.values)
+    for name, make in found.ansatz.items():
+        ansatz = make()
+        if len(values) == 1 and ansatz.rest == 0 and len(ansatz.terms) == len(letters):
+            shapes = sorted((shape for _, shape in ansatz.terms), key=default_sort_key)  # as sympy numbers its constants
+            values[name] = Add(*(c * shape for c, shape in zip(letters, shapes, strict=True)), ansatz.particular)
+    needs = [values[name].xreplace({T: Integer(at)}) - v for name, each in given.items() for at, v in each.items()]
+    if any(at < model.first + found.first for each in given.values() for at in each) and found.first:
+        raise DeriveError(f"the closed form holds from index {found.first} on only; give values from there on")
+    if needs:
+        solved = linsolve([plain_roots(e, found.where) for e in needs], letters)
+        if not solved:
+            raise DeriveError("init: no solution has all these values")
+        put = dict(zip(letters, next(iter(solved)), strict=True))
+        values = {name: v.xreplace(put) for name, v in values.items()}
+    started = {
+        name: tuple(values[name].xreplace({T: model.first + j}) for j in range(found.first, found.first + model.order(name)))
+        for name in model.equations
+    }
+    at = replace(model, start=started, first=model.first + found.first)
+    return at, replace(found, values=values, ansatz={}, first=0)
+
+
+def plain_roots(expr: Expr, where: Sequence[Any]) -> Expr:
+    """Named roots as radicals where there are two, as sympy's RootSum where a sum runs over all."""
+    for root in reversed(where):
+        if not isinstance(root, Root):
+            continue
+        r = sequence(root.name)
+        coefficients = Poly(root.polynomial, root.variable).all_coeffs()
+        if len(coefficients) == 3:
+            a, b, c = coefficients
+            signs = {r(Integer(1)): 1, r(Integer(2)): -1}
+            expr = expr.xreplace({value: (-b + sign * sqrt(b**2 - 4 * a * c)) / (2 * a) for value, sign in signs.items()})
+        sums = [s for s in expr.atoms(Sum) if s.has(r)]
+        put = {s: _root_sum(s, root) for s in sums}
+        expr = expr.xreplace(put)
+    return expr
+
+
+def _root_sum(total: Sum, root: Root) -> Expr:
+    index = total.limits[0][0]
+    body = total.function.xreplace({sequence(root.name)(index): Z})
+    return RootSum(Poly(root.polynomial.xreplace({root.variable: Z}), Z), Lambda(Z, body), auto=False)  # type: ignore[no-any-return]
+
