@@ -52,7 +52,8 @@ def _holds(name: str, model: Stated, closed: Mapping[str, Claim], known: Conditi
     if name not in closed or not model.first.is_Integer:
         return None
     claim, order = closed[name], model.order(name)
-    first = max(int(model.first), *(int(model.first) + known.plus(c.needs).least(T - model.first) for c in closed.values()))
+    read = [closed[n] for n in _closure(name, model) if n in closed]
+    first = max(int(model.first) + known.plus(c.needs).least(T - model.first) for c in read)
     equation = model.equations[name]
     values = {a: closed[a.func.__name__].right for a in equation.atoms(AppliedUndef) if a.func.__name__ in model.equations}
     put = {a: value.xreplace({T: a.args[0]}) for a, value in values.items()}
@@ -63,6 +64,7 @@ def _holds(name: str, model: Stated, closed: Mapping[str, Claim], known: Conditi
     try:
         for j in range(order):
             normal = Normal(where=meant, signs=signs)
+            normal.base |= {Symbol(n): normal.natural(n) + number(1) for n in sorted(model.integers)}
             normal.base[T] = number(first + j)
             answers.append(normal.letters.is_zero(_first_values(name, first + j, model, normal) - normal.of(claim.right)))
         for place in _places(first, (after, equation, *put.values()), model):

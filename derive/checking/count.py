@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
-from derive.checking.evaluate import NotReadable, agree, exact
+from derive.checking.evaluate import agree, exact
+from derive.checking.functions import NotReadable
 from derive.checking.worlds import Sample, show
 from derive.model.claims import Claim
 
@@ -41,6 +43,6 @@ def count(claim: Claim, sample: Sample, indices: tuple[int, ...] | None = None, 
 
 def _short(value: Any) -> str:
     text = str(value)
-    if exact(value) and len(text) > 24:
-        return f"{float(value):.12g}"
+    if isinstance(value, int | Fraction):
+        return f"{float(value):.12g}" if len(text) > 24 else text
     return text if exact(value) else f"{float(value.mid):.12g}"

@@ -224,6 +224,25 @@ def _pieces(expr: Any, inside: bool) -> Code:
     return choose
 
 
+def _determinant(expr: Any, inside: bool) -> Code:
+    """By expansion along the first row: small matrices only."""
+    matrix = expr.arg
+    entries = [[code(matrix[i, j], inside) for j in range(matrix.cols)] for i in range(matrix.rows)]
+
+    def minor(env: Env, rows: tuple[int, ...], columns: tuple[int, ...]) -> Any:
+        if not rows:
+            return 1
+        first, *rest = rows
+        parts = []
+        for sign, j in enumerate(columns):
+            value = entries[first][j](env)
+            if value != 0:
+                parts.append((-1) ** sign * value * minor(env, tuple(rest), tuple(c for c in columns if c != j)))
+        return reduce(add, same_kind(*parts), 0)
+
+    return lambda env: minor(env, tuple(range(matrix.rows)), tuple(range(matrix.cols)))
+
+
 def _constant(value: Callable[[], Any]) -> Callable[[Basic, bool], Code]:
     return lambda expr, inside: lambda env: value()
 
@@ -238,6 +257,7 @@ _CODES: dict[type, Callable[[Any, bool], Code]] = {
     sp.Sum: _over,
     sp.Product: _over,
     sp.Piecewise: _pieces,
+    sp.Determinant: _determinant,
     BooleanTrue: _constant(lambda: True),
     BooleanFalse: _constant(lambda: False),
     type(sp.pi): _constant(lambda: INTERVALS.mpf(INTERVALS.pi)),

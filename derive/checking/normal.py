@@ -9,7 +9,7 @@ from functools import reduce
 from operator import add, mul
 from typing import Any
 
-from sympy import Add, Expr, Mul, Piecewise, Pow, Product, Rational, Sum, Symbol, factorint, pi
+from sympy import Add, Determinant, Expr, Mul, Piecewise, Pow, Product, Rational, Sum, Symbol, factorint, pi
 from sympy.core.function import AppliedUndef
 
 from derive.checking.letters import MOST, ONE, RING, Letters, Ratio, Unknown, common, number, place_of
@@ -22,6 +22,7 @@ from derive.model.terms import height
 
 Env = Mapping[Symbol, Ratio]
 LONGEST = 60
+SHORT = 40  # terms up to which squares are looked for in a base: (1 - 2 b + b**2)**t is (1 - b)**(2 t)
 LARGEST = 10**12  # numbers up to which powers are taken by prime factors: 6**t is 2**t 3**t
 MINUS, TWO = number(-1), RING(2)
 
@@ -92,6 +93,8 @@ class Normal:
                 return over_roots(self, expr, root, env)
             return self._opaque_sum(expr, env) if self.opaque else self._sum(expr, env)
         if not isinstance(expr, AppliedUndef):
+            if isinstance(expr, Determinant):
+                return self.of(expr.arg.det(method="berkowitz"), env)
             if expr == pi:
                 return self.letters.letter("part", "pi")
             try:
@@ -154,7 +157,8 @@ class Normal:
             rest = rest.quo_ground(content)
             found += [(Ratio(RING(p)), sign * e) for p, e in _primes(content)]
             if rest != RING.one:
-                found.append((Ratio(rest), sign))
+                _, squares = rest.sqf_list() if len(rest) <= SHORT else (1, [(rest, 1)])
+                found += [(Ratio(part), sign * e) for part, e in squares]
         return found
 
     # sums and products
@@ -233,7 +237,7 @@ class Normal:
             if place is None or place.denominator != 1:
                 raise Unknown("a root without a number")
             return root_letter(self, meant, int(place))
-        if isinstance(meant, Let) and meant.index is not None:
+        if isinstance(meant, Let) and meant.index is not None and not self.opaque:
             return self.of(meant.value, {meant.index: arguments[0]})
         if not self.opaque and recurrence is not None and name in recurrence.equations and len(arguments) == 1:
             key = (name, arguments[0])

@@ -50,7 +50,8 @@ def _law(step: Step, left: Expr, right: Expr, sample: Sample) -> str | None:
             return f"its condition {need} is not stated"
     for one, other in step.rule.law.given:
         given = Claim(instantiate(one, step.binding), instantiate(other, step.binding), needs)
-        counted = count(given, sample, sample.indices[::2], bound)
+        own = {s.name for r in binders(left) for s in r.args[:1] if s in given.left.free_symbols | given.right.free_symbols}
+        counted = count(given, sample, sample.indices[::2], bound | own)
         if counted.differs or not counted.agreed:
             how = "does not hold" if counted.differs else f"could not be counted: {counted.reason}"
             return f"it starts from {given.left} = {given.right}, which {how}"

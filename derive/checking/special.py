@@ -233,10 +233,12 @@ def _quotient(normal: Any, value: Ratio, by: Ratio) -> tuple[Ratio, Ratio]:
         if any(int(c) % modulus for c in multiple.itercoeffs()):
             raise Unknown("a rest that is not in sight")
         return Ratio(multiple.quo_ground(modulus)), number(rest)
-    quotient, rest = divmod(top, by.polynomial())
-    if not (natural(normal, Ratio(rest)) and positive(normal, by - Ratio(rest))):
-        raise Unknown("a rest that is not in sight")
-    return Ratio(quotient), Ratio(rest)
+    quotient, rest = map(Ratio, divmod(top, by.polynomial()))
+    for less in (0, 1):  # which letter leads the division is chance: the rest may come out below zero
+        q, r = quotient - number(less), rest + by * number(less)
+        if natural(normal, r) and positive(normal, by - r):
+            return q, r
+    raise Unknown("a rest that is not in sight")
 
 
 def _floor(normal: Any, args: list[Ratio]) -> Ratio:

@@ -17,7 +17,7 @@ from derive.model.statement import stated
 from derive.notation import Notation
 from derive.solving.cases import branches, put_into
 from derive.solving.constant import Solution
-from derive.solving.derivations import derivation
+from derive.solving.derivations import derivations, in_one_line
 from derive.solving.solver import solution
 
 
@@ -32,18 +32,26 @@ class Solved(Run):
         with limit(seconds):
             stage("solving")
             self.solution = found or solution(model)
-            self._chains = {name: derivation(name, model, self.solution) for name in model.equations}
+            self._chains = derivations(model, self.solution)
         makers = {name: lambda run, name=name: run._chains[name] for name in model.equations}
         letter = model.letter
         super().__init__(model, makers, list(model.equations)[-1], Notation(names={T.name: letter.name} if letter != T else {}))
 
     def _new_sample(self) -> Sample:
-        return Sample(self.model, self.solution.where, {name: chain.claim for name, chain in self._chains.items()})
+        where = tuple(dict.fromkeys(entry for chain in self._chains.values() for entry in chain.where))
+        return Sample(self.model, where, {name: chain.claim for name, chain in self._chains.items()})
 
     def verdicts(self, name: str | None = None) -> list[Verdict]:
+        """Where a step of the way does not hold, the way is given up and the closed form is shown by itself."""
+        name = name or self.main
         with limit(self.seconds):
-            stage(f"checking {name or self.main}")
-            return super().verdicts(name)
+            stage(f"checking {name}")
+            found = super().verdicts(name)
+            if not all(v.holds for v in found) and len(found) > 2:
+                self._chains[name] = in_one_line(name, self.model, self.solution)
+                self._made.pop(name, None), self._verdicts.pop(name, None)
+                found = super().verdicts(name)
+            return found
 
     def said(self, expr: Any) -> Any:
         """An expression in the letter that the person wrote for the index."""

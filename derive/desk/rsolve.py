@@ -168,7 +168,7 @@ def _general(model: Stated, given: Given) -> tuple[Stated, Solution]:
         for name in model.equations
     }
     at = replace(model, start=started, first=model.first + found.first)
-    return at, replace(found, values=values, ansatz={}, first=0)
+    return at, replace(found, values=values, ansatz={}, first=0, since={}, kinds={})
 
 
 def plain_roots(expr: Expr, where: Sequence[Any]) -> Expr:

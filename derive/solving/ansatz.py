@@ -10,7 +10,6 @@ from sympy import Add, Expr, Integer, Mul, S, Symbol
 from sympy.polys.rings import PolyElement
 
 from derive.model.claims import sequence
-from derive.solving.fields import Z
 from derive.solving.sequences import Part
 from derive.solving.shapes import Shapes
 
@@ -20,13 +19,15 @@ class Ansatz:
     """`sum of constant * shape over terms + rest + particular`.
 
     `terms` solve the equation without forcing, `rest` does too where it is a sum over named roots; `characteristic` and
-    `factors` are the characteristic polynomial in Z, expanded and in factors.
+    `factors` are the characteristic polynomial in `variable`, expanded and in
+    factors.
     """
 
     terms: tuple[tuple[Expr, Expr], ...]  # (constant, shape)
     rest: Expr
     particular: Expr
     characteristic: Expr
+    variable: Symbol
     factors: Expr
 
     @staticmethod
@@ -60,7 +61,8 @@ class Ansatz:
             tuple(terms),
             Add(*(c * shape for c, shape in rest)),
             Add(*(c * shape for c, shape in particular)),
-            shapes.field.polynomial(total, Z),
+            shapes.field.polynomial(total, shapes.variable),
+            shapes.variable,
             shown,
         )
 
@@ -71,11 +73,11 @@ def _factor(factor: PolyElement, shapes: Shapes) -> Expr:
         pair = shapes.pair(factor)
         if pair is not None:
             half = -factor.coeff(shapes.field.z) / 2
-            return (Z - shapes.field.expr(half)) ** 2 + pair[2] ** 2
+            return (shapes.variable - shapes.field.expr(half)) ** 2 + pair[2] ** 2
         if factor in shapes.roots:
             r = sequence(shapes.roots[factor].name)
-            return (Z - r(Integer(1))) * (Z - r(Integer(2)))
-    return shapes.field.polynomial(factor, Z)
+            return (shapes.variable - r(Integer(1))) * (shapes.variable - r(Integer(2)))
+    return shapes.field.polynomial(factor, shapes.variable)
 
 
 def _degree(shape: Expr, t: Symbol) -> int:

@@ -32,6 +32,12 @@ class Solution:
     how: str = ""
     others: tuple[Solution, ...] = ()  # where its needs fail
     ansatz: Mapping[str, Callable[[], Ansatz]] = entry(default_factory=dict)  # what a form is made of, for telling how it is found
+    kinds: Mapping[str, str] = entry(default_factory=dict)  # how, for each name
+    since: Mapping[str, int] = entry(default_factory=dict)  # first, for each name
+
+    def begins(self, name: str) -> int:
+        """The index from which the form of a name holds."""
+        return self.since.get(name, self.first)
 
 
 Found = dict[str, list[kernel.Fraction]]  # transforms by name, each a sum of several

@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
-from sympy import Ge
+from collections.abc import Callable, Iterable
+
+from sympy import Ge, Integer
 
 from derive.model.claims import Derivation, T, relation, sequence
 from derive.model.stated import Stated
 from derive.solving.constant import Solution
-from derive.solving.rules.ansatz import same_start
+from derive.solving.rules.ansatz import found
+from derive.solving.ways.first import unrolled
+from derive.solving.ways.linear import by_roots
+from derive.solving.ways.maps import by_ratio, by_square
+from derive.solving.ways.varying import by_products
 
 
-def derivation(name: str, model: Stated, found: Solution) -> Derivation:
-    """From `name(T)` to its closed form."""
-    first = max(int(model.first), found.first) if model.first.is_Integer else 0
-    needs = found.needs if first == model.first else (*found.needs, relation(Ge, T, model.first * 0 + first))
-    step = same_start(name, found.values[name], model, needs, first)
-    return Derivation(sequence(name)(T), (step,), (), found.where)
+Way = Callable[[str, Stated, Solution], Derivation | None]
+WAYS: dict[str, Way] = {"moebius": by_ratio, "squaring": by_square, "doubling": by_square, "varying": by_products}
+
+
+def derivations(model: Stated, solved: Solution) -> dict[str, Derivation]:
+    """A derivation for each sequence of the model, their constants under different names."""
+    made: dict[str, Derivation] = {}
+    for name in model.equations:
+        used = {entry.name for chain in made.values() for entry in chain.where}
+        made[name] = derivation(name, model, solved, used)
+    return made
+
+
+def derivation(name: str, model: Stated, solved: Solution, used: Iterable[str] = ()) -> Derivation:
+    """From `name(T)` to its closed form, in a lecturer's steps where this kind of recurrence has some."""
+    chain = unrolled(name, model, solved)
+    if chain is None and name in solved.ansatz and model.first == 0 and solved.begins(name) == 0:
+        chain = by_roots(name, model, solved, solved.ansatz[name](), used)
+    way = WAYS.get(solved.kinds.get(name, ""))
+    if chain is None and way is not None:
+        chain = way(name, model, solved)
+    return chain or in_one_line(name, model, solved)
+
+
+def in_one_line(name: str, model: Stated, solved: Solution) -> Derivation:
+    """The closed form, shown to start as the sequence does and to go on as it does."""
+    first = max(int(model.first), solved.begins(name))
+    needs = solved.needs if first == model.first else (*solved.needs, relation(Ge, T, Integer(first)))
+    step = found(name, solved.values[name], model, needs, first)
+    return Derivation(sequence(name)(T), (step,), (), solved.where)

@@ -21,9 +21,11 @@ from sympy import (
     degree,
     fraction,
     gcd,
+    nan,
     roots,
     sqrt,
     together,
+    zoo,
 )
 from sympy.core.function import AppliedUndef
 from sympy.polys.polyerrors import PolynomialError
@@ -36,7 +38,7 @@ from derive.solving.fields import Field, NotRational
 X = Symbol("_x")
 
 
-def _map(model: Stated, names: Sequence[str]) -> tuple[str, Expr, Expr] | None:
+def first_order_map(model: Stated, names: Sequence[str]) -> tuple[str, Expr, Expr] | None:
     """(name, value in X, start) of one first-order equation whose coefficients do not vary."""
     if len(names) != 1 or model.order(names[0]) != 1:
         return None
@@ -45,7 +47,7 @@ def _map(model: Stated, names: Sequence[str]) -> tuple[str, Expr, Expr] | None:
     return None if value.has(AppliedUndef) or T in value.free_symbols else (name, value, model.start[name][0])
 
 
-def _polynomials(value: Expr) -> tuple[Poly, Poly] | None:
+def polynomials(value: Expr) -> tuple[Poly, Poly] | None:
     """Numerator and denominator in X."""
     try:
         top, bottom = (Poly(side, X) for side in fraction(together(value)))
@@ -56,8 +58,8 @@ def _polynomials(value: Expr) -> tuple[Poly, Poly] | None:
 
 def moebius(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
     """x' = (p x + q)/(r x + s): with x = u/v a linear system (u, v)' = ((p, q), (r, s)) (u, v)."""
-    given = _map(model, names)
-    sides = None if given is None else _polynomials(given[1])
+    given = first_order_map(model, names)
+    sides = None if given is None else polynomials(given[1])
     if given is None or sides is None or max(p.degree() for p in sides) != 1 or sides[1].degree() != 1:
         return None
     name, _, start = given
@@ -109,8 +111,8 @@ def powers(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> So
 
 def quadratic(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
     """x' = A x^2 + B x + C: y = A x + B/2 has y' = y^2 + kappa, which is solved for kappa = 0 (squaring) and -2 (doubling an angle)."""
-    given = _map(model, names)
-    sides = None if given is None else _polynomials(given[1])
+    given = first_order_map(model, names)
+    sides = None if given is None else polynomials(given[1])
     if given is None or sides is None or sides[0].degree() != 2 or sides[1].degree() != 0:
         return None
     name, _, start = given
@@ -132,25 +134,35 @@ def quadratic(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) ->
     return Solution(angle.values, inside, how="doubling", others=(outside,))
 
 
-def squaring(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
-    """A rational map of degree 2 with two fixed points f, g that are critical: z = (x - f)/(x - g) has z' = k z^2 (Newton's root)."""
-    given = _map(model, names)
-    sides = None if given is None else _polynomials(given[1])
-    if given is None or sides is None or max(p.degree() for p in sides) != 2 or sides[1].degree() == 0:
-        return None
-    name, value, start = given
-    top, bottom = sides
+def fixed_points(top: Poly, bottom: Poly) -> tuple[Expr, Expr] | None:
+    """The two fixed points at which the derivative of top/bottom is zero."""
     fixed = gcd(top - Poly(X, X) * bottom, top.diff(X) * bottom - top * bottom.diff(X))
     if degree(fixed, X) != 2:
         return None
     found = sorted(roots(fixed), key=lambda e: (e.could_extract_minus_sign(), str(e)))
-    if len(found) != 2:
-        return None
-    f, g = found
-    z0 = (start - f) / (start - g)
-    probe = next(Integer(n) for n in range(2, 9) if bottom.eval(n) != 0)
+    return (found[0], found[1]) if len(found) == 2 else None
+
+
+def factor_of_square(value: Expr, f: Expr, g: Expr) -> Expr:
+    """k of z' = k z^2 for z = (x - f)/(x - g), read off at one x."""
+    probe = next(Integer(n) for n in range(2, 9) if not value.xreplace({X: Integer(n)}).has(zoo, nan))
     image = value.xreplace({X: probe})
-    k = together((image - f) / (image - g) / ((probe - f) / (probe - g)) ** 2).cancel()
+    return together((image - f) / (image - g) / ((probe - f) / (probe - g)) ** 2).cancel()  # type: ignore[no-any-return]
+
+
+def squaring(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
+    """A rational map of degree 2 with two fixed points f, g that are critical: z = (x - f)/(x - g) has z' = k z^2 (Newton's root)."""
+    given = first_order_map(model, names)
+    sides = None if given is None else polynomials(given[1])
+    if given is None or sides is None or max(p.degree() for p in sides) != 2 or sides[1].degree() == 0:
+        return None
+    name, value, start = given
+    ends = fixed_points(*sides)
+    if ends is None:
+        return None
+    f, g = ends
+    z0 = (start - f) / (start - g)
+    k = factor_of_square(value, f, g)
     z = k ** (2**T - 1) * z0 ** (2**T) if k != 1 else z0 ** (2**T)
     needs = tuple(relation(Gt, root.base, S.Zero) for root in sorted(f.atoms(Pow), key=str) if root.exp == Rational(1, 2))
     return Solution({name: (f - g * z) / (1 - z)}, tuple(n for n in needs if n.free_symbols), how="squaring")

@@ -252,12 +252,12 @@ class Ends:
                 continue  # a factor that is zero: what would be left is 0/0
             linear[a], linear[b] = linear[a] - times, linear[b] + times
             least = b if gap > 0 else a
-            steps = [self.field.expr(least + i) for i in range(abs(gap))]
+            steps = [self.field.expr(least + self.field.one * i) for i in range(abs(gap))]
             ends = (Mul(*(end + s for s in steps)) for end in (self.high + 1, self.low))
             found += [end ** (power if gap > 0 else -power) for end, power in zip(ends, (times, -times), strict=True)]
             if gap < 0 and start is None:
                 low = self.low.as_coeff_Add()[0]
-                zeros = [f for i in range(-gap) for f in self.field.factors(a + int(low) + i)]
+                zeros = [f for i in range(-gap) for f in self.field.factors(a + self.field.one * (int(low) + i))]
                 needs += [relation(Ne, zero, S.Zero) for zero in zeros]
         return found, tuple(needs)
 

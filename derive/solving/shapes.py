@@ -12,10 +12,10 @@ from sympy.polys.rings import PolyElement
 
 from derive.model.claims import Root, relation, sequence
 from derive.model.conditions import plain
-from derive.solving.fields import Field, Z
+from derive.solving.fields import Field
 from derive.solving.sequences import Part
 
-NAMES = "rsquvxyz"  # for named roots: the first that the recurrence does not use
+NAMES = "rsquvxy"  # for named roots: the first that the recurrence does not use
 
 
 @dataclass
@@ -27,6 +27,11 @@ class Shapes:
     taken: frozenset[str] = frozenset()
     linear: tuple[Symbol, ...] = ()  # letters of start values: answers are linear in them, and are written so
     roots: dict[PolyElement, Root] = field(default_factory=dict)
+
+    @property
+    def variable(self) -> Symbol:
+        """What polynomials are written in: a letter that the recurrence does not use."""
+        return next(Symbol(name) for name in ("z", "lambda", "xi", "zeta") if name not in self.taken)
 
     def expression(self, parts: Iterable[Part]) -> Expr:
         """The sum of the parts."""
@@ -55,7 +60,7 @@ class Shapes:
     @property
     def not_covered(self) -> tuple[str, ...]:
         """What the conditions do not say: of a polynomial of higher degree with letters in it, when two roots are equal."""
-        large = [self.roots[p] for p in self.roots if p.degree() > 2 and self.roots[p].polynomial.free_symbols != {Z}]
+        large = [self.roots[p] for p in self.roots if p.degree() > 2 and self.roots[p].polynomial.free_symbols != {self.variable}]
         return tuple(f"equal roots of {root.polynomial}" for root in large)
 
     def powers(self, part: Part) -> list[tuple[Any, Expr]]:
@@ -110,7 +115,7 @@ class Shapes:
         if polynomial not in self.roots:
             used = self.taken | {root.name for root in self.roots.values()}
             name = next(n for n in (*NAMES, *(f"r{i}" for i in range(1, 99))) if n not in used)
-            self.roots[polynomial] = Root(name, self.field.polynomial(polynomial, Z), Z)
+            self.roots[polynomial] = Root(name, self.field.polynomial(polynomial, self.variable), self.variable)
         return self.roots[polynomial]
 
     def _two(self, part: Part) -> Expr:

@@ -45,6 +45,8 @@ def solution(model: Stated) -> Solution:
         found[-1].how,
         found[-1].others if len(found) == 1 else (),
         {name: part.ansatz[name] for part in found for name in part.ansatz},
+        {name: part.how for part in found for name in part.values},
+        since,
     )
 
 

@@ -2,50 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from sympy import Basic, Expr, Integer, Lambda, Symbol
-from sympy.core.function import AppliedUndef
 
 from derive.model.claims import Claim, Law, Rule, Step, T, sequence
 from derive.model.stated import Stated
 
 n = Symbol("n")
-x, y = sequence("x"), sequence("y")
+x, y, h = sequence("x"), sequence("y"), sequence("h")
 
 
 def same_law(order: int, first: Expr) -> Law:
-    """Two sequences that start alike and are carried on alike, of any order."""
-    h = sequence("h")
+    """Two sequences that start alike and are carried on alike are the same, for any order."""
     starts = tuple((x(first + j), y(first + j)) for j in range(order))
     carried = tuple((f(n + order), h(*(f(n + j) for j in range(order)), n)) for f in (x, y))
     return Law(x(n), y(n), given=(*starts, *carried))
 
 
-def same_start(name: str, value: Expr, model: Stated, needs: tuple[Basic, ...], first: int, reason: str = "", **shown: str) -> Step:
-    """`name(T) = value`: both start alike and the equation carries both on; `reason` names how the value was found."""
-    order = model.order(name)
+def same_start(
+    goal: Expr, after: Expr, order: int, value: Expr, needs: Iterable[Basic] = (), first: int = 0, reason: str = "same start, same equation"
+) -> Step:
+    """`goal = value` where both start alike and `after`, the goal `order` steps on, is carried on alike.
+
+    `goal` is any expression in T and `after` reads the goal's values as it shows at T, T + 1, ..., T + order - 1.
+    """
     old = [Symbol(f"_old{j}") for j in range(order)]
-    own = {sequence(name)(T + j): old[j] for j in range(order)}
+    own = {goal.xreplace({T: T + j}): old[j] for j in range(order)}
     binding: dict[Basic, Basic] = {
-        x: Lambda(n, sequence(name)(n)),
+        x: Lambda(n, goal.xreplace({T: n})),
         y: Lambda(T, value),
-        sequence("h"): Lambda((*old, T), model.equations[name].xreplace(own)),
+        h: Lambda((*old, T), after.xreplace(own)),
         n: T,
     }
-    rule = Rule(reason or "same start, same equation", same_law(order, Integer(first)), lambda goal, known: None, line="own")
-    return Step(Claim(sequence(name)(T), value, needs), rule, binding)  # type: ignore[arg-type]
+    rule = Rule(reason, same_law(order, Integer(first)), lambda goal, known: None)
+    return Step(Claim(goal, value, tuple(needs)), rule, binding)  # type: ignore[arg-type]
 
 
-def algebra(reason: str, line: str = "own") -> Rule:
-    """A step of plain algebra under a name of its own."""
-    return Rule(reason, None, lambda goal, known: None, line=line)
+def found(name: str, value: Expr, model: Stated, needs: tuple[Basic, ...], first: int, reason: str = "same start, same equation") -> Step:
+    """`name(T) = value` for a sequence of the model."""
+    return same_start(sequence(name)(T), model.equations[name], model.order(name), value, needs, first, reason)
 
 
-def reads_itself_alone(name: str, model: Stated) -> bool:
-    """Whether the equation of `name` reads no other sequence of the model."""
-    return all(a.func.__name__ in (name, *model.free) for a in model.equations[name].atoms(AppliedUndef))
-
-
-def put(expr: Expr, values: Mapping[Basic, Expr]) -> Expr:
-    return expr.xreplace(dict(values))  # type: ignore[no-any-return]
+def algebra(reason: str, left: Expr, right: Expr, needs: Iterable[Basic] = (), uses: tuple[Claim, ...] = (), line: str = "own") -> Step:
+    """A line that follows by algebra alone, once what it uses is put in."""
+    return Step(Claim(left, right, tuple(needs)), Rule(reason, None, lambda goal, known: None, line=line), {}, uses)

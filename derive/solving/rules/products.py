@@ -70,3 +70,11 @@ write_out = Rule(
     lambda: ((Sum(s(j), (j, 1, 3)), s(1) + s(2) + s(3)), (Product(s(j), (j, 2, 1)), Integer(1)), (Sum(s(j), (j, 1, t)), None)),
     line="after",
 )
+
+
+h = Function("h")
+telescoping_product = Rule(
+    "telescoping product",
+    Law(Product(f(i), (i, p, q)), h(q + 1) / h(p), (Ge(q, p - 1),), given=((h(i + 1), f(i) * h(i)),)),
+    lambda expr, known: None,
+)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sympy import Add, Basic, Expr, Function, Ge, Integer, Lambda, Mul, Ne, Pow, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
-from derive.model.claims import Binding, Law
-from derive.solving.chain import Known, by_law, free_of, is_sum
+from derive.model.claims import Binding, Law, Rule, Step
+from derive.model.terms import instantiate, rewrite
+from derive.solving.chain import Known, by_law, free_of, is_sum, make
 
 a, x, p, q, k = (Symbol(s) for s in "axpqk")
 f, h = Function("f"), Function("h")
@@ -217,4 +220,20 @@ together = by_law(
     ),
     line="after",
     within=Add,
+)
+
+
+def telescope(part: Sum, antidifference: Expr, known: Known, line: Expr, needs: tuple[Basic, ...] = ()) -> Step | None:
+    """Sum(f(k)) as F(q + 1) - F(p), where F(k + 1) - F(k) = f(k)."""
+    index, low, high = limits(part)
+    binding: Binding = {f: Lambda(index, part.function), h: Lambda(index, antidifference), p: low, q: high, k: index}
+    assert telescoping.law is not None
+    step = make(telescoping, line, rewrite(line, part, instantiate(telescoping.law.right, binding)), known, binding)
+    return None if step is None else replace(step, claim=replace(step.claim, needs=tuple(dict.fromkeys((*needs, *step.claim.needs)))))
+
+
+telescoping = Rule(
+    "telescoping sum",
+    Law(Sum(f(k), (k, p, q)), h(q + 1) - h(p), (Ge(q, p - 1),), given=((h(k + 1) - h(k), f(k)),)),
+    lambda expr, known: None,
 )

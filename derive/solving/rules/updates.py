@@ -140,7 +140,22 @@ def _unroll_down(goal: Expr, known: Known) -> Step | None:
     return make(unroll_down, goal, instantiate(unroll_down.law.right, binding), known, binding)
 
 
+_PRODUCT_LAW = Law(
+    x(n),
+    Product(s(i), (i, last, n - 1)) * x(last),
+    (Ge(n, last),),
+    given=((x(n + 1), s(n) * x(n)),),
+)
+_VARYING_LAW = Law(
+    x(n),
+    Product(s(i), (i, last, n - 1)) * x(last) + Sum(b(k) * Product(s(i), (i, k + 1, n - 1)), (k, last, n - 1)),
+    (Ge(n, last),),
+    given=((x(n + 1), s(n) * x(n) + b(n)),),
+)
+
 unroll = Rule("unroll", _CONSTANT_LAW, _unroll)
+unroll_products = Rule("multiply up", _PRODUCT_LAW, lambda goal, known: None)
+unroll_by_products = Rule("unroll", _VARYING_LAW, lambda goal, known: None)
 add_up = Rule("add up the updates", _ADDED_LAW, _add_up)
 unroll_down = Rule("unroll down to the last layer", _DOWN_LAW, _unroll_down)
 

@@ -1,0 +1,59 @@
+"""First order: unroll to a sum, or add the updates up, and close the sums."""
+
+from __future__ import annotations
+
+from sympy import Expr, Sum
+from sympy.core.function import AppliedUndef
+
+from derive.model.claims import Claim, Derivation, Step, T, sequence
+from derive.model.recurrence import Recurrence
+from derive.model.stated import Stated
+from derive.solving.chain import Known, carry, grow
+from derive.solving.constant import Solution
+from derive.solving.optimizers import TIDY
+from derive.solving.rules.ansatz import algebra, found
+from derive.solving.rules.updates import add_up, closed_forms, linear, unroll, update
+from derive.solving.ways.varying import telescoped
+
+LONGEST = 11
+
+
+def unrolled(name: str, model: Stated, solved: Solution) -> Derivation | None:
+    """The chain from one update over its unrolling to the closed form; None where its sums do not close in a few steps."""
+    if model.order(name) != 1 or model.first != 0 or solved.begins(name) or solved.where:
+        return None
+    recurrence = Recurrence({name: model.equations[name]}, T + 1, T, {name: model.start[name][0]})
+    closed = tuple(Claim(sequence(n)(T), v, solved.needs) for n, v in solved.values.items() if n != name)
+    known = Known(recurrence, model.ranges, closed)
+    form = linear(name, known)
+    if form is None or T in form[0].free_symbols or (form[0] != 1 and (T in form[1].free_symbols or form[1].has(AppliedUndef))):
+        return None
+    goal = sequence(name)(T)
+    if form[1] == 0:
+        one = update.apply(goal, known)
+        return None if one is None else Derivation(goal, (one, found(name, solved.values[name], model, solved.needs, 0, "unroll")))
+    first = add_up.apply(goal, known) or unroll.apply(goal, known)
+    if first is None:
+        return None
+    start = [] if first.rule is add_up else [update.apply(goal, known)]
+    chain = grow(goal, [*start, first], TIDY, known)
+    if chain.answer.has(Sum) or chain.answer.has(AppliedUndef) or len(chain.steps) > LONGEST:
+        chain = _telescoped(goal, first, known, solved) if first.rule is add_up else None
+    if chain is None:
+        return None
+    steps = list(chain.steps)
+    answer = solved.values[name]
+    if chain.answer != answer:
+        steps.append(algebra("collect", chain.answer, answer, solved.needs))
+    return Derivation(goal, carry(steps, known), (), solved.where)
+
+
+def _telescoped(goal: Expr, first: Step, known: Known, solved: Solution) -> Derivation | None:
+    """The sum of the updates as one that telescopes, where its parts are too many to close one by one."""
+    put = closed_forms.apply(first.claim.right, known)
+    line = first.claim.right if put is None else put.claim.right
+    sums = [s for s in line.atoms(Sum) if len(s.limits) == 1]
+    if len(sums) != 1:
+        return None
+    step = telescoped(sums[0], known, line, solved.needs)
+    return None if step is None else Derivation(goal, tuple(s for s in (first, put, step) if s is not None))

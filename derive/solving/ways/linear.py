@@ -1,0 +1,119 @@
+"""Linear with constant coefficients: roots of the characteristic polynomial, a particular solution, constants from the start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sympy import Add, Basic, Determinant, Expr, ImmutableMatrix, Integer, Symbol, eye
+from sympy.core.function import AppliedUndef
+
+from derive.model.claims import Claim, Derivation, Let, Step, T, sequence
+from derive.model.equations import linear_in
+from derive.model.stated import Stated
+from derive.solving.ansatz import Ansatz
+from derive.solving.constant import Solution
+from derive.solving.rules.ansatz import algebra, found
+from derive.solving.varying import step_by_step
+
+MOST_LINES = 12
+MOST_STEPPED = 2  # values beyond the start grow long with letters
+
+
+def by_roots(name: str, model: Stated, solved: Solution, made: Ansatz, used: Iterable[str]) -> Derivation:
+    """The characteristic polynomial in factors; the particular solution; the constants; all put together.
+
+    `used` are names that other derivations of this model have given to constants.
+    """
+    needs, goal = solved.needs, sequence(name)(T)
+    taken = {s.name for s in model.symbols} | set(model.equations) | {entry.name for entry in solved.where} | set(used)
+    names = _constants(len(made.terms), taken)
+    lets = tuple(Let(letter, value) for letter, (value, _) in zip(names, made.terms, strict=True))
+    letters = [Symbol(letter) for letter in names]
+    general = Add(*(letter * shape for letter, (_, shape) in zip(letters, made.terms, strict=True)), made.rest, made.particular)
+    lemmas = [*_characteristic(name, model, made), *_particular(name, model, made, needs)]
+    values = _first_values(name, model, len(letters))
+    if values and len(lemmas) + len(values) + len(letters) + 2 <= MOST_LINES:
+        lemmas += [
+            algebra(f"at ${model.letter} = {at}$", value, general.xreplace({T: Integer(at)}), needs, line="plain")
+            for at, value in values
+        ]
+    if letters:
+        lemmas += [algebra("from the start", letter, entry.value, needs) for letter, entry in zip(letters, lets, strict=True)]
+    if not letters or len(lemmas) + 2 > MOST_LINES:
+        lemmas = lemmas[: MOST_LINES - 1]
+        step = found(name, solved.values[name], model, needs, 0, _reason(made))
+        return Derivation(goal, (step,), tuple(lemmas), solved.where)
+    put = tuple(Claim(letter, entry.value, needs) for letter, entry in zip(letters, lets, strict=True))
+    first = found(name, general, model, needs, 0, _reason(made))
+    steps = (first, algebra("put the constants in", general, solved.values[name], needs, put, line="own"))
+    return Derivation(goal, steps, tuple(lemmas), (*solved.where, *lets))
+
+
+def _constants(count: int, taken: set[str]) -> list[str]:
+    """C, or C1, C2, ..., or the next capital letter where that is in use."""
+    letter = next(c for c in "CABDEGH" if not any(t.startswith(c) and (t == c or t[1:].isdigit()) for t in taken))
+    return [letter] if count == 1 else [f"{letter}{n}" for n in range(1, count + 1)]
+
+
+def _reason(made: Ansatz) -> str:
+    if made.particular == 0:
+        return "superposition"
+    return "homogeneous solution and particular solution" if made.terms or made.rest != 0 else "the particular solution, which meets the start"
+
+
+def _characteristic(name: str, model: Stated, made: Ansatz) -> list[Step]:
+    """det(z - A), or the polynomial of one equation, in factors."""
+    left = made.characteristic
+    matrix = _matrix(name, model)
+    if matrix is not None and matrix.shape[0] > 1:
+        left = Determinant(ImmutableMatrix(made.variable * eye(matrix.shape[0]) - matrix))
+        return [algebra("characteristic polynomial of the system", left, made.factors)]
+    if left == made.factors or left.expand() == left and made.factors == left:
+        return []
+    if left.as_poly(made.variable).degree() == 1:  # type: ignore[union-attr]
+        return []
+    return [algebra("characteristic polynomial", left, made.factors)]
+
+
+def _matrix(name: str, model: Stated) -> ImmutableMatrix | None:
+    """The matrix of the system that `name` is in, where all of it is of first order and reads old values only."""
+    from derive.solving.solver import components
+
+    group = next(g for g in components(model) if name in g)
+    if len(group) < 2 or any(model.order(n) != 1 for n in group):
+        return None
+    known = frozenset(group)
+    rows = []
+    for each in group:
+        form = linear_in(_old(model, each, group), known)
+        if form is None or any(a.args[0] != T for a in form.slopes):
+            return None
+        rows.append([form.slopes.get(sequence(other)(T), Integer(0)) for other in group])
+    return ImmutableMatrix(rows)
+
+
+def _old(model: Stated, name: str, group: Sequence[str]) -> Expr:
+    """An equation with the new values that it reads put in by their own equations."""
+    equation = model.equations[name]
+    for _ in group:
+        new = [a for a in equation.atoms(AppliedUndef) if a.func.__name__ in group and a.args[0] == T + 1]
+        equation = equation.xreplace({a: model.equations[a.func.__name__] for a in new})
+    return equation
+
+
+def _particular(name: str, model: Stated, made: Ansatz, needs: tuple[Basic, ...]) -> list[Step]:
+    """What the particular solution leaves when it is put into the equation: the forcing."""
+    form = linear_in(model.equations[name], frozenset((name,)))
+    own = {a.func.__name__ for a in model.equations[name].atoms(AppliedUndef)}
+    if form is None or made.particular == 0 or own != {name} or made.particular.free_symbols & {T} == set():
+        return []
+    p, order = made.particular, model.order(name)
+    left = p.xreplace({T: T + order}) - Add(*(c * p.xreplace({T: a.args[0]}) for a, c in form.slopes.items()))
+    return [algebra("a particular solution, put into the equation, leaves the forcing", left, form.rest, needs)]
+
+
+def _first_values(name: str, model: Stated, count: int) -> list[tuple[int, Expr]]:
+    """The values that the constants are found from, the first few by the equations."""
+    if count > model.order(name) and count > MOST_STEPPED:
+        return []
+    return [(at, step_by_step(model, name, at)) for at in range(count)]

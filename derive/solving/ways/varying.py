@@ -1,0 +1,108 @@
+"""First order with coefficients that vary: unroll to products in a sum, close the products, then the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sympy import Basic, Expr, Ge, Integer, Lambda, Product, Sum, Symbol
+
+from derive.model.claims import Binding, Claim, Derivation, Step, T, relation, sequence
+from derive.model.conditions import plain
+from derive.model.equations import linear_in
+from derive.model.stated import Stated
+from derive.model.terms import instantiate, put_in, rewrite
+from derive.solving.chain import Known, carry, make
+from derive.solving.constant import Solution, put_known
+from derive.solving.hypergeometric import fresh
+from derive.solving.products import quotient_form
+from derive.solving.rules.ansatz import algebra
+from derive.solving.rules.products import telescoping_product
+from derive.solving.rules.sums import constant_factor, telescope
+from derive.solving.rules.updates import b, i, k, last, n, s, unroll_by_products, unroll_products, x
+from derive.solving.summation import antidifference, sum_form
+from derive.solving.varying import step_by_step
+
+MOST = 8
+
+
+def by_products(name: str, model: Stated, solved: Solution) -> Derivation | None:
+    """x(t) = product of the a's times x(p) + sum of b(k) times the a's after k."""
+    others = {n: v for n, v in solved.values.items() if n != name}
+    form = linear_in(put_known(model.equations[name], others), frozenset((name,)))
+    goal = sequence(name)(T)
+    if form is None or model.order(name) != 1 or set(form.slopes) != {goal}:
+        return None
+    slope, rest = form.slopes[goal], form.rest
+    first = max(int(model.first), solved.begins(name))
+    known = Known(None, model.ranges)
+    needs = (*solved.needs, *((relation(Ge, T, Integer(first)),) if first > model.first else ()))
+    index = fresh(slope, rest, *model.start[name])
+    other = fresh(slope, rest, *model.start[name], index)
+    rule = unroll_products if rest == 0 else unroll_by_products
+    binding: Binding = {
+        x: Lambda(n, sequence(name)(n)),
+        s: Lambda(T, slope),
+        b: Lambda(T, rest),
+        n: T,
+        i: other,
+        k: index,
+        last: Integer(first),
+    }
+    fact = Claim(sequence(name)(Integer(first)), step_by_step(model, name, first))
+    assert rule.law is not None
+    line = put_in(instantiate(rule.law.right, binding), fact)
+    started = make(rule, goal, line, known, binding, (fact,))
+    if started is None:
+        return None
+    steps = [replace(started, claim=replace(started.claim, needs=needs)), *_closed(line, known, needs, first)]
+    if len(steps) > MOST:
+        return None
+    if steps[-1].claim.right != solved.values[name]:
+        steps.append(algebra("collect", steps[-1].claim.right, solved.values[name], needs))
+    return Derivation(goal, carry(steps, known), (), solved.where)
+
+
+def _closed(line: Expr, known: Known, needs: tuple[Basic, ...], first: int) -> Iterator[Step]:
+    """Each product, then each sum, closed where it has a form."""
+    for part in sorted(line.atoms(Product), key=str):
+        index, low, high = part.limits[0]
+        made = quotient_form(part.function, index, first)
+        if made is None:
+            continue
+        binding: Binding = {
+            sequence("f"): Lambda(index, part.function),
+            sequence("h"): Lambda(index, made[0]),
+            Symbol("p"): low,
+            Symbol("q"): high,
+            Symbol("i"): index,
+        }
+        assert telescoping_product.law is not None
+        right = rewrite(line, part, instantiate(telescoping_product.law.right, binding))
+        step = make(telescoping_product, line, right, known, binding)
+        if step is not None:
+            more = tuple(map(plain, made[1]))
+            yield replace(step, claim=replace(step.claim, needs=tuple(dict.fromkeys((*needs, *more, *step.claim.needs)))))
+            line = step.claim.right
+    while (out := constant_factor.apply(line, known)) is not None:
+        yield replace(out, claim=replace(out.claim, needs=needs))
+        line = out.claim.right
+    for total in sorted(line.atoms(Sum), key=str):
+        step = telescoped(total, known, line, needs)
+        if step is not None:
+            yield step
+            line = step.claim.right
+
+
+
+def telescoped(total: Sum, known: Known, line: Expr, needs: tuple[Basic, ...]) -> Step | None:
+    """A sum closed by what its terms are the differences of: an antidifference, else the sum up to k - 1 where that has a form."""
+    index, low, _ = total.limits[0]
+    rising = antidifference(total.function, index)
+    if rising is None:
+        letter = fresh(total)
+        made = sum_form(total.function.xreplace({index: letter}), letter, low, index - 1)
+        if made is None:
+            return None
+        rising, needs = made[0], tuple(dict.fromkeys((*needs, *made[1])))
+    return telescope(total, rising, known, line, needs)
