@@ -23,11 +23,12 @@ class Notation:
     """How a problem writes its letters: `names` overrides LaTeX, `index` says how steps are counted.
 
     "superscript": m^{(t+1)} is made from m^{(t)} and the gradient at time t, from 0. "subscript", as papers do: m_t is made from
-    m_{t-1} and the gradient g_t, t from 1.
+    m_{t-1} and the gradient g_t, t from 1. `numbered` are names of roots, r_1 and r_2 in either.
     """
 
     index: str = "superscript"
     names: Mapping[str, str] = field(default_factory=dict)
+    numbered: frozenset[str] = frozenset()
 
     @property
     def first(self) -> int:
@@ -60,6 +61,8 @@ class Notation:
         if name in HEADS:
             return HEADS[name]
         letter = self.symbol(name)
+        if name in self.numbered:
+            return f"{letter}_{{{index}}}"
         if self.index == "superscript":
             return f"{letter}^{{({index})}}"
         base, mark, below = letter.rpartition("_")

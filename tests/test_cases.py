@@ -123,7 +123,7 @@ IRRATIONAL = re.compile(r"\b(sqrt|sin|cos|tan|sinh|cosh|exp|log|gamma)\(|\bpi\b"
 
 
 def unroll(equations: Sequence[str], start: Mapping[str, str], world: Mapping[str, Any]) -> dict[str, Callable[[int], Any]]:
-    """What each sequence is at an index: the equation of text `x(t+2) = ...` or, with `at` in the start, `W(l) = ...` down from there.
+    """What each sequence is at an index: by equations `x(t+2) = ...` or, with `at` in the start, `W(l) = ...` down from there.
 
     `world` gives numbers to letters and functions to arbitrary sequences.
     """
@@ -215,7 +215,7 @@ _NUMBERS: dict[Any, Callable[..., Any]] = {
     sp.factorial2: _mp(mpmath.fac2),
     sp.fibonacci: lambda n: Fraction(int(sp.fibonacci(int(n)))),
     sp.lucas: lambda n: Fraction(int(sp.lucas(int(n)))),
-    **{getattr(sp, name): _mp(getattr(mpmath, name)) for name in ("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "log")},
+    **{getattr(sp, f): _mp(getattr(mpmath, f)) for f in ("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "log")},
 }
 
 
@@ -322,12 +322,14 @@ def index(case: Mapping[str, Any]) -> str:
     return re.match(r"\s*\w+\((\w+)", case["equations"][0]).group(1)  # type: ignore[union-attr]
 
 
-def agrees(case: Mapping[str, Any], run: Solved, name: str, form: Any, world: Mapping[str, Any], near: Any = None, digits: int = NEAR) -> None:
+def agrees(
+    case: Mapping[str, Any], run: Solved, name: str, form: Any, world: Mapping[str, Any], near: Any = None, digits: int = NEAR
+) -> None:
     """The form in a world (or in one near it) against the truth of the world."""
     truth_ = unroll(case["equations"], case["start"], world)[name]
+    here = with_roots(near or world, run.solution.where)
     for n in places(case, world, run.solution.first):
-        here = with_roots(near or world, run.solution.where) | {index(case): Fraction(n)}
-        found = value(form, here)
+        found = value(form, {**here, index(case): Fraction(n)})
         assert same(mp(found) if near else found, truth_(n), digits), f"{name}({n}) in {world}: {form}"
 
 

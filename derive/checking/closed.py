@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import lcm
 
-from sympy import Expr, Integer, Mod, Piecewise, Symbol, ceiling, floor
+from sympy import Expr, Integer, Mod, Piecewise, Product, Sum, Symbol, ceiling, floor
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
@@ -33,7 +33,12 @@ def prove_closed(name: str, model: Stated, closed: Mapping[str, Claim], known: C
 
     True, False where independent letters leave a remainder, None where the zero test cannot say.
     """
-    answers = [_holds(each, model, closed, known, where) for each in _closure(name, model)]
+    answers = []
+    for each in _closure(name, model):  # terms are peeled off sums at one end; which one, the sums decide
+        here = _holds(each, model, closed, known, where, "last")
+        if not here and each in closed and closed[each].right.has(Sum, Product):
+            here = _holds(each, model, closed, known, where, "first") or None
+        answers.append(here)
     return False if False in answers else None if None in answers else True
 
 
@@ -48,7 +53,7 @@ def _closure(name: str, model: Stated) -> list[str]:
     return found
 
 
-def _holds(name: str, model: Stated, closed: Mapping[str, Claim], known: Conditions, where: tuple[Root | Let, ...]) -> bool | None:
+def _holds(name: str, model: Stated, closed: Mapping[str, Claim], known: Conditions, where: tuple[Root | Let, ...], end: str) -> bool | None:
     if name not in closed or not model.first.is_Integer:
         return None
     claim, order = closed[name], model.order(name)
@@ -63,12 +68,12 @@ def _holds(name: str, model: Stated, closed: Mapping[str, Claim], known: Conditi
     answers = []
     try:
         for j in range(order):
-            normal = Normal(where=meant, signs=signs)
+            normal = Normal(where=meant, signs=signs, end=end)
             normal.base |= {Symbol(n): normal.natural(n) + number(1) for n in sorted(model.integers)}
             normal.base[T] = number(first + j)
             answers.append(normal.letters.is_zero(_first_values(name, first + j, model, normal) - normal.of(claim.right)))
         for place in _places(first, (after, equation, *put.values()), model):
-            normal = Normal(where=meant, signs=signs)
+            normal = Normal(where=meant, signs=signs, end=end)
             for letter in place.naturals:
                 normal.base[letter] = normal.natural(letter.name)
             base = {symbol: normal.of(value) for symbol, value in place.values.items()}
@@ -95,7 +100,7 @@ def _first_values(name: str, at: int, model: Stated, normal: Normal) -> Ratio:
             else:
                 equation = model.equations[name]
                 reads = [a for a in equation.atoms(AppliedUndef) if a.func.__name__ in model.equations]
-                inner = Normal(where=normal.where, signs=normal.signs, letters=normal.letters)
+                inner = Normal(where=normal.where, signs=normal.signs, letters=normal.letters, end=normal.end)
                 inner.base[T] = number(at - order)
                 for n, a in enumerate(reads):
                     inner.base[Symbol(f"_{n}")] = value(a.func.__name__, at - order + int(a.args[0] - T))

@@ -237,8 +237,9 @@ def _determinant(expr: Any, inside: bool) -> Code:
         for sign, j in enumerate(columns):
             value = entries[first][j](env)
             if value != 0:
-                parts.append((-1) ** sign * value * minor(env, tuple(rest), tuple(c for c in columns if c != j)))
-        return reduce(add, same_kind(*parts), 0)
+                below = minor(env, tuple(rest), tuple(c for c in columns if c != j))
+                parts.append(reduce(mul, same_kind((-1) ** sign, value, below)))
+        return reduce(add, same_kind(*parts)) if parts else 0
 
     return lambda env: minor(env, tuple(range(matrix.rows)), tuple(range(matrix.cols)))
 

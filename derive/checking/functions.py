@@ -134,7 +134,8 @@ def _binomial(x: Any, k: Any) -> Any:
         return 0
     if isinstance(x, int) and x >= 0:
         return comb(x, k)
-    return _falling(x, k) * Fraction(1, factorial(k))
+    falling = _falling(x, k)
+    return falling / factorial(k) if isinstance(falling, Interval) else falling * Fraction(1, factorial(k))
 
 
 def _exactly(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 from math import gcd, isqrt
-from typing import NamedTuple
+from operator import add
+from typing import Any, NamedTuple
 
 from sympy import ZZ, factorint
 from sympy.polys.rings import PolyElement, PolyRing
@@ -124,6 +125,7 @@ class Letters:
 
     index: dict[Hashable, int] = field(default_factory=dict)
     kinds: list[str] = field(default_factory=list)
+    keys: list[Any] = field(default_factory=list)
     depends: list[frozenset[int]] = field(default_factory=list)
     positive: list[bool] = field(default_factory=list)
     relations: dict[int, list[Ratio]] = field(default_factory=dict)  # x**d = c_0 + c_1 x + ... by the place of x
@@ -139,9 +141,18 @@ class Letters:
                 raise Unknown(f"more than {MOST} letters")
             self.index[kind, key] = place
             self.kinds.append(kind)
+            self.keys.append(key)
             self.depends.append(depends | {place} if kind == "bound" else depends)
             self.positive.append(positive)
         return Ratio(RING.gens[place])
+
+    def power_of(self, base: Ratio, exponent: tuple[int, ...]) -> tuple[Ratio, tuple[int, ...]]:
+        """A power whose base is a power itself, by its innermost base: (b**k)**n is b**(k n)."""
+        if base.bottom == ONE and base.top.is_generator:
+            key = self.keys[place_of(base)]
+            if self.kinds[place_of(base)] in ("power", "compound power"):
+                return key[0], tuple(map(add, key[1], exponent))
+        return base, exponent
 
     def inside(self, *parts: Ratio) -> frozenset[int]:
         """The bound letters that the parts depend on."""

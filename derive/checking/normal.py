@@ -9,7 +9,7 @@ from functools import reduce
 from operator import add, mul
 from typing import Any
 
-from sympy import Add, Determinant, Expr, Mul, Piecewise, Pow, Product, Rational, Sum, Symbol, factorint, pi
+from sympy import Add, Determinant, Expr, Mul, Piecewise, Pow, Product, Rational, Sum, Symbol, ceiling, factorint, floor, pi
 from sympy.core.function import AppliedUndef
 
 from derive.checking.letters import MOST, ONE, RING, Letters, Ratio, Unknown, common, number, place_of
@@ -102,7 +102,7 @@ class Normal:
             except Unknown:
                 if isinstance(expr, Piecewise):
                     raise
-                made = None
+                made = self._whole(expr, env) if isinstance(expr, ceiling | floor) else None
             if made is not None:
                 return made
         parts = [self.of(a, env).reduced() for a in expr.args]
@@ -111,6 +111,13 @@ class Normal:
         if not parts:
             raise Unknown(f"no normal form for {expr}")
         return self.letters.letter("part", (type(expr).__name__, *parts), self.letters.inside(*parts))
+
+    def _whole(self, expr: Expr, env: Env) -> Ratio | None:
+        """The floor or ceiling of what is not negative: a natural letter."""
+        value = self.of(expr.args[0], env).reduced()
+        if not all(self.letters.is_natural(side) for side in value) or self.letters.inside(value):
+            return None
+        return self.letters.letter("natural", (type(expr).__name__, value), positive=True)
 
     # powers
 
@@ -140,8 +147,9 @@ class Normal:
             for part, sign in self._factors(base) if natural else [(base, 1)]:
                 inside = self.letters.inside(part, Ratio(RING({monom: 1})))
                 # powers of letters are independent; those of numbers or sums may not be: 2**t and 4**t, (1-b)**t and (b-1)**t
+                part, times = self.letters.power_of(part, monom) if natural else (part, monom)
                 kind = "power" if part.bottom == ONE and part.top.is_generator else "compound power"
-                made = self.letters.letter(kind, (part, monom), inside, self.letters.is_positive(part.top))
+                made = self.letters.letter(kind, (part, times), inside, self.letters.is_positive(part.top))
                 if part == MINUS:
                     self.letters.relations[place_of(made)] = [number(1), number(0)]
                 result = result * made ** (sign * int(c))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from math import factorial as whole_factorial
 from typing import Any
 
 import sympy as sp
 
-from derive.checking.letters import ONE, RING, Ratio, Unknown, number, place_of
+from derive.checking.angles import angle, arccosine, exponential
+from derive.checking.letters import ONE, RING, Ratio, Unknown, number
 
 FARTHEST = 60  # how far an argument is moved
 
@@ -125,75 +126,6 @@ def _polygamma(normal: Any, args: list[Ratio]) -> Ratio:
     return _stepped(_letter(normal, "polygamma", args[0], rest), n, lambda i: factor * (rest + number(i)) ** (-m - 1), adds=True)
 
 
-def _terms(value: Ratio) -> Iterator[tuple[Any, int, int]]:
-    """(monomial, c, d) with value = sum of c/d * monomial."""
-    if not value.bottom.is_ground:
-        raise Unknown("an angle over a letter")
-    for monom, c in value.top.iterterms():
-        times = Fraction(int(c), int(value.bottom.coeff(1)))
-        yield monom, times.numerator, times.denominator
-
-
-def _angle(normal: Any, value: Ratio) -> tuple[Ratio, Ratio]:
-    """cos and sin of a sum of monomials, from those of each monomial."""
-    c, s = number(1), number(0)
-    for monom, times, below in _terms(value):
-        if monom == _monomial(normal.letters.index.get(("part", "pi"))):
-            exact = [f(sp.pi * sp.Rational(times, below)) for f in (sp.cos, sp.sin)]
-            if not any(e.has(sp.cos, sp.sin) for e in exact):
-                one = (normal.of(exact[0]), normal.of(exact[1]))
-                c, s = c * one[0] - s * one[1], s * one[0] + c * one[1]
-                continue
-        if abs(times) > FARTHEST:
-            raise Unknown("a large multiple of an angle")
-        one = _one_angle(normal, monom, below)
-        if times < 0:
-            one = (one[0], -one[1])
-        for _ in range(abs(times)):
-            c, s = c * one[0] - s * one[1], s * one[0] + c * one[1]
-    return c, s
-
-
-def _monomial(place: int | None) -> tuple[int, ...] | None:
-    """A letter by itself."""
-    return None if place is None else tuple(RING.gens[place].leading_expv())
-
-
-def _one_angle(normal: Any, monom: Any, below: int) -> tuple[Ratio, Ratio]:
-    """cos and sin of one monomial over a number, with sin^2 = 1 - cos^2."""
-    letters = normal.letters
-    if not any(monom):
-        angle = Ratio(ONE, RING(below)) if below != 1 else number(1)
-    else:
-        angle = Ratio(RING({monom: 1}), ONE if below == 1 else RING(below))
-    places = [i for i, e in enumerate(monom) if e]
-    if below == 1 and len(places) == 1 and monom[places[0]] == 1 and places[0] in letters.arccosines:
-        x = letters.arccosines[places[0]]
-        return x, letters.root((number(1) - x * x).reduced())
-    pi = [i for i in places if i == letters.index.get(("part", "pi"))]
-    others = tuple(0 if i in pi else e for i, e in enumerate(monom))
-    if below == 1 and pi and monom[pi[0]] == 1 and letters.is_natural(RING({others: 1})):
-        return normal.symbolic_power(number(-1), RING({others: 1})), number(0)
-    inside = letters.inside(angle)
-    c, s = letters.letter("part", ("cos", angle), inside), letters.letter("part", ("sin", angle), inside)
-    letters.relations[place_of(s)] = [number(1) - c * c, number(0)]
-    return c, s
-
-
-def _exp(normal: Any, args: list[Ratio]) -> Ratio:
-    result = number(1)
-    for monom, times, below in _terms(args[0]):
-        one = Ratio(RING({monom: 1}), ONE if below == 1 else RING(below))
-        result = result * normal.letters.letter("exp", one, normal.letters.inside(one), positive=True) ** times
-    return result
-
-
-def _acos(normal: Any, args: list[Ratio]) -> Ratio:
-    made = _letter(normal, "acos", args[0])
-    normal.letters.arccosines[place_of(made)] = args[0]
-    return made
-
-
 def _delta(normal: Any, args: list[Ratio]) -> Ratio:
     gap = (args[0] - args[1]).reduced()
     constant = gap.constant()
@@ -292,12 +224,12 @@ _FORMS: dict[type, Callable[[Any, list[Ratio]], Ratio]] = {
     sp.harmonic: _harmonic,
     sp.digamma: lambda normal, args: _polygamma(normal, [number(0), *args]),
     sp.polygamma: _polygamma,
-    sp.cos: lambda normal, args: _angle(normal, args[0])[0],
-    sp.sin: lambda normal, args: _angle(normal, args[0])[1],
-    sp.exp: _exp,
-    sp.cosh: lambda normal, args: (_exp(normal, args) + _exp(normal, args) ** -1) * number(Fraction(1, 2)),
-    sp.sinh: lambda normal, args: (_exp(normal, args) - _exp(normal, args) ** -1) * number(Fraction(1, 2)),
-    sp.acos: _acos,
+    sp.cos: lambda normal, args: angle(normal, args[0])[0],
+    sp.sin: lambda normal, args: angle(normal, args[0])[1],
+    sp.exp: exponential,
+    sp.cosh: lambda normal, args: (exponential(normal, args) + exponential(normal, args) ** -1) * number(Fraction(1, 2)),
+    sp.sinh: lambda normal, args: (exponential(normal, args) - exponential(normal, args) ** -1) * number(Fraction(1, 2)),
+    sp.acos: arccosine,
     sp.KroneckerDelta: _delta,
     sp.Mod: _mod,
     sp.floor: _floor,

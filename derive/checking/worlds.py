@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from sympy import Basic, Eq, Expr, Mod, Symbol
+from sympy import Basic, Eq, Expr, Mod, Pow, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
@@ -56,6 +56,7 @@ class Sample:
         self._ranges = Conditions(model.ranges)
         self._always = self.hidden.union(*(r.free_symbols for r in model.ranges))
         self._rng = random.Random(20)
+        self._squares = _under_roots(model)
         first = int(model.first) if isinstance(model, Stated) and model.first.is_Integer else 0
         self.indices = tuple(first + n for n in (*SMALL, self._rng.randint(*LARGE)))
         self._drawn: dict[tuple[int, int], list[Env]] = {}
@@ -142,9 +143,11 @@ class Sample:
             env: Env = dict(self._rng.choice(places))
             for name, (low, high) in plan.ranges.items():
                 most = plan.wholes.get(name)
-                env[name] = (
-                    _rational(self._rng, low, high) if most is None else self._rng.randint(int(low or 0), int(high or most))
-                )
+                if most is not None:
+                    env[name] = self._rng.randint(int(low or 0), int(high or most))
+                else:
+                    chosen = _rational(self._rng, low, high)
+                    env[name] = chosen**2 if name in self._squares else chosen
             _divide(env, plan.relations)
             env |= _free_sequences(self._rng, self.model)
             try:
@@ -193,6 +196,15 @@ def hidden(model: Any) -> tuple[Basic, ...]:
         case Stated():
             values = sorted(model.symbols, key=str)
     return tuple(v for v in values if v is not None)
+
+
+def _under_roots(model: Any) -> frozenset[str]:
+    """Letters of recurrences of which the root is taken: they are drawn as squares, so that it is exact."""
+    if not isinstance(model, Stated):
+        return frozenset()
+    parts = (*model.equations.values(), *(v for given in model.start.values() for v in given))
+    powers = {p for part in parts for p in part.atoms(Pow) if p.base.is_Symbol and p.exp.is_Rational and p.exp.q == 2}
+    return frozenset(p.base.name for p in powers)
 
 
 def _places(index: int, plan: Plan) -> list[Env]:

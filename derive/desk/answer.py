@@ -8,6 +8,7 @@ from typing import Any
 from sympy import Basic, Expr, Integer, Symbol
 
 from derive.desk.budget import SECONDS
+from derive.desk.given import conditions, value
 from derive.desk.recurrences import solve_recurrence
 from derive.desk.run import Run
 from derive.model.claims import Derivation, DeriveError
@@ -16,7 +17,7 @@ from derive.model.library import library
 from derive.model.memory import Memory
 from derive.model.program import Program
 from derive.model.recurrence import SCALED, Training
-from derive.model.text import nearest, read, relations
+from derive.model.text import nearest
 from derive.notation import Notation
 from derive.solving.memory import ratio
 from derive.solving.optimizers import closed_form, depends_on, scaling
@@ -30,22 +31,6 @@ def optimizer(name: str, own: Mapping[str, Program] | None = None) -> Program:
     if name not in known:
         raise DeriveError(f'no optimizer "{name}"{nearest(name, known)}')
     return known[name]
-
-
-def value(given: Any, place: str) -> Expr:
-    """A number, a sympy expression or text, as an expression on plain symbols."""
-    if isinstance(given, str):
-        return read(given, place)
-    if isinstance(given, Basic) or type(given) in (int, float):
-        return given if isinstance(given, Basic) else read(str(given), place)  # type: ignore[return-value]
-    raise DeriveError(f"{place}: {given!r} is neither a number nor an expression")
-
-
-def conditions(given: Any, place: str) -> tuple[Basic, ...]:
-    """Ranges as text or as sympy relations."""
-    if isinstance(given, str | Basic):
-        given = [given]
-    return tuple(r for g in given for r in ([g] if isinstance(g, Basic) else relations(g, place)))
 
 
 def solve(
@@ -66,8 +51,7 @@ def solve(
     `start` gives states their first value; `ranges` what letters of your own must meet, `"c > 0"`. Raises DeriveError.
     """
     if isinstance(program, list | tuple) or (isinstance(program, str) and "=" in program):
-        given = {name: value(v, name) for name, v in values.items()}
-        return solve_recurrence(program, start, conditions(ranges, "ranges"), seconds, given)
+        return solve_recurrence(program, start, ranges, seconds, values)
     program = optimizer(program) if isinstance(program, str) else program  # type: ignore[assignment]
     assert isinstance(program, Program)
     model = Training(

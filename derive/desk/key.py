@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from derive.desk.equations import Equations
 from derive.desk.problem import ProblemSet, read_problems
 from derive.desk.questions import Answer, Desk
 from derive.model.claims import Claim, DeriveError, Verdict
@@ -47,6 +48,7 @@ class Key:
 
     problems: ProblemSet
     answers: tuple[tuple[tuple[Answer, ...], ...], ...]  # by problem, by part
+    equations: tuple[Equations | None, ...]  # by problem, where it is about recurrences
 
     def all_answers(self) -> Iterator[Answer]:
         for parts in self.answers:
@@ -58,9 +60,9 @@ class Key:
         reports = []
         for answer in self.all_answers():
             for piece in answer.pieces:
-                derivation, verdicts = piece.run.derivation(piece.name), piece.run.verdicts(piece.name)
+                verdicts, derivation = piece.run.verdicts(piece.name), piece.run.derivation(piece.name)
                 where = answer.question if piece.role == "main" else f"{answer.question} ({piece.role})"
-                claims = [*(s.claim for s in derivation.steps), derivation.claim]
+                claims = [*(s.claim for s in (*derivation.lemmas, *derivation.steps)), derivation.claim]
                 names = [
                     *(f"line {n}" for n in range(1, len(verdicts))),
                     "answer" if piece.name in (piece.run.main, answer.question) else piece.name,
@@ -72,16 +74,17 @@ class Key:
 def open_key(path: Path) -> Key:
     """Read a problem file and derive what it asks. Raises DeriveError naming the place."""
     problems = read_problems(path)
-    found = []
+    found, equations = [], []
     for problem in problems.problems:
         desk = Desk(problem, problems.notation)
+        equations.append(desk.equations)
         found.append(
             tuple(
                 tuple(desk.answer(question, f"{problem.place}, part {number}") for question in part.ask)
                 for number, part in enumerate(problem.parts, 1)
             )
         )
-    return Key(problems, tuple(found))
+    return Key(problems, tuple(found), tuple(equations))
 
 
 def sheet(key: Key, fragment: bool = False, student: bool = False, full: bool = False) -> str:
@@ -92,7 +95,7 @@ def sheet(key: Key, fragment: bool = False, student: bool = False, full: bool = 
         if not report.verdict.holds:
             raise DeriveError(f"no sheet is made: {report}")
     try:
-        return render(key.problems, key.answers, fragment, student, full)
+        return render(key.problems, key.answers, key.equations, fragment, student, full)
     except NotWritable as error:
         raise DeriveError(f"no sheet is made: {error}") from None
 

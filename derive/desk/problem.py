@@ -16,7 +16,16 @@ from derive.notation import Notation
 KEYS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "": {"title": str, "notation": dict, "optimizers": dict, "problem": list},
     "notation": {"index": str, "names": dict},
-    "problem": {"number": int, "title": str, "text": str, "optimizers": list, "given": dict, "tags": dict, "part": list},
+    "problem": {
+        "number": int,
+        "title": str,
+        "text": str,
+        "optimizers": list,
+        "equations": list,
+        "given": dict,
+        "tags": dict,
+        "part": list,
+    },
     "given": {"gradient": (str, int), "start": dict, "values": dict, "ranges": list, "layers": int, "example": dict},
     "example": {"K": list, "S": list},
     "part": {"text": str, "ask": list},
@@ -39,6 +48,7 @@ class Problem:
     text: str
     number: int | None
     optimizers: tuple[Program, ...]
+    equations: tuple[str, ...]
     given: Mapping[str, Any]
     tags: Mapping[str, int]
     parts: tuple[Part, ...]
@@ -100,7 +110,11 @@ def _problem(data: Any, place: str, own: Mapping[str, Program]) -> Problem:
         if name not in known:
             raise DeriveError(f'{place}: no optimizer "{name}"{nearest(str(name), known)}')
         chosen.append(known[name])
-    _given_fits(given, chosen, place)
+    equations = data.get("equations", [])
+    if equations and (chosen or not all(isinstance(e, str) for e in equations)):
+        raise DeriveError(f"{place}: equations are a list of texts in quotes, in a problem without optimizers")
+    if not equations:
+        _given_fits(given, chosen, place)
     tags = data.get("tags", {})
     for key, first in tags.items():
         if key not in (*data.get("optimizers", ()), "rf") or not isinstance(first, int):
@@ -110,7 +124,7 @@ def _problem(data: Any, place: str, own: Mapping[str, Program]) -> Problem:
     parts = tuple(_part(p, f"{place}, part {n}", data) for n, p in enumerate(data.get("part", ()), 1))
     if not parts:
         raise DeriveError(f'{place}: nothing is asked; write [[problem.part]] and ask = ["sgdm.w"]')
-    return Problem(data.get("title", ""), data.get("text", ""), data.get("number"), tuple(chosen), given, tags, parts, place)
+    return Problem(data.get("title", ""), data.get("text", ""), data.get("number"), tuple(chosen), tuple(equations), given, tags, parts, place)
 
 
 def _given_fits(given: Mapping[str, Any], chosen: Sequence[Program], place: str) -> None:

@@ -11,6 +11,7 @@ from sympy import Basic, Gt, Integer, Lt, Symbol, sqrt
 from derive.checking.unroll import truth
 from derive.checking.worlds import hidden
 from derive.desk.answer import memory_ratio, receptive_field, scale, solve, window
+from derive.desk.equations import Equations, cases
 from derive.desk.problem import Problem
 from derive.desk.run import Run
 from derive.model.claims import Claim, DeriveError, free_symbols
@@ -49,9 +50,12 @@ class Desk:
     def __init__(self, problem: Problem, notation: Notation):
         self.problem, self.notation = problem, notation
         self._runs: dict[str, Run] = {}
+        self.equations = Equations(problem, notation) if problem.equations else None
 
     def questions(self) -> tuple[str, ...]:
         """Every question this problem can be asked."""
+        if self.equations is not None:
+            return self.equations.questions
         named = [f"{p.name}.{line.target}" for p in self.problem.optimizers for line in p.parsed]
         scaled = [f"{p.name}.scaling" for p in self.problem.optimizers]
         ratio = ["memory.ratio"] if len(self.problem.optimizers) == 2 else []
@@ -68,6 +72,8 @@ class Desk:
 
     def _answer(self, question: str) -> Answer:
         given = self.problem.given
+        if self.equations is not None:
+            return self._recurrence(question, self.equations)
         subject, _, name = question.partition(".")
         match question:
             case "memory.ratio":
@@ -85,6 +91,16 @@ class Desk:
                 return Answer(question, "example", (Piece(run, "W"),), {"stack": run.model})
         program = next(p for p in self.problem.optimizers if p.name == subject)
         return self._scaling(program) if name == "scaling" else self._state(program, name)
+
+    def _recurrence(self, question: str, equations: Equations) -> Answer:
+        """A closed form; the degenerate cases; or why there is none, and the first terms."""
+        if question == "terms":
+            return Answer(question, "terms", (), {"equations": equations, "reason": equations.reason()})
+        if question == "cases":
+            found = cases(equations.run, equations.run.names)
+            pieces = tuple(Piece(case["run"], name, "case") for case in found for name in case["names"])
+            return Answer(question, "cases", pieces, {"cases": found, "run": equations.run})
+        return Answer(question, "recurrence", (Piece(equations.run, question),), {"equations": equations})
 
     def _values(self, program: Program, table: str, known: tuple[str, ...]) -> dict[str, Any]:
         return {k: v for k, v in self.problem.given.get(table, {}).items() if k in known}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -10,12 +11,14 @@ from sympy import And, Basic, Expr, Piecewise, Symbol
 
 from derive.checking.worlds import Sample
 from derive.desk.budget import SECONDS, limit, stage
+from derive.desk.given import conditions, value
 from derive.desk.run import Run, worst
-from derive.model.claims import Derivation, DeriveError, T, Verdict
+from derive.model.claims import Claim, Derivation, DeriveError, Step, Verdict
 from derive.model.stated import Stated
 from derive.model.statement import stated
 from derive.notation import Notation
-from derive.solving.cases import branches, put_into
+from derive.solving.cases import branches as degenerate_cases
+from derive.solving.cases import put_into
 from derive.solving.constant import Solution
 from derive.solving.derivations import derivations, in_one_line
 from derive.solving.solver import solution
@@ -27,15 +30,18 @@ class Solved(Run):
     `cases` are the closed forms with the conditions under which each holds, `needs` those of the general one.
     """
 
-    def __init__(self, model: Stated, found: Solution | None = None, seconds: float | None = SECONDS):
+    def __init__(
+        self, model: Stated, found: Solution | None = None, seconds: float | None = SECONDS, notation: Notation | None = None
+    ):
         self.seconds = seconds
         with limit(seconds):
             stage("solving")
             self.solution = found or solution(model)
             self._chains = derivations(model, self.solution)
         makers = {name: lambda run, name=name: run._chains[name] for name in model.equations}
-        letter = model.letter
-        super().__init__(model, makers, list(model.equations)[-1], Notation(names={T.name: letter.name} if letter != T else {}))
+        roots = frozenset(entry.name for entry in self.solution.where)
+        notation = replace(notation or Notation(), numbered=roots)
+        super().__init__(model, makers, list(model.equations)[-1], notation)
 
     def _new_sample(self) -> Sample:
         where = tuple(dict.fromkeys(entry for chain in self._chains.values() for entry in chain.where))
@@ -53,9 +59,21 @@ class Solved(Run):
                 found = super().verdicts(name)
             return found
 
+    def shown(self, name: str | None = None) -> Derivation:
+        """In the letter that the person wrote, counted as they count; confirmed first."""
+        chain, said = self.confirmed(name or self.main), self.model.said
+
+        def claim(c: Claim) -> Claim:
+            return Claim(said(c.left), said(c.right), tuple(map(said, c.needs)))  # type: ignore[arg-type]
+
+        def line(step: Step) -> Step:
+            return Step(claim(step.claim), step.rule, step.binding, tuple(map(claim, step.uses)))
+
+        return Derivation(said(chain.goal), tuple(map(line, chain.steps)), tuple(map(line, chain.lemmas)), chain.where)  # type: ignore[arg-type]
+
     def said(self, expr: Any) -> Any:
         """An expression in the letter that the person wrote for the index."""
-        return expr.xreplace({T: self.model.letter}) if self.model.letter != T else expr
+        return self.model.said(expr)
 
     def closed_form(self, name: str | None = None) -> Expr:
         """The closed form, once its verdict holds. Raises DeriveError where it does not."""
@@ -84,11 +102,11 @@ class Solved(Run):
         return self.closed_form()
 
     @cached_property
-    def _branches(self) -> list[tuple[tuple[Basic, ...], Solved]]:
+    def branches(self) -> list[tuple[tuple[Basic, ...], Solved]]:
         """The general solution and those of the degenerate cases, each a run of its own, each checked."""
         with limit(self.seconds):
             stage("solving the degenerate cases")
-            made = [(b.conditions, Solved(b.model, b.solution, self.seconds)) for b in branches(self.model, self.solution) if b.solution]
+            made = [(b.conditions, Solved(b.model, b.solution, self.seconds)) for b in degenerate_cases(self.model, self.solution) if b.solution]
             stage("checking the degenerate cases")
             return [(conditions, run) for conditions, run in made if all(v.holds for v in run.check().values())]
 
@@ -99,13 +117,24 @@ class Solved(Run):
 
     def cases_of(self, name: str) -> list[tuple[Basic, Expr]]:
         """(condition, closed form) of a name, the general one first."""
-        return [(And(*map(self.said, conditions)), run.closed_form(name)) for conditions, run in self._branches]
+        return [(And(*map(self.said, conditions)), run.closed_form(name)) for conditions, run in self.branches]
+
+    @property
+    def unequal(self) -> tuple[Expr, ...]:
+        """Polynomials whose roots the solution takes to be different, without a condition that says so."""
+        return self.solution.not_covered
+
+    @cached_property
+    def missing(self) -> tuple[tuple[Basic, ...], ...]:
+        """The conditions of the cases that `cases` leaves out."""
+        found = {b.conditions for b in degenerate_cases(self.model, self.solution)} - {conditions for conditions, _ in self.branches}
+        return tuple(sorted(found, key=str))
 
     @property
     def not_covered(self) -> tuple[str, ...]:
-        """The cases that `cases` leaves out, in words."""
-        found = {b.conditions for b in branches(self.model, self.solution)} - {conditions for conditions, _ in self._branches}
-        return (*self.solution.not_covered, *(" and ".join(map(str, conditions)) for conditions in sorted(found, key=str)))
+        """What `cases` leaves out, in words."""
+        told = [" and ".join(str(self.said(c)) for c in conditions) for conditions in self.missing]
+        return (*(f"equal roots of {polynomial}" for polynomial in self.unequal), *told)
 
     def piecewise(self, name: str | None = None) -> Expr:
         """All cases as one sympy Piecewise, the general one last."""
@@ -118,21 +147,27 @@ class Solved(Run):
         return "\n".join(f"{self.said(self.derivation(n).goal)} = {self.closed_form(n)}" for n in self.names)
 
 
+def read_model(
+    equations: str | Sequence[str], start: Mapping[str, Any], ranges: Any = (), values: Mapping[str, Any] | None = None
+) -> Stated:
+    """The model of recurrences as text. Raises DeriveError, naming the place."""
+    model = stated(equations, start, conditions(ranges, "ranges"))
+    put = {Symbol(name): value(v, name) for name, v in (values or {}).items()}
+    for symbol in put:
+        if symbol not in model.symbols:
+            known = ", ".join(sorted(map(str, model.symbols)))
+            raise DeriveError(f'value of "{symbol}": no such letter in the equations; there is {known}')
+    return put_into(model, put) if put else model
+
+
 def solve_recurrence(
     equations: str | Sequence[str],
     start: Mapping[str, Any] | None = None,
-    ranges: Sequence[Basic] = (),
+    ranges: Any = (),
     seconds: float | None = SECONDS,
-    values: Mapping[str, Expr] | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> Solved:
     """Closed forms of recurrences as text. Raises DeriveError with the reason where none is known, TooHard when time is over."""
     with limit(seconds):
         stage("reading")
-        model = stated(equations, start or {}, ranges)
-        if values:
-            for name in values:
-                if Symbol(name) not in model.symbols:
-                    raise DeriveError(f'value of "{name}": no such letter in the equations; there is {", ".join(sorted(map(str, model.symbols)))}')
-            model = put_into(model, {Symbol(k): v for k, v in values.items()})
-        return Solved(model, seconds=seconds)
-
+        return Solved(read_model(equations, start or {}, ranges, values), seconds=seconds)

@@ -85,7 +85,11 @@ class Run:
 
     def steps(self, name: str | None = None) -> Steps:
         """The derivation, with the reason and the conditions of each step."""
-        return Steps(self.derivation(name), self.notation)
+        return Steps(self.shown(name), self.notation)
+
+    def shown(self, name: str | None = None) -> Derivation:
+        """The derivation as a person reads it."""
+        return self.derivation(name)
 
     def needs(self, name: str | None = None) -> tuple[Basic, ...]:
         """The ranges and conditions under which the answer holds."""

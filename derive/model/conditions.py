@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sympy import Basic, Expr, Integer, Ne, Pow, Symbol, floor, true
+from sympy import Basic, Expr, Integer, Ne, Pow, Symbol, ceiling, floor, true
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 
 ORDERS = (LessThan, StrictLessThan, GreaterThan, StrictGreaterThan)
@@ -149,7 +149,7 @@ class Conditions:
             return max(same)
         total, excluded = form.number, False
         for letter, factor in form.letters.items():
-            if isinstance(letter, floor) and factor > 0 and self._quotient(letter.args[0]):
+            if isinstance(letter, floor | ceiling) and factor > 0 and self._quotient(letter.args[0]):
                 continue
             if not isinstance(letter, Symbol):
                 return None

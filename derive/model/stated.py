@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Basic, Expr, Ge, S, Symbol
+from sympy import Basic, Expr, Ge, Le, S, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.model.recurrence import Recurrence, T
@@ -18,7 +18,8 @@ class Stated:
 
     Other sequences may stand there at any place up to their own order. `start` holds the values name(first), name(first + 1),
     ... that are given, one for each order. The index is always the symbol T; `letter` is the one that a person
-    wrote. `integers` are names of parameters that are whole numbers >= 1, `free` sequences that nothing determines.
+    wrote. Where it counts `down` from a place, name(T) is the value T steps from there: what a person calls name(down - T).
+    `integers` are names of parameters that are whole numbers >= 1, `free` sequences that nothing determines.
     """
 
     equations: Mapping[str, Expr]
@@ -28,13 +29,23 @@ class Stated:
     integers: frozenset[str] = frozenset()
     free: tuple[str, ...] = ()
     letter: Symbol = T
+    down: Expr | None = None
 
     indices = (T.name,)
 
     @cached_property
     def ranges(self) -> tuple[Basic, ...]:
         """What parameters and the index must meet."""
-        return (*self.more_ranges, Ge(T, self.first, evaluate=False))
+        bound = () if self.down is None else (Le(T, self.down, evaluate=False),)
+        return (*self.more_ranges, Ge(T, self.first, evaluate=False), *bound)
+
+    def said(self, expr: Basic) -> Basic:
+        """An expression as the person counts, in the letter they wrote."""
+        if self.down is None:
+            return expr.xreplace({T: self.letter}) if self.letter != T else expr
+        back = self.down - self.letter
+        values = {a: a.func(self.down - a.args[0].xreplace({T: back})) for a in expr.atoms(AppliedUndef) if a.func.__name__ in self.equations}
+        return expr.xreplace(values).xreplace({T: back})
 
     def order(self, name: str) -> int:
         """How many values before it a value is made from."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sympy import (
     Basic,
+    Dummy,
     Expr,
     Mod,
     Symbol,
@@ -59,7 +61,8 @@ def _side(text: str, place: str) -> Expr:
 
 
 def stated(equations: str | Sequence[str], start: Mapping[str, Any], ranges: Sequence[Basic] = ()) -> Stated:
-    """The model of some equations. `start` gives each sequence its first values, `{"w": "w0, w1"}`, from index 0 on.
+    """The model of some equations. `start` gives each sequence its first values, `{"w": "w0, w1"}`, from index 0 on, or from
+    the index under "at": `{"at": "L", "W": "1"}`; equations that read higher places count down from there.
 
     Raises DeriveError, naming the equation.
     """
@@ -69,15 +72,41 @@ def stated(equations: str | Sequence[str], start: Mapping[str, Any], ranges: Seq
     read_ = [read_equation(text, f"equation {number}") for number, text in enumerate(texts, 1)]
     names = _names(read_)
     index = _index(read_, names)
+    place = read(str(start["at"]), "start at") if "at" in start and "at" not in names else None
+    start = {name: value for name, value in start.items() if name != "at" or "at" in names}
     for name in start:
         if name not in names:
             raise DeriveError(f'start of "{name}": no equation for it; there is {", ".join(names)}')
-    given = {name: dict(enumerate(_values(name, value))) for name, value in start.items()}
-    model = state(read_, names, index, given, ranges)
+    down = place is not None and any(_reads_above(left, right, names, index) for left, right in read_)
+    if down:
+        read_ = [tuple(_turned(side, place, index, names) for side in sides) for sides in read_]  # type: ignore[misc]
+        ranges = (*ranges, *(place >= 0 for _ in [0] if not place.is_number))  # type: ignore[operator]
+    elif place is not None and not place.is_Integer:
+        raise DeriveError(f"start at {place}: a recurrence that counts up starts at a whole number")
+    first = int(place) if place is not None and not down else 0
+    given = {name: dict(enumerate(_values(name, value), first)) for name, value in start.items()}
+    model = state(read_, names, T if down else index, given, ranges)
+    if down:
+        whole = model.integers | {s.name for s in place.free_symbols}  # type: ignore[union-attr]
+        model = replace(model, letter=index, down=place, integers=whole)
     for name in names:
         if len(given.get(name, {})) > model.order(name):
             raise DeriveError(f'start of "{name}": {len(given[name])} values; its equation needs {model.order(name)}')
     return model
+
+
+def _reads_above(left: Expr, right: Expr, names: Sequence[str], index: Symbol) -> bool:
+    """Whether a value is made from values at higher places."""
+    places = [a.args[0] - index for a in right.atoms(AppliedUndef) if a.func.__name__ in names]
+    return any((p - (left.args[0] - index)).is_positive for p in places)
+
+
+def _turned(expr: Expr, place: Expr, index: Symbol, names: Sequence[str]) -> Expr:
+    """What an equation says T steps down from a place."""
+    values = {a: a.func(T - (a.args[0] - index)) for a in expr.atoms(AppliedUndef) if a.func.__name__ in names}
+    letters = {a: Dummy() for a in values}
+    turned = expr.xreplace(letters).xreplace({index: place - T})
+    return turned.xreplace({letter: values[a] for a, letter in letters.items()})  # type: ignore[no-any-return]
 
 
 def _values(name: str, given: Any) -> list[Expr]:

@@ -28,7 +28,7 @@ class Solution:
     needs: tuple[Basic, ...] = ()
     where: tuple[Root, ...] = ()
     first: int = 0
-    not_covered: tuple[str, ...] = ()
+    not_covered: tuple[Expr, ...] = ()  # polynomials with letters whose roots are taken to be different
     how: str = ""
     others: tuple[Solution, ...] = ()  # where its needs fail
     ansatz: Mapping[str, Callable[[], Ansatz]] = entry(default_factory=dict)  # what a form is made of, for telling how it is found

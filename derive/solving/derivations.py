@@ -10,6 +10,7 @@ from derive.model.claims import Derivation, T, relation, sequence
 from derive.model.stated import Stated
 from derive.solving.constant import Solution
 from derive.solving.rules.ansatz import found
+from derive.solving.ways.cases import by_period, by_pulses, by_threshold
 from derive.solving.ways.first import unrolled
 from derive.solving.ways.linear import by_roots
 from derive.solving.ways.maps import by_ratio, by_square
@@ -18,6 +19,7 @@ from derive.solving.ways.varying import by_products
 
 Way = Callable[[str, Stated, Solution], Derivation | None]
 WAYS: dict[str, Way] = {"moebius": by_ratio, "squaring": by_square, "doubling": by_square, "varying": by_products}
+WAYS |= {"periodic": by_period, "threshold": by_threshold, "pulses": by_pulses}
 
 
 def derivations(model: Stated, solved: Solution) -> dict[str, Derivation]:

@@ -58,7 +58,7 @@ def periodic(model: Stated, names: Sequence[str], known: Mapping[str, Expr], sol
     values: dict[tuple[str, int], Expr] = {at: letter[at](n) for at in state}
     for step in range(period):
         for name in _in_order(model, names):
-            here = _at(put_known(model.equations[name], known), period * n + step, {n: period * n + step})
+            here = at_place(put_known(model.equations[name], known), period * n + step, {n: period * n + step})
             values[name, step + model.order(name)] = here.xreplace(
                 {a: values[a.func.__name__, int(a.args[0] - period * n)] for a in here.atoms(AppliedUndef) if a.func.__name__ in names}
             )
@@ -92,7 +92,7 @@ def _in_order(model: Stated, names: Sequence[str]) -> list[str]:
     return found
 
 
-def _at(expr: Expr, place: Expr, put: Mapping[Basic, Expr]) -> Expr:
+def at_place(expr: Expr, place: Expr, put: Mapping[Basic, Expr]) -> Expr:
     """`expr` at an index of which the rest modulo its periods is known: each Mod is a number, each condition decided."""
     moved = expr.xreplace(dict(put))
     mods = {m: Integer(int(m.args[0].xreplace({T: S.Zero})) % int(m.args[1])) for m in moved.atoms(Mod)}

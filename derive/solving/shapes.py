@@ -58,10 +58,10 @@ class Shapes:
         return tuple(plain(relation(Ne, expr, S.Zero)) for expr in sorted(found, key=lambda e: (len(str(e)), str(e))))
 
     @property
-    def not_covered(self) -> tuple[str, ...]:
+    def not_covered(self) -> tuple[Expr, ...]:
         """What the conditions do not say: of a polynomial of higher degree with letters in it, when two roots are equal."""
         large = [self.roots[p] for p in self.roots if p.degree() > 2 and self.roots[p].polynomial.free_symbols != {self.variable}]
-        return tuple(f"equal roots of {root.polynomial}" for root in large)
+        return tuple(root.polynomial for root in large)
 
     def powers(self, part: Part) -> list[tuple[Any, Expr]]:
         """(coefficient, t^k base^t), k rising."""

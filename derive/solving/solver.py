@@ -12,6 +12,7 @@ from sympy.utilities.iterables import strongly_connected_components
 from derive.model.claims import DeriveError, T
 from derive.model.stated import Stated
 from derive.solving.constant import Solution, constant
+from derive.solving.down import turned
 from derive.solving.nonlinear import moebius, powers, quadratic, squaring
 from derive.solving.pieces import changes, periodic, pulses, threshold
 from derive.solving.varying import step_by_step, varying, varying_higher
@@ -37,7 +38,7 @@ def solution(model: Stated) -> Solution:
         since |= dict.fromkeys(names, max(part.first, int(model.first)))
         found.append(part)
     return Solution(
-        {name: values[name] for name in model.equations},
+        {name: values[name] if model.down is None else turned(values[name], model.down) for name in model.equations},
         tuple(dict.fromkeys(need for part in found for need in part.needs)),
         tuple(dict.fromkeys(root for part in found for root in part.where)),
         max(part.first for part in found),

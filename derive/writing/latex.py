@@ -4,7 +4,47 @@ from __future__ import annotations
 
 import re
 
-from sympy import Abs, Add, Basic, Eq, Expr, Max, Min, Mod, Mul, Pow, Product, Rational, Sum, Symbol, floor, sign
+from sympy import (
+    Abs,
+    Add,
+    And,
+    Basic,
+    Determinant,
+    Eq,
+    Expr,
+    FallingFactorial,
+    KroneckerDelta,
+    Max,
+    Min,
+    Mod,
+    Mul,
+    Piecewise,
+    Pow,
+    Product,
+    Rational,
+    RisingFactorial,
+    S,
+    Sum,
+    Symbol,
+    acos,
+    binomial,
+    ceiling,
+    cos,
+    cosh,
+    exp,
+    factorial,
+    floor,
+    gamma,
+    harmonic,
+    log,
+    pi,
+    polygamma,
+    sign,
+    sin,
+    sinh,
+    tan,
+    true,
+)
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
@@ -15,6 +55,9 @@ from derive.notation import Notation
 from derive.writing.order import factor_place, is_number, term_place
 
 RELATIONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "!=": r"\neq", "==": "="}
+NAMED = {cos: r"\cos", sin: r"\sin", tan: r"\tan", acos: r"\arccos", log: r"\log", exp: r"\exp", gamma: r"\Gamma"}
+NAMED |= {cosh: r"\cosh", sinh: r"\sinh"}
+CONSTANTS: dict[Basic, str] = {pi: r"\pi", S.Exp1: "e"}
 TALL = re.compile(r"\\(frac|sum|prod|left|sqrt)")
 SUM, PRODUCT, ATOM = range(3)  # what an expression may be without brackets
 
@@ -45,14 +88,62 @@ def latex(expr: Basic, notation: Notation, place: int = SUM) -> str:
         name, at = expr.func.__name__, expr.args[0]
         index = latex(at + notation.first if name == GRADIENT else at, notation)
         return notation.value(name.removesuffix(SCALED), index) + "(s)" * name.endswith(SCALED)
+    if isinstance(expr, Piecewise):
+        return _pieces(expr, notation)
+    if isinstance(expr, Determinant):
+        return _determinant(expr, notation)
+    return _function(expr, notation, place)
+
+
+def _function(expr: Basic, notation: Notation, place: int) -> str:
+    """A named function, or a constant such as pi."""
+    if expr in CONSTANTS:
+        return CONSTANTS[expr]
     parts = [latex(a, notation) for a in expr.args]
+    if isinstance(expr, factorial | RisingFactorial | FallingFactorial):
+        base = latex(expr.args[0], notation, ATOM)
+        if isinstance(expr, factorial):
+            return f"{base}!" if expr.args[0].is_Symbol or expr.args[0].is_Integer else f"{bracket(parts[0])}!"
+        line = r"\overline" if isinstance(expr, RisingFactorial) else r"\underline"
+        return f"{base}^{{{line}{{{parts[1]}}}}}"
+    if isinstance(expr, harmonic):
+        return f"H_{{{parts[0]}}}" + (f"^{{({parts[1]})}}" if len(parts) > 1 else "")
+    if isinstance(expr, polygamma):
+        order = expr.args[0]
+        return rf"\psi{'' if order == 0 else f'^{{({order})}}'}{bracket(parts[1])}"
+    if isinstance(expr, binomial):
+        return rf"\binom{{{parts[0]}}}{{{parts[1]}}}"
+    if isinstance(expr, KroneckerDelta):
+        return rf"[{parts[1]} = {parts[0]}]"
+    if isinstance(expr, Mod):
+        text = rf"{latex(expr.args[0], notation, PRODUCT)} \bmod {latex(expr.args[1], notation, ATOM)}"
+        return bracket(text) if place > SUM else text
+    if type(expr) in NAMED:
+        return rf"{NAMED[type(expr)]}{bracket(parts[0])}"
     if isinstance(expr, floor):
         return rf"\left\lfloor {parts[0]} \right\rfloor"
+    if isinstance(expr, ceiling):
+        return rf"\left\lceil {parts[0]} \right\rceil"
     if isinstance(expr, Abs):
         return rf"\left| {parts[0]} \right|"
     if isinstance(expr, Max | Min | sign):
         return rf"\operatorname{{{type(expr).__name__.lower()}}}{bracket(', '.join(parts))}"
     raise NotWritable(f"no LaTeX for {type(expr).__name__}: {expr}")
+
+
+def _pieces(expr: Piecewise, notation: Notation) -> str:
+    """Each piece on a line with its condition, the last one with `otherwise`."""
+    rows = []
+    for value, condition in expr.args:
+        when = r"\text{otherwise}" if condition == true else relation(condition, notation)
+        rows.append(rf"{latex(value, notation)} & {when}")
+    return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
+
+
+def _determinant(expr: Determinant, notation: Notation) -> str:
+    matrix = expr.arg
+    rows = [" & ".join(latex(matrix[i, j], notation) for j in range(matrix.cols)) for i in range(matrix.rows)]
+    return r"\begin{vmatrix} " + r" \\ ".join(rows) + r" \end{vmatrix}"
 
 
 def bracket(text: str) -> str:
@@ -64,6 +155,8 @@ def relation(expr: Basic, notation: Notation) -> str:
     if isinstance(expr, Eq) and isinstance(expr.lhs, Mod) and expr.rhs == 0:
         whole, divisor = expr.lhs.args
         return rf"{latex(divisor, notation)} \mid {latex(whole, notation, PRODUCT)}"
+    if isinstance(expr, And):
+        return ", ".join(relation(part, notation) for part in expr.args)
     sign_ = RELATIONS[expr.rel_op]  # type: ignore[attr-defined]
     return f"{latex(expr.args[0], notation)} {sign_} {latex(expr.args[1], notation)}"
 
@@ -159,11 +252,18 @@ def _pow(expr: Pow, notation: Notation, place: int) -> str:
     if exponent == Rational(1, 2):
         return rf"\sqrt{{{latex(base, notation)}}}"
     text = latex(base, notation, ATOM)
-    if isinstance(base, AppliedUndef | Pow) or (
+    if isinstance(base, AppliedUndef) and base.func.__name__ in notation.numbered:
+        return f"{text}^{{{latex(exponent, notation)}}}"
+    if isinstance(base, AppliedUndef | Pow) or _is_named(base) or (
         isinstance(base, Rational) and base < 0 and not text.startswith(("(", r"\left("))
     ):
         text = bracket(text)
     return f"{text}^{{{latex(exponent, notation)}}}"
+
+
+def _is_named(base: Expr) -> bool:
+    """Whether a function's own brackets would take the exponent for theirs: cos(w)^2, t!^2."""
+    return type(base) in NAMED or isinstance(base, factorial | RisingFactorial | FallingFactorial | harmonic | polygamma)
 
 
 def _over(expr: Sum | Product, notation: Notation) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sympy import Add, Basic, Expr, Mul, Sum, Symbol, sstr
+from sympy import Add, Basic, Expr, Integer, Mul, Sum, Symbol, degree, sstr
 
-from derive.model.claims import Derivation, Step
+from derive.model.claims import Derivation, Root, Step, sequence
 from derive.model.terms import is_grouped, parts
 from derive.notation import Notation
 from derive.writing.latex import PRODUCT, SUM, bracket, latex
 from derive.writing.width import LINE, broken, width, words
 
+SIDE = 300.0  # how wide lines side by side may be, in points
 BRACES = str.maketrans("", "", "{}")
 
 
@@ -37,10 +39,11 @@ def lines(
 
     Conditions in `told` are not said again; those said are added to it.
     """
+    told = [] if told is None else told
+    before = _lemmas(derivation, notation, told)
     rows: list[Line] = []
     start: list[str] = []
     reasons: list[str] = []
-    told = [] if told is None else told
     waiting = False  # steps of kind "after" whose line is still to come
     for number, step in enumerate(derivation.steps):
         kind, last = step.rule.line, number == len(derivation.steps) - 1
@@ -61,7 +64,38 @@ def lines(
             reasons = []
     if rows:
         rows[0].left = latex(derivation.goal, notation)
+    return [*before, *rows]
+
+
+def _lemmas(derivation: Derivation, notation: Notation, told: list[Basic]) -> list[Line]:
+    """The lines before the chain; short ones with the same reason side by side."""
+    rows: list[Line] = []
+    last = ""
+    for step in derivation.lemmas:
+        left, right = latex(step.claim.left, notation), latex(step.claim.right, notation)
+        reasons = _reasons(step, notation, told, "own", derivation.goal)
+        beside = rf"{rows[-1].shown[0]},\quad {left} = {right}" if rows else ""
+        if rows and step.rule.name == last and width(rows[-1].left + beside) < SIDE:
+            rows[-1].shown = [beside]
+            rows[-1].reasons += [r for r in reasons if r not in rows[-1].reasons]
+        else:
+            rows.append(Line([right], reasons, left))
+        last = step.rule.name
     return rows
+
+
+def where_lines(derivation: Derivation, notation: Notation) -> list[str]:
+    """What the names in a derivation mean, in words."""
+    found = []
+    for entry in derivation.where:
+        if isinstance(entry, Root):
+            size = degree(entry.polynomial, entry.variable)
+            name = sequence(entry.name)
+            listed = [latex(name(Integer(n)), notation) for n in range(1, size + 1)]
+            shown = ", ".join(listed if size <= 3 else [*listed[:2], r"\ldots", listed[-1]])
+            polynomial = latex(entry.polynomial.as_poly(entry.variable).as_expr(), notation)
+            found.append(f"${shown}$ {'is the root' if size == 1 else 'are the roots'} of ${polynomial}$")
+    return found
 
 
 def _joined(shown: list[str], step: Step, text: str, notation: Notation) -> list[str]:
@@ -73,7 +107,7 @@ def _joined(shown: list[str], step: Step, text: str, notation: Notation) -> list
 
 def _reasons(step: Step, notation: Notation, told: list[Basic], kind: str, goal: Expr) -> list[str]:
     """What is said of a step: its rule, the one or two short facts it puts in, conditions not told yet."""
-    pairs = [(latex(u.left, notation), latex(u.right, notation)) for u in step.uses if u.left != goal]
+    pairs = [(latex(u.left, notation), latex(u.right, notation)) for u in step.uses if u.left not in (goal, step.claim.left)]
     facts = [f"${left} = {right}$" for left, right in pairs if not alike(left, right)]
     facts = [f for f in facts if words(f) < 110] if len(facts) < 3 else []
     said = [] if kind in ("silent", "start", "plain") else [step.rule.name]
@@ -156,15 +190,22 @@ def _plain(expr: Expr) -> str:
 
 
 def plain_lines(derivation: Derivation) -> list[str]:
-    """The derivation as text: each line with its reason and its new conditions."""
+    """The derivation as text: lemmas, then the chain, each line with its reason and its new conditions; last, what roots mean."""
     told: list[Basic] = []
-    rows: list[tuple[str, str]] = []
-    left = str(derivation.goal)
-    for step in derivation.steps:
+    rows: list[tuple[str, str, str]] = []
+    for number, step in enumerate((*derivation.lemmas, *derivation.steps)):
         new = [n for n in step.claim.needs if n not in told]
         told += new
-        rows.append((_plain(step.claim.right), "; ".join([step.rule.name.replace("$", ""), *(str(n) for n in new)])))
-    wide = max((len(r) for r, _ in rows), default=0)
-    return [
-        f"{left if n == 0 else ' ' * len(left)} = {right:<{min(wide, 60)}}   {reason}" for n, (right, reason) in enumerate(rows)
-    ]
+        chained = number > len(derivation.lemmas)
+        left = " " * len(str(derivation.goal)) if chained else _plain(step.claim.left)
+        reason = re.sub(r"[$\\,]", "", step.rule.name)
+        rows.append((left, _plain(step.claim.right), "; ".join([reason, *(str(n) for n in new)])))
+    wide = max((len(f"{left} = {right}") for left, right, _ in rows), default=0)
+    goal = len(str(derivation.goal))
+    wide = min(wide, 63 + goal)
+    return [*(f"{f'{left} = {right}':<{wide}}   {reason}" for left, right, reason in rows), *_plain_where(derivation)]
+
+
+def _plain_where(derivation: Derivation) -> list[str]:
+    roots = [entry for entry in derivation.where if isinstance(entry, Root)]
+    return [f"where {r.name}(1), ..., {r.name}({degree(r.polynomial, r.variable)}) are the roots of {r.polynomial}" for r in roots]

@@ -10,20 +10,22 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sympy import Basic, Integer, Sum, Symbol
 
+from derive.model.claims import Claim
 from derive.model.program import GRADIENT, Program
 from derive.model.recurrence import T, Training, sequence
 from derive.notation import Notation
 from derive.writing.latex import latex, relation
 from derive.writing.lines import Line as Row
-from derive.writing.lines import alike, environment, lines
+from derive.writing.lines import alike, environment, lines, where_lines
 
 
 class Page:
     """What the templates may call while one problem is set: it counts equation numbers and remembers conditions said."""
 
-    def __init__(self, problem: Any, notation: Notation, full: bool):
-        self.problem, self.notation, self.full = problem, notation, full
+    def __init__(self, problem: Any, notation: Notation, full: bool, stated: Any = None):
+        self.problem, self.notation, self.full, self.stated = problem, notation, full, stated
         self.told: list[Basic] = []
+        self.said: list[str] = []
 
     def tex(self, expr: Basic | int | str) -> str:
         return latex(Symbol(expr) if isinstance(expr, str) else Integer(expr) if isinstance(expr, int) else expr, self.notation)
@@ -55,12 +57,44 @@ class Page:
         """One display of one or more derivations; where an answer is only counted, it says so."""
         rows: list[Row] = []
         for piece in pieces:
-            derivation = piece.run.derivation(piece.name)
+            derivation = piece.run.shown(piece.name)
             rows += lines(derivation, piece.run.notation, self.full, self.told, tags)
             verdict = piece.run.verdicts(piece.name)[-1]
             if verdict.kind != "PROVED":
                 rows[-1].reasons.append(f"counted in {verdict.worlds} worlds, not proved")
         return environment(rows)
+
+    def equations(self, stated: Sequence[Claim]) -> str:
+        """Equations as they are given."""
+        return environment([Row([self.tex(claim.right)], [], self.tex(claim.left)) for claim in stated])
+
+    def starts(self, start: Sequence[Claim]) -> list[str]:
+        """Start values that are more than a letter of the same look."""
+        pairs = [(self.tex(claim.left), self.tex(claim.right)) for claim in start]
+        return [f"{left} = {right}" for left, right in pairs if not alike(left, right)]
+
+    def where(self, piece: Any) -> list[str]:
+        """What roots mean, each once on a page."""
+        found = where_lines(piece.run.shown(piece.name), piece.run.notation)
+        new = [text for text in found if text not in self.said]
+        self.said += new
+        return new
+
+    def case(self, case: Any) -> str:
+        """Conditions, then what each sequence is there."""
+        run = case["run"]
+        when = ", ".join(relation(run.said(c), self.notation) for c in case["conditions"])
+        values = [f"{latex(run.shown(n).goal, run.notation)} = {latex(run.closed_form(n), run.notation)}" for n in case["names"]]
+        return f"${when}$: ${', '.join(values)}$"
+
+    def missing(self, run: Any) -> list[str]:
+        """The cases that are not covered."""
+        open_ = [", ".join(f"${relation(run.said(c), self.notation)}$" for c in conditions) for conditions in run.missing]
+        return [*(f"equal roots among ${latex(p, run.notation)}$" for p in run.unequal), *open_]
+
+    def words(self, text: str) -> str:
+        """Plain text for TeX."""
+        return re.sub(r"([#$%&_{}])", r"\\\1", text).replace("^", r"\^{}").replace("*", r"\,")
 
     def display(self, rows: Sequence[Row]) -> str:
         return environment(list(rows))
@@ -100,7 +134,7 @@ def _chains(ranges: Sequence[Basic], notation: Notation) -> list[str]:
     return found
 
 
-def render(problems: Any, answers: Any, fragment: bool, student: bool, full: bool) -> str:
+def render(problems: Any, answers: Any, equations: Any, fragment: bool, student: bool, full: bool) -> str:
     """The LaTeX of a sheet; see the templates for what each kind of answer says."""
     environment_ = Environment(
         loader=PackageLoader("derive.writing"),
@@ -116,7 +150,7 @@ def render(problems: Any, answers: Any, fragment: bool, student: bool, full: boo
         comment_end_string="#>",
         autoescape=False,
     )
-    pages = [Page(problem, problems.notation, full) for problem in problems.problems]
+    pages = [Page(p, problems.notation, full, e) for p, e in zip(problems.problems, equations, strict=True)]
     body = environment_.get_template("body.tex").render(pages=list(zip(pages, answers, strict=True)), student=student)
     body = re.sub(r"\n\s*\n+", "\n\n", body)
     if fragment:

@@ -21,7 +21,13 @@ def same_law(order: int, first: Expr) -> Law:
 
 
 def same_start(
-    goal: Expr, after: Expr, order: int, value: Expr, needs: Iterable[Basic] = (), first: int = 0, reason: str = "same start, same equation"
+    goal: Expr,
+    after: Expr,
+    order: int,
+    value: Expr,
+    needs: Iterable[Basic] = (),
+    first: int = 0,
+    reason: str = "same start, same equation",
 ) -> Step:
     """`goal = value` where both start alike and `after`, the goal `order` steps on, is carried on alike.
 
