@@ -106,7 +106,8 @@ class Solved(Run):
         """The general solution and those of the degenerate cases, each a run of its own, each checked."""
         with limit(self.seconds):
             stage("solving the degenerate cases")
-            made = [(b.conditions, Solved(b.model, b.solution, self.seconds)) for b in degenerate_cases(self.model, self.solution) if b.solution]
+            found = [b for b in degenerate_cases(self.model, self.solution) if b.solution]
+            made = [(b.conditions, Solved(b.model, b.solution, self.seconds, self.notation)) for b in found]
             stage("checking the degenerate cases")
             return [(conditions, run) for conditions, run in made if all(v.holds for v in run.check().values())]
 

@@ -6,7 +6,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Add, Basic, Eq, Expr, Integer, Lambda, Mul, Poly, RootSum, S, Sum, Symbol, default_sort_key, linsolve, sqrt
+from sympy import (
+    Add,
+    Basic,
+    Dummy,
+    Eq,
+    Expr,
+    Integer,
+    Lambda,
+    Mul,
+    Piecewise,
+    Poly,
+    Product,
+    RootSum,
+    S,
+    Sum,
+    Symbol,
+    default_sort_key,
+    denom,
+    linsolve,
+    nan,
+    roots,
+    sqrt,
+    together,
+    zoo,
+)
 from sympy.core.function import AppliedUndef
 
 from derive.desk.budget import SECONDS, limit, stage
@@ -118,57 +142,107 @@ def _values(init: Any, names: Sequence[str]) -> Given:
 
 def _closed_forms(outside: _Outside) -> list[Expr]:
     """The closed forms on plain symbols, each confirmed."""
-    model = state(outside.equations, outside.names, T, outside.given)
+    loose, given = state(outside.equations, outside.names, T, {}), outside.given
     for name in outside.names:
-        if model.order(name) == 0:
+        if loose.order(name) == 0:
             raise DeriveError(f"{name}: no other value of it is in its equation; that is no recurrence")
     stage("solving")
-    given = outside.given
-    first = int(model.first)
-    exact = all(set(given[name]) == set(range(first, first + model.order(name))) for name in outside.names)
-    if exact:
-        run = Solved(model, seconds=None)
+    first = min((at for each in given.values() for at in each), default=0)
+    whole = all(set(given[name]) == set(range(first, first + loose.order(name))) for name in outside.names)
+    if whole and first >= _regular(loose):
+        run = Solved(state(outside.equations, outside.names, T, given), seconds=None)
     else:
-        run = Solved(*_general(model, given), seconds=None)
+        run = Solved(*_general(loose, given, outside), seconds=None)
     return [_spread(plain_roots(run.confirmed(name).answer, run.solution.where)) for name in outside.names]
 
 
 def _spread(expr: Expr) -> Expr:
     """A number times a bracket multiplied out, as sympy writes it, where there are no parameters to keep together."""
-    if not isinstance(expr, Mul) or expr.free_symbols != {T}:
+    if expr.free_symbols != {T} or expr.has(RootSum, Sum, Product, Piecewise):
         return expr
-    outside = Mul(*(g for g in expr.args if T not in g.free_symbols))
-    (inside,) = [g for g in expr.args if T in g.free_symbols] if len(expr.args) - len(Mul.make_args(outside)) == 1 else (None,)
-    return Add(*(outside * term for term in inside.args)) if isinstance(inside, Add) else expr
+    expr = expr.expand(deep=False, basic=False, log=False, mul=False, multinomial=False, power_base=False)
+    moving = [g for g in Mul.make_args(expr) if T in g.free_symbols]
+    if len(moving) != 1 or not isinstance(moving[0], Add):
+        return expr
+    outside = Mul(*(g for g in Mul.make_args(expr) if g is not moving[0]))
+    return Add(*(outside * term for term in moving[0].args))
 
 
-def _general(model: Stated, given: Given) -> tuple[Stated, Solution]:
-    """With constants C0, C1, ... where the start is open, and those that are given met."""
+def _general(model: Stated, given: Given, outside: _Outside) -> tuple[Stated, Solution]:
+    """With constants C0, C1, ... where the start is open, and those values met that are given."""
     letters = [Symbol(f"C{n}") for n in range(sum(map(model.order, model.equations)))]
-    waiting = iter(letters)
-    loose = replace(model, start={name: tuple(next(waiting) for _ in range(model.order(name))) for name in model.equations})
-    found = solution(loose)
-    values = dict(found.values)
-    for name, make in found.ansatz.items():
-        ansatz = make()
-        if len(values) == 1 and ansatz.rest == 0 and len(ansatz.terms) == len(letters):
-            shapes = sorted((shape for _, shape in ansatz.terms), key=default_sort_key)  # as sympy numbers its constants
-            values[name] = Add(*(c * shape for c, shape in zip(letters, shapes, strict=True)), ansatz.particular)
+    waiting, places = iter(letters), [at for each in given.values() for at in each]
+    first = max(_regular(model), 0 if not places or min(places) >= 0 else min(places))
+    start = {name: tuple(next(waiting) for _ in range(model.order(name))) for name in model.equations}
+    found = solution(replace(model, start=start, first=Integer(first)))
+    values = _with_constants(found, letters)
+    since = max(first, found.first)
+    if places and min(places) < since and not _reaches(values, outside, min(places), since):
+        raise DeriveError(f"the closed form holds from index {since} on only; give values from there on")
     needs = [values[name].xreplace({T: Integer(at)}) - v for name, each in given.items() for at, v in each.items()]
-    if any(at < model.first + found.first for each in given.values() for at in each) and found.first:
-        raise DeriveError(f"the closed form holds from index {found.first} on only; give values from there on")
     if needs:
         solved = linsolve([plain_roots(e, found.where) for e in needs], letters)
         if not solved:
             raise DeriveError("init: no solution has all these values")
         put = dict(zip(letters, next(iter(solved)), strict=True))
         values = {name: v.xreplace(put) for name, v in values.items()}
-    started = {
-        name: tuple(values[name].xreplace({T: model.first + j}) for j in range(found.first, found.first + model.order(name)))
-        for name in model.equations
-    }
-    at = replace(model, start=started, first=model.first + found.first)
+    started = {n: tuple(v.xreplace({T: Integer(since + j)}) for j in range(model.order(n))) for n, v in values.items()}
+    at = replace(model, start=started, first=Integer(since))
     return at, replace(found, values=values, ansatz={}, first=0, since={}, kinds={})
+
+
+def _with_constants(found: Solution, letters: Sequence[Symbol]) -> dict[str, Expr]:
+    """The closed forms; of one sequence as a sum of constant times shape where it has that form, numbered as sympy does."""
+    if len(found.values) > 1:
+        return dict(found.values)
+    ((name, value),) = found.values.items()
+    if name in found.ansatz and not found.first:
+        ansatz = found.ansatz[name]()
+        shapes, rest = [shape for _, shape in ansatz.terms], ansatz.particular
+        if ansatz.rest != 0:
+            return {name: value}
+    else:
+        rest = value.xreplace(dict.fromkeys(letters, S.Zero))
+        terms = Add.make_args((value - rest).expand() if value.has(*letters) and len(letters) == 1 else value - rest)
+        shapes = list(dict.fromkeys(_shape(term, letters) for term in terms))
+    if len(shapes) != len(letters) or any(set(letters) & shape.free_symbols for shape in shapes):
+        return {name: value}
+    ordered = sorted(shapes, key=default_sort_key)
+    return {name: Add(*(c * shape for c, shape in zip(letters, ordered, strict=True)), rest)}
+
+
+def _shape(term: Expr, letters: Sequence[Symbol]) -> Expr:
+    """The factors that hold the index, b**(t - 2) as b**t; the constants stand for the others."""
+    found = []
+    for factor in Mul.make_args(term):
+        if T not in factor.free_symbols:
+            continue
+        base, power = factor.as_base_exp()
+        gap = (power - T).is_number if T not in base.free_symbols else False
+        found.append(base**T if gap else factor)
+    return Mul(*found)
+
+
+def _regular(model: Stated) -> int:
+    """The first index from which no equation divides by zero."""
+    found = [0]
+    for equation in model.equations.values():
+        below = denom(together(equation.xreplace({a: Dummy() for a in equation.atoms(AppliedUndef)})))
+        if below.is_polynomial(T) and T in below.free_symbols:
+            found += [int(r) + 1 for r in roots(Poly(below, T), filter="Z")]
+    return max(found)
+
+
+def _reaches(values: Mapping[str, Expr], outside: _Outside, low: int, since: int) -> bool:
+    """Whether the closed forms meet the equations, as they are given, also at indices before `since`, from `low` on."""
+    for left, right in outside.equations:
+        put = {a: values[a.func.__name__].xreplace({T: a.args[0]}) for a in (left - right).atoms(AppliedUndef)}
+        rest = (left - right).xreplace(put)
+        for place in range(low, since):
+            here = rest.xreplace({T: Integer(place)})
+            if here.has(zoo, nan) or here.expand() != 0:
+                return False
+    return True
 
 
 def plain_roots(expr: Expr, where: Sequence[Any]) -> Expr:

@@ -69,6 +69,8 @@ class Run:
         return self._made[name]
 
     def __getattr__(self, name: str) -> Expr:
+        if hasattr(type(self), name):
+            return object.__getattribute__(self, name)  # type: ignore[no-any-return]  # the error that the property met
         if name.startswith("_") or name not in self.__dict__.get("_makers", {}):
             raise AttributeError(f"{type(self).__name__} has no {name!r}{nearest(name, self.__dict__.get('_makers', {}))}")
         return self.derivation(name).answer

@@ -85,6 +85,8 @@ def plain(need: Basic) -> Basic:
         factor, letter = rest.as_coeff_Mul()
         if not letter.is_Add:
             return Ne(letter, -number / factor)
+    if isinstance(need, Ne) and need.rhs == 0 and isinstance(need.lhs, Pow) and need.lhs.exp.is_positive:
+        return Ne(need.lhs.base, need.rhs)  # sqrt(b) != 0
     return need
 
 

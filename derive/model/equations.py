@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sympy import Add, Basic, Expr, Integer, Mod, Mul, S, Symbol
+from sympy import Add, Basic, Dummy, Expr, Integer, Mod, Mul, S, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
@@ -133,11 +133,12 @@ def _solved(shifts: Shifts, left: Expr, right: Expr, names: frozenset[str], done
     name = _owner(shifts, left, done)
     high = shifts[name][1]
     top = sequence(name)(T + high)
-    form = linear_in(left - right, frozenset((name,)))
+    others = {a: Dummy() for a in (left - right).atoms(AppliedUndef) if a != top}
+    form = linear_in((left - right).xreplace(others).expand(), frozenset((name,)))
     if form is None or not form.slopes.get(top, S.Zero):
         raise DeriveError(f"{left} = {right}: cannot be solved for {top}, which stands in it in a way that is not linear")
-    rest = Add(*(slope * value for value, slope in form.slopes.items() if value != top), form.rest)
-    return name, high, -rest / form.slopes[top]
+    back = {letter: value for value, letter in others.items()}
+    return name, high, (-form.rest / form.slopes[top]).xreplace(back)
 
 
 def _owner(shifts: Shifts, left: Expr, done: frozenset[str]) -> str:

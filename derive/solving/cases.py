@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from sympy import Basic, Eq, Expr, Ne, Poly, S, Symbol, cos, false, nan, sin, sqrt, true, zoo
+from sympy import Basic, Eq, Expr, Gt, Lt, Mod, Ne, Poly, Pow, S, Symbol, cos, false, nan, sin, sqrt, true, zoo
 from sympy.polys.polyerrors import PolynomialError
 
 from derive.model.claims import DeriveError, T, relation
@@ -42,38 +42,78 @@ def _collect(model: Stated, general: Solution, conditions: tuple[Basic, ...], fo
     for need in general.needs:
         for special, smaller in degenerate(model, need):
             held = _together(conditions, special)
-            if held is None or len(found) >= MOST or any(set(held) == _equalities(b.conditions) for b in found):
+            if held is None or len(found) >= MOST or any(_telling(held) == _telling(b.conditions) for b in found):
                 continue
             try:
+                if smaller is None:
+                    raise DeriveError("no solution is known here")
                 _collect(smaller, solution(smaller), held, found)
             except DeriveError:
-                found.append(Branch(held, smaller, None))
+                found.append(Branch(held, smaller or model, None))
 
 
-def _equalities(conditions: tuple[Basic, ...]) -> set[Basic]:
-    return {c for c in conditions if isinstance(c, Eq)}
+def _telling(conditions: tuple[Basic, ...]) -> set[Basic]:
+    """What tells one case from another."""
+    return {c for c in conditions if not isinstance(c, Ne)}
 
 
 def _together(conditions: tuple[Basic, ...], special: tuple[Basic, ...]) -> tuple[Basic, ...] | None:
     """Both, values put in; None where they contradict each other, as S1 = 1/S2 and S2 = 0 do."""
-    put = {c.lhs: c.rhs for c in special if isinstance(c.lhs, Symbol)}
-    before = [relation(Eq, c.lhs, c.rhs.xreplace(put)) for c in conditions]
+    put = {c.lhs: c.rhs for c in special if isinstance(c, Eq) and isinstance(c.lhs, Symbol)}
+    before = [relation(type(c), c.lhs.xreplace(put) if isinstance(c, Ne) else c.lhs, c.rhs.xreplace(put)) for c in conditions]  # type: ignore[arg-type]
     if any(c is false or c.has(zoo, nan) for c in before):
         return None
+    flat = {c.lhs.args[0] for c in (*before, *special) if isinstance(c, Eq) and isinstance(c.lhs, sin) and c.rhs == 0}
+    if any(isinstance(c, Eq) and c.lhs.is_number and isinstance(c.rhs, cos) and c.rhs.args[0] in flat for c in before):
+        return None  # cos(w) is 1 or -1 where sin(w) is 0
     return tuple(dict.fromkeys((*(c for c in before if c is not true), *special)))
 
 
-def degenerate(model: Stated, need: Basic) -> Iterator[tuple[tuple[Basic, ...], Stated]]:
-    """The conditions under which `need` fails, each with the model that the stated one then is. None where the ranges exclude it."""
-    if not isinstance(need, Ne) or Conditions(model.ranges).give(need):
+Special = tuple[tuple[Basic, ...], Stated | None]
+
+
+def degenerate(model: Stated, need: Basic) -> Iterator[Special]:
+    """The conditions under which `need` fails, each with the model that the stated one then is; None where none is solved.
+
+    Nothing where the ranges exclude it.
+    """
+    if Conditions(model.ranges).give(need):
+        return
+    if isinstance(need, Gt) and need.rhs == 0 and need.lhs.is_Symbol:  # a root was taken
+        yield (relation(Eq, need.lhs, S.Zero),), put_into(model, {need.lhs: S.Zero})
+        yield (relation(Lt, need.lhs, S.Zero),), None
+    if not isinstance(need, Ne):
         return
     zero = need.lhs - need.rhs
     waves = [w for w in zero.atoms(sin, cos) if T not in w.free_symbols]
     if waves:
         yield from _wave(model, zero, waves[0].args[0])
         return
+    if isinstance(need.lhs, Pow) and need.rhs == 1 and need.lhs.exp.free_symbols:  # b**k = 1
+        base, exponent = need.lhs.args
+        for symbol, value in solved(base - 1, model):
+            yield (relation(Eq, symbol, value),), put_into(model, {symbol: value})
+        yield (relation(Eq, base, S.NegativeOne), relation(Eq, Mod(exponent, 2), S.Zero)), None
+        return
     for symbol, value in solved(zero, model):
-        yield (relation(Eq, symbol, value),), put_into(model, {symbol: value})
+        below = sorted(value.as_numer_denom()[1].free_symbols, key=str)
+        stated = tuple(relation(Ne, letter, S.Zero) for letter in below)
+        yield (relation(Eq, symbol, value), *(n for n in stated if not Conditions(model.ranges).give(n))), put_into(
+            model, {symbol: value}
+        )
+    yield from _below(model, zero)
+
+
+def _below(model: Stated, zero: Expr) -> Iterator[Special]:
+    """What solving for one symbol leaves out: where what it divides by is zero."""
+    letters = sorted({s for _, value in solved(zero, model) for s in value.as_numer_denom()[1].free_symbols}, key=str)
+    for letter in letters:
+        here = {letter: S.Zero}
+        rest, there = zero.xreplace(here), put_into(model, here)
+        if rest == 0:
+            yield (relation(Eq, letter, S.Zero),), there
+        for symbol, value in solved(rest, there) if rest.free_symbols else ():
+            yield (relation(Eq, letter, S.Zero), relation(Eq, symbol, value)), put_into(there, {symbol: value})
 
 
 def solved(zero: Expr, model: Stated) -> list[tuple[Symbol, Expr]]:
@@ -107,7 +147,8 @@ def _two_values(a: Expr, b: Expr, c: Expr) -> list[Expr]:
         square, letter = field.square(under)
     except NotRational:
         return []
-    return [_tidy((-b + sign * square * sqrt(letter)) / (2 * a)) for sign in (-1, 1)] if letter.is_Symbol or letter == 1 else []
+    found = [_tidy((-b + sign * square * sqrt(letter)) / (2 * a)) for sign in (-1, 1)]
+    return list(dict.fromkeys(found)) if letter.is_Symbol or letter == 1 or square == 0 else []
 
 
 def _tidy(value: Expr) -> Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from sympy import Ge, Integer
 
@@ -27,7 +28,9 @@ def derivations(model: Stated, solved: Solution) -> dict[str, Derivation]:
     made: dict[str, Derivation] = {}
     for name in model.equations:
         used = {entry.name for chain in made.values() for entry in chain.where}
-        made[name] = derivation(name, model, solved, used)
+        chain = derivation(name, model, solved, used)
+        told = {step.claim for other in made.values() for step in other.lemmas}
+        made[name] = replace(chain, lemmas=tuple(step for step in chain.lemmas if step.claim not in told))
     return made
 
 

@@ -92,6 +92,11 @@ class Field:
 
     def square(self, element: Any) -> tuple[Expr, Expr]:
         """(a, b) with element = a**2 * b, b without squares. Raises NotRational for a number that is no square."""
+        if not self._letters:
+            number = sqrt(self._ground.to_sympy(element))
+            if not number.is_Rational:
+                raise NotRational(f"{number} is not rational")
+            return number, S.One
         outside, inside = [], []
         (top, above), (bottom, below) = self._factors(element.numer), self._factors(element.denom)
         for factor, power in (*top, *((f, -p) for f, p in bottom)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from math import lcm
+from math import gcd, lcm
 
 from sympy import (
     Basic,
@@ -137,7 +137,10 @@ def pulses(model: Stated, names: Sequence[str], known: Mapping[str, Expr], solve
     general = Solution({name: start * factor**T + forced}, (relation(Ne, factor, S.Zero), relation(Ne, factor**k, S.One)), how="pulses")
     if factor == 1:
         return Solution({name: start + times * count}, how="pulses")
-    if factor in (-1, 0):
+    if factor == 0:
+        here = Piecewise((times, relation(Eq, Mod(T - 1, k), S.Zero)), (S.Zero, true))
+        return Solution({name: here}, first=1)
+    if factor == -1:
         return None
     return general
 
@@ -215,3 +218,26 @@ def _side(expr: Expr, place: Expr, side: int) -> Expr:
         return condition if answer is None else true if answer else false
 
     return expr.replace(lambda e: isinstance(e, Relational) and T in e.args, decide)  # type: ignore[no-any-return]
+
+
+def interlaced(model: Stated, names: Sequence[str], known: Mapping[str, Expr], solve: Solve) -> Solution | None:
+    """x(t + 2 m) from x(t), x(t + m), ...: m sequences side by side, each of lower order, x(m n + r) for r = 0, ..., m - 1."""
+    (name, *more) = names
+    places = {int(a.args[0] - T) for a in model.equations[name].atoms(AppliedUndef) if a.func.__name__ == name}
+    step = gcd(model.order(name), *places)
+    if more or step < 2 or step > LONGEST or int(model.first) != 0:
+        return None
+    equation, this = put_known(model.equations[name], known), sequence(name)
+    pieces, needs, first = [], [], 0
+    for r in range(step):
+        there = equation.xreplace({T: step * T + r})
+        own = {this(step * T + r + j): this(T + j // step) for j in places}
+        start = tuple(model.start[name][r + step * j] for j in range(model.order(name) // step))
+        part = solve(replace(model, equations={name: there.xreplace(own)}, start={name: start}))
+        if part.where:
+            return None
+        value = part.values[name].xreplace({T: (T - r) / step})
+        pieces.append((value, relation(Eq, Mod(T, step), Integer(r)) if r < step - 1 else true))
+        needs += part.needs
+        first = max(first, step * part.first)
+    return Solution({name: Piecewise(*pieces)}, tuple(dict.fromkeys(needs)), first=first, how="interlaced")

@@ -106,7 +106,7 @@ class Shapes:
             shorter = _size(other) < _size(b)
             sine = f.expr(-other * 2) / height if shorter else f.expr(-b * 2) * height
             if shorter and isinstance(sin(angle), sin) and angle.free_symbols:
-                f.divisors[sin(angle)] = None
+                f.divisors |= dict.fromkeys((sin(angle), *(s for s in (size,) if s.free_symbols)))
             times = ff(t, j) / factorial(j) * size ** (t - j)
             found += [(f.expr(a * 2), times * cos(angle * (t - j))), (sine, times * sin(angle * (t - j)))]
         return found

@@ -14,7 +14,7 @@ from derive.model.stated import Stated
 from derive.solving.constant import Solution, constant
 from derive.solving.down import turned
 from derive.solving.nonlinear import moebius, powers, quadratic, squaring
-from derive.solving.pieces import changes, periodic, pulses, threshold
+from derive.solving.pieces import changes, interlaced, periodic, pulses, threshold
 from derive.solving.varying import step_by_step, varying, varying_higher
 
 Strategy = Callable[[Stated, Sequence[str], Mapping[str, Expr]], Solution | None]
@@ -98,7 +98,8 @@ def _first(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> So
     tried = (strategy(model, names, known) for strategy in STRATEGIES)
     if changes(model, names, known):
         tried = (strategy(model, names, known, solution) for strategy in BY_CASES)
-    return next((found for found in tried if found is not None), None)
+    found = next((found for found in tried if found is not None), None)
+    return found or interlaced(model, names, known, solution)
 
 
 def components(model: Stated) -> list[tuple[str, ...]]:

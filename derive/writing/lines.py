@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sympy import Add, Basic, Expr, Integer, Mul, Sum, Symbol, degree, sstr
@@ -44,11 +44,12 @@ def lines(
     rows: list[Line] = []
     start: list[str] = []
     reasons: list[str] = []
+    said = [lemma.claim.left for lemma in derivation.lemmas]  # facts that stand above
     waiting = False  # steps of kind "after" whose line is still to come
     for number, step in enumerate(derivation.steps):
         kind, last = step.rule.line, number == len(derivation.steps) - 1
         text = latex(step.claim.right, notation)
-        reasons += _reasons(step, notation, told, "own" if full else kind, derivation.goal)
+        reasons += _reasons(step, notation, told, "own" if full else kind, derivation.goal, said)
         joins_above = kind in ("before", "silent") and rows and not waiting
         own = kind in ("own", "plain") or (last and not joins_above) or (kind == "start" and tags is not None)
         if full or own or (kind in ("before", "silent") and not (rows or waiting)):
@@ -105,9 +106,11 @@ def _joined(shown: list[str], step: Step, text: str, notation: Notation) -> list
     return [*kept, text]
 
 
-def _reasons(step: Step, notation: Notation, told: list[Basic], kind: str, goal: Expr) -> list[str]:
+def _reasons(
+    step: Step, notation: Notation, told: list[Basic], kind: str, goal: Expr, said_above: Sequence[Expr] = ()
+) -> list[str]:
     """What is said of a step: its rule, the one or two short facts it puts in, conditions not told yet."""
-    pairs = [(latex(u.left, notation), latex(u.right, notation)) for u in step.uses if u.left not in (goal, step.claim.left)]
+    pairs = [(latex(u.left, notation), latex(u.right, notation)) for u in step.uses if u.left not in (goal, step.claim.left, *said_above)]
     facts = [f"${left} = {right}$" for left, right in pairs if not alike(left, right)]
     facts = [f for f in facts if words(f) < 110] if len(facts) < 3 else []
     said = [] if kind in ("silent", "start", "plain") else [step.rule.name]

@@ -80,12 +80,15 @@ class Page:
         self.said += new
         return new
 
-    def case(self, case: Any) -> str:
-        """Conditions, then what each sequence is there."""
-        run = case["run"]
-        when = ", ".join(relation(run.said(c), self.notation) for c in case["conditions"])
-        values = [f"{latex(run.shown(n).goal, run.notation)} = {latex(run.closed_form(n), run.notation)}" for n in case["names"]]
-        return f"${when}$: ${', '.join(values)}$"
+    def cases(self, found: Sequence[Any]) -> str:
+        """What each sequence is in each case, the conditions beside it."""
+        rows = []
+        for case in found:
+            run = case["run"]
+            when = [f"${relation(run.said(c), self.notation)}$" for c in case["conditions"]]
+            for name in case["names"]:
+                rows.append(Row([latex(run.closed_form(name), run.notation)], when, latex(run.shown(name).goal, run.notation)))
+        return environment(rows)
 
     def missing(self, run: Any) -> list[str]:
         """The cases that are not covered."""

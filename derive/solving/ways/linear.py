@@ -27,26 +27,36 @@ def by_roots(name: str, model: Stated, solved: Solution, made: Ansatz, used: Ite
     needs, goal = solved.needs, sequence(name)(T)
     taken = {s.name for s in model.symbols} | set(model.equations) | {entry.name for entry in solved.where} | set(used)
     names = _constants(len(made.terms), taken)
-    lets = tuple(Let(letter, value) for letter, (value, _) in zip(names, made.terms, strict=True))
+    lets = [Let(letter, value) for letter, (value, _) in zip(names, made.terms, strict=True)]
+    lemmas = _characteristic(name, model, made)
+    particular, shown = made.particular, _particular(name, model, made, needs, taken)
+    if shown is not None:
+        let, lines = shown
+        lets.append(let)
+        lemmas += lines
+        particular = sequence(let.name)(T)
     letters = [Symbol(letter) for letter in names]
-    general = Add(*(letter * shape for letter, (_, shape) in zip(letters, made.terms, strict=True)), made.rest, made.particular)
-    lemmas = [*_characteristic(name, model, made), *_particular(name, model, made, needs)]
+    general = Add(*(letter * shape for letter, (_, shape) in zip(letters, made.terms, strict=True)), made.rest, particular)
+    facts = tuple(Claim(sequence(e.name)(T) if e.index else Symbol(e.name), e.value, needs) for e in lets)
     values = _first_values(name, model, len(letters))
     if values and len(lemmas) + len(values) + len(letters) + 2 <= MOST_LINES:
         lemmas += [
-            algebra(f"at ${model.letter} = {at}$", value, general.xreplace({T: Integer(at)}), needs, line="plain")
-            for at, value in values
+            algebra(f"at ${model.letter} = {at}$", value, _at(general, at, facts), needs, line="plain") for at, value in values
         ]
-    if letters:
-        lemmas += [algebra("from the start", letter, entry.value, needs) for letter, entry in zip(letters, lets, strict=True)]
-    if not letters or len(lemmas) + 2 > MOST_LINES:
-        lemmas = lemmas[: MOST_LINES - 1]
-        step = found(name, solved.values[name], model, needs, 0, _reason(made))
-        return Derivation(goal, (step,), tuple(lemmas), solved.where)
-    put = tuple(Claim(letter, entry.value, needs) for letter, entry in zip(letters, lets, strict=True))
+    lemmas += [algebra("from the start", fact.left, fact.right, needs) for fact in facts[: len(letters)]]
+    if not letters and shown is None:
+        return Derivation(goal, (found(name, solved.values[name], model, needs, 0, _reason(made)),), tuple(lemmas), solved.where)
     first = found(name, general, model, needs, 0, _reason(made))
-    steps = (first, algebra("put the constants in", general, solved.values[name], needs, put, line="own"))
-    return Derivation(goal, steps, tuple(lemmas), (*solved.where, *lets))
+    steps = [first]
+    if solved.values[name] != general:
+        steps.append(algebra("put in", general, solved.values[name], needs, facts))
+    return Derivation(goal, tuple(steps), tuple(lemmas[: MOST_LINES - len(steps)]), (*solved.where, *lets))
+
+
+def _at(general: Expr, at: int, facts: Sequence[Claim]) -> Expr:
+    """The general solution at an index, its particular part worked out."""
+    put = {f.left.xreplace({T: Integer(at)}): f.right.xreplace({T: Integer(at)}) for f in facts if f.left.args}
+    return general.xreplace({T: Integer(at)}).xreplace(put)  # type: ignore[no-any-return]
 
 
 def _constants(count: int, taken: set[str]) -> list[str]:
@@ -101,15 +111,20 @@ def _old(model: Stated, name: str, group: Sequence[str]) -> Expr:
     return equation
 
 
-def _particular(name: str, model: Stated, made: Ansatz, needs: tuple[Basic, ...]) -> list[Step]:
-    """What the particular solution leaves when it is put into the equation: the forcing."""
+def _particular(
+    name: str, model: Stated, made: Ansatz, needs: tuple[Basic, ...], taken: set[str]
+) -> tuple[Let, list[Step]] | None:
+    """A particular solution, and what it leaves when it is put into the equation: the forcing. None where it is a constant."""
     form = linear_in(model.equations[name], frozenset((name,)))
     own = {a.func.__name__ for a in model.equations[name].atoms(AppliedUndef)}
-    if form is None or made.particular == 0 or own != {name} or made.particular.free_symbols & {T} == set():
-        return []
-    p, order = made.particular, model.order(name)
-    left = p.xreplace({T: T + order}) - Add(*(c * p.xreplace({T: a.args[0]}) for a, c in form.slopes.items()))
-    return [algebra("a particular solution, put into the equation, leaves the forcing", left, form.rest, needs)]
+    if form is None or own != {name} or T not in made.particular.free_symbols:
+        return None
+    letter = next(c for c in ("p", "q", "h", "f", "p1") if c not in taken)
+    p, order = sequence(letter), model.order(name)
+    fact = Claim(p(T), made.particular, needs)
+    left = p(T + order) - Add(*(c * p(a.args[0]) for a, c in form.slopes.items()))
+    solves = algebra("which solves the equation", left, form.rest, needs, (fact,))
+    return Let(letter, made.particular, T), [algebra("a particular solution", p(T), made.particular, needs, (fact,)), solves]
 
 
 def _first_values(name: str, model: Stated, count: int) -> list[tuple[int, Expr]]:
