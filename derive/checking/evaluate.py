@@ -112,6 +112,8 @@ def power(base: Any, exponent: Any) -> Any:
     """base ** exponent: exact where it is rational. 0**0 = 1, as in an empty product; no root of a negative number."""
     if type(exponent) is int and exact(base):
         return (Fraction(base) if exponent < 0 and type(base) is int else base) ** exponent
+    if isinstance(exponent, Residue):
+        exponent = exponent.rational()
     if not exact(exponent):
         raise NotReadable("an irrational exponent")
     exponent = Fraction(exponent)

@@ -152,8 +152,16 @@ class Normal:
                 made = self.letters.letter(kind, (part, times), inside, self.letters.is_positive(part.top))
                 if part == MINUS:
                     self.letters.relations[place_of(made)] = [number(1), number(0)]
-                result = result * made ** (sign * int(c))
+                result = result * self._twice(made, part, monom, sign * int(c))
         return result
+
+    def _twice(self, made: Ratio, part: Ratio, monom: tuple[int, ...], times: int) -> Ratio:
+        """A power to a number of times; of a root r of a number p, r**(2 n) is p**n."""
+        place = place_of(part) if part.bottom == ONE and part.top.is_generator else None
+        if place is None or self.letters.kinds[place] != "root" or self.letters.relations[place][0].constant() is None:
+            return made**times
+        whole, rest = divmod(times, 2)
+        return self.symbolic_power(self.letters.relations[place][0], RING({monom: whole})) * made**rest
 
     def _factors(self, base: Ratio) -> list[tuple[Ratio, int]]:
         """Factors whose powers are letters of their own, for exponents that are whole numbers: (a b)**t = a**t b**t."""

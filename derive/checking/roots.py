@@ -98,6 +98,13 @@ class Residue:
     def __str__(self) -> str:
         return " + ".join(f"({c})*{self.name}**{n}" for n, c in enumerate(self.coefficients) if c) or "0"
 
+    def rational(self) -> Fraction:
+        """The number this is. Raises ZeroDivisionError where it is none."""
+        first, *rest = self.coefficients
+        if any(rest):
+            raise ZeroDivisionError("not a rational number")
+        return first.rational() if isinstance(first, Residue) else Fraction(first)
+
     def over(self, name: str, degree: int) -> Any:
         """The sum of this value over all roots of that name and number."""
         if self.name == name:

@@ -26,6 +26,7 @@ from sympy import (
     denom,
     linsolve,
     nan,
+    numer,
     roots,
     sqrt,
     together,
@@ -36,13 +37,14 @@ from sympy.core.function import AppliedUndef
 from derive.desk.budget import SECONDS, limit, stage
 from derive.desk.recurrences import Solved
 from derive.model.claims import DeriveError, Root, T, sequence
-from derive.model.equations import state
+from derive.model.equations import linear_in, state
 from derive.model.stated import Stated
 from derive.model.text import read
 from derive.solving.constant import Solution
-from derive.solving.fields import Z
 from derive.solving.solver import solution
+from derive.solving.varying import step_by_step
 
+FARTHEST = 200  # places over which given values are carried back to the start
 Given = dict[str, dict[int, Expr]]
 
 
@@ -73,12 +75,13 @@ class _Outside:
     def of(f: Any, y: Any, init: Any) -> _Outside:
         asked = _sequences(f, y)
         index = asked[0].args[0]
-        names = tuple(a.func.__name__ for a in asked)
+        called = tuple(a.func.__name__ for a in asked)
+        names = tuple(_free_name(name, {T.name}) for name in called)
         items = f if isinstance(f, list | tuple) else [f]
         sides = [(e.lhs, e.rhs) if isinstance(e, Eq) else (e, S.Zero) for e in items]
-        values = _values(init, names)
+        values = _values(init, dict(zip(called, names, strict=True)))
         inside = _plain([*(s for pair in sides for s in pair), *(v for each in values.values() for v in each.values())], index, names)
-        functions = {a: sequence(a.func.__name__) for pair in sides for s in pair for a in s.atoms(AppliedUndef)}
+        functions = {a: sequence(_free_name(a.func.__name__, {T.name})) for pair in sides for s in pair for a in s.atoms(AppliedUndef)}
 
         def moved(expr: Expr) -> Expr:
             letters = expr.xreplace(inside)
@@ -124,19 +127,19 @@ def _free_name(name: str, taken: set[str]) -> str:
     return name
 
 
-def _values(init: Any, names: Sequence[str]) -> Given:
-    """The start values by sequence and place. Raises DeriveError."""
-    found: Given = {name: {} for name in names}
+def _values(init: Any, names: Mapping[str, str]) -> Given:
+    """The start values by sequence and place; `names` are the names in use by those that a person gave. Raises DeriveError."""
+    found: Given = {name: {} for name in names.values()}
     items = dict(enumerate(init)) if isinstance(init, list | tuple) else dict(init or {})
     for key, value in items.items():
-        name, place = names[0], key
+        name, place = next(iter(names)), key
         if isinstance(key, AppliedUndef):
             name, place = key.func.__name__, key.args[0]
         elif len(names) > 1:
-            raise DeriveError(f"init: {key}: say of which sequence, as {names[0]}({key})")
+            raise DeriveError(f"init: {key}: say of which sequence, as {name}({key})")
         if name not in names or not (isinstance(place, int) or getattr(place, "is_Integer", False)):
-            raise DeriveError(f"init: {key}: give values of {', '.join(names)} at whole numbers, as {names[0]}(0)")
-        found[name][int(place)] = value if isinstance(value, Basic) else read(str(value), f"init: {key}")  # type: ignore[assignment]
+            raise DeriveError(f"init: {key}: give values of {', '.join(names)} at whole numbers, as {name}(0)")
+        found[names[name]][int(place)] = value if isinstance(value, Basic) else read(str(value), f"init: {key}")  # type: ignore[assignment]
     return found
 
 
@@ -174,21 +177,32 @@ def _general(model: Stated, given: Given, outside: _Outside) -> tuple[Stated, So
     waiting, places = iter(letters), [at for each in given.values() for at in each]
     first = max(_regular(model), 0 if not places or min(places) >= 0 else min(places))
     start = {name: tuple(next(waiting) for _ in range(model.order(name))) for name in model.equations}
-    found = solution(replace(model, start=start, first=Integer(first)))
+    open_ = replace(model, start=start, first=Integer(first))
+    if len(places) >= len(letters) and min(places) >= first and max(places) - first <= FARTHEST:
+        needs = [step_by_step(open_, name, at) - v for name, each in given.items() for at, v in each.items()]
+        put = _met(needs, letters)
+        if not set(letters) & {s for v in put.values() for s in v.free_symbols}:
+            closed = replace(open_, start={name: tuple(v.xreplace(put) for v in values) for name, values in start.items()})
+            return closed, solution(closed)
+    found = solution(open_)
     values = _with_constants(found, letters)
     since = max(first, found.first)
     if places and min(places) < since and not _reaches(values, outside, min(places), since):
         raise DeriveError(f"the closed form holds from index {since} on only; give values from there on")
     needs = [values[name].xreplace({T: Integer(at)}) - v for name, each in given.items() for at, v in each.items()]
     if needs:
-        solved = linsolve([plain_roots(e, found.where) for e in needs], letters)
-        if not solved:
-            raise DeriveError("init: no solution has all these values")
-        put = dict(zip(letters, next(iter(solved)), strict=True))
-        values = {name: v.xreplace(put) for name, v in values.items()}
+        values = {name: v.xreplace(_met(needs, letters)) for name, v in values.items()}
     started = {n: tuple(v.xreplace({T: Integer(since + j)}) for j in range(model.order(n))) for n, v in values.items()}
     at = replace(model, start=started, first=Integer(since))
     return at, replace(found, values=values, ansatz={}, first=0, since={}, kinds={})
+
+
+def _met(needs: Sequence[Expr], letters: Sequence[Symbol]) -> dict[Symbol, Expr]:
+    """The constants with which all needs are zero. Raises DeriveError where there are none."""
+    solved = linsolve(list(needs), list(letters))
+    if not solved:
+        raise DeriveError("init: no solution has all these values")
+    return dict(zip(letters, next(iter(solved)), strict=True))
 
 
 def _with_constants(found: Solution, letters: Sequence[Symbol]) -> dict[str, Expr]:
@@ -224,12 +238,15 @@ def _shape(term: Expr, letters: Sequence[Symbol]) -> Expr:
 
 
 def _regular(model: Stated) -> int:
-    """The first index from which no equation divides by zero."""
+    """The first index from which no equation divides by zero, nor loses the oldest value that it reads."""
     found = [0]
-    for equation in model.equations.values():
+    for name, equation in model.equations.items():
+        form = linear_in(equation.expand(), frozenset(model.equations))
+        oldest = S.Zero if form is None else form.slopes.get(sequence(name)(T), S.Zero)
         below = denom(together(equation.xreplace({a: Dummy() for a in equation.atoms(AppliedUndef)})))
-        if below.is_polynomial(T) and T in below.free_symbols:
-            found += [int(r) + 1 for r in roots(Poly(below, T), filter="Z")]
+        for part in (below, numer(together(oldest)) if model.order(name) > 1 else S.One):
+            if part.is_polynomial(T) and T in part.free_symbols:
+                found += [int(r) + 1 for r in roots(Poly(part, T), filter="Z")]
     return max(found)
 
 
@@ -264,6 +281,7 @@ def plain_roots(expr: Expr, where: Sequence[Any]) -> Expr:
 
 def _root_sum(total: Sum, root: Root) -> Expr:
     index = total.limits[0][0]
-    body = total.function.xreplace({sequence(root.name)(index): Z})
-    return RootSum(Poly(root.polynomial.xreplace({root.variable: Z}), Z), Lambda(Z, body), auto=False)  # type: ignore[no-any-return]
+    z = next(Symbol(name) for name in ("z", "zeta", "xi", "_z") if Symbol(name) not in total.free_symbols)
+    body = total.function.xreplace({sequence(root.name)(index): z})
+    return RootSum(Poly(root.polynomial.xreplace({root.variable: z}), z), Lambda(z, body), auto=False)  # type: ignore[no-any-return]
 

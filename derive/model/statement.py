@@ -112,7 +112,7 @@ def _turned(expr: Expr, place: Expr, index: Symbol, names: Sequence[str]) -> Exp
 def _values(name: str, given: Any) -> list[Expr]:
     """One value, several separated by commas, or a list of them."""
     items = given.split(",") if isinstance(given, str) else given if isinstance(given, list | tuple) else [given]
-    return [item if isinstance(item, Basic) else read(str(item), f"start of {name}") for item in items]  # type: ignore[misc]
+    return [item if isinstance(item, Basic) else _side(str(item), f"start of {name}") for item in items]  # type: ignore[misc]
 
 
 def _names(equations: Sequence[tuple[Expr, Expr]]) -> tuple[str, ...]:
@@ -132,6 +132,8 @@ def _index(equations: Sequence[tuple[Expr, Expr]], names: Sequence[str]) -> Symb
     """The one letter in the places where sequences are read."""
     values = [a for sides in equations for side in sides for a in side.atoms(AppliedUndef) if a.func.__name__ in names]
     letters = sorted({s for a in values for s in a.args[0].free_symbols}, key=str)
+    if T.name in names and letters != [T]:
+        raise DeriveError(f'the letter "{T.name}" is kept for an index; call the sequence something else')
     if len(letters) != 1:
         raise DeriveError(f"sequences are read at {', '.join(map(str, letters)) or 'numbers'}; there must be one index, as t in m(t)")
     if letters[0] != T and any(T in side.free_symbols for sides in equations for side in sides):

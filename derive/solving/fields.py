@@ -12,7 +12,7 @@ from sympy import QQ, Add, Expr, I, Integer, Mul, Pow, Rational, S, Symbol, sqrt
 from sympy.core.function import Function
 from sympy.polys.rings import PolyElement, PolyRing
 
-Z = Symbol("z")
+Z = Symbol("__z")  # no letter that a person writes
 
 
 class NotRational(ValueError):

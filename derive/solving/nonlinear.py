@@ -30,7 +30,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.polys.polyerrors import PolynomialError
 
-from derive.model.claims import T, relation, sequence
+from derive.model.claims import Root, T, relation, sequence
 from derive.model.stated import Stated
 from derive.solving.constant import Solution, constant
 from derive.solving.fields import Field, NotRational
@@ -102,11 +102,13 @@ def powers(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> So
         unit = tuple(Integer(j == place) for j in range(order))
         solutions.append((model.start[name][place], constant(Stated({"_y": equation}, {"_y": unit}), ("_y",), {})))
     solutions.append((constant_factor, constant(Stated({"_y": equation + 1}, {"_y": (S.Zero,) * order}), ("_y",), {})))
+    where: dict[Root, None] = {}
     for base, solution in solutions:
-        if solution is None or solution.where:
+        if solution is None:
             return None
         value *= base ** solution.values["_y"]
-    return Solution({name: value}, how="powers")
+        where |= dict.fromkeys(solution.where)
+    return Solution({name: value}, where=tuple(where), how="powers")
 
 
 def quadratic(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
@@ -131,6 +133,9 @@ def quadratic(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) ->
     angle = Solution({name: (2 * cos(2**T * acos(first / 2)) - b / 2) / a}, inside, how="doubling")
     root = (first + sqrt(first**2 - 4)) / 2
     outside = Solution({name: (root ** (2**T) + root ** (-(2**T)) - b / 2) / a}, (Gt(first**2, 4, evaluate=False),), how="doubling")
+    if first.is_number and (first**2 - 4).is_positive is not None:
+        chosen = outside if (first**2 - 4).is_positive else angle
+        return Solution(chosen.values, how="doubling")
     return Solution(angle.values, inside, how="doubling", others=(outside,))
 
 

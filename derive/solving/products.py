@@ -45,35 +45,31 @@ def parameters(expr: Expr, k: Symbol) -> list[Expr]:
 
 
 def over(expr: Expr, k: Symbol, field: Field) -> tuple[PolyElement, PolyElement]:
-    """Numerator and denominator of a rational function in k, without a common factor. Raises NotRational."""
-    top, bottom = _over(expr, k, field)
-    if not bottom:
-        raise NotRational(f"{expr} divides by zero")
-    common = top.gcd(bottom) if top.degree() > 0 and bottom.degree() > 0 else field.ring.one
-    return top.quo(common), bottom.quo(common)
+    """Numerator and denominator of a rational function in k, without a common factor. Raises NotRational.
+
+    Cancelled with k as one more letter: in z over a field of fractions the coefficients would grow.
+    """
+    parameters(expr, k)
+    symbols = field.domain.symbols if field.letters else ()
+    wide = Field([expr, k, *symbols])
+    value = element(expr, wide)
+    if set(wide.domain.symbols) != {k, *symbols} or wide.domain.domain != (field.domain.domain if symbols else field.domain):
+        raise NotRational(f"{expr} is not in the field")
+    return _in_z(value.numer, k, field), _in_z(value.denom, k, field)
 
 
-def _over(expr: Expr, k: Symbol, field: Field) -> tuple[PolyElement, PolyElement]:
-    if expr == k:
-        return field.z, field.ring.one
-    if k not in expr.free_symbols:
-        return field.ring(element(expr, field)), field.ring.one
-    if isinstance(expr, Pow) and expr.exp.is_Integer:
-        sides = _over(expr.base, k, field)
-        top, bottom = sides if expr.exp > 0 else sides[::-1]
-        return top ** abs(int(expr.exp)), bottom ** abs(int(expr.exp))
-    if not isinstance(expr, Add | Mul):
-        raise NotRational(f"{expr} is not rational in {k}")
-    top, bottom = _over(expr.args[0], k, field)
-    for arg in expr.args[1:]:
-        above, below = _over(arg, k, field)
-        if isinstance(expr, Mul):
-            top, bottom = top * above, bottom * below
-        elif below == bottom:
-            top += above
-        else:
-            top, bottom = top * below + above * bottom, bottom * below
-    return top, bottom
+def _in_z(poly: PolyElement, k: Symbol, field: Field) -> PolyElement:
+    """A polynomial in k and the letters as one in z."""
+    own = poly.ring.symbols.index(k)
+    places = [poly.ring.symbols.index(s) for s in field.domain.symbols] if field.letters else []
+    found: dict[int, dict[tuple[int, ...], Any]] = {}
+    for monom, c in poly.iterterms():
+        found.setdefault(monom[own], {})[tuple(monom[p] for p in places)] = c
+    if not places:
+        return field.ring.from_dict({(e,): terms[()] for e, terms in found.items()})
+    letters = field.domain.field
+    ring = letters.ring
+    return field.ring.from_dict({(e,): letters.raw_new(ring.from_dict(terms), ring.one) for e, terms in found.items()})
 
 
 def element(expr: Expr, field: Field) -> Any:
