@@ -146,7 +146,7 @@ class Sample:
                 if most is not None:
                     env[name] = self._rng.randint(int(low or 0), int(high or most))
                 else:
-                    chosen = _rational(self._rng, low, high)
+                    chosen = rational(self._rng, low, high)
                     env[name] = chosen**2 if name in self._squares else chosen
             _divide(env, plan.relations)
             env |= _free_sequences(self._rng, self.model)
@@ -219,7 +219,7 @@ def _places(index: int, plan: Plan) -> list[Env]:
     return found
 
 
-def _rational(rng: random.Random, low: Fraction | None, high: Fraction | None) -> Fraction:
+def rational(rng: random.Random, low: Fraction | None, high: Fraction | None) -> Fraction:
     """One of over a million values strictly between the bounds; with none, on either side of zero."""
     below = rng.randint(2, HEIGHT)
     part = Fraction(rng.randint(1, below - 1), below)
@@ -255,9 +255,9 @@ def _free_sequences(rng: random.Random, model: Any) -> Env:
         case Stack():
             return {name: _free(random.Random(rng.random()), lambda r: r.randint(1, SPREAD)) for name in ("K", "S")}
         case Training():
-            return {GRADIENT: _free(random.Random(rng.random()), lambda r: _rational(r, None, None))}
+            return {GRADIENT: _free(random.Random(rng.random()), lambda r: rational(r, None, None))}
         case Stated():
-            return {name: _free(random.Random(rng.random()), lambda r: _rational(r, None, None)) for name in model.free}
+            return {name: _free(random.Random(rng.random()), lambda r: rational(r, None, None)) for name in model.free}
     return {}
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from sympy import And, Basic, Expr, Piecewise, Symbol
 
 from derive.checking.worlds import Sample
+from derive.desk import asked
+from derive.desk.asked import Asked
 from derive.desk.budget import SECONDS, limit, stage
 from derive.desk.given import conditions, value
 from derive.desk.run import Run, worst
@@ -143,6 +145,34 @@ class Solved(Run):
         if not others:
             return general
         return Piecewise(*((value, when) for when, value in others), (general, condition))
+
+    def value(self, at: int, name: str | None = None) -> Asked:
+        """The value at an index, exactly and without unrolling."""
+        return asked.value_at(self, at, name)
+
+    def limit(self, name: str | None = None) -> Asked:
+        """The steady state, with the conditions under which it is reached."""
+        return asked.limit(self, name)
+
+    def rate(self, name: str | None = None) -> Asked:
+        """The spectral radius."""
+        return asked.rate(self, name)
+
+    def converges(self, parameter: str | None = None, name: str | None = None) -> Asked:
+        """For which parameters every start is forgotten, solved for one of them."""
+        return asked.converges(self, parameter, name)
+
+    def first_below(self, delta: Any, name: str | None = None) -> Asked:
+        """The least index from which it is closer than delta to its limit."""
+        return asked.first_below(self, delta, name)
+
+    def degree(self, parameter: str, name: str | None = None) -> Asked:
+        """By which power it grows with a parameter."""
+        return asked.degree(self, parameter, name)
+
+    def sensitivity(self, parameter: str, name: str | None = None) -> Asked:
+        """Its derivative by a parameter."""
+        return asked.sensitivity(self, parameter, name)
 
     def __repr__(self) -> str:
         return "\n".join(f"{self.said(self.derivation(n).goal)} = {self.closed_form(n)}" for n in self.names)

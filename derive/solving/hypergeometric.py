@@ -23,6 +23,7 @@ from derive.solving.fields import Field, NotRational
 from derive.solving.products import factored, integer_roots, is_rational, linear_parts, number_of, over, parameters, shifted
 
 HIGHEST = 40  # the degree of a polynomial solution
+SHORT = 8  # the same where there are parameters: longer ones say less than the sum they stand for
 MOST = 300  # pairs of factors that are tried
 FARTHEST = 30  # between two factors of a denominator
 STEEPEST = 4  # factorial(4 k) is read, factorial(5 k) is not
@@ -117,7 +118,7 @@ def polynomial_solutions(row: Row, right: PolyElement, field: Field) -> tuple[Po
     degree = _degree(row, right, field)
     if degree < 0:
         return (field.ring.zero if not right else None), []
-    if degree > HIGHEST:
+    if degree > (SHORT if field.letters else HIGHEST):
         raise NotRational(f"a polynomial of degree {degree}")
     images = []
     powers = [field.ring.one for _ in row]
@@ -187,10 +188,15 @@ def gosper(top: PolyElement, bottom: PolyElement, field: Field) -> Sides | None:
     return None if x is None else (before * x, c)
 
 
-def reduced(top: PolyElement, bottom: PolyElement) -> tuple[PolyElement, PolyElement]:
-    """Without a common factor."""
-    common = top.gcd(bottom)
-    return top.quo(common), bottom.quo(common)
+def reduced(top: PolyElement, bottom: PolyElement, field: Field) -> tuple[PolyElement, PolyElement]:
+    """Without a common factor: by the factors of the denominator, since remainders over a field of fractions grow."""
+    for factor, power in factored(bottom, field.ring.one, field).factors.items():
+        for _ in range(power):
+            quotient, rest = top.div(factor)
+            if rest:
+                break
+            top, bottom = quotient, bottom.quo(factor)
+    return top, bottom
 
 
 def written(top: PolyElement, bottom: PolyElement, field: Field, at: Expr) -> Expr:

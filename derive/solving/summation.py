@@ -146,10 +146,10 @@ def _indefinite(rational: Expr, key: Expr, k: Symbol) -> Closed | None:
         (top, bottom), (up, down) = over(rational, k, field), over(step, k, field)
         if not top:
             return Closed(S.Zero)
-        y = gosper(*reduced(up * shifted(top, 1, field) * bottom, down * shifted(bottom, 1, field) * top), field)
+        y = gosper(*reduced(up * shifted(top, 1, field) * bottom, down * shifted(bottom, 1, field) * top, field), field)
         if y is None:
             return None
-        sides = reduced(y[0] * top, y[1] * bottom)
+        sides = reduced(y[0] * top, y[1] * bottom, field)
         value, poles = written(*sides, field, k), integer_roots(sides[1], field)
     except NotRational:
         return None
