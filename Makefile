@@ -40,8 +40,9 @@ lint: $(V)/lint.stamp ## ruff and mypy
 	$(V)/bin/ruff check derive tests
 	$(V)/bin/mypy
 
-bench: $(V)/test.stamp ## speed, as ratios measured in one run
+bench: $(V)/test.stamp $(V)/bench.stamp ## speed, as ratios measured in one run; recurrences beside other systems
 	$(PY) tests/bench/bench.py
+	$(PY) tests/bench/recurrences.py
 
 picture: solutions/ps09/solution.pdf ## the README's picture, from the second page of the key
 	pdftoppm -png -r 75 -gray -f 2 -l 2 -singlefile $< solutions/ps09/page

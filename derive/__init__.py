@@ -2,6 +2,7 @@
 
 from derive.desk.answer import memory_ratio, min_input, out_size, receptive_field, scale, solve
 from derive.desk.budget import TooHard
+from derive.desk.recurrences import terms
 from derive.desk.rsolve import rsolve
 from derive.model.claims import DeriveError
 from derive.model.library import library
@@ -26,4 +27,5 @@ __all__ = [
     "sgd",
     "sgdm",
     "solve",
+    "terms",
 ]

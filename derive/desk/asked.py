@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import floor as down
+from math import log as ln
 from typing import TYPE_CHECKING, Any
 
 from sympy import Abs, Add, Basic, Expr, Integer, Lt, Max, Mul, Ne, Pow, Rational, S, Symbol, floor, log, sstr
@@ -14,7 +17,10 @@ from derive.checking.functions import NotReadable
 from derive.checking.prove import same
 from derive.checking.stability import check_stability, largest_root
 from derive.checking.unroll import give_meanings
-from derive.model.claims import DeriveError, Root, T, Verdict, relation, sequence
+from derive.checking.worlds import SMALL
+from derive.desk.given import value
+from derive.model.claims import Claim, DeriveError, Root, T, Verdict, relation, sequence
+from derive.model.conditions import Conditions
 from derive.model.stated import Stated
 from derive.solving.stability import conditions, jury
 
@@ -152,12 +158,18 @@ def limit(run: Solved, name: str | None = None) -> Asked:
     if made.rest != 0 or any(isinstance(e, Root) for e in run.solution.where):
         z = made.variable
         needs += conditions(jury(made.characteristic, z), run.model.ranges)
-    needs = list(dict.fromkeys(n for n in needs if n != True))  # noqa: E712 (sympy's true)
-    if any(n == False for n in needs):  # noqa: E712
+    known = Conditions(run.model.ranges)
+    needs = [n for n in dict.fromkeys(needs) if n is not S.true and not (isinstance(n.lhs, Abs) and _inside(known, n.lhs.args[0]))]
+    if S.false in needs:
         raise DeriveError(f"{name}: it does not tend to a limit: {form} grows or keeps moving")
     verdict = _tends(run, name, steady, tuple(needs))
     steps = (f"{run.derivation(name).goal} = {form}", f"{name} -> {steady}   the powers vanish", *(f"needs {n}" for n in needs))
     return _held(Asked("limit", steady, steps[:2], tuple(needs), verdict))
+
+
+def _inside(known: Conditions, base: Expr) -> bool:
+    """Whether -1 < base < 1 is known."""
+    return known.give(relation(Lt, base, S.One)) and known.give(relation(Lt, S.NegativeOne, base))
 
 
 def _vanishes(term: Expr, run: Solved) -> list[Basic]:
@@ -177,9 +189,6 @@ def _tends(run: Solved, name: str, steady: Expr, needs: tuple[Basic, ...]) -> Ve
     """The distance to the limit, unrolled in worlds that meet the needs, after many steps against after few."""
     sample = run._new_sample()
     agreed = 0
-    from derive.checking.worlds import SMALL
-    from derive.model.claims import Claim
-
     claim = Claim(sequence(name)(T), steady, tuple(n for n in needs if not n.atoms(AppliedUndef)))
     for env in sample.worlds(claim, SMALL):
         try:
@@ -196,8 +205,6 @@ def _tends(run: Solved, name: str, steady: Expr, needs: tuple[Basic, ...]) -> Ve
 
 def first_below(run: Solved, delta: Any, name: str | None = None) -> Asked:
     """The least index from which |x(t) - x*| < delta, x* the limit, for a first-order recurrence that shrinks geometrically."""
-    from derive.desk.given import value
-
     name = name or run.main
     made = run.solution.ansatz.get(name)
     ansatz = made() if made is not None else None
@@ -215,18 +222,12 @@ def first_below(run: Solved, delta: Any, name: str | None = None) -> Asked:
         f"below {small} exactly where t > {inside}",
         f"so from t = {answer} on",
     )
-    return _held(Asked("first_below", answer, steps, tuple(n for n in needs if n != True), _first(run, name, c, base, small)))  # noqa: E712
+    return _held(Asked("first_below", answer, steps, tuple(n for n in needs if n is not S.true), _first(run, name, c, base, small)))
 
 
 def _first(run: Solved, name: str, c: Expr, base: Expr, small: Expr) -> Verdict:
     """The index before is not below, the index itself is: in worlds with numbers of their own."""
-    from fractions import Fraction
-    from math import floor as down
-    from math import log as ln
-
     sample = run._new_sample()
-    from derive.model.claims import Claim
-
     agreed = 0
     for env in sample.worlds(Claim(c + small * 0, base, (relation(Lt, Abs(base), S.One),))):
         try:
@@ -253,10 +254,9 @@ def degree(run: Solved, parameter: str | Symbol, name: str | None = None) -> Ask
     scaled = form.xreplace({letter: s * letter})
     sample = run._new_sample()
     found = next((d for d in (0, 1, 2, -1, -2, 3, -3) if same(scaled, s**d * form, sample)), None)
-    told = f"{s}**{found} times as large" if found is not None else "not a power of it times as large"
+    told = f"{s}**{found} times as large" if found is not None else "not seen to be a power of it times as large"
     steps = (f"{name} = {form}", f"with {s}*{letter} for {letter}: {told}")
-    kind = "PROVED" if found is not None else "COUNTED"
-    return Asked("degree", found, steps, (), Verdict(kind, "proved" if found is not None else "counted", 1))
+    return Asked("degree", found, steps, (), None if found is None else Verdict("PROVED", "proved", 1))
 
 
 def sensitivity(run: Solved, parameter: str | Symbol, name: str | None = None) -> Asked:

@@ -24,6 +24,7 @@ from derive.solving.cases import put_into
 from derive.solving.constant import Solution
 from derive.solving.derivations import derivations, in_one_line
 from derive.solving.solver import solution
+from derive.solving.varying import step_by_step
 
 
 class Solved(Run):
@@ -202,3 +203,12 @@ def solve_recurrence(
     with limit(seconds):
         stage("reading")
         return Solved(read_model(equations, start or {}, ranges, values), seconds=seconds)
+
+
+def terms(
+    equations: str | Sequence[str], start: Mapping[str, Any] | None = None, count: int = 5, ranges: Any = (), **values: Any
+) -> dict[str, list[Expr]]:
+    """The first `count` values of each sequence, exactly, by the equations themselves: also where no closed form is known."""
+    model = read_model(equations, start or {}, ranges, values)
+    first = int(model.first)
+    return {name: [step_by_step(model, name, at) for at in range(first, first + count)] for name in model.equations}

@@ -8,7 +8,7 @@ from math import lcm
 from operator import add, mul
 from typing import Any
 
-from sympy import QQ, Add, Expr, I, Integer, Mul, Pow, Rational, S, Symbol, sqrt
+from sympy import QQ, ZZ, Add, Expr, I, Integer, Mul, Pow, Rational, S, Symbol, sqrt
 from sympy.core.function import Function
 from sympy.polys.rings import PolyElement, PolyRing
 
@@ -35,8 +35,9 @@ class Field:
         letters = sorted(roots, key=str)
         ground = QQ.algebraic_field(*sorted(numbers, key=str)) if numbers else QQ
         generators = [letter if roots[letter] == 1 else letter ** Rational(1, roots[letter]) for letter in letters]
-        self.domain: Any = ground.frac_field(*generators) if generators else ground
-        self._ground = ground
+        # over the integers: fractions over the rationals clear denominators each time they are reduced
+        self.domain: Any = (ZZ if ground is QQ else ground).frac_field(*generators) if generators else ground
+        self.ground = ground
         made = self.domain.gens if generators else ()
         self._letters = {letter: (gen, roots[letter]) for letter, gen in zip(letters, made, strict=True)}
         self.letters = tuple(letters)
@@ -69,16 +70,16 @@ class Field:
                 power = int(exponent * root)
                 return gen**power if power >= 0 else self.one / gen**-power
         if expr.is_number:
-            return self.domain.convert(self._ground.from_sympy(expr)) if self._letters else self._ground.from_sympy(expr)
+            return self.domain.convert(self.ground.from_sympy(expr)) if self._letters else self.ground.from_sympy(expr)
         raise NotRational(f"{expr} is not in the field")
 
     def expr(self, element: Any) -> Expr:
         """An element as an expression, numerator and denominator factored, each factor with its number in front positive."""
         if not self._letters:
-            return self._ground.to_sympy(element)
+            return self.ground.to_sympy(element)
         (top, above), (bottom, below) = self._factors(element.numer), self._factors(element.denom)
         self.divisors |= dict.fromkeys(factor for factor, _ in bottom)
-        number = self._ground.to_sympy(above / below)
+        number = self.ground.to_sympy(self.ground(above) / self.ground(below))
         powers = [*top, *((factor, -power) for factor, power in bottom)]
         if number.is_Rational and number < 0:
             turned = next((n for n, (factor, power) in enumerate(powers) if power % 2 and _turns(factor)), None)
@@ -93,7 +94,7 @@ class Field:
     def square(self, element: Any) -> tuple[Expr, Expr]:
         """(a, b) with element = a**2 * b, b without squares. Raises NotRational for a number that is no square."""
         if not self._letters:
-            number = sqrt(self._ground.to_sympy(element))
+            number = sqrt(self.ground.to_sympy(element))
             if not number.is_Rational:
                 raise NotRational(f"{number} is not rational")
             return number, S.One
@@ -102,7 +103,7 @@ class Field:
         for factor, power in (*top, *((f, -p) for f, p in bottom)):
             outside.append(factor ** (power // 2))
             inside.append(factor ** (power % 2))
-        number = sqrt(self._ground.to_sympy(above / below))
+        number = sqrt(self.ground.to_sympy(self.ground(above) / self.ground(below)))
         if not number.is_Rational:
             raise NotRational(f"{number} is not rational")
         return Mul(number, *outside), Mul(*inside)
@@ -118,7 +119,7 @@ class Field:
         if len(poly) <= 1:
             powers = zip(poly.ring.symbols, poly.LM if poly else (), strict=False)
             return [(gen, power) for gen, power in powers if power], poly.LC
-        number, factors = poly.factor_list() if self._ground is QQ else (self._ground.one, [(poly, 1)])
+        number, factors = poly.factor_list() if self.ground is QQ else (self.ground.one, [(poly, 1)])
         found = []
         for factor, power in factors:
             flip = _wants_flip(factor)

@@ -45,11 +45,6 @@ def fresh(*parts: Basic, letters: str = "kjilmnpq") -> Symbol:
     return Symbol(next(n for n in (*letters, *(f"k{i}" for i in range(1, 99))) if n not in taken))
 
 
-def steps(f: Expr, count: int) -> Expr:
-    """What n! or rf(a, n) must be multiplied by to get (n + count)! or rf(a, n + count)."""
-    return Mul(*((1 if isinstance(f, factorial) else f.args[0]) + f.args[-1] + i for i in range(count)))
-
-
 def ratio(term: Expr, k: Symbol) -> Expr:
     """term(k + 1)/term(k) as a rational function of k. Raises NotRational where it is none."""
     return Mul(*(_step(factor, k) for factor in Mul.make_args(term)))

@@ -171,3 +171,17 @@ def squaring(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
     z = k ** (2**T - 1) * z0 ** (2**T) if k != 1 else z0 ** (2**T)
     needs = tuple(relation(Gt, root.base, S.Zero) for root in sorted(f.atoms(Pow), key=str) if root.exp == Rational(1, 2))
     return Solution({name: (f - g * z) / (1 - z)}, tuple(n for n in needs if n.free_symbols), how="squaring")
+
+
+def why_not(model: Stated, names: Sequence[str]) -> str:
+    """Why no closed form is known: of a quadratic map, to which constant it comes down."""
+    given = first_order_map(model, names)
+    sides = None if given is None else polynomials(given[1])
+    if given is None or sides is None:
+        return "it is not linear in its values, and no substitution that makes it so is known"
+    if sides[0].degree() == 2 and sides[1].degree() == 0:
+        a, b, c = (sides[0].coeff_monomial(X**n) / sides[1].LC() for n in (2, 1, 0))
+        kappa = together(a * c + b / 2 - b**2 / 4).factor()
+        forward = (a * sequence(given[0])(T) + b / 2).factor()
+        return f"with y = {forward} y(t+1) = {sequence('y')(T) ** 2 + kappa}, and only for 0 and -2 in place of {kappa} is a closed form known"
+    return f"it is a rational map of degree {max(p.degree() for p in sides)} that is not known to be conjugate to a linear one"

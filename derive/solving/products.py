@@ -45,15 +45,12 @@ def parameters(expr: Expr, k: Symbol) -> list[Expr]:
 
 
 def over(expr: Expr, k: Symbol, field: Field) -> tuple[PolyElement, PolyElement]:
-    """Numerator and denominator of a rational function in k, without a common factor. Raises NotRational.
-
-    Cancelled with k as one more letter: in z over a field of fractions the coefficients would grow.
-    """
+    """Numerator and denominator of a rational function in k, without a common factor. Raises NotRational."""
     parameters(expr, k)
     symbols = field.domain.symbols if field.letters else ()
-    wide = Field([expr, k, *symbols])
+    wide = Field([expr, k, *symbols])  # cancelled with k as one more letter: over a field of fractions coefficients grow
     value = element(expr, wide)
-    if set(wide.domain.symbols) != {k, *symbols} or wide.domain.domain != (field.domain.domain if symbols else field.domain):
+    if set(wide.domain.symbols) != {k, *symbols} or wide.ground != field.ground:
         raise NotRational(f"{expr} is not in the field")
     return _in_z(value.numer, k, field), _in_z(value.denom, k, field)
 
@@ -66,7 +63,7 @@ def _in_z(poly: PolyElement, k: Symbol, field: Field) -> PolyElement:
     for monom, c in poly.iterterms():
         found.setdefault(monom[own], {})[tuple(monom[p] for p in places)] = c
     if not places:
-        return field.ring.from_dict({(e,): terms[()] for e, terms in found.items()})
+        return field.ring.from_dict({(e,): field.domain.convert(terms[()]) for e, terms in found.items()})
     letters = field.domain.field
     ring = letters.ring
     return field.ring.from_dict({(e,): letters.raw_new(ring.from_dict(terms), ring.one) for e, terms in found.items()})
@@ -266,6 +263,11 @@ class Ends:
                 if gap is not None and gap.is_Integer and abs(gap) <= FARTHEST:
                     found.append((abs(int(gap)), i, j, int(gap)))
         return [(shifts[i], shifts[j], gap) for _, i, j, gap in sorted(found)]
+
+
+def steps(f: Expr, count: int) -> Expr:
+    """What n! or rf(a, n) must be multiplied by to get (n + count)! or rf(a, n + count)."""
+    return Mul(*((1 if isinstance(f, factorial) else f.args[0]) + f.args[-1] + i for i in range(count)))
 
 
 def quotient_form(f: Expr, k: Symbol, first: int = 0) -> tuple[Expr, Needs] | None:

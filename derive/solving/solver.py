@@ -10,10 +10,11 @@ from sympy.core.function import AppliedUndef
 from sympy.utilities.iterables import strongly_connected_components
 
 from derive.model.claims import DeriveError, T
+from derive.model.equations import linear_in
 from derive.model.stated import Stated
 from derive.solving.constant import Solution, constant
 from derive.solving.down import turned
-from derive.solving.nonlinear import moebius, powers, quadratic, squaring
+from derive.solving.nonlinear import moebius, powers, quadratic, squaring, why_not
 from derive.solving.pieces import changes, interlaced, periodic, pulses, threshold
 from derive.solving.varying import step_by_step, varying, varying_higher
 
@@ -33,7 +34,7 @@ def solution(model: Stated) -> Solution:
         place = max((since[other] for other in read), default=int(model.first))
         part = moved(model, names, values, place)
         if part is None:
-            raise DeriveError(f"{', '.join(names)}: no closed form is known here for {model.equations[names[0]]}")
+            raise DeriveError(f"{', '.join(names)}: no closed form is known here for {_shown(model, names[0])}: {reason(model, names)}")
         values |= part.values
         since |= dict.fromkeys(names, max(part.first, int(model.first)))
         found.append(part)
@@ -49,6 +50,17 @@ def solution(model: Stated) -> Solution:
         {name: part.how for part in found for name in part.values},
         since,
     )
+
+
+def _shown(model: Stated, name: str) -> str:
+    return f"{name}({T + model.order(name)}) = {model.equations[name]}"
+
+
+def reason(model: Stated, names: Sequence[str]) -> str:
+    """Why no strategy fits."""
+    if any(linear_in(model.equations[name], frozenset(names)) is None for name in names):
+        return why_not(model, names)
+    return "it is linear, but no hypergeometric solution was found" if len(names) == 1 else "the coefficients of the system vary"
 
 
 def _with_roots(

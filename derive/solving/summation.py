@@ -13,6 +13,7 @@ from math import factorial as whole_factorial
 from typing import Any
 
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, Symbol, cos, factorial, harmonic, nan, polygamma, rf, sin, zoo
+from sympy.polys.polyerrors import BasePolynomialError
 
 from derive.model.claims import T, sequence
 from derive.model.stated import Stated
@@ -151,7 +152,7 @@ def _indefinite(rational: Expr, key: Expr, k: Symbol) -> Closed | None:
             return None
         sides = reduced(y[0] * top, y[1] * bottom, field)
         value, poles = written(*sides, field, k), integer_roots(sides[1], field)
-    except NotRational:
+    except (NotRational, BasePolynomialError):
         return None
     return Closed(value * key, needs_of(field), tuple(poles))
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sympy import Add, Basic, Expr, Integer, Mul, Ne, Pow, Product, S, Sum, Symbol, factorial, nan, polygamma, rf, zoo
 from sympy.core.function import AppliedUndef
+from sympy.polys.polyerrors import BasePolynomialError
 from sympy.polys.rings import PolyElement
 
 from derive.model.claims import T, relation, sequence
@@ -19,8 +20,8 @@ from derive.model.equations import Linear, linear_in
 from derive.model.stated import Stated
 from derive.solving.constant import Solution, put_known
 from derive.solving.fields import Field, NotRational
-from derive.solving.hypergeometric import Term, cleared, fresh, hyper, linear_solutions, ratio, steps, tidy, written
-from derive.solving.products import Needs, element, integer_roots, needs_of, over, parameters, product_form, quotient_form
+from derive.solving.hypergeometric import Term, cleared, fresh, hyper, linear_solutions, ratio, tidy, written
+from derive.solving.products import Needs, element, integer_roots, needs_of, over, parameters, product_form, quotient_form, steps
 from derive.solving.summation import grouped, normal, one_power, summed
 
 LATEST = 20  # the last index from which a solution may hold
@@ -84,11 +85,14 @@ def varying(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> S
     if given is None:
         return None
     name, (a, *_), b = names[0], *given
-    first = _start(normal(a, T)[0])
-    if first is None or any(b.xreplace({T: Integer(t)}).has(zoo, nan) for t in range(LATEST)):
+    try:
+        first = _start(normal(a, T)[0])
+        if any(b.xreplace({T: Integer(t)}).has(zoo, nan) for t in range(LATEST)):
+            return None
+        start = model.start[name][0] if first == 0 else S.Zero
+        value, needs = first_order(a, b, first, max(first - 1, 0), start) or (nan, ())
+    except (NotRational, BasePolynomialError):
         return None
-    start = model.start[name][0] if first == 0 else S.Zero
-    value, needs = first_order(a, b, first, max(first - 1, 0), start) or (nan, ())
     held = None if value is nan else _holds_from(model, name, value, first)
     return None if held is None else Solution({name: value}, needs, first=held, how="varying")
 
@@ -104,15 +108,13 @@ def _linear(model: Stated, names: Sequence[str], known: Mapping[str, Expr], orde
     return (parts[:-1], parts[-1]) if values <= set(model.free) and slopes[0] != 0 else None
 
 
-def _start(a: Expr) -> int | None:
-    """The first index from which a(t) is not zero; None where it has poles at some t >= 0."""
+def _start(a: Expr) -> int:
+    """The first index from which a(t) is not zero. Raises NotRational where it has poles at some t >= 0."""
     field = Field(parameters(a, T))
-    try:
-        top, bottom = (integer_roots(side, field) for side in over(a, T, field))
-    except NotRational:
-        return None
-    first = max([-1, *top]) + 1
-    return None if first > LATEST or any(r >= 0 for r in bottom) else first
+    top, bottom = (integer_roots(side, field) for side in over(a, T, field))
+    if max([-1, *top]) >= LATEST or any(r >= 0 for r in bottom):
+        raise NotRational("not defined, or only late")
+    return max([-1, *top]) + 1
 
 
 def _holds_from(model: Stated, name: str, value: Expr, first: int) -> int:
@@ -198,7 +200,7 @@ def varying_higher(model: Stated, names: Sequence[str], known: Mapping[str, Expr
     name, (slopes, forcing) = names[0], given
     try:
         value, needs, first = Higher.of(slopes, forcing, model, name).solution() or (nan, (), 0)
-    except NotRational:
+    except (NotRational, BasePolynomialError):
         return None
     held = None if value.has(zoo, nan) else _holds_from(model, name, value, first)
     return None if held is None else Solution({name: value}, needs, first=held, how="hypergeometric")
