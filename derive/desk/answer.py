@@ -8,6 +8,7 @@ from typing import Any
 from sympy import Basic, Expr, Integer, Symbol
 
 from derive.desk.budget import SECONDS
+from derive.desk.divide import divide, divides
 from derive.desk.given import conditions, value
 from derive.desk.recurrences import solve_recurrence
 from derive.desk.run import Run
@@ -51,6 +52,9 @@ def solve(
     `start` gives states their first value; `ranges` what letters of your own must meet, `"c > 0"`. Raises DeriveError.
     """
     if isinstance(program, list | tuple) or (isinstance(program, str) and "=" in program):
+        texts = [program] if isinstance(program, str) else program
+        if len(texts) == 1 and divides(texts[0]):
+            return divide(texts[0], start, seconds)
         return solve_recurrence(program, start, ranges, seconds, values)
     program = optimizer(program) if isinstance(program, str) else program  # type: ignore[assignment]
     assert isinstance(program, Program)

@@ -90,11 +90,10 @@ def varying(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> S
         if any(b.xreplace({T: Integer(t)}).has(zoo, nan) for t in range(LATEST)):
             return None
         start = model.start[name][0] if first == 0 else S.Zero
-        value, needs = first_order(a, b, first, max(first - 1, 0), start) or (nan, ())
+        value, needs = first_order(a, b, first, max(first - 1, 0), start)
     except (NotRational, BasePolynomialError):
         return None
-    held = None if value is nan else _holds_from(model, name, value, first)
-    return None if held is None else Solution({name: value}, needs, first=held, how="varying")
+    return Solution({name: value}, needs, first=_holds_from(model, name, value, first), how="varying")
 
 
 def _linear(model: Stated, names: Sequence[str], known: Mapping[str, Expr], order: int) -> tuple[list[Expr], Expr] | None:
@@ -126,7 +125,7 @@ def _holds_from(model: Stated, name: str, value: Expr, first: int) -> int:
     return 0
 
 
-def first_order(a: Expr, b: Expr, first: int, low: int, start: Expr) -> tuple[Expr, Needs] | None:
+def first_order(a: Expr, b: Expr, first: int, low: int, start: Expr) -> tuple[Expr, Needs]:
     """x(t) where x(t+1) = a(t) x(t) + b(t), t >= first, with a(t) not zero, from P(t) (start + sum of b(k)/P(k+1), k >= low)."""
     k = fresh(a, b, start)
     j = fresh(a, b, start, k)
@@ -155,7 +154,9 @@ def first_order(a: Expr, b: Expr, first: int, low: int, start: Expr) -> tuple[Ex
     else:
         total = collected([*inside, *(p * c for c in closed)], start, lead) + p / risky * left
     told = tuple(n for n in dict.fromkeys(needs) if any(n.lhs.free_symbols & p.base.free_symbols for p in total.atoms(Pow)))
-    return None if total.has(zoo, nan) else (total, told)
+    if total.has(zoo, nan):
+        raise NotRational("divides by zero")
+    return total, told
 
 
 def _sum(terms: Expr, times: Expr, k: Symbol, low: int) -> Expr:
@@ -292,8 +293,6 @@ class Higher:
         u = [tidy(v / value) for v, value in zip(self.start, h, strict=True)]
         a = tidy(-self.slopes[0] / (step * step.xreplace({T: T + 1})))
         found = first_order(a, gathered(self.forcing / form.xreplace({T: T + 2})), self.first, self.first, tidy(u[1] - u[0]))
-        if found is None:
-            return None
         k = fresh(found[0], form)
         part = summed(found[0].xreplace({T: k}), k, Integer(self.first), T - 1)
         rest = _sum(Add(*part.rest), S.One, k, self.first) if part.rest else S.Zero

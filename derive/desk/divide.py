@@ -1,0 +1,74 @@
+"""Divide and conquer, `f(n) = a*f(n/b) + g(n)`: solved at n = b**k, told in n, with the class it grows in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sympy import Expr, Pow, S, Symbol, log
+from sympy.core.function import AppliedUndef
+
+from derive.desk.budget import SECONDS
+from derive.desk.given import value
+from derive.desk.recurrences import Solved
+from derive.model.claims import DeriveError, T
+from derive.model.equations import linear_in
+from derive.model.statement import read_equation
+from derive.solving.divide import NAME, theta, unfolded
+
+
+class Divided(Solved):
+    """The recurrence in k, n = b**k. `in_n` is the closed form in n, `theta` its class with `why`; None where that is not known."""
+
+    def __init__(self, a: Expr, b: Expr, g: Expr, n: Symbol, name: str, start: Expr, seconds: float | None):
+        self.a, self.b, self.n, self.called = a, b, n, name
+        super().__init__(unfolded(a, b, g, n, start), seconds=seconds)
+        found = theta(a, b, g, n)
+        self.theta, self.why = found if found is not None else (None, "")
+
+    @property
+    def in_n(self) -> Expr:
+        """The closed form at n = b**k, in n."""
+        n, b = self.n, self.b
+        put: dict[Expr, Expr] = {}
+        form = self.confirmed(NAME).answer
+        for power in sorted(form.atoms(Pow), key=str):
+            rate = power.exp.coeff(T) if T in power.exp.free_symbols and T not in power.base.free_symbols else S.Zero
+            if rate != 0:
+                rest = power.exp - rate * T
+                degree = log(power.base) * rate / log(b)
+                whole = next((d for d in range(-12, 13) if b.is_Integer and power.base**rate == b**d), None)
+                put[power] = n ** (degree if whole is None else whole) * power.base**rest
+        return form.xreplace(put).xreplace({T: log(n) / log(b)})  # type: ignore[no-any-return]
+
+    def __repr__(self) -> str:
+        told = [f"{self.called}({self.n}) = {self.in_n}   for {self.n} = {self.b}**k"]
+        if self.theta is not None:
+            told.append(f"{self.called}({self.n}) = Theta({self.theta})   {self.why}")
+        return "\n".join(told)
+
+
+def divides(text: str) -> bool:
+    """Whether an equation reads its sequence at a fraction of the index."""
+    left, right = read_equation(text, "equation 1")
+    if not isinstance(left, AppliedUndef) or not left.args[0].is_Symbol:
+        return False
+    n = left.args[0]
+    parts = [(a.args[0] / n).expand() for a in right.atoms(AppliedUndef) if a.func == left.func]
+    return any(part != 1 and n not in part.free_symbols for part in parts)
+
+
+def divide(text: str, start: Mapping[str, Any] | None = None, seconds: float | None = SECONDS) -> Divided:
+    """`f(n) = a*f(n/b) + g(n)` with f(1) = start. Raises DeriveError where it is not of that form."""
+    left, right = read_equation(text, "equation 1")
+    assert isinstance(left, AppliedUndef)
+    name, n = left.func.__name__, left.args[0]
+    form = linear_in(right, frozenset((name,)))
+    if form is None or len(form.slopes) != 1:
+        raise DeriveError(f"{text}: write one part of the whole, as in f(n) = 2*f(n/2) + n")
+    ((part, a),) = form.slopes.items()
+    b = n / part.args[0]
+    if n in b.free_symbols or n in a.free_symbols or (b.is_number and not (b.is_Integer and b >= 2)):
+        raise DeriveError(f"{part}: a part is n/b, b a whole number from 2 on; and its number does not change")
+    first = value((start or {}).get(name, f"{name}1"), f"start of {name}")
+    return Divided(a, b, form.rest, n, name, first, seconds)
