@@ -398,7 +398,7 @@ def under(case: Mapping[str, Any], conditions: Sequence[Any], seed: int) -> Iter
 def test_each_branch_and_its_limit(id_: str) -> None:
     """A branch is true where its conditions hold, and the general form tends to it."""
     case, run = CASES[id_], solved(id_)
-    for conditions, branch in run._branches[1:]:
+    for conditions, branch in run.branches[1:]:
         found = list(under(case, conditions, 2))[:2]
         assert found, f"no values meet {conditions}"
         for world, near in found:
@@ -413,7 +413,7 @@ def at_points(key: str) -> list[Any]:
 
 
 def covering(case: Mapping[str, Any], run: Solved, world: Mapping[str, Any]) -> list[Solved]:
-    return [branch for conditions, branch in run._branches if all(truth(c, world) for c in conditions)]
+    return [branch for conditions, branch in run.branches if all(truth(c, world) for c in conditions)]
 
 
 def at(case: Mapping[str, Any], point: Mapping[str, str], seed: int = 3) -> dict[str, Any]:
@@ -439,7 +439,7 @@ def test_degenerate_point_is_covered(id_: str, point: dict[str, str]) -> None:
 def test_piecewise_says_the_same(id_: str, point: dict[str, str]) -> None:
     """One Piecewise for all cases: the first piece whose condition holds is the true one."""
     case, run = CASES[id_], solved(id_)
-    if any(branch.solution.where for _, branch in run._branches[1:]):
+    if any(branch.solution.where for _, branch in run.branches[1:]):
         pytest.skip("a branch has named roots of its own")
     world = at(case, point)
     for name in run.names:

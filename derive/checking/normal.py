@@ -9,11 +9,12 @@ from functools import reduce
 from operator import add, mul
 from typing import Any
 
-from sympy import Add, Determinant, Expr, Mul, Piecewise, Pow, Product, Rational, Sum, Symbol, ceiling, factorint, floor, pi
+from sympy import Add, Determinant, Expr, Mul, Piecewise, Pow, Product, Rational, Sum, Symbol, ceiling, floor, pi
 from sympy.core.function import AppliedUndef
 
-from derive.checking.letters import MOST, ONE, RING, Letters, Ratio, Unknown, common, number, place_of
+from derive.checking.letters import MOST, ONE, RING, Letters, Ratio, Unknown, common, number
 from derive.checking.named import over_roots, root_letter, summed_root
+from derive.checking.powers import symbolic_power
 from derive.checking.special import special
 from derive.model.claims import Let, Root
 from derive.model.conditions import NO_SIGNS, Signs
@@ -22,9 +23,8 @@ from derive.model.terms import height
 
 Env = Mapping[Symbol, Ratio]
 LONGEST = 60
-SHORT = 40  # terms up to which squares are looked for in a base: (1 - 2 b + b**2)**t is (1 - b)**(2 t)
-LARGEST = 10**12  # numbers up to which powers are taken by prime factors: 6**t is 2**t 3**t
-MINUS, TWO = number(-1), RING(2)
+TWO = RING(2)
+
 
 
 @dataclass(frozen=True)
@@ -132,50 +132,8 @@ class Normal:
             base, times = self.letters.root(base), Ratio(times.top)
         return self.symbolic_power(base.reduced(), times.polynomial())
 
-    def symbolic_power(self, base: Ratio, exponent: object) -> Ratio:
-        """base ** exponent as letters base ** monomial: beta**(t+1) is beta * (beta**t)."""
-        if base.constant() == 1:
-            return number(1)
-        if not base.top:
-            raise Unknown("a power of zero")
-        result = number(1)
-        for monom, c in exponent.iterterms():  # type: ignore[attr-defined]
-            if not any(monom):
-                result = result * base ** int(c)
-                continue
-            natural = self.letters.is_natural(RING({monom: 1}))
-            for part, sign in self._factors(base) if natural else [(base, 1)]:
-                inside = self.letters.inside(part, Ratio(RING({monom: 1})))
-                # powers of letters are independent; those of numbers or sums may not be: 2**t and 4**t, (1-b)**t and (b-1)**t
-                part, times = self.letters.power_of(part, monom) if natural else (part, monom)
-                kind = "power" if part.bottom == ONE and part.top.is_generator else "compound power"
-                made = self.letters.letter(kind, (part, times), inside, self.letters.is_positive(part.top))
-                if part == MINUS:
-                    self.letters.relations[place_of(made)] = [number(1), number(0)]
-                result = result * self._twice(made, part, monom, sign * int(c))
-        return result
-
-    def _twice(self, made: Ratio, part: Ratio, monom: tuple[int, ...], times: int) -> Ratio:
-        """A power to a number of times; of a root r of a number p, r**(2 n) is p**n."""
-        place = place_of(part) if part.bottom == ONE and part.top.is_generator else None
-        if place is None or self.letters.kinds[place] != "root" or self.letters.relations[place][0].constant() is None:
-            return made**times
-        whole, rest = divmod(times, 2)
-        return self.symbolic_power(self.letters.relations[place][0], RING({monom: whole})) * made**rest
-
-    def _factors(self, base: Ratio) -> list[tuple[Ratio, int]]:
-        """Factors whose powers are letters of their own, for exponents that are whole numbers: (a b)**t = a**t b**t."""
-        found: list[tuple[Ratio, int]] = []
-        for poly, sign in ((base.top, 1), (base.bottom, -1)):
-            shared, rest = common(poly)
-            found += [(Ratio(RING.gens[i]), sign * e) for i, e in enumerate(shared) if e]
-            content = int(rest.content()) * (1 if rest.LC > 0 else -1)
-            rest = rest.quo_ground(content)
-            found += [(Ratio(RING(p)), sign * e) for p, e in _primes(content)]
-            if rest != RING.one:
-                _, squares = rest.sqf_list() if len(rest) <= SHORT else (1, [(rest, 1)])
-                found += [(Ratio(part), sign * e) for part, e in squares]
-        return found
+    def symbolic_power(self, base: Ratio, exponent: Any) -> Ratio:
+        return symbolic_power(self.letters, base, exponent)
 
     # sums and products
 
@@ -189,9 +147,12 @@ class Normal:
 
     def _sum(self, expr: Expr, env: Env) -> Ratio:
         index, lower, upper = _limits(expr)
-        low = self.of(lower, env)
-        count, extra = self._split((self.of(upper, env) - low + number(1)).polynomial())
-        adds = isinstance(expr, Sum)
+        low, adds = self.of(lower, env), isinstance(expr, Sum)
+        length = (self.of(upper, env) - low + number(1)).polynomial()
+        if not adds and self._starts_inside(expr, low):  # of factors that are letters: from 0 on, over those before
+            whole, before = (expr.func(expr.function, (index, 0, end)) for end in (upper, lower - 1))
+            return self.of(whole, env) * self.of(before, env) ** -1
+        count, extra = self._split(length)
         if not count:
             terms = [self.of(expr.function, {**env, index: low + number(i)}) for i in range(extra)]
             return _fold(terms, adds)
@@ -203,6 +164,12 @@ class Normal:
         own = bound.top.leading_expv().index(1)
         terms.append(self._linear(body, own, count) if adds else self._product(body, own, count))
         return _fold(terms, adds)
+
+    def _starts_inside(self, expr: Expr, low: Ratio) -> bool:
+        """Whether a product of values that nothing determines starts at an index of a sum around it."""
+        values = expr.function.atoms(AppliedUndef)
+        named = any(v.func.__name__ in self.where for v in values)
+        return self.recurrence is None and bool(values) and not named and bool(self.letters.inside(low))
 
     def _split(self, length: object) -> tuple[object, int]:
         """A number of terms as (natural part, further terms). Raises Unknown where it may be negative."""
@@ -217,10 +184,13 @@ class Normal:
     def _linear(self, body: Ratio, own: int, count: object) -> Ratio:
         """Sum of the body: what does not depend on the index comes out of each term."""
         body = body.reduced()
-        if own in self.letters.inside(Ratio(body.bottom)):
-            inside = self.letters.inside(body, Ratio(count)) - {own}
-            return self.letters.letter("sum", ("Sum", body, count), inside)
         moving = [own in self.letters.depends[i] if i < len(self.letters.depends) else False for i in range(MOST)]
+        if own in self.letters.inside(Ratio(body.bottom)):
+            shared, _ = common(body.top)
+            outer = Ratio(RING({tuple(0 if m else e for e, m in zip(shared, moving, strict=True)): 1}))
+            inner = (body * outer**-1).reduced()
+            inside = self.letters.inside(inner, Ratio(count)) - {own}
+            return outer * self.letters.letter("sum", ("Sum", inner, count), inside)
         groups: dict[tuple[int, ...], dict[tuple[int, ...], Any]] = {}
         for monom, c in body.top.iterterms():
             kept = tuple([e if moves else 0 for e, moves in zip(monom, moving, strict=True)])
@@ -285,14 +255,6 @@ def _limits(expr: Expr) -> tuple[Symbol, Expr, Expr]:
         raise Unknown("a sum over several indices")
     index, lower, upper = expr.limits[0]
     return index, lower, upper
-
-
-def _primes(value: int) -> list[tuple[int, int]]:
-    """A number by its prime factors, -1 among them; a large one stays whole."""
-    sign = [(-1, 1)] if value < 0 else []
-    if abs(value) == 1:
-        return sign
-    return sign + (sorted(factorint(abs(value)).items()) if abs(value) < LARGEST else [(abs(value), 1)])
 
 
 def _fold(terms: list[Ratio], adds: bool) -> Ratio:

@@ -7,7 +7,7 @@ from sympy import Expr
 from derive.checking.count import count
 from derive.checking.prove import same
 from derive.checking.worlds import Sample
-from derive.model.claims import Claim, Step
+from derive.model.claims import Binding, Claim, Step
 from derive.model.terms import binders, instantiate, parts, put_in, rewrite
 
 
@@ -15,9 +15,9 @@ def replay(step: Step, sample: Sample) -> str | None:
     """None where the reason holds, else what is wrong with it."""
     claim, line = step.claim, step.claim.left
     signs = sample.known(claim.needs).signs
-    if step.rule.law is not None:
-        left, right = (instantiate(side, step.binding) for side in (step.rule.law.left, step.rule.law.right))
-        wrong = _law(step, left, right, sample)
+    for binding in (step.binding, *step.again) if step.rule.law is not None else ():
+        left, right = (instantiate(side, binding) for side in (step.rule.law.left, step.rule.law.right))
+        wrong = _law(step, binding, left, right, sample)
         if wrong is not None:
             return wrong
         changed = rewrite(line, left, right)
@@ -37,7 +37,7 @@ def replay(step: Step, sample: Sample) -> str | None:
     return None
 
 
-def _law(step: Step, left: Expr, right: Expr, sample: Sample) -> str | None:
+def _law(step: Step, binding: Binding, left: Expr, right: Expr, sample: Sample) -> str | None:
     """The law as bound holds, and its conditions are stated; where it stands inside a sum, for the indices of that sum."""
     assert step.rule.law is not None
     around = binders(step.claim.left)
@@ -45,11 +45,11 @@ def _law(step: Step, left: Expr, right: Expr, sample: Sample) -> str | None:
     bound = frozenset(r.args[0].name for r in around if r.args[0] in free)
     needs = (*step.claim.needs, *(r for r in around if r.args[0] in free))
     known = sample.known(needs)
-    for need in (instantiate(n, step.binding) for n in step.rule.law.needs):
+    for need in (instantiate(n, binding) for n in step.rule.law.needs):
         if not known.give(need):
             return f"its condition {need} is not stated"
     for one, other in step.rule.law.given:
-        given = Claim(instantiate(one, step.binding), instantiate(other, step.binding), needs)
+        given = Claim(instantiate(one, binding), instantiate(other, binding), needs)
         own = {s.name for r in binders(left) for s in r.args[:1] if s in given.left.free_symbols | given.right.free_symbols}
         counted = count(given, sample, sample.indices[::2], bound | own)
         if counted.differs or not counted.agreed:

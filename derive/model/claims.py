@@ -89,12 +89,16 @@ class Rule:
 
 @dataclass(frozen=True)
 class Step:
-    """One `=`: the claim, the rule that gives it, how the rule's law is bound, the facts it takes from elsewhere."""
+    """One `=`: the claim, the rule that gives it, how the rule's law is bound, the facts it takes from elsewhere.
+
+    `again` are the bindings of the same law where it is used on more than one part of the line, one after the other.
+    """
 
     claim: Claim
     rule: Rule
     binding: Binding
     uses: tuple[Claim, ...] = ()
+    again: tuple[Binding, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from derive.solving.constant import Solution
 from derive.solving.rules.ansatz import found
 from derive.solving.ways.cases import by_period, by_pulses, by_threshold
 from derive.solving.ways.first import unrolled
+from derive.solving.ways.kept import by_sum_of_products
 from derive.solving.ways.linear import by_roots
 from derive.solving.ways.maps import by_ratio, by_square
 from derive.solving.ways.varying import by_products
@@ -20,7 +21,7 @@ from derive.solving.ways.varying import by_products
 
 Way = Callable[[str, Stated, Solution], Derivation | None]
 WAYS: dict[str, Way] = {"moebius": by_ratio, "squaring": by_square, "doubling": by_square, "varying": by_products}
-WAYS |= {"periodic": by_period, "threshold": by_threshold, "pulses": by_pulses}
+WAYS |= {"periodic": by_period, "threshold": by_threshold, "pulses": by_pulses, "kept": by_sum_of_products}
 
 
 def derivations(model: Stated, solved: Solution) -> dict[str, Derivation]:

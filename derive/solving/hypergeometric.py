@@ -22,8 +22,8 @@ from derive.model.claims import T
 from derive.solving.fields import Field, NotRational
 from derive.solving.products import factored, integer_roots, is_rational, linear_parts, number_of, over, parameters, shifted
 
-HIGHEST = 40  # the degree of a polynomial solution
-SHORT = 8  # the same where there are parameters: longer ones say less than the sum they stand for
+HIGHEST = 60  # the degree of a polynomial solution
+SHORT = 8  # the same where parameters stand in the operator: longer ones say less than the sum they stand for
 MOST = 300  # pairs of factors that are tried
 FARTHEST = 30  # between two factors of a denominator
 STEEPEST = 4  # factorial(4 k) is read, factorial(5 k) is not
@@ -113,7 +113,7 @@ def polynomial_solutions(row: Row, right: PolyElement, field: Field) -> tuple[Po
     degree = _degree(row, right, field)
     if degree < 0:
         return (field.ring.zero if not right else None), []
-    if degree > (SHORT if field.letters else HIGHEST):
+    if degree > (SHORT if any(number_of(c, field) is None for p in row for c in p.coeffs()) else HIGHEST):
         raise NotRational(f"a polynomial of degree {degree}")
     images = []
     powers = [field.ring.one for _ in row]

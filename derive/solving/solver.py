@@ -14,12 +14,13 @@ from derive.model.equations import linear_in
 from derive.model.stated import Stated
 from derive.solving.constant import Solution, constant
 from derive.solving.down import turned
+from derive.solving.kept import kept
 from derive.solving.nonlinear import moebius, powers, quadratic, squaring, why_not
 from derive.solving.pieces import changes, interlaced, periodic, pulses, threshold
 from derive.solving.varying import step_by_step, varying, varying_higher
 
 Strategy = Callable[[Stated, Sequence[str], Mapping[str, Expr]], Solution | None]
-STRATEGIES: tuple[Strategy, ...] = (constant, varying, varying_higher, moebius, powers, quadratic, squaring)
+STRATEGIES: tuple[Strategy, ...] = (constant, kept, varying, varying_higher, moebius, powers, quadratic, squaring)
 BY_CASES = (pulses, threshold, periodic)
 
 

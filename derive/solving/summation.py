@@ -253,9 +253,9 @@ def _fractions(rational: Expr, k: Symbol, low: Expr, high: Expr) -> Terms | None
         factors = factored(bottom, field.ring.one, field).factors
     except NotRational:
         return None
-    if any(f.degree() > 1 for f in factors):
+    polynomial = _definite(field.polynomial(whole, k), S.One, k, low, high) if factors else None
+    if polynomial is None or any(f.degree() > 1 for f in factors):
         return None
-    polynomial = _definite(field.polynomial(whole, k), S.One, k, low, high) or ([], ())
     terms, classes = list(polynomial[0]), _classes(kernel.parts(kernel.Fraction(rest, factors), field), field)
     for power, anchor, poles in classes:
         m, a = Integer(power), field.expr(anchor)

@@ -127,8 +127,7 @@ def _holds_from(model: Stated, name: str, value: Expr, first: int) -> int:
 
 def first_order(a: Expr, b: Expr, first: int, low: int, start: Expr) -> tuple[Expr, Needs]:
     """x(t) where x(t+1) = a(t) x(t) + b(t), t >= first, with a(t) not zero, from P(t) (start + sum of b(k)/P(k+1), k >= low)."""
-    k = fresh(a, b, start)
-    j = fresh(a, b, start, k)
+    k, j = fresh(a, b, start), fresh(a, b, start, fresh(a, b, start))
     made = product_form(a.xreplace({T: j}), j, Integer(first), T - 1)
     p, needs = made or (Product(a.xreplace({T: j}), (j, first, T - 1)), ())
     after = {T: k + 1}
@@ -203,8 +202,8 @@ def varying_higher(model: Stated, names: Sequence[str], known: Mapping[str, Expr
         value, needs, first = Higher.of(slopes, forcing, model, name).solution() or (nan, (), 0)
     except (NotRational, BasePolynomialError):
         return None
-    held = None if value.has(zoo, nan) else _holds_from(model, name, value, first)
-    return None if held is None else Solution({name: value}, needs, first=held, how="hypergeometric")
+    bad = value.has(zoo, nan)
+    return None if bad else Solution({name: value}, needs, first=_holds_from(model, name, value, first), how="hypergeometric")
 
 
 @dataclass(frozen=True)

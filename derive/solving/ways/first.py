@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
 from sympy import Expr, Sum
 from sympy.core.function import AppliedUndef
 
@@ -37,6 +40,8 @@ def unrolled(name: str, model: Stated, solved: Solution) -> Derivation | None:
         return None
     start = [] if first.rule is add_up else [update.apply(goal, known)]
     chain = grow(goal, [*start, first], TIDY, known)
+    if len(chain.steps) > LONGEST:
+        chain = Derivation(goal, tuple(_joined(chain.steps)))
     if chain.answer.has(Sum) or chain.answer.has(AppliedUndef) or len(chain.steps) > LONGEST:
         chain = _telescoped(goal, first, known, solved) if first.rule is add_up else None
     if chain is None:
@@ -57,3 +62,18 @@ def _telescoped(goal: Expr, first: Step, known: Known, solved: Solution) -> Deri
         return None
     step = telescoped(sums[0], known, line, solved.needs)
     return None if step is None else Derivation(goal, tuple(s for s in (first, put, step) if s is not None))
+
+
+def _joined(steps: Sequence[Step]) -> Iterator[Step]:
+    """Steps of the same rule that follow each other, as one: it is used on several parts of the line."""
+    last: Step | None = None
+    for step in steps:
+        if last is not None and step.rule is last.rule and step.rule.law is not None and not (step.uses or last.uses):
+            needs = tuple(dict.fromkeys((*last.claim.needs, *step.claim.needs)))
+            last = replace(last, claim=Claim(last.claim.left, step.claim.right, needs), again=(*last.again, step.binding))
+            continue
+        if last is not None:
+            yield last
+        last = step
+    if last is not None:
+        yield last
