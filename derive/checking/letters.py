@@ -68,7 +68,8 @@ class Ratio(NamedTuple):
             for a, b, flip in ((top, bottom, False), (bottom, top, True)):
                 quotient, rest = divmod(a, b)
                 if not rest:
-                    return Ratio(ONE, quotient).plain() if flip else Ratio(quotient)
+                    whole = quotient.copy()  # sympy's quotients may carry the hash of what they were on the way
+                    return Ratio(ONE, whole).plain() if flip else Ratio(whole)
             shared = tuple(map(min, common(top)[0], common(bottom)[0]))
             top, bottom = _over_monomial(top, shared), _over_monomial(bottom, shared)
         return Ratio(top, bottom).plain()

@@ -173,7 +173,7 @@ def _split(top: PolyElement, bottom: PolyElement, field: Field) -> list[tuple[in
 
 def gosper(top: PolyElement, bottom: PolyElement, field: Field) -> Sides | None:
     """y with D(y h) = h where h(k + 1)/h(k) = top/bottom; None where there is none. Raises NotRational."""
-    a, b, c = top, bottom, field.ring.one
+    a, b, c = top * (field.one / bottom.LC), bottom.monic(), field.ring.one
     for h, f in _split(top, bottom, field):
         a, b = a.quo(f), b.quo(shifted(f, -h, field))
         for j in range(1, h + 1):
