@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import lcm
 
-from sympy import Expr, Integer, Mod, Piecewise, Product, Sum, Symbol, ceiling, floor
+from sympy import Basic, Expr, Integer, Mod, Piecewise, Product, Sum, Symbol, ceiling, floor
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
@@ -28,18 +28,31 @@ class Place:
     naturals: tuple[Symbol, ...] = ()
 
 
-def prove_closed(name: str, model: Stated, closed: Mapping[str, Claim], known: Conditions, where: tuple[Root | Let, ...]) -> bool | None:
+Where = tuple[Root | Let, ...]
+Done = dict[tuple[str, tuple[Basic, ...]], bool | None]
+
+
+def prove_closed(name: str, model: Stated, closed: Mapping[str, Claim], known: Conditions, where: Where, done: Done) -> bool | None:
     """Whether `closed[name]` holds for all indices from where its needs let it begin, with all that it is made from.
 
-    True, False where independent letters leave a remainder, None where the zero test cannot say.
+    True, False where independent letters leave a remainder, None where the zero test cannot say. `done` keeps the answers for
+    each sequence: others may rest on it too.
     """
     answers = []
-    for each in _closure(name, model):  # terms are peeled off sums at one end; which one, the sums decide
-        here = _holds(each, model, closed, known, where, "last")
-        if not here and each in closed and closed[each].right.has(Sum, Product):
-            here = _holds(each, model, closed, known, where, "first") or None
-        answers.append(here)
+    for each in _closure(name, model):
+        key = (each, known.relations)
+        if key not in done:
+            done[key] = _at_either_end(each, model, closed, known, where)
+        answers.append(done[key])
     return False if False in answers else None if None in answers else True
+
+
+def _at_either_end(name: str, model: Stated, closed: Mapping[str, Claim], known: Conditions, where: Where) -> bool | None:
+    """Terms are peeled off sums at one end; which one, the sums decide."""
+    here = _holds(name, model, closed, known, where, "last")
+    if not here and name in closed and closed[name].right.has(Sum, Product):
+        here = _holds(name, model, closed, known, where, "first") or None
+    return here
 
 
 def _closure(name: str, model: Stated) -> list[str]:
@@ -53,7 +66,9 @@ def _closure(name: str, model: Stated) -> list[str]:
     return found
 
 
-def _holds(name: str, model: Stated, closed: Mapping[str, Claim], known: Conditions, where: tuple[Root | Let, ...], end: str) -> bool | None:
+def _holds(
+    name: str, model: Stated, closed: Mapping[str, Claim], known: Conditions, where: Where, end: str
+) -> bool | None:
     if name not in closed or not model.first.is_Integer:
         return None
     claim, order = closed[name], model.order(name)

@@ -23,7 +23,7 @@ class Unknown(ValueError):
 
 
 class Ratio(NamedTuple):
-    """`top / bottom`; common factors stay, so that zero means `top` is zero and no gcd is taken on the way.
+    """`top / bottom`; common factors of both stay, so that zero means `top` is zero.
 
     Most bottoms are ONE itself: looking for that first halves the work.
     """
@@ -36,7 +36,10 @@ class Ratio(NamedTuple):
             return self if self.top else other
         if self.bottom is other.bottom or self.bottom == other.bottom:
             return Ratio(self.top + other.top, self.bottom)
-        return Ratio(self.top * other.bottom + other.top * self.bottom, self.bottom * other.bottom)
+        if self.bottom is ONE or other.bottom is ONE:
+            return Ratio(self.top * other.bottom + other.top * self.bottom, self.bottom * other.bottom)
+        _, mine, theirs = self.bottom.cofactors(other.bottom)  # terms of a closed form mostly share what they divide by
+        return Ratio(self.top * theirs + other.top * mine, self.bottom * theirs)
 
     def __neg__(self) -> Ratio:
         return Ratio(-self.top, self.bottom)

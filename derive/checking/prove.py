@@ -56,9 +56,7 @@ def _stated(claim: Claim, sample: Sample, known: Conditions) -> Answer:
     head = claim.left
     name = head.func.__name__ if isinstance(head, AppliedUndef) and head.args == (T,) else ""
     if name in sample.closed and sample.closed[name].right == claim.right:
-        if claim not in sample.proofs:
-            sample.proofs[claim] = prove_closed(name, sample.model, sample.closed, known, sample.where)
-        return sample.proofs[claim]
+        return prove_closed(name, sample.model, sample.closed, known, sample.where, sample.proofs)
     return True if same(claim.left, claim.right, sample, known.signs) else None
 
 

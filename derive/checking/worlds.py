@@ -67,7 +67,7 @@ class Sample:
         self._worlds: dict[Any, list[Env]] = {}
         self._free: dict[Basic, frozenset[Any]] = {}
         self.normals: dict[Any, Normal] = {}  # zero tests that claims of this model share
-        self.proofs: dict[Claim, bool | None] = {}
+        self.proofs: dict[Any, bool | None] = {}  # what induction said of each sequence
 
     def worlds(self, claim: Claim, indices: tuple[int, ...] | None = None, bound: frozenset[str] = frozenset()) -> list[Env]:
         """One world for each index in which the claim's needs hold; indices for which none is found are left out.

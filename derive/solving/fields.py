@@ -10,6 +10,7 @@ from typing import Any
 
 from sympy import QQ, ZZ, Add, Expr, I, Integer, Mul, Pow, Rational, S, Symbol, sqrt
 from sympy.core.function import Function
+from sympy.polys.polyerrors import BasePolynomialError
 from sympy.polys.rings import PolyElement, PolyRing
 
 Z = Symbol("__z")  # no letter that a person writes
@@ -70,7 +71,11 @@ class Field:
                 power = int(exponent * root)
                 return gen**power if power >= 0 else self.one / gen**-power
         if expr.is_number:
-            return self.domain.convert(self.ground.from_sympy(expr)) if self._letters else self.ground.from_sympy(expr)
+            try:
+                value = self.ground.from_sympy(expr)
+                return self.domain.convert(value) if self._letters else value
+            except BasePolynomialError as error:
+                raise NotRational(f"{expr} is in another field") from error
         raise NotRational(f"{expr} is not in the field")
 
     def expr(self, element: Any) -> Expr:

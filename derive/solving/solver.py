@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Basic, Expr, Product, S, Sum
+from sympy import Basic, Expr, Product, S, Sum, acos
 from sympy.core.function import AppliedUndef
 from sympy.utilities.iterables import strongly_connected_components
 
@@ -68,9 +68,14 @@ def _with_roots(
     model: Stated, names: tuple[str, ...], found: list[Solution]
 ) -> tuple[tuple[str, ...], list[Solution]]:
     """Names to solve for together: those whose values these read join them where they have named roots, which no field holds."""
-    rooted = [p for p in found if p.where and any(model.reads(n) & set(p.values) for n in names)]
+    rooted = [p for p in found if _rooted(p) and any(model.reads(n) & set(p.values) for n in names)]
     joined = (*(n for p in rooted for n in p.values), *names)
     return joined, [p for p in found if p not in rooted]
+
+
+def _rooted(part: Solution) -> bool:
+    """Whether values have named roots, or cosines of a complex pair."""
+    return bool(part.where) or any(v.has(acos) for v in part.values.values())
 
 
 def moved(model: Stated, names: Sequence[str], known: Mapping[str, Expr], place: int) -> Solution | None:
