@@ -9,12 +9,12 @@ from sympy import Integer
 
 from derive.desk.problem import Problem
 from derive.desk.recurrences import Solved, read_model
-from derive.model.claims import Claim, DeriveError, T, sequence
+from derive.model.claims import Claim, DeriveError, NoClosedForm, T, sequence
 from derive.model.stated import Stated
 from derive.notation import Notation
 from derive.solving.varying import step_by_step
 
-TERMS = 4  # how many first terms are shown where there is no closed form
+TERMS = 3  # how many first terms are shown where there is no closed form
 
 
 class Equations:
@@ -61,12 +61,12 @@ class Equations:
             found += [Claim(sequence(name)(Integer(at)), step_by_step(model, name, at)) for at in range(first, first + TERMS)]
         return found
 
-    def reason(self) -> str:
+    def reason(self) -> NoClosedForm:
         """Why there is no closed form. Raises DeriveError where there is one."""
         try:
             _ = self.run
-        except DeriveError as error:
-            return str(error)
+        except NoClosedForm as error:
+            return error
         raise DeriveError("there is a closed form; ask for it by its name")
 
 

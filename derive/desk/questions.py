@@ -95,7 +95,9 @@ class Desk:
     def _recurrence(self, question: str, equations: Equations) -> Answer:
         """A closed form; the degenerate cases; or why there is none, and the first terms."""
         if question == "terms":
-            return Answer(question, "terms", (), {"equations": equations, "reason": equations.reason()})
+            reason = equations.reason()
+            lines = [Claim(left, right) for left, right in reason.lines]
+            return Answer(question, "terms", (), {"equations": equations, "why": reason.why, "lines": lines})
         if question == "cases":
             found = cases(equations.run, equations.run.names)
             pieces = tuple(Piece(case["run"], name, "case") for case in found for name in case["names"])

@@ -64,10 +64,11 @@ class Solved(Run):
 
     def shown(self, name: str | None = None) -> Derivation:
         """In the letter that the person wrote, counted as they count; confirmed first."""
-        chain, said = self.confirmed(name or self.main), self.model.said
+        chain, said, told = self.confirmed(name or self.main), self.model.said, self.solution.told
 
         def claim(c: Claim) -> Claim:
-            return Claim(said(c.left), said(c.right), tuple(map(said, c.needs)))  # type: ignore[arg-type]
+            needs = dict.fromkeys(said(told.get(n, n)) for n in c.needs)
+            return Claim(said(c.left), said(c.right), tuple(needs))  # type: ignore[arg-type]
 
         def line(step: Step) -> Step:
             return Step(claim(step.claim), step.rule, step.binding, tuple(map(claim, step.uses)))

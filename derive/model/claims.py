@@ -18,6 +18,15 @@ class DeriveError(ValueError):
     """Something a person can mend: the message names the thing, the place and the way out."""
 
 
+class NoClosedForm(DeriveError):
+    """No closed form is known. `why` says it in words, `lines` in equations, as (left, right)."""
+
+    def __init__(self, what: str, why: str, lines: tuple[tuple[Expr, Expr], ...] = ()):
+        shown = "".join(f"; {left} = {right}" for left, right in lines)
+        super().__init__(f"{what}: no closed form is known here: {why}{shown}")
+        self.why, self.lines = why, lines
+
+
 @dataclass(frozen=True)
 class Root:
     """`name(1)`, ..., `name(d)` are the d roots, in any order, of a polynomial in `variable` of degree d without repeated factors."""

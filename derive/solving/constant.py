@@ -34,6 +34,7 @@ class Solution:
     ansatz: Mapping[str, Callable[[], Ansatz]] = entry(default_factory=dict)  # what a form is made of, for telling how it is found
     kinds: Mapping[str, str] = entry(default_factory=dict)  # how, for each name
     since: Mapping[str, int] = entry(default_factory=dict)  # first, for each name
+    told: Mapping[Basic, Basic] = entry(default_factory=dict)  # needs that are said shorter: roots that differ
 
     def begins(self, name: str) -> int:
         """The index from which the form of a name holds."""
@@ -86,7 +87,9 @@ def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
     def made_from(name: str) -> Ansatz:
         return Ansatz.of(kernel.parts(kernel.summed(found[name], field), field), kernel.factored(characteristic, field), shapes, meant)
 
-    return Solution(values, needs, roots, max(at_zero, default=0), not_covered, "constant", ansatz={n: partial(made_from, n) for n in names})
+    ansatz = {n: partial(made_from, n) for n in names}
+    first = max(at_zero, default=0)
+    return Solution(values, needs, roots, first, not_covered, "constant", ansatz=ansatz, told=shapes.told())
 
 
 def _letters(name: str, start: Sequence[Expr]) -> list[Expr]:

@@ -69,7 +69,7 @@ def moebius(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> S
     found = constant(linear, ("_u", "_v"), {})
     if found is None:
         return None
-    return Solution({name: _quotient(found.values["_u"], found.values["_v"])}, found.needs, found.where, found.first, how="moebius")
+    return Solution({name: _quotient(found.values["_u"], found.values["_v"])}, found.needs, found.where, found.first, how="moebius", told=found.told)
 
 
 def _quotient(top: Expr, bottom: Expr) -> Expr:
@@ -173,15 +173,19 @@ def squaring(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
     return Solution({name: (f - g * z) / (1 - z)}, tuple(n for n in needs if n.free_symbols), how="squaring")
 
 
-def why_not(model: Stated, names: Sequence[str]) -> str:
-    """Why no closed form is known: of a quadratic map, to which constant it comes down."""
+Why = tuple[str, tuple[tuple[Expr, Expr], ...]]
+
+
+def why_not(model: Stated, names: Sequence[str]) -> Why:
+    """Why no closed form is known, in words and equations: of a quadratic map, to which constant it comes down."""
     given = first_order_map(model, names)
     sides = None if given is None else polynomials(given[1])
     if given is None or sides is None:
-        return "it is not linear in its values, and no substitution that makes it so is known"
+        return "it is not linear in its values, and no substitution that makes it so is known", ()
     if sides[0].degree() == 2 and sides[1].degree() == 0:
         a, b, c = (sides[0].coeff_monomial(X**n) / sides[1].LC() for n in (2, 1, 0))
         kappa = together(a * c + b / 2 - b**2 / 4).factor()
-        forward = (a * sequence(given[0])(T) + b / 2).factor()
-        return f"with y = {forward} y(t+1) = {sequence('y')(T) ** 2 + kappa}, and only for 0 and -2 in place of {kappa} is a closed form known"
-    return f"it is a rational map of degree {max(p.degree() for p in sides)} that is not known to be conjugate to a linear one"
+        y = sequence("y" if given[0] != "y" else "u")
+        lines = ((y(T), a * sequence(given[0])(T) + b / 2), (y(T + 1), y(T) ** 2 + kappa))
+        return f"it comes down to a square and a constant, {kappa}, and only for the constants 0 and -2 is one known", lines
+    return f"it is a rational map of degree {max(p.degree() for p in sides)} that is not known to be conjugate to a linear one", ()

@@ -57,6 +57,17 @@ class Shapes:
                 found |= dict.fromkeys(self.field.factors(p * p - q * 4))
         return tuple(plain(relation(Ne, expr, S.Zero)) for expr in sorted(found, key=lambda e: (len(str(e)), str(e))))
 
+    def told(self) -> dict[Basic, Basic]:
+        """Needs that are said shorter: a factor of a discriminant is not zero where the two roots differ."""
+        found: dict[Basic, Basic] = {}
+        for polynomial, root in self.roots.items():
+            if polynomial.degree() == 2:
+                p, q = _coefficient(polynomial, 1), _coefficient(polynomial, 0)
+                r = sequence(root.name)
+                differ = relation(Ne, r(Integer(1)), r(Integer(2)))
+                found |= {plain(relation(Ne, f, S.Zero)): differ for f in self.field.factors(p * p - q * 4)}
+        return found
+
     @property
     def not_covered(self) -> tuple[Expr, ...]:
         """What the conditions do not say: of a polynomial of higher degree with letters in it, when two roots are equal."""

@@ -9,13 +9,13 @@ from sympy import Basic, Expr, Product, S, Sum, acos
 from sympy.core.function import AppliedUndef
 from sympy.utilities.iterables import strongly_connected_components
 
-from derive.model.claims import DeriveError, T
+from derive.model.claims import NoClosedForm, T
 from derive.model.equations import linear_in
 from derive.model.stated import Stated
 from derive.solving.constant import Solution, constant
 from derive.solving.down import turned
 from derive.solving.kept import kept
-from derive.solving.nonlinear import moebius, powers, quadratic, squaring, why_not
+from derive.solving.nonlinear import Why, moebius, powers, quadratic, squaring, why_not
 from derive.solving.pieces import changes, interlaced, periodic, pulses, threshold
 from derive.solving.varying import step_by_step, varying, varying_higher
 
@@ -25,7 +25,7 @@ BY_CASES = (pulses, threshold, periodic)
 
 
 def solution(model: Stated) -> Solution:
-    """Closed forms of all sequences of a model. Raises DeriveError where none is known, with the reason."""
+    """Closed forms of all sequences of a model. Raises NoClosedForm where none is known, with the reason."""
     values: dict[str, Expr] = {}
     found: list[Solution] = []
     since: dict[str, int] = {}
@@ -35,7 +35,7 @@ def solution(model: Stated) -> Solution:
         place = max((since[other] for other in read), default=int(model.first))
         part = moved(model, names, values, place)
         if part is None:
-            raise DeriveError(f"{', '.join(names)}: no closed form is known here for {_shown(model, names[0])}: {reason(model, names)}")
+            raise NoClosedForm(", ".join(names), *reason(model, names))
         values |= part.values
         since |= dict.fromkeys(names, max(part.first, int(model.first)))
         found.append(part)
@@ -50,18 +50,17 @@ def solution(model: Stated) -> Solution:
         {name: part.ansatz[name] for part in found for name in part.ansatz},
         {name: part.how for part in found for name in part.values},
         since,
+        {need: short for part in found for need, short in part.told.items()},
     )
 
 
-def _shown(model: Stated, name: str) -> str:
-    return f"{name}({T + model.order(name)}) = {model.equations[name]}"
-
-
-def reason(model: Stated, names: Sequence[str]) -> str:
+def reason(model: Stated, names: Sequence[str]) -> Why:
     """Why no strategy fits."""
     if any(linear_in(model.equations[name], frozenset(names)) is None for name in names):
         return why_not(model, names)
-    return "it is linear, but no hypergeometric solution was found" if len(names) == 1 else "the coefficients of the system vary"
+    if len(names) > 1:
+        return "the coefficients of the system vary with the index", ()
+    return "it is linear, but neither hypergeometric solutions nor a closed sum were found", ()
 
 
 def _with_roots(

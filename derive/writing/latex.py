@@ -59,6 +59,7 @@ NAMED = {cos: r"\cos", sin: r"\sin", tan: r"\tan", acos: r"\arccos", log: r"\log
 NAMED |= {cosh: r"\cosh", sinh: r"\sinh"}
 CONSTANTS: dict[Basic, str] = {pi: r"\pi", S.Exp1: "e"}
 TALL = re.compile(r"\\(frac|sum|prod|left|sqrt)")
+TALLER = re.compile(r"\\(frac|sum|prod|left)")  # too tall for the top of a fraction
 SUM, PRODUCT, ATOM = range(3)  # what an expression may be without brackets
 
 
@@ -215,7 +216,7 @@ def _mul(expr: Mul, notation: Notation) -> str:
     if not bottom:
         return minus + _factors(top, notation)
     # beside the fraction: sums, and brackets that are tall; a single flat bracket is the numerator and atoms stand before it
-    beside = [f for f in top if f.has(Sum, Product) or (isinstance(f, Add) and TALL.search(latex(f, notation)))]
+    beside = [f for f in top if f.has(Sum, Product) or (isinstance(f, Add) and TALLER.search(latex(f, notation)))]
     over = [f for f in top if f not in beside]
     before: list[Expr] = []
     brackets = [f for f in over if isinstance(f, Add)]

@@ -14,7 +14,7 @@ from derive.notation import Notation
 from derive.writing.latex import PRODUCT, SUM, bracket, latex
 from derive.writing.width import LINE, broken, width, words
 
-SIDE = 300.0  # how wide lines side by side may be, in points
+SIDE = 330.0  # how wide lines side by side may be, in points
 BRACES = str.maketrans("", "", "{}")
 
 
@@ -72,11 +72,12 @@ def _lemmas(derivation: Derivation, notation: Notation, told: list[Basic]) -> li
     """The lines before the chain; short ones with the same reason side by side."""
     rows: list[Line] = []
     last = ""
+    column = max((width(latex(step.claim.left, notation)) for step in derivation.lemmas), default=0)
     for step in derivation.lemmas:
         left, right = latex(step.claim.left, notation), latex(step.claim.right, notation)
-        reasons = _reasons(step, notation, told, "own", derivation.goal)
+        reasons = _reasons(step, notation, told, "own", derivation.goal, [u.left for u in step.uses])  # what it uses is known
         beside = rf"{rows[-1].shown[0]},\quad {left} = {right}" if rows else ""
-        if rows and step.rule.name == last and width(rows[-1].left + beside) < SIDE:
+        if rows and step.rule.name == last and column + width(beside) < SIDE:
             rows[-1].shown = [beside]
             rows[-1].reasons += [r for r in reasons if r not in rows[-1].reasons]
         else:
