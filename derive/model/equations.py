@@ -48,7 +48,7 @@ def linear_in(expr: Expr, names: frozenset[str]) -> Linear | None:
             return None
         times = Mul(*(p.rest for p in parts if p is not None and not p.slopes))
         inner = moving[0]
-        return Linear({value: slope * times for value, slope in inner.slopes.items()}, inner.rest * times)
+        return Linear({value: slope * times for value, slope in inner.slopes.items()}, inner.rest * times if inner.rest != 0 else S.Zero)
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import reduce
+from functools import cache, reduce
 from math import lcm
 from operator import add, mul
 from typing import Any
@@ -36,13 +36,13 @@ class Field:
         letters = sorted(roots, key=str)
         ground = QQ.algebraic_field(*sorted(numbers, key=str)) if numbers else QQ
         generators = [letter if roots[letter] == 1 else letter ** Rational(1, roots[letter]) for letter in letters]
-        # over the integers: fractions over the rationals clear denominators each time they are reduced
-        self.domain: Any = (ZZ if ground is QQ else ground).frac_field(*generators) if generators else ground
-        self.ground = ground
+        self.generators, self.ground = tuple(generators), ground
+        self.domain: Any
+        self.ring: PolyRing
+        self.domain, self.ring = _rings(len(generators)) if ground is QQ else _made(ground, len(generators))
         made = self.domain.gens if generators else ()
         self._letters = {letter: (gen, roots[letter]) for letter, gen in zip(letters, made, strict=True)}
         self.letters = tuple(letters)
-        self.ring = PolyRing([Z], self.domain)
         self.z: PolyElement = self.ring.gens[0]
         self.zero, self.one = self.domain.zero, self.domain.one
         self.divisors: dict[Expr, None] = {}
@@ -90,7 +90,7 @@ class Field:
             turned = next((n for n, (factor, power) in enumerate(powers) if power % 2 and _turns(factor)), None)
             if turned is not None:
                 powers[turned], number = (-powers[turned][0], powers[turned][1]), -number
-        return Mul(number, *(factor**power for factor, power in powers))
+        return Mul(number, *(_power(factor, power) for factor, power in powers))
 
     def factors(self, element: Any) -> list[Expr]:
         """The different factors of an element's numerator that hold letters."""
@@ -122,15 +122,21 @@ class Field:
 
     def _factored(self, poly: PolyElement) -> tuple[list[tuple[Expr, int]], Any]:
         if len(poly) <= 1:
-            powers = zip(poly.ring.symbols, poly.LM if poly else (), strict=False)
+            powers = zip(self.generators, poly.LM if poly else (), strict=False)
             return [(gen, power) for gen, power in powers if power], poly.LC
         number, factors = poly.factor_list() if self.ground is QQ else (self.ground.one, [(poly, 1)])
         found = []
         for factor, power in factors:
             flip = _wants_flip(factor)
             number = -number if flip and power % 2 else number
-            found.append(((-factor if flip else factor).as_expr(), power))
+            found.append(((-factor if flip else factor).as_expr(*self.generators), power))
         return found, number
+
+    def plain(self, element: Any) -> Expr:
+        """An element as an expression, multiplied out."""
+        if not self._letters:
+            return self.ground.to_sympy(element)  # type: ignore[no-any-return]
+        return element.numer.as_expr(*self.generators) / element.denom.as_expr(*self.generators)  # type: ignore[no-any-return]
 
     def polynomial(self, poly: PolyElement, variable: Expr) -> Expr:
         """A polynomial in z as an expression in `variable`."""
@@ -138,6 +144,25 @@ class Field:
 
     def constant(self, poly: PolyElement) -> Any:
         return poly.coeff(1)
+
+
+def _power(base: Expr, power: int) -> Expr:
+    """A whole power; of a sum without asking sympy whether its terms are infinite."""
+    return Pow(base, power, evaluate=False) if base.is_Add and power != 1 else base**power  # type: ignore[no-any-return]
+
+
+def _made(ground: Any, size: int) -> tuple[Any, PolyRing]:
+    """Fractions in so many letters over a field of numbers, and polynomials in z over them. Over the rationals with whole
+    numbers: fractions of fractions would be cleared each time they are reduced."""
+    letters = [Symbol(f"__x{n}") for n in range(size)]
+    domain = (ZZ if ground is QQ else ground).frac_field(*letters) if letters else ground
+    return domain, PolyRing([Z], domain)
+
+
+@cache
+def _rings(size: int) -> tuple[Any, PolyRing]:
+    """The same over the rationals: made once, since sympy compiles functions for every ring."""
+    return _made(QQ, size)
 
 
 def _turns(factor: Expr) -> bool:

@@ -47,18 +47,18 @@ def parameters(expr: Expr, k: Symbol) -> list[Expr]:
 def over(expr: Expr, k: Symbol, field: Field) -> tuple[PolyElement, PolyElement]:
     """Numerator and denominator of a rational function in k, without a common factor. Raises NotRational."""
     parameters(expr, k)
-    symbols = field.domain.symbols if field.letters else ()
+    symbols = field.generators
     wide = Field([expr, k, *symbols])  # cancelled with k as one more letter: over a field of fractions coefficients grow
     value = element(expr, wide)
-    if set(wide.domain.symbols) != {k, *symbols} or wide.ground != field.ground:
+    if set(wide.generators) != {k, *symbols} or wide.ground != field.ground:
         raise NotRational(f"{expr} is not in the field")
-    return _in_z(value.numer, k, field), _in_z(value.denom, k, field)
+    return _in_z(value.numer, k, wide, field), _in_z(value.denom, k, wide, field)
 
 
-def _in_z(poly: PolyElement, k: Symbol, field: Field) -> PolyElement:
+def _in_z(poly: PolyElement, k: Symbol, wide: Field, field: Field) -> PolyElement:
     """A polynomial in k and the letters as one in z."""
-    own = poly.ring.symbols.index(k)
-    places = [poly.ring.symbols.index(s) for s in field.domain.symbols] if field.letters else []
+    own = wide.generators.index(k)
+    places = [wide.generators.index(s) for s in field.generators]
     found: dict[int, dict[tuple[int, ...], Any]] = {}
     for monom, c in poly.iterterms():
         found.setdefault(monom[own], {})[tuple(monom[p] for p in places)] = c

@@ -164,7 +164,9 @@ class Shapes:
 
 def _power(base: Expr, t: Symbol) -> Expr:
     """base**t; (b**2)**t as b**(2*t)."""
-    return base.base ** (base.exp * t) if isinstance(base, Pow) and base.exp.is_Integer else base**t  # type: ignore[no-any-return]
+    if isinstance(base, Pow) and base.exp.is_Integer:
+        return base.base ** (base.exp * t)  # type: ignore[no-any-return]
+    return Pow(base, t, evaluate=False) if base.is_Add else base**t  # type: ignore[no-any-return]
 
 
 def joined(expr: Expr) -> Expr:
@@ -254,7 +256,7 @@ def _group(terms: list[tuple[Any, Expr]], field: Field) -> Expr:
         common, inner = -common, [(-c, shape) for c, shape in inner]
     if field.expr(common).could_extract_minus_sign():
         common, inner = -common, [(-c, shape) for c, shape in inner]
-    together = Mul(field.expr(common), Add(*(c.as_expr() * shape for c, shape in inner)))
+    together = Mul(field.expr(common), Add(*(field.plain(c) * shape for c, shape in inner)))
     return together if _weight(together) <= _weight(apart) + 1 else apart
 
 
