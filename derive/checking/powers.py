@@ -56,9 +56,15 @@ def _factors(base: Ratio) -> list[tuple[Ratio, int]]:
         rest = rest.quo_ground(content)
         found += [(Ratio(RING(p)), sign * e) for p, e in _primes(content)]
         if rest != RING.one:
-            _, squares = rest.sqf_list() if len(rest) <= SHORT else (1, [(rest, 1)])
-            found += [(Ratio(part), sign * e) for part, e in squares]
+            found += [(Ratio(part), sign * e) for part, e in _squares(rest)]
     return found
+
+
+def _squares(poly: Any) -> list[tuple[Any, int]]:
+    """A polynomial by its factors of different powers, where it may be a square: all its degrees are even."""
+    if len(poly) > SHORT or any(d % 2 for d in poly.degrees()):
+        return [(poly, 1)]
+    return [(part.copy(), power) for part, power in poly.sqf_list()[1]]
 
 
 def _primes(value: int) -> list[tuple[int, int]]:

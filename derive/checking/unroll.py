@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from sympy import Poly
+from sympy import Poly, Symbol
 
-from derive.checking.evaluate import Env, code, evaluate, power, root, same_kind, whole
+from derive.checking.evaluate import Code, Env, code, evaluate, power, root, same_kind, whole
 from derive.checking.functions import LONGEST_SUM, NotReadable
 from derive.checking.roots import Roots
 from derive.model.claims import Let, Root, T
@@ -158,17 +158,35 @@ def _stated(model: Stated, env: Env) -> Sequences:
     return {name: own[name] for name in model.equations}
 
 
-def give_meanings(where: Iterable[Root | Let], env: Env) -> None:
-    """Put into a world what names in a derivation stand for: roots, constants, sequences; each may use those before it."""
+Meaning = tuple[str, list[Code], Symbol | None]
+
+
+def meanings(where: Iterable[Root | Let]) -> list[Meaning]:
+    """Names with what they stand for, compiled: of a root the coefficients of its polynomial from the lowest on."""
+    found: list[Meaning] = []
     for entry in where:
         if isinstance(entry, Root):
             row = Poly(entry.polynomial, entry.variable).all_coeffs()[::-1]
-            env[entry.name] = Roots(entry.name, [evaluate(c, env) for c in row])
-        elif entry.index is None:
-            env[entry.name] = evaluate(entry.value, env)
+            found.append((entry.name, [code(c) for c in row], entry.variable))
         else:
-            made, index = code(entry.value), entry.index.name
-            env[entry.name] = lambda at, made=made, index=index: made(env | {index: at})
+            found.append((entry.name, [code(entry.value)], entry.index))
+    return found
+
+
+def give_meanings(where: Iterable[Root | Let], env: Env) -> None:
+    """Put into a world what names in a derivation stand for: roots, constants, sequences; each may use those before it."""
+    give_compiled(meanings(where), env)
+
+
+def give_compiled(where: Iterable[Meaning], env: Env) -> None:
+    """The same where they are compiled already."""
+    for name, codes, index in where:
+        if len(codes) > 1:
+            env[name] = Roots(name, [c(env) for c in codes])
+        elif index is None:
+            env[name] = codes[0](env)
+        else:
+            env[name] = lambda at, made=codes[0], index=index.name: made(env | {index: at})
 
 
 def window(kernel_size: int, stride: int, padding: int, output: int) -> range:

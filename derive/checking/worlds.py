@@ -13,7 +13,7 @@ from sympy.core.relational import Relational
 
 from derive.checking.evaluate import Code, Env, code, evaluate
 from derive.checking.normal import Normal
-from derive.checking.unroll import TooLong, give_meanings, truth
+from derive.checking.unroll import TooLong, give_compiled, meanings, truth
 from derive.model.claims import Claim, Let, Root, free_symbols
 from derive.model.conditions import Conditions
 from derive.model.layers import LEVEL, Stack, Window
@@ -56,7 +56,7 @@ class Sample:
         self._ranges = Conditions(model.ranges)
         self._always = self.hidden.union(*(r.free_symbols for r in model.ranges))
         self._rng = random.Random(20)
-        self._squares = _under_roots(model)
+        self._squares, self._meanings = _under_roots(model), meanings(where)
         first = int(model.first) if isinstance(model, Stated) and model.first.is_Integer else 0
         self.indices = tuple(first + n for n in (*SMALL, self._rng.randint(*LARGE)))
         self._drawn: dict[tuple[int, int], list[Env]] = {}
@@ -151,7 +151,7 @@ class Sample:
             _divide(env, plan.relations)
             env |= _free_sequences(self._rng, self.model)
             try:
-                give_meanings(self.where, env)
+                give_compiled(self._meanings, env)
                 env |= truth(self.model, env)
                 counts = self._runs(env) and _all(self._evaluated, self.model.ranges, env)
             except TooLong:  # another draw would not do better
