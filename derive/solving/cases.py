@@ -9,7 +9,7 @@ from sympy import Basic, Eq, Expr, Gt, Lt, Mod, Ne, Poly, Pow, S, Symbol, cos, f
 from sympy.polys.polyerrors import PolynomialError
 
 from derive.model.claims import DeriveError, T, relation
-from derive.model.conditions import Conditions
+from derive.model.conditions import Conditions, plain
 from derive.model.stated import Stated
 from derive.solving.constant import Solution
 from derive.solving.fields import Field, NotRational
@@ -37,7 +37,7 @@ def branches(model: Stated, general: Solution) -> list[Branch]:
 
 def _collect(model: Stated, general: Solution, conditions: tuple[Basic, ...], found: list[Branch]) -> None:
     found += [Branch((*conditions, *each.needs), model, each) for each in (general, *general.others)]
-    if len(conditions) >= DEEPEST:
+    if len(_telling(conditions)) >= DEEPEST:
         return
     for need in general.needs:
         for special, smaller in degenerate(model, need):
@@ -64,7 +64,8 @@ def _together(conditions: tuple[Basic, ...], special: tuple[Basic, ...]) -> tupl
     if any(c is false or c.has(zoo, nan) for c in before):
         return None
     flat = {c.lhs.args[0] for c in (*before, *special) if isinstance(c, Eq) and isinstance(c.lhs, sin) and c.rhs == 0}
-    if any(isinstance(c, Eq) and c.lhs.is_number and isinstance(c.rhs, cos) and c.rhs.args[0] in flat for c in before):
+    waves = [put.get(c.lhs, c.lhs) for c in before if isinstance(c, Eq) and isinstance(c.rhs, cos) and c.rhs.args[0] in flat]
+    if any(value.is_number and value not in (1, -1) for value in waves):
         return None  # cos(w) is 1 or -1 where sin(w) is 0
     return tuple(dict.fromkeys((*(c for c in before if c is not true), *special)))
 
@@ -95,25 +96,35 @@ def degenerate(model: Stated, need: Basic) -> Iterator[Special]:
             yield (relation(Eq, symbol, value),), put_into(model, {symbol: value})
         yield (relation(Eq, base, S.NegativeOne), relation(Eq, Mod(exponent, 2), S.Zero)), None
         return
+    known = Conditions(model.ranges)
     for symbol, value in solved(zero, model):
-        below = sorted(value.as_numer_denom()[1].free_symbols, key=str)
-        stated = tuple(relation(Ne, letter, S.Zero) for letter in below)
-        yield (relation(Eq, symbol, value), *(n for n in stated if not Conditions(model.ranges).give(n))), put_into(
-            model, {symbol: value}
-        )
+        stated = (plain(relation(Ne, f, S.Zero)) for f in _divided_by(value))
+        told = (relation(Eq, symbol, value), *(n for n in stated if not known.give(n)))
+        yield told, put_into(model, {symbol: value})
     yield from _below(model, zero)
+
+
+def _divided_by(value: Expr) -> list[Expr]:
+    """The factors of what an expression divides by."""
+    try:
+        field = Field([value])
+        element = field.element(value)
+    except NotRational:
+        return []
+    return field.factors(field.one / element) if element else []
 
 
 def _below(model: Stated, zero: Expr) -> Iterator[Special]:
     """What solving for one symbol leaves out: where what it divides by is zero."""
-    letters = sorted({s for _, value in solved(zero, model) for s in value.as_numer_denom()[1].free_symbols}, key=str)
-    for letter in letters:
-        here = {letter: S.Zero}
-        rest, there = zero.xreplace(here), put_into(model, here)
-        if rest == 0:
-            yield (relation(Eq, letter, S.Zero),), there
-        for symbol, value in solved(rest, there) if rest.free_symbols else ():
-            yield (relation(Eq, letter, S.Zero), relation(Eq, symbol, value)), put_into(there, {symbol: value})
+    factors = dict.fromkeys(f for _, value in solved(zero, model) for f in _divided_by(value))
+    for factor in sorted(factors, key=str):
+        for letter, at in solved(factor, model):
+            here = {letter: at}
+            rest, there = _tidy(zero.xreplace(here)), put_into(model, here)
+            if rest == 0:
+                yield (relation(Eq, letter, at),), there
+            for symbol, value in solved(rest, there) if rest.free_symbols else ():
+                yield (relation(Eq, letter, at), relation(Eq, symbol, value)), put_into(there, {symbol: value})
 
 
 def solved(zero: Expr, model: Stated) -> list[tuple[Symbol, Expr]]:

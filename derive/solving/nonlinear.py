@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sympy import (
     Add,
@@ -17,6 +18,7 @@ from sympy import (
     S,
     Symbol,
     acos,
+    cancel,
     cos,
     degree,
     fraction,
@@ -62,7 +64,9 @@ def moebius(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> S
     sides = None if given is None else polynomials(given[1])
     if given is None or sides is None or max(p.degree() for p in sides) != 1 or sides[1].degree() != 1:
         return None
-    name, _, start = given
+    name, value, start = given
+    if X not in (same := cancel(value)).free_symbols:  # p s = q r: the same value whatever stood before
+        return constant(replace(model, equations={name: same}), (name,), {})
     (p, q), (r, s) = ([side.coeff_monomial(X), side.coeff_monomial(1)] for side in sides)
     u, v = (sequence(letter)(T) for letter in ("_u", "_v"))
     linear = Stated({"_u": p * u + q * v, "_v": r * u + s * v}, {"_u": (start,), "_v": (S.One,)}, more_ranges=model.more_ranges)
