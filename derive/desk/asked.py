@@ -85,8 +85,9 @@ def value_at(run: Solved, at: int, name: str | None = None) -> Asked:
             answer = Rational(exact.numerator, exact.denominator)
         except (NotReadable, AttributeError):
             answer = put
-    steps = (f"{chain.goal} = {chain.answer}", f"{goal} = {short(answer)}   put in {run.model.letter} = {at}")
-    return Asked(goal, answer, steps, run.needs(name), run.verdict(name))
+    said = run.model.said
+    steps = (f"{said(chain.goal)} = {said(chain.answer)}", f"{goal} = {short(answer)}   put in {run.model.letter} = {at}")
+    return Asked(goal, answer, steps, tuple(map(said, run.needs(name))), run.verdict(name))
 
 
 def characteristic(run: Solved, name: str) -> tuple[Expr, Symbol]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -202,7 +201,7 @@ def plain_lines(derivation: Derivation) -> list[str]:
         told += new
         chained = number > len(derivation.lemmas)
         left = " " * len(str(derivation.goal)) if chained else _plain(step.claim.left)
-        reason = re.sub(r"[$\\,]", "", step.rule.name)
+        reason = step.rule.name.replace(r"\,", "*").replace("$", "")
         rows.append((left, _plain(step.claim.right), "; ".join([reason, *(str(n) for n in new)])))
     wide = max((len(f"{left} = {right}") for left, right, _ in rows), default=0)
     goal = len(str(derivation.goal))
