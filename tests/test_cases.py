@@ -408,8 +408,8 @@ def test_each_branch_and_its_limit(id_: str) -> None:
                     agrees(case, run, name, run[name], world, near, 15)
 
 
-def at_points(key: str) -> list[Any]:
-    return [pytest.param(name, p, id=f"{name} {p}") for name, case in CASES.items() for p in case.get(key, ())]
+def at_points() -> list[Any]:
+    return [pytest.param(name, p, id=f"{name} {p}") for name, case in CASES.items() for p in case.get("points", ())]
 
 
 def covering(case: Mapping[str, Any], run: Solved, world: Mapping[str, Any]) -> list[Solved]:
@@ -424,7 +424,7 @@ def at(case: Mapping[str, Any], point: Mapping[str, str], seed: int = 3) -> dict
     return world
 
 
-@pytest.mark.parametrize("id_, point", at_points("points"))
+@pytest.mark.parametrize("id_, point", at_points())
 def test_degenerate_point_is_covered(id_: str, point: dict[str, str]) -> None:
     case, run = CASES[id_], solved(id_)
     world = at(case, point)
@@ -435,7 +435,7 @@ def test_degenerate_point_is_covered(id_: str, point: dict[str, str]) -> None:
             agrees(case, branch, name, branch[name], world)
 
 
-@pytest.mark.parametrize("id_, point", at_points("points"))
+@pytest.mark.parametrize("id_, point", at_points())
 def test_piecewise_says_the_same(id_: str, point: dict[str, str]) -> None:
     """One Piecewise for all cases: the first piece whose condition holds is the true one."""
     case, run = CASES[id_], solved(id_)
@@ -444,10 +444,3 @@ def test_piecewise_says_the_same(id_: str, point: dict[str, str]) -> None:
     world = at(case, point)
     for name in run.names:
         agrees(case, run, name, run.piecewise(name), world)
-
-
-@pytest.mark.parametrize("id_, point", at_points("open"))
-def test_what_no_case_covers_is_said(id_: str, point: dict[str, str]) -> None:
-    case, run = CASES[id_], solved(id_)
-    assert not covering(case, run, at(case, point))
-    assert any(name in text for name in point for text in run.not_covered)

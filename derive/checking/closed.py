@@ -32,7 +32,9 @@ Where = tuple[Root | Let, ...]
 Done = dict[tuple[str, tuple[Basic, ...]], bool | None]
 
 
-def prove_closed(name: str, model: Stated, closed: Mapping[str, Claim], known: Conditions, where: Where, done: Done) -> bool | None:
+def prove_closed(
+    name: str, model: Stated, closed: Mapping[str, Claim], known: Conditions, where: Where, done: Done
+) -> bool | None:
     """Whether `closed[name]` holds for all indices from where its needs let it begin, with all that it is made from.
 
     True, False where independent letters leave a remainder, None where the zero test cannot say. `done` keeps the answers for
@@ -66,9 +68,7 @@ def _closure(name: str, model: Stated) -> list[str]:
     return found
 
 
-def _holds(
-    name: str, model: Stated, closed: Mapping[str, Claim], known: Conditions, where: Where, end: str
-) -> bool | None:
+def _holds(name: str, model: Stated, closed: Mapping[str, Claim], known: Conditions, where: Where, end: str) -> bool | None:
     if name not in closed or not model.first.is_Integer:
         return None
     claim, order = closed[name], model.order(name)
@@ -93,7 +93,9 @@ def _holds(
                 normal.base[letter] = normal.natural(letter.name)
             base = {symbol: normal.of(value) for symbol, value in place.values.items()}
             normal.base |= base
-            normal.base |= {Symbol(f"_{n}"): normal.of(value) for n, value in enumerate(put.values())}  # sequences read, as letters
+            normal.base |= {
+                Symbol(f"_{n}"): normal.of(value) for n, value in enumerate(put.values())
+            }  # sequences read, as letters
             asked = equation.xreplace({a: Symbol(f"_{n}") for n, a in enumerate(put)})
             answers.append(normal.letters.is_zero(normal.of(after) - normal.of(asked)))
     except Unknown:
@@ -129,7 +131,9 @@ def _places(first: int, parts: tuple[Expr, ...], model: Stated) -> Iterator[Plac
     """All indices from `first` on, in families in which every rest and every condition is decided."""
     found = {p for part in parts for p in part.atoms(Mod, Piecewise, floor, ceiling) if T in p.free_symbols}
     letters = sorted({s for p in found for s in p.free_symbols if s.name in model.integers}, key=str)
-    rests = {m.args[1] for p in found for m in p.atoms(Mod)} | {(1 / f.args[0].diff(T)) for p in found for f in p.atoms(floor, ceiling)}
+    rests = {m.args[1] for p in found for m in p.atoms(Mod)} | {
+        (1 / f.args[0].diff(T)) for p in found for f in p.atoms(floor, ceiling)
+    }
     numbers = [int(r) for r in rests if r.is_Integer]
     bounds = {c for p in found for c in p.atoms(Relational) if not c.has(Mod, floor, ceiling)}
     if not found:
@@ -142,7 +146,9 @@ def _places(first: int, parts: tuple[Expr, ...], model: Stated) -> Iterator[Plac
         period = _lcm(numbers)
         yield from (Place({T: period * N + first + r}, (N,)) for r in range(period))
     elif not letters and not rests:
-        last = max(int(abs(side - T)) if (side - T).is_Integer else int(abs(side)) for c in bounds for side in c.args if side != T)
+        last = max(
+            int(abs(side - T)) if (side - T).is_Integer else int(abs(side)) for c in bounds for side in c.args if side != T
+        )
         yield from (Place({T: Integer(first + j)}) for j in range(min(last + 2, LONGEST_PERIOD)))
         if last + 2 > LONGEST_PERIOD:
             raise Unknown("a threshold too far away")

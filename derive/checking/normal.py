@@ -26,7 +26,6 @@ LONGEST = 60
 TWO = RING(2)
 
 
-
 @dataclass(frozen=True)
 class Fact:
     """`name(index) = value`, known from `first` steps on; or, as an induction's hypothesis, after `only` steps."""
@@ -187,15 +186,14 @@ class Normal:
         moving = [own in self.letters.depends[i] if i < len(self.letters.depends) else False for i in range(MOST)]
         if own in self.letters.inside(Ratio(body.bottom)):
             shared, _ = common(body.top)
-            outer = Ratio(RING({tuple(0 if m else e for e, m in zip(shared, moving, strict=True)): 1}))
-            inner = (body * outer**-1).reduced()
-            inside = self.letters.inside(inner, Ratio(count)) - {own}
-            return outer * self.letters.letter("sum", ("Sum", inner, count), inside)
+            free = Ratio(RING({tuple(0 if m else e for e, m in zip(shared, moving, strict=True)): 1}))
+            left = (body * free**-1).reduced()
+            inside = self.letters.inside(left, Ratio(count)) - {own}
+            return free * self.letters.letter("sum", ("Sum", left, count), inside)
         groups: dict[tuple[int, ...], dict[tuple[int, ...], Any]] = {}
         for monom, c in body.top.iterterms():
             kept = tuple([e if moves else 0 for e, moves in zip(monom, moving, strict=True)])
-            outer = tuple([0 if moves else e for e, moves in zip(monom, moving, strict=True)])
-            groups.setdefault(kept, {})[outer] = c
+            groups.setdefault(kept, {})[tuple([0 if moves else e for e, moves in zip(monom, moving, strict=True)])] = c
         total = number(0)
         for kept, terms in groups.items():
             outer = Ratio(RING(terms))

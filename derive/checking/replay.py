@@ -15,8 +15,10 @@ def replay(step: Step, sample: Sample) -> str | None:
     """None where the reason holds, else what is wrong with it."""
     claim, line = step.claim, step.claim.left
     signs = sample.known(claim.needs).signs
-    for binding in (step.binding, *step.again) if step.rule.law is not None else ():
-        left, right = (instantiate(side, binding) for side in (step.rule.law.left, step.rule.law.right))
+    law = step.rule.law
+    for binding in (step.binding, *step.again) if law is not None else ():
+        assert law is not None
+        left, right = (instantiate(side, binding) for side in (law.left, law.right))
         wrong = _law(step, binding, left, right, sample)
         if wrong is not None:
             return wrong

@@ -165,9 +165,9 @@ def _quotient(normal: Any, value: Ratio, by: Ratio) -> tuple[Ratio, Ratio]:
         if any(int(c) % modulus for c in multiple.itercoeffs()):
             raise Unknown("a rest that is not in sight")
         return Ratio(multiple.quo_ground(modulus)), number(rest)
-    quotient, rest = (Ratio(part.copy()) for part in divmod(top, by.polynomial()))
+    whole, left = (Ratio(part.copy()) for part in divmod(top, by.polynomial()))
     for less in (0, 1):  # which letter leads the division is chance: the rest may come out below zero
-        q, r = quotient - number(less), rest + by * number(less)
+        q, r = whole - number(less), left + by * number(less)
         if natural(normal, r) and positive(normal, by - r):
             return q, r
     raise Unknown("a rest that is not in sight")

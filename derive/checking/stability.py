@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from fractions import Fraction
 
 import mpmath
 from sympy import Basic, Expr, Poly, Symbol
@@ -29,7 +30,7 @@ def check_stability(polynomial: Expr, variable: Symbol, conditions: Sequence[Bas
         env: dict = {}
         for s in letters:
             low, high = known.lower(s), known.upper(s)
-            env[s.name] = rational(rng, None if low is None else low.value, None if high is None else high.value)
+            env[s.name] = rational(rng, *(None if b is None else Fraction(b.value) for b in (low, high)))
         if not all(evaluate(r, env) for r in stated):
             continue
         size = largest_root([evaluate(c, env) for c in Poly(polynomial, variable).all_coeffs()])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sympy import Basic, Expr, Integer, Symbol
+from sympy import Expr, Integer, Symbol
 
 from derive.desk.budget import SECONDS
 from derive.desk.divide import divide, divides

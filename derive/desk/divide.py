@@ -18,13 +18,14 @@ from derive.solving.divide import NAME, theta, unfolded
 
 
 class Divided(Solved):
-    """The recurrence in k, n = b**k. `in_n` is the closed form in n, `theta` its class with `why`; None where that is not known."""
+    """The recurrence in k, n = b**k. `in_n` is the closed form in n, `theta` its class, `why` the reason."""
 
     def __init__(self, a: Expr, b: Expr, g: Expr, n: Symbol, name: str, start: Expr, seconds: float | None):
         self.a, self.b, self.n, self.called = a, b, n, name
         super().__init__(unfolded(a, b, g, n, start), seconds=seconds)
         found = theta(a, b, g, n)
-        self.theta, self.why = found if found is not None else (None, "")
+        self.theta: Expr | None = None if found is None else found[0]
+        self.why = "" if found is None else found[1]
 
     @property
     def in_n(self) -> Expr:

@@ -23,7 +23,9 @@ class Equations:
     def __init__(self, problem: Problem, notation: Notation):
         given = problem.given
         self.notation = notation
-        self.model: Stated = read_model(problem.equations, given.get("start", {}), given.get("ranges", ()), given.get("values", {}))
+        self.model: Stated = read_model(
+            problem.equations, given.get("start", {}), given.get("ranges", ()), given.get("values", {})
+        )
         self._run: Solved | None = None
 
     @property
@@ -73,4 +75,3 @@ class Equations:
 def cases(run: Solved, names: Sequence[str]) -> list[dict[str, Any]]:
     """Each degenerate case with its conditions and, for each name, its run."""
     return [{"conditions": conditions, "run": branch, "names": names} for conditions, branch in run.branches[1:]]
-

@@ -124,7 +124,17 @@ def _problem(data: Any, place: str, own: Mapping[str, Program]) -> Problem:
     parts = tuple(_part(p, f"{place}, part {n}", data) for n, p in enumerate(data.get("part", ()), 1))
     if not parts:
         raise DeriveError(f'{place}: nothing is asked; write [[problem.part]] and ask = ["sgdm.w"]')
-    return Problem(data.get("title", ""), data.get("text", ""), data.get("number"), tuple(chosen), tuple(equations), given, tags, parts, place)
+    return Problem(
+        data.get("title", ""),
+        data.get("text", ""),
+        data.get("number"),
+        tuple(chosen),
+        tuple(equations),
+        given,
+        tags,
+        parts,
+        place,
+    )
 
 
 def _given_fits(given: Mapping[str, Any], chosen: Sequence[Program], place: str) -> None:

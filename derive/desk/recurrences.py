@@ -10,7 +10,7 @@ from typing import Any
 from sympy import And, Basic, Expr, Piecewise, Symbol
 
 from derive.checking.worlds import Sample
-from derive.desk import asked
+from derive.desk import asked, convergence
 from derive.desk.asked import Asked
 from derive.desk.budget import SECONDS, limit, stage
 from derive.desk.given import conditions, value
@@ -132,7 +132,9 @@ class Solved(Run):
     @cached_property
     def missing(self) -> tuple[tuple[Basic, ...], ...]:
         """The conditions of the cases that `cases` leaves out."""
-        found = {b.conditions for b in degenerate_cases(self.model, self.solution)} - {conditions for conditions, _ in self.branches}
+        found = {b.conditions for b in degenerate_cases(self.model, self.solution)} - {
+            conditions for conditions, _ in self.branches
+        }
         return tuple(sorted(found, key=str))
 
     @property
@@ -154,19 +156,19 @@ class Solved(Run):
 
     def limit(self, name: str | None = None) -> Asked:
         """The steady state, with the conditions under which it is reached."""
-        return asked.limit(self, name)
+        return convergence.limit(self, name)
 
     def rate(self, name: str | None = None) -> Asked:
         """The spectral radius."""
-        return asked.rate(self, name)
+        return convergence.rate(self, name)
 
     def converges(self, parameter: str | None = None, name: str | None = None) -> Asked:
         """For which parameters every start is forgotten, solved for one of them."""
-        return asked.converges(self, parameter, name)
+        return convergence.converges(self, parameter, name)
 
     def first_below(self, delta: Any, name: str | None = None) -> Asked:
         """The least index from which it is closer than delta to its limit."""
-        return asked.first_below(self, delta, name)
+        return convergence.first_below(self, delta, name)
 
     def degree(self, parameter: str, name: str | None = None) -> Asked:
         """By which power it grows with a parameter."""

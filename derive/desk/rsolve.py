@@ -1,4 +1,4 @@
-"""`rsolve`, with the arguments of sympy's: equations in sympy's terms in, a plain sympy expression out, or an error that says why."""
+"""`rsolve`, with the arguments of sympy's: sympy's equations in, a plain sympy expression out, or an error that says why."""
 
 from __future__ import annotations
 
@@ -80,15 +80,21 @@ class _Outside:
         items = f if isinstance(f, list | tuple) else [f]
         sides = [(e.lhs, e.rhs) if isinstance(e, Eq) else (e, S.Zero) for e in items]
         values = _values(init, dict(zip(called, names, strict=True)))
-        inside = _plain([*(s for pair in sides for s in pair), *(v for each in values.values() for v in each.values())], index, names)
-        functions = {a: sequence(_free_name(a.func.__name__, {T.name})) for pair in sides for s in pair for a in s.atoms(AppliedUndef)}
+        inside = _plain(
+            [*(s for pair in sides for s in pair), *(v for each in values.values() for v in each.values())], index, names
+        )
+        functions = {
+            a: sequence(_free_name(a.func.__name__, {T.name})) for pair in sides for s in pair for a in s.atoms(AppliedUndef)
+        }
 
         def moved(expr: Expr) -> Expr:
             letters = expr.xreplace(inside)
             put = {a.xreplace(inside): made(a.args[0].xreplace(inside)) for a, made in functions.items() if len(a.args) == 1}
             return letters.xreplace(put)  # type: ignore[no-any-return]
 
-        own = Symbol(_free_name(f"{index}_", {s.name for s in inside.values()} | set(names)))  # the index, where a start value has it
+        own = Symbol(
+            _free_name(f"{index}_", {s.name for s in inside.values()} | set(names))
+        )  # the index, where a start value has it
         starts = {name: {at: v.xreplace({**inside, index: own}) for at, v in each.items()} for name, each in values.items()}
         back = {plain: symbol for symbol, plain in inside.items()} | {own: index}
         return _Outside(tuple((moved(a), moved(b)) for a, b in sides), names, starts, back)
@@ -102,7 +108,9 @@ def _sequences(f: Any, y: Any) -> list[AppliedUndef]:
     asked = list(y) if isinstance(y, list | tuple) else [y]
     if y is None:
         items = f if isinstance(f, list | tuple) else [f]
-        asked = sorted({a.func(next(iter(a.free_symbols))) for e in items for a in e.atoms(AppliedUndef) if a.free_symbols}, key=str)
+        asked = sorted(
+            {a.func(next(iter(a.free_symbols))) for e in items for a in e.atoms(AppliedUndef) if a.free_symbols}, key=str
+        )
     if not asked or not all(isinstance(a, AppliedUndef) and len(a.args) == 1 and a.args[0].is_Symbol for a in asked):
         raise DeriveError(f"{y}: name the sequence to solve for, as y(n)")
     if len({a.args[0] for a in asked}) != 1:
@@ -284,4 +292,3 @@ def _root_sum(total: Sum, root: Root) -> Expr:
     z = next(Symbol(name) for name in ("z", "zeta", "xi", "_z") if Symbol(name) not in total.free_symbols)
     body = total.function.xreplace({sequence(root.name)(index): z})
     return RootSum(Poly(root.polynomial.xreplace({root.variable: z}), z), Lambda(z, body), auto=False)  # type: ignore[no-any-return]
-

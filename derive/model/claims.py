@@ -29,7 +29,7 @@ class NoClosedForm(DeriveError):
 
 @dataclass(frozen=True)
 class Root:
-    """`name(1)`, ..., `name(d)` are the d roots, in any order, of a polynomial in `variable` of degree d without repeated factors."""
+    """`name(1)`, ..., `name(d)` are the d roots, in any order, of a polynomial in `variable` of degree d, none repeated."""
 
     name: str
     polynomial: Expr

@@ -1,4 +1,4 @@
-"""From equations, as text or as sympy expressions, to a Stated model: shifts brought to T, T + 1, ..., each solved for its highest."""
+"""From equations to a Stated model: shifts brought to T, T + 1, ..., each equation solved for its highest value."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def linear_in(expr: Expr, names: frozenset[str]) -> Linear | None:
             return None
         times = Mul(*(p.rest for p in parts if p is not None and not p.slopes))
         inner = moving[0]
-        return Linear({value: slope * times for value, slope in inner.slopes.items()}, inner.rest * times if inner.rest != 0 else S.Zero)
+        return Linear(
+            {value: slope * times for value, slope in inner.slopes.items()}, inner.rest * times if inner.rest != 0 else S.Zero
+        )
     return None
 
 
@@ -61,7 +63,8 @@ def state(
 ) -> Stated:
     """The model of `left = right` for each equation, one for each of `names`; `start[name]` holds values by their place.
 
-    Start values that are missing are letters: name0, name1, ... Raises DeriveError where an equation cannot be solved for the highest value in it.
+    Start values that are missing are letters: name_0, name_1, ... Raises DeriveError where an equation cannot be solved for the
+    highest value in it.
     """
     known = frozenset(names)
     if len(equations) != len(names):

@@ -44,7 +44,11 @@ class Stated:
         if self.down is None:
             return expr.xreplace({T: self.letter}) if self.letter != T else expr
         back = self.down - self.letter
-        values = {a: a.func(self.down - a.args[0].xreplace({T: back})) for a in expr.atoms(AppliedUndef) if a.func.__name__ in self.equations}
+        values = {
+            a: a.func(self.down - a.args[0].xreplace({T: back}))
+            for a in expr.atoms(AppliedUndef)
+            if a.func.__name__ in self.equations
+        }
         return expr.xreplace(values).xreplace({T: back})
 
     def order(self, name: str) -> int:

@@ -80,7 +80,7 @@ def stated(equations: str | Sequence[str], start: Mapping[str, Any], ranges: Seq
     down = place is not None and any(_reads_above(left, right, names, index) for left, right in read_)
     if down:
         read_ = [tuple(_turned(side, place, index, names) for side in sides) for sides in read_]  # type: ignore[misc]
-        ranges = (*ranges, *(place >= 0 for _ in [0] if not place.is_number))  # type: ignore[operator]
+        ranges = (*ranges, *([] if place is None or place.is_number else [place >= 0]))
     elif place is not None and not place.is_Integer:
         raise DeriveError(f"start at {place}: a recurrence that counts up starts at a whole number")
     first = int(place) if place is not None and not down else 0
@@ -135,7 +135,11 @@ def _index(equations: Sequence[tuple[Expr, Expr]], names: Sequence[str]) -> Symb
     if T.name in names and letters != [T]:
         raise DeriveError(f'the letter "{T.name}" is kept for an index; call the sequence something else')
     if len(letters) != 1:
-        raise DeriveError(f"sequences are read at {', '.join(map(str, letters)) or 'numbers'}; there must be one index, as t in m(t)")
+        raise DeriveError(
+            f"sequences are read at {', '.join(map(str, letters)) or 'numbers'}; there must be one index, as t in m(t)"
+        )
     if letters[0] != T and any(T in side.free_symbols for sides in equations for side in sides):
-        raise DeriveError(f'the letter "t" is kept for an index; the index here is {letters[0]}: write the parameter in another letter')
+        raise DeriveError(
+            f'the letter "t" is kept for an index; the index here is {letters[0]}: write the parameter in another letter'
+        )
     return letters[0]

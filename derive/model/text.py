@@ -124,7 +124,9 @@ def _piece(node: ast.AST, place: str) -> list[ast.AST]:
             return [value, left, right]
         case ast.Tuple(elts=[value, ast.Call(func=ast.Name(id="Eq" | "Ne"), args=[left, right], keywords=[])]):
             return [value, left, right]
-    raise DeriveError(f"{place}: {_short(ast.unparse(node))} is not a piece; write (value, condition), the last one (value, True)")
+    raise DeriveError(
+        f"{place}: {_short(ast.unparse(node))} is not a piece; write (value, condition), the last one (value, True)"
+    )
 
 
 def _check_power(base: ast.expr, exponent: ast.expr, place: str) -> None:

@@ -31,12 +31,11 @@ class Ansatz:
     factors: Expr
 
     @staticmethod
-    def of(
-        parts: Sequence[Part], factors: Mapping[PolyElement, int], shapes: Shapes, meant: Mapping[Symbol, Expr]
-    ) -> Ansatz:
+    def of(parts: Sequence[Part], factors: Mapping[PolyElement, int], shapes: Shapes, meant: Mapping[Symbol, Expr]) -> Ansatz:
         """From partial fractions; `meant` are the start values that letters stand for."""
         terms: list[tuple[Expr, Expr]] = []
-        rest, particular = [], []
+        rest: list[tuple[Expr, Expr]] = []
+        particular: list[tuple[Expr, Expr]] = []
         for part in parts:
             times = factors.get(part.root, 0)
             if part.root.degree() == 1 and part.root.coeff(1):

@@ -31,7 +31,9 @@ class Solution:
     not_covered: tuple[Expr, ...] = ()  # polynomials with letters whose roots are taken to be different
     how: str = ""
     others: tuple[Solution, ...] = ()  # where its needs fail
-    ansatz: Mapping[str, Callable[[], Ansatz]] = entry(default_factory=dict)  # what a form is made of, for telling how it is found
+    ansatz: Mapping[str, Callable[[], Ansatz]] = entry(
+        default_factory=dict
+    )  # what a form is made of, for telling how it is found
     kinds: Mapping[str, str] = entry(default_factory=dict)  # how, for each name
     since: Mapping[str, int] = entry(default_factory=dict)  # first, for each name
     told: Mapping[Basic, Basic] = entry(default_factory=dict)  # needs that are said shorter: roots that differ
@@ -85,7 +87,9 @@ def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
     needs, not_covered = shapes.needs(), shapes.not_covered
 
     def made_from(name: str) -> Ansatz:
-        return Ansatz.of(kernel.parts(kernel.summed(found[name], field), field), kernel.factored(characteristic, field), shapes, meant)
+        return Ansatz.of(
+            kernel.parts(kernel.summed(found[name], field), field), kernel.factored(characteristic, field), shapes, meant
+        )
 
     ansatz = {n: partial(made_from, n) for n in names}
     first = max(at_zero, default=0)
@@ -117,7 +121,9 @@ def _forms(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> di
         if form is None:
             return None
         slopes = {value: put_known(slope, known) for value, slope in form.slopes.items()}
-        if any(a.func.__name__ in (*own, *model.free) for part in (form.rest, *slopes.values()) for a in part.atoms(AppliedUndef)):
+        if any(
+            a.func.__name__ in (*own, *model.free) for part in (form.rest, *slopes.values()) for a in part.atoms(AppliedUndef)
+        ):
             return None
         found[name] = Linear(slopes, form.rest)
     return found
@@ -142,7 +148,7 @@ def _scalar(
 def _system(
     model: Stated, names: Sequence[str], forms: Forms, forcing: Forcing, given: Given, field: Field
 ) -> tuple[PolyElement, Found]:
-    """Several, as one step of all their values side by side; where an equation reads a new value, that one's equation is put in."""
+    """Several, as one step of all their values side by side; a new value that an equation reads is put in by its own."""
     places = [(name, j) for name in names for j in range(model.order(name))]
     rows: dict[tuple[str, int], list] = {}
     pushed: dict[tuple[str, int], list[kernel.Fraction]] = {}

@@ -18,7 +18,6 @@ from derive.solving.ways.linear import by_roots
 from derive.solving.ways.maps import by_ratio, by_square
 from derive.solving.ways.varying import by_products
 
-
 Way = Callable[[str, Stated, Solution], Derivation | None]
 WAYS: dict[str, Way] = {"moebius": by_ratio, "squaring": by_square, "doubling": by_square, "varying": by_products}
 WAYS |= {"periodic": by_period, "threshold": by_threshold, "pulses": by_pulses, "kept": by_sum_of_products}

@@ -265,7 +265,7 @@ def _pairs(top: PolyElement, bottom: PolyElement, field: Field) -> Iterator[Side
     sides = [_divisors(side, field) for side in (top, bottom)]
     if len(sides[0]) * len(sides[1]) > MOST:
         raise NotRational("too many factors")
-    yield from sorted(all_pairs(*sides), key=lambda pair: (pair[0].degree() + pair[1].degree()))
+    yield from sorted(all_pairs(*sides), key=lambda pair: pair[0].degree() + pair[1].degree())
 
 
 def _divisors(poly: PolyElement, field: Field) -> list[PolyElement]:

@@ -17,7 +17,8 @@ from derive.solving.hypergeometric import fresh
 def kept(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
     """x(t) = c + sum of b(k) times the a's after k, where x - c is what the recurrence carries on: c = 0, or the start.
 
-    With c = x(0) the product of all a's goes; that is taken where (a - 1) c + b is shorter than b. None where a has no free function.
+    With c = x(0) the product of all a's goes; that is taken where (a - 1) c + b is shorter than b. None where a has no free
+    function.
     """
     form = linear_in(put_known(model.equations[names[0]], known), frozenset(names)) if len(names) == 1 else None
     this = sequence(names[0])(T)

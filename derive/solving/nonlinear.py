@@ -73,7 +73,14 @@ def moebius(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> S
     found = constant(linear, ("_u", "_v"), {})
     if found is None:
         return None
-    return Solution({name: _quotient(found.values["_u"], found.values["_v"])}, found.needs, found.where, found.first, how="moebius", told=found.told)
+    return Solution(
+        {name: _quotient(found.values["_u"], found.values["_v"])},
+        found.needs,
+        found.where,
+        found.first,
+        how="moebius",
+        told=found.told,
+    )
 
 
 def _quotient(top: Expr, bottom: Expr) -> Expr:
@@ -116,7 +123,7 @@ def powers(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> So
 
 
 def quadratic(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
-    """x' = A x^2 + B x + C: y = A x + B/2 has y' = y^2 + kappa, which is solved for kappa = 0 (squaring) and -2 (doubling an angle)."""
+    """x' = A x^2 + B x + C: y = A x + B/2 has y' = y^2 + kappa, solved for kappa = 0 (a square) and -2 (an angle doubled)."""
     given = first_order_map(model, names)
     sides = None if given is None else polynomials(given[1])
     if given is None or sides is None or sides[0].degree() != 2 or sides[1].degree() != 0:
@@ -136,7 +143,9 @@ def quadratic(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) ->
     inside = (Le(first**2, 4, evaluate=False),)
     angle = Solution({name: (2 * cos(2**T * acos(first / 2)) - b / 2) / a}, inside, how="doubling")
     root = (first + sqrt(first**2 - 4)) / 2
-    outside = Solution({name: (root ** (2**T) + root ** (-(2**T)) - b / 2) / a}, (Gt(first**2, 4, evaluate=False),), how="doubling")
+    outside = Solution(
+        {name: (root ** (2**T) + root ** (-(2**T)) - b / 2) / a}, (Gt(first**2, 4, evaluate=False),), how="doubling"
+    )
     if first.is_number and (first**2 - 4).is_positive is not None:
         chosen = outside if (first**2 - 4).is_positive else angle
         return Solution(chosen.values, how="doubling")
@@ -160,7 +169,7 @@ def factor_of_square(value: Expr, f: Expr, g: Expr) -> Expr:
 
 
 def squaring(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
-    """A rational map of degree 2 with two fixed points f, g that are critical: z = (x - f)/(x - g) has z' = k z^2 (Newton's root)."""
+    """A rational map of degree 2 with two critical fixed points f, g: z = (x - f)/(x - g) has z' = k z^2 (Newton's root)."""
     given = first_order_map(model, names)
     sides = None if given is None else polynomials(given[1])
     if given is None or sides is None or max(p.degree() for p in sides) != 2 or sides[1].degree() == 0:
@@ -192,4 +201,7 @@ def why_not(model: Stated, names: Sequence[str]) -> Why:
         y = sequence("y" if given[0] != "y" else "u")
         lines = ((y(T), a * sequence(given[0])(T) + b / 2), (y(T + 1), y(T) ** 2 + kappa))
         return f"it comes down to a square and a constant, {kappa}, and only for the constants 0 and -2 is one known", lines
-    return f"it is a rational map of degree {max(p.degree() for p in sides)} that is not known to be conjugate to a linear one", ()
+    return (
+        f"it is a rational map of degree {max(p.degree() for p in sides)} that is not known to be conjugate to a linear one",
+        (),
+    )

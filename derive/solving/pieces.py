@@ -60,7 +60,11 @@ def periodic(model: Stated, names: Sequence[str], known: Mapping[str, Expr], sol
         for name in _in_order(model, names):
             here = at_place(put_known(model.equations[name], known), period * n + step, {n: period * n + step})
             values[name, step + model.order(name)] = here.xreplace(
-                {a: values[a.func.__name__, int(a.args[0] - period * n)] for a in here.atoms(AppliedUndef) if a.func.__name__ in names}
+                {
+                    a: values[a.func.__name__, int(a.args[0] - period * n)]
+                    for a in here.atoms(AppliedUndef)
+                    if a.func.__name__ in names
+                }
             )
     equations = {letter[name, j].__name__: values[name, j + period] for name, j in state}
     start = {letter[name, j].__name__: (model.start[name][j],) for name, j in state}
@@ -107,17 +111,20 @@ def _decided(expr: Expr) -> Expr:
 def _thresholds(found: set[Basic]) -> set[Basic]:
     """What the index is compared with, in conditions `t < T0` and the like."""
     return {
-        r for part in found for r in part.atoms(Relational) if r.lhs == T or r.rhs == T or (r.has(T) and not r.has(Mod, floor, ceiling))
+        r
+        for part in found
+        for r in part.atoms(Relational)
+        if r.lhs == T or r.rhs == T or (r.has(T) and not r.has(Mod, floor, ceiling))
     }
 
 
 def pulses(model: Stated, names: Sequence[str], known: Mapping[str, Expr], solve: Solve) -> Solution | None:
-    """x' = a x + (c where the symbol k divides t, else 0): N = ceiling(t/k) pulses, the last at k (N - 1): a geometric sum in a**k."""
+    """x' = a x + (c where k divides t): N = ceiling(t/k) pulses, the last at k (N - 1): a geometric sum in a**k."""
     if len(names) != 1 or model.order(names[0]) != 1 or int(model.first) != 0:
         return None
     (name,) = names
     form = linear_in(put_known(model.equations[name], known), frozenset(names))
-    pieces = [] if form is None else [p for p in form.rest.atoms(Piecewise)]
+    pieces = [] if form is None else list(form.rest.atoms(Piecewise))
     if form is None or len(pieces) != 1:
         return None
     x = sequence(name)(T)
@@ -134,7 +141,9 @@ def pulses(model: Stated, names: Sequence[str], known: Mapping[str, Expr], solve
     times = form.rest.xreplace({pulse: Symbol("_pulse")}).coeff(Symbol("_pulse")) * value
     count, start = ceiling(T / k), model.start[name][0]
     forced = times * factor ** (T - 1 - k * (count - 1)) * (1 - factor ** (k * count)) / (1 - factor**k)
-    general = Solution({name: start * factor**T + forced}, (relation(Ne, factor, S.Zero), relation(Ne, factor**k, S.One)), how="pulses")
+    general = Solution(
+        {name: start * factor**T + forced}, (relation(Ne, factor, S.Zero), relation(Ne, factor**k, S.One)), how="pulses"
+    )
     if factor == 1:
         return Solution({name: start + times * count}, how="pulses")
     if factor == 0:
@@ -167,9 +176,7 @@ def threshold(model: Stated, names: Sequence[str], known: Mapping[str, Expr], so
     if before.where or (longest > 1 and not place.is_Integer):
         return None
     seam = {name: tuple(before.values[name].xreplace({T: place + j}) for j in range(model.order(name))) for name in names}
-    after = solve(
-        replace(own, equations={n: _later(_side(e, place, 1), place) for n, e in own.equations.items()}, start=seam)
-    )
+    after = solve(replace(own, equations={n: _later(_side(e, place, 1), place) for n, e in own.equations.items()}, start=seam))
     if after.first or before.first:
         return None
     values = {}
@@ -228,7 +235,9 @@ def interlaced(model: Stated, names: Sequence[str], known: Mapping[str, Expr], s
     if more or step < 2 or step > LONGEST or int(model.first) != 0:
         return None
     equation, this = put_known(model.equations[name], known), sequence(name)
-    pieces, needs, first = [], [], 0
+    pieces: list[tuple[Expr, Basic]] = []
+    needs: list[Basic] = []
+    first = 0
     for r in range(step):
         there = equation.xreplace({T: step * T + r})
         own = {this(step * T + r + j): this(T + j // step) for j in places}

@@ -1,8 +1,8 @@
 """The kernel: sequences whose transform X(z) = sum over t >= 0 of x(t) z^(-t-1) is a rational function over the parameters.
 
-They are the finite sums of polynomial times power: 1/(z - r)^(j+1) stands for binomial(t, j) r^(t-j). A shift is z X(z) - x(0), so
-that solving a linear recurrence with constant coefficients, or a system of them, is linear algebra, and reading the answer off is
-partial fractions (Graham, Knuth, Patashnik, Concrete Mathematics, 7.3). Roots that are not in the field of the parameters stay
+They are the finite sums of polynomial times power: 1/(z - r)^(j+1) stands for binomial(t, j) r^(t-j). A shift is z X(z) - x(0),
+so that solving a linear recurrence with constant coefficients, or a system of them, is linear algebra, and reading the answer
+off is partial fractions (Graham, Knuth, Patashnik, Concrete Mathematics, 7.3). Roots that are not in the field of the parameters stay
 named: they are all roots of an irreducible polynomial.
 """
 
@@ -33,7 +33,7 @@ class Fraction:
 
 @dataclass(frozen=True)
 class Part:
-    """The sum over all roots r of `root` (monic, irreducible) of c_0(r) r^t + c_1(r) t r^(t-1) + c_2(r) binomial(t, 2) r^(t-2) ...
+    """The sum over all roots r of `root` (monic, irreducible) of c_0(r) r^t + c_1(r) t r^(t-1) + c_2(r) binomial(t, 2) r^(t-2)...
 
     Coefficients are polynomials in z modulo `root`.
     """
@@ -84,7 +84,9 @@ def _term(term: Expr, t: Symbol, field: Field) -> Fraction:
     for factor in Mul.make_args(term):
         if t not in factor.free_symbols:
             number *= field.element(factor)
-        elif factor == t or (isinstance(factor, Pow) and factor.base == t and factor.exp.is_Integer and 0 < factor.exp <= HIGHEST):
+        elif factor == t or (
+            isinstance(factor, Pow) and factor.base == t and factor.exp.is_Integer and 0 < factor.exp <= HIGHEST
+        ):
             degree += 1 if factor == t else int(factor.exp)
         elif isinstance(factor, Pow) and t not in factor.base.free_symbols:
             rate, rest = _linear(factor.exp, t)

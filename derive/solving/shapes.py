@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as entry
 from math import factorial
 from typing import Any
 
@@ -26,7 +27,7 @@ class Shapes:
     t: Symbol
     taken: frozenset[str] = frozenset()
     linear: tuple[Symbol, ...] = ()  # letters of start values: answers are linear in them, and are written so
-    roots: dict[PolyElement, Root] = field(default_factory=dict)
+    roots: dict[PolyElement, Root] = entry(default_factory=dict)
 
     @property
     def variable(self) -> Symbol:
@@ -175,7 +176,11 @@ def joined(expr: Expr) -> Expr:
         return expr
     args = [joined(a) for a in expr.args]
     if isinstance(expr, Mul):
-        whole = {g.base if isinstance(g, Pow) else g: g for g in args if isinstance(g, Symbol) or (isinstance(g, Pow) and g.exp.is_Integer)}
+        whole = {
+            g.base if isinstance(g, Pow) else g: g
+            for g in args
+            if isinstance(g, Symbol) or (isinstance(g, Pow) and g.exp.is_Integer)
+        }
         for n, g in enumerate(args):
             if isinstance(g, Pow) and g.base in whole and g.exp.free_symbols:
                 other = whole.pop(g.base)

@@ -63,9 +63,7 @@ def reason(model: Stated, names: Sequence[str]) -> Why:
     return "it is linear, but neither hypergeometric solutions nor a closed sum were found", ()
 
 
-def _with_roots(
-    model: Stated, names: tuple[str, ...], found: list[Solution]
-) -> tuple[tuple[str, ...], list[Solution]]:
+def _with_roots(model: Stated, names: tuple[str, ...], found: list[Solution]) -> tuple[tuple[str, ...], list[Solution]]:
     """Names to solve for together: those whose values these read join them where they have named roots, which no field holds."""
     rooted = [p for p in found if _rooted(p) and any(model.reads(n) & set(p.values) for n in names)]
     joined = (*(n for p in rooted for n in p.values), *names)

@@ -123,7 +123,6 @@ def _moved(f: Expr, k: Symbol) -> tuple[Expr, Expr]:
     return S.One, f
 
 
-
 @dataclass(frozen=True)
 class Closed:
     """An antidifference, what it divides by, and the whole numbers at which it has poles."""

@@ -255,8 +255,10 @@ def _pow(expr: Pow, notation: Notation, place: int) -> str:
     text = latex(base, notation, ATOM)
     if isinstance(base, AppliedUndef) and base.func.__name__ in notation.numbered:
         return f"{text}^{{{latex(exponent, notation)}}}"
-    if isinstance(base, AppliedUndef | Pow) or _is_named(base) or (
-        isinstance(base, Rational) and base < 0 and not text.startswith(("(", r"\left("))
+    if (
+        isinstance(base, AppliedUndef | Pow)
+        or _is_named(base)
+        or (isinstance(base, Rational) and base < 0 and not text.startswith(("(", r"\left(")))
     ):
         text = bracket(text)
     return f"{text}^{{{latex(exponent, notation)}}}"

@@ -110,7 +110,11 @@ def _reasons(
     step: Step, notation: Notation, told: list[Basic], kind: str, goal: Expr, said_above: Sequence[Expr] = ()
 ) -> list[str]:
     """What is said of a step: its rule, the one or two short facts it puts in, conditions not told yet."""
-    pairs = [(latex(u.left, notation), latex(u.right, notation)) for u in step.uses if u.left not in (goal, step.claim.left, *said_above)]
+    pairs = [
+        (latex(u.left, notation), latex(u.right, notation))
+        for u in step.uses
+        if u.left not in (goal, step.claim.left, *said_above)
+    ]
     facts = [f"${left} = {right}$" for left, right in pairs if not alike(left, right)]
     facts = [f for f in facts if words(f) < 110] if len(facts) < 3 else []
     said = [] if kind in ("silent", "start", "plain") else [step.rule.name]
@@ -211,4 +215,6 @@ def plain_lines(derivation: Derivation) -> list[str]:
 
 def _plain_where(derivation: Derivation) -> list[str]:
     roots = [entry for entry in derivation.where if isinstance(entry, Root)]
-    return [f"where {r.name}(1), ..., {r.name}({degree(r.polynomial, r.variable)}) are the roots of {r.polynomial}" for r in roots]
+    return [
+        f"where {r.name}(1), ..., {r.name}({degree(r.polynomial, r.variable)}) are the roots of {r.polynomial}" for r in roots
+    ]

@@ -45,11 +45,15 @@ def same_start(
     return Step(Claim(goal, value, tuple(needs)), rule, binding)  # type: ignore[arg-type]
 
 
-def found(name: str, value: Expr, model: Stated, needs: tuple[Basic, ...], first: int, reason: str = "same start, same equation") -> Step:
+def found(
+    name: str, value: Expr, model: Stated, needs: tuple[Basic, ...], first: int, reason: str = "same start, same equation"
+) -> Step:
     """`name(T) = value` for a sequence of the model."""
     return same_start(sequence(name)(T), model.equations[name], model.order(name), value, needs, first, reason)
 
 
-def algebra(reason: str, left: Expr, right: Expr, needs: Iterable[Basic] = (), uses: tuple[Claim, ...] = (), line: str = "own") -> Step:
+def algebra(
+    reason: str, left: Expr, right: Expr, needs: Iterable[Basic] = (), uses: tuple[Claim, ...] = (), line: str = "own"
+) -> Step:
     """A line that follows by algebra alone, once what it uses is put in."""
     return Step(Claim(left, right, tuple(needs)), Rule(reason, None, lambda goal, known: None, line=line), {}, uses)

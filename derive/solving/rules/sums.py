@@ -229,7 +229,11 @@ def telescope(part: Sum, antidifference: Expr, known: Known, line: Expr, needs: 
     binding: Binding = {f: Lambda(index, part.function), h: Lambda(index, antidifference), p: low, q: high, k: index}
     assert telescoping.law is not None
     step = make(telescoping, line, rewrite(line, part, instantiate(telescoping.law.right, binding)), known, binding)
-    return None if step is None else replace(step, claim=replace(step.claim, needs=tuple(dict.fromkeys((*needs, *step.claim.needs)))))
+    return (
+        None
+        if step is None
+        else replace(step, claim=replace(step.claim, needs=tuple(dict.fromkeys((*needs, *step.claim.needs)))))
+    )
 
 
 telescoping = Rule(

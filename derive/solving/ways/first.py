@@ -34,12 +34,15 @@ def unrolled(name: str, model: Stated, solved: Solution) -> Derivation | None:
     goal = sequence(name)(T)
     if form[1] == 0:
         one = update.apply(goal, known)
-        return None if one is None else Derivation(goal, (one, found(name, solved.values[name], model, solved.needs, 0, "unroll")))
+        return (
+            None if one is None else Derivation(goal, (one, found(name, solved.values[name], model, solved.needs, 0, "unroll")))
+        )
     first = add_up.apply(goal, known) or unroll.apply(goal, known)
     if first is None:
         return None
     start = [] if first.rule is add_up else [update.apply(goal, known)]
-    chain = grow(goal, [*start, first], TIDY, known)
+    chain: Derivation | None = grow(goal, [*start, first], TIDY, known)
+    assert chain is not None
     if len(chain.steps) > LONGEST:
         chain = Derivation(goal, tuple(_joined(chain.steps)))
     if chain.answer.has(Sum) or chain.answer.has(AppliedUndef) or len(chain.steps) > LONGEST:

@@ -52,4 +52,3 @@ def by_sum_of_products(name: str, model: Stated, solved: Solution) -> Derivation
 def _at(part: Expr, down: Expr | None) -> Expr:
     """A coefficient as a function of i, counted from the other end where it counts down."""
     return part.xreplace({T: i if down is None else down - i})  # type: ignore[no-any-return]
-

@@ -68,7 +68,11 @@ def _constants(count: int, taken: set[str]) -> list[str]:
 def _reason(made: Ansatz) -> str:
     if made.particular == 0:
         return "superposition"
-    return "homogeneous solution and particular solution" if made.terms or made.rest != 0 else "the particular solution, which meets the start"
+    return (
+        "homogeneous solution and particular solution"
+        if made.terms or made.rest != 0
+        else "the particular solution, which meets the start"
+    )
 
 
 def _characteristic(name: str, model: Stated, made: Ansatz) -> list[Step]:
@@ -78,7 +82,7 @@ def _characteristic(name: str, model: Stated, made: Ansatz) -> list[Step]:
     if matrix is not None and matrix.shape[0] > 1:
         left = Determinant(ImmutableMatrix(made.variable * eye(matrix.shape[0]) - matrix))
         return [algebra("characteristic polynomial of the system", left, made.factors)]
-    if left == made.factors or left.expand() == left and made.factors == left:
+    if left == made.factors or (left.expand() == left and made.factors == left):
         return []
     if left.as_poly(made.variable).degree() == 1:  # type: ignore[union-attr]
         return []

@@ -39,9 +39,17 @@ def by_square(name: str, model: Stated, solved: Solution) -> Derivation | None:
     ]
     closed = forward.xreplace({X: solved.values[name]})
     first = algebra(f"with ${letter}$ for the new letter", y(T), let.value, solved.needs, (Claim(y(T), let.value, solved.needs),))
-    changed = algebra("put in the update, then $%s$ by $%s$" % (name, letter), y(T + 1), step, solved.needs, tuple(meant))
+    changed = algebra(f"put in the update, then ${name}$ by ${letter}$", y(T + 1), step, solved.needs, tuple(meant))
     form = _squared(y, step, let, model, name, solved) or closed
-    squared = same_start(y(T), step, 1, form, solved.needs, 0, "square again and again" if step == y(T) ** 2 else "double the angle again and again")
+    squared = same_start(
+        y(T),
+        step,
+        1,
+        form,
+        solved.needs,
+        0,
+        "square again and again" if step == y(T) ** 2 else "double the angle again and again",
+    )
     fact, shown = Claim(x(T), back.xreplace({X: y(T)}), solved.needs), Claim(y(T), form, solved.needs)
     solve = algebra(f"solve for ${name}$", x(T), fact.right, solved.needs, (fact,))
     put = algebra("put in", fact.right, solved.values[name], solved.needs, (shown,))
@@ -95,4 +103,3 @@ def by_ratio(name: str, model: Stated, solved: Solution) -> Derivation | None:
     solve = algebra(f"solve for ${name}$", x(T), fact.right, solved.needs, (fact,))
     put = algebra("put in", fact.right, solved.values[name], solved.needs, (shown,))
     return Derivation(x(T), (solve, put), tuple(lemmas), (*(roots or solved.where), let))
-

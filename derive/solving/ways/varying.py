@@ -94,9 +94,8 @@ def _closed(line: Expr, known: Known, needs: tuple[Basic, ...], first: int) -> I
             line = step.claim.right
 
 
-
 def telescoped(total: Sum, known: Known, line: Expr, needs: tuple[Basic, ...]) -> Step | None:
-    """A sum closed by what its terms are the differences of: an antidifference, else the sum up to k - 1 where that has a form."""
+    """A sum closed by what its terms are the differences of: an antidifference, else the sum up to k - 1 in closed form."""
     index, low, _ = total.limits[0]
     rising = antidifference(total.function, index)
     if rising is None:
