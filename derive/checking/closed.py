@@ -10,14 +10,14 @@ from sympy import Basic, Expr, Integer, Mod, Piecewise, Product, Sum, Symbol, ce
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from derive.checking.letters import Ratio, Unknown, number
+from derive.checking.letters import Ratio, Unknown, number, place_of, vanishes
 from derive.checking.normal import Normal
 from derive.model.claims import Claim, Let, Root, T
 from derive.model.conditions import Conditions
 from derive.model.stated import Stated
 
 LONGEST_PERIOD = 24
-N = Symbol("_n")  # any natural number
+N = Symbol(" n")  # any natural number; names that nobody can write
 
 
 @dataclass(frozen=True)
@@ -93,14 +93,22 @@ def _holds(name: str, model: Stated, closed: Mapping[str, Claim], known: Conditi
                 normal.base[letter] = normal.natural(letter.name)
             base = {symbol: normal.of(value) for symbol, value in place.values.items()}
             normal.base |= base
+            if _undefined_somewhere(normal, claim.right, place):
+                return None
             normal.base |= {
-                Symbol(f"_{n}"): normal.of(value) for n, value in enumerate(put.values())
+                Symbol(f" {n}"): normal.of(value) for n, value in enumerate(put.values())
             }  # sequences read, as letters
-            asked = equation.xreplace({a: Symbol(f"_{n}") for n, a in enumerate(put)})
+            asked = equation.xreplace({a: Symbol(f" {n}") for n, a in enumerate(put)})
             answers.append(normal.letters.is_zero(normal.of(after) - normal.of(asked)))
     except Unknown:
         return None
     return False if False in answers else None if None in answers else True
+
+
+def _undefined_somewhere(normal: Normal, form: Expr, place: Place) -> bool:
+    """Whether the closed form divides by zero at some index, whatever the parameters are."""
+    bottom = normal.of(form).bottom
+    return any(vanishes(bottom, place_of(normal.natural(letter.name))) for letter in place.naturals)
 
 
 def _first_values(name: str, at: int, model: Stated, normal: Normal) -> Ratio:
@@ -120,8 +128,8 @@ def _first_values(name: str, at: int, model: Stated, normal: Normal) -> Ratio:
                 inner = Normal(where=normal.where, signs=normal.signs, letters=normal.letters, end=normal.end)
                 inner.base[T] = number(at - order)
                 for n, a in enumerate(reads):
-                    inner.base[Symbol(f"_{n}")] = value(a.func.__name__, at - order + int(a.args[0] - T))
-                made[name, at] = inner.of(equation.xreplace({a: Symbol(f"_{n}") for n, a in enumerate(reads)}))
+                    inner.base[Symbol(f" {n}")] = value(a.func.__name__, at - order + int(a.args[0] - T))
+                made[name, at] = inner.of(equation.xreplace({a: Symbol(f" {n}") for n, a in enumerate(reads)}))
         return made[name, at]
 
     return value(name, at)
@@ -168,7 +176,7 @@ def _by_a_letter(first: int, k: Symbol) -> Iterator[Place]:
     """Periods of a length k >= 1: k = 1; the start of a period, its middle, its last index."""
     if first:
         raise Unknown("periods counted from elsewhere")
-    r, s = Symbol("_r"), Symbol("_s")
+    r, s = Symbol(" r"), Symbol(" s")
     yield Place({k: Integer(1), T: N}, (N,))
     yield Place({k: s + 2, T: (s + 2) * N}, (N, s))
     yield Place({k: r + s + 3, T: (r + s + 3) * N + r + 1}, (N, r, s))
@@ -177,7 +185,7 @@ def _by_a_letter(first: int, k: Symbol) -> Iterator[Place]:
 
 def _around(first: int, threshold: Symbol) -> Iterator[Place]:
     """Indices well before a threshold, near it, and from it on."""
-    m = Symbol("_m")
+    m = Symbol(" m")
     yield Place({T: N + first, threshold: N + first + m + 4}, (N, m))
     for gap in range(4):
         yield Place({T: N + first, threshold: N + first + gap}, (N,))

@@ -10,7 +10,8 @@ from math import gcd, isqrt
 from operator import add
 from typing import Any, NamedTuple
 
-from sympy import ZZ, factorint
+from sympy import ZZ, Dummy, Poly, factorint
+from sympy import gcd as gcd_of
 from sympy.polys.rings import PolyElement, PolyRing
 
 MOST = 16
@@ -137,7 +138,7 @@ class Letters:
     arccosines: dict[int, Ratio] = field(default_factory=dict)
 
     def letter(self, kind: str, key: Hashable, depends: frozenset[int] = frozenset(), positive: bool = False) -> Ratio:
-        """The letter for `key`; `depends` are the bound letters inside it."""
+        """The letter for `key`; `depends` are the bound letters and the roots inside it."""
         place = self.index.get((kind, key))
         if place is None:
             place = len(self.kinds)
@@ -146,7 +147,7 @@ class Letters:
             self.index[kind, key] = place
             self.kinds.append(kind)
             self.keys.append(key)
-            self.depends.append(depends | {place} if kind == "bound" else depends)
+            self.depends.append(depends | {place} if kind in ("bound", "algebraic") else depends)
             self.positive.append(positive)
         return Ratio(RING.gens[place])
 
@@ -159,7 +160,7 @@ class Letters:
         return base, exponent
 
     def inside(self, *parts: Ratio) -> frozenset[int]:
-        """The bound letters that the parts depend on."""
+        """The bound letters and the roots that the parts depend on."""
         polys = [poly for part in parts for poly in part if poly and poly is not ONE]
         used = {i for poly in polys for i, degree in enumerate(poly.degrees()) if degree}
         return frozenset().union(*(self.depends[i] for i in used))
@@ -246,6 +247,17 @@ class Letters:
             elif monom[place] == last:
                 total += RING({tuple(0 if i in (over, place) else e for i, e in enumerate(monom)): c})
         return total
+
+
+def vanishes(poly: PolyElement, place: int) -> bool:
+    """Whether a polynomial is zero for some whole value >= 0 of one letter, whatever the others are."""
+    rows: dict[tuple[int, ...], dict[tuple[int], int]] = {}
+    for monom, c in poly.iterterms():
+        others = tuple(0 if i == place else e for i, e in enumerate(monom))
+        rows.setdefault(others, {})[(monom[place],)] = int(c)
+    x = Dummy()
+    shared = reduce(gcd_of, (Poly.from_dict(row, x) for row in rows.values()))
+    return any(r.is_Integer and r >= 0 for r in shared.ground_roots()) if shared.degree() > 0 else False
 
 
 def place_of(letter: Ratio) -> int:

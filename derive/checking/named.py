@@ -12,15 +12,17 @@ from sympy.core.function import AppliedUndef
 from derive.checking.letters import ONE, Ratio, Unknown, number, place_of
 from derive.model.claims import Root
 
+ANY = 0  # no root's number
+
 
 def root_letter(normal: Any, root: Root, which: int) -> Ratio:
-    """The first of the roots; the second of two is what their sum leaves."""
-    made: Ratio = normal.letters.letter("algebraic", root.name)
+    """The first of the roots; the second of two is what their sum leaves; number ANY is the one that a sum runs over."""
+    made: Ratio = normal.letters.letter("algebraic", (root.name, which == ANY))
     relations = normal.letters.relations
     if place_of(made) not in relations:
         row = [normal.of(c) for c in Poly(root.polynomial, root.variable).all_coeffs()[::-1]]
         relations[place_of(made)] = [(-c * row[-1] ** -1).reduced() for c in row[:-1]]
-    if which == 1:
+    if which in (1, ANY):
         return made
     relation: list[Ratio] = relations[place_of(made)]
     if which == 2 and len(relation) == 2:
@@ -45,9 +47,9 @@ def over_roots(normal: Any, expr: Sum | Product, root: Root, env: Any) -> Ratio:
 
     Raises Unknown where the body divides by what holds r, but for P'(r) itself.
     """
-    r = root_letter(normal, root, 1)
+    r = root_letter(normal, root, ANY)
     place, relation = place_of(r), normal.letters.relations[place_of(r)]
-    body: Ratio = normal.of(expr.function, {**env, expr.limits[0][0]: number(1)})
+    body: Ratio = normal.of(expr.function, {**env, expr.limits[0][0]: number(ANY)})
     if normal.opaque:
         return normal.letters.letter("sum", ("all roots", root.name)) * body
     over: Ratio = normal.letters.letter("all roots", root.name)

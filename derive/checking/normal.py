@@ -12,7 +12,7 @@ from typing import Any
 from sympy import Add, Determinant, Expr, Mul, Piecewise, Pow, Product, Rational, Sum, Symbol, ceiling, floor, pi
 from sympy.core.function import AppliedUndef
 
-from derive.checking.letters import MOST, ONE, RING, Letters, Ratio, Unknown, common, number
+from derive.checking.letters import MOST, ONE, RING, Letters, Ratio, Unknown, common, number, place_of
 from derive.checking.named import over_roots, root_letter, summed_root
 from derive.checking.powers import symbolic_power
 from derive.checking.special import special
@@ -57,6 +57,8 @@ class Normal:
     where: Mapping[str, Root | Let] = field(default_factory=dict)
     values: dict[tuple[str, Ratio], Ratio] = field(default_factory=dict)
     done: dict[Expr, Ratio] = field(default_factory=dict)
+    counts: dict[int, Any] = field(default_factory=dict)  # how many values a bound letter takes: 0, 1, ...
+    level: int = 0
 
     def natural(self, name: str) -> Ratio:
         return self.letters.letter("natural", name, positive=True)
@@ -138,7 +140,7 @@ class Normal:
 
     def _opaque_sum(self, expr: Expr, env: Env) -> Ratio:
         index, lower, upper = _limits(expr)
-        bound = self.letters.letter("bound", height(expr))
+        bound = self.letters.letter("bound", (self.level, height(expr)))
         body = self.of(expr.function, {**env, index: bound}).reduced()
         low, high = self.of(lower, env).reduced(), self.of(upper, env).reduced()
         inside = self.letters.inside(body, low, high) - self.letters.inside(bound)
@@ -148,7 +150,7 @@ class Normal:
         index, lower, upper = _limits(expr)
         low, adds = self.of(lower, env), isinstance(expr, Sum)
         length = (self.of(upper, env) - low + number(1)).polynomial()
-        if not adds and self._starts_inside(expr, low):  # of factors that are letters: from 0 on, over those before
+        if not adds and self._starts_inside(expr, low, length):  # of factors that are letters: from 0 on, over those before
             whole, before = (expr.func(expr.function, (index, 0, end)) for end in (upper, lower - 1))
             return self.of(whole, env) * self.of(before, env) ** -1
         count, extra = self._split(length)
@@ -158,17 +160,25 @@ class Normal:
         shift = extra if self.end == "first" else 0
         places = [low + number(i) if shift else low + Ratio(count) + number(i) for i in range(extra)]
         terms = [self.of(expr.function, {**env, index: place}) for place in places]
-        bound = self.letters.letter("bound", height(expr), positive=True)
+        bound = self.letters.letter("bound", (self.level, height(expr)), positive=True)
+        self.counts[place_of(bound)] = count
         body = self.of(expr.function, {**env, index: low + number(shift) + bound})
         own = bound.top.leading_expv().index(1)
         terms.append(self._linear(body, own, count) if adds else self._product(body, own, count))
         return _fold(terms, adds)
 
-    def _starts_inside(self, expr: Expr, low: Ratio) -> bool:
-        """Whether a product of values that nothing determines starts at an index of a sum around it."""
+    def _starts_inside(self, expr: Expr, low: Ratio, length: Any) -> bool:
+        """Whether a product of values that nothing determines starts at an index of a sum around it, never beyond its end."""
         values = expr.function.atoms(AppliedUndef)
         named = any(v.func.__name__ in self.where for v in values)
-        return self.recurrence is None and bool(values) and not named and bool(self.letters.inside(low))
+        inside = self.letters.inside(low)
+        if self.recurrence is not None or not values or named or len(inside) != 1:
+            return False
+        (own,) = inside
+        if own not in self.counts:
+            return False
+        least = length + RING.gens[own] - RING(self.counts[own]) + 1  # where the index is the last that the sum has
+        return all(not m[own] for m in least.itermonoms()) and self.letters.is_natural(least)
 
     def _split(self, length: object) -> tuple[object, int]:
         """A number of terms as (natural part, further terms). Raises Unknown where it may be negative."""
@@ -218,11 +228,14 @@ class Normal:
         recurrence, meant = self.recurrence, self.where.get(name)
         if isinstance(meant, Root):
             place = arguments[0].constant()
-            if place is None or place.denominator != 1:
+            if place is None or place.denominator != 1 or place < 0:
                 raise Unknown("a root without a number")
             return root_letter(self, meant, int(place))
         if isinstance(meant, Let) and meant.index is not None and not self.opaque:
-            return self.of(meant.value, {meant.index: arguments[0]})
+            self.level += 1  # sums in it have indices of their own
+            value = self._of(meant.value, {meant.index: arguments[0]})
+            self.level -= 1
+            return value
         if not self.opaque and recurrence is not None and name in recurrence.equations and len(arguments) == 1:
             key = (name, arguments[0])
             if key not in self.values:

@@ -156,6 +156,8 @@ def _mod(normal: Any, args: list[Ratio]) -> Ratio:
 def _quotient(normal: Any, value: Ratio, by: Ratio) -> tuple[Ratio, Ratio]:
     """(q, r) with value = q by + r, 0 <= r < by."""
     top, constant = value.polynomial(), by.constant()
+    if not all(_is_whole(normal, side) for side in (top, by.polynomial())):
+        raise Unknown("a rest of what may be no whole number")
     if constant is not None:
         modulus = int(constant)
         if constant.denominator != 1 or modulus <= 0:
@@ -171,6 +173,12 @@ def _quotient(normal: Any, value: Ratio, by: Ratio) -> tuple[Ratio, Ratio]:
         if natural(normal, r) and positive(normal, by - r):
             return q, r
     raise Unknown("a rest that is not in sight")
+
+
+def _is_whole(normal: Any, poly: Any) -> bool:
+    """Whether a polynomial is a whole number, seen from its letters."""
+    kinds = normal.letters.kinds
+    return all(kinds[i] in ("natural", "bound") for monom in poly.itermonoms() for i, e in enumerate(monom) if e)
 
 
 def _floor(normal: Any, args: list[Ratio]) -> Ratio:

@@ -130,6 +130,8 @@ def _plain(parts: Sequence[Expr], index: Symbol, names: Sequence[str]) -> dict[S
 
 
 def _free_name(name: str, taken: set[str]) -> str:
+    """A name that is not taken, and none of those that are kept for what is made on the way."""
+    name = "".join(c if c.isalnum() or c == "_" else "_" for c in name).lstrip("_") or "x"
     while name in taken:
         name += "_"
     return name

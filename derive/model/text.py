@@ -87,7 +87,7 @@ def _check(node: ast.AST, place: str, calls: frozenset[str], depth: int) -> None
                 raise DeriveError(f"{place}: a number with more than 30 characters")
             children: list[ast.AST] = []
         case ast.Name():
-            if "__" in node.id:
+            if "__" in node.id or node.id.startswith("_"):
                 raise DeriveError(f'{place}: "{node.id}" is not a name that may be used here')
             children = []
         case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):

@@ -2,8 +2,8 @@
 
 They are the finite sums of polynomial times power: 1/(z - r)^(j+1) stands for binomial(t, j) r^(t-j). A shift is z X(z) - x(0),
 so that solving a linear recurrence with constant coefficients, or a system of them, is linear algebra, and reading the answer
-off is partial fractions (Graham, Knuth, Patashnik, Concrete Mathematics, 7.3). Roots that are not in the field of the parameters stay
-named: they are all roots of an irreducible polynomial.
+off is partial fractions (Graham, Knuth, Patashnik, Concrete Mathematics, 7.3). Roots that are not in the field of the parameters
+stay named: they are all roots of an irreducible polynomial.
 """
 
 from __future__ import annotations
