@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from derive.checking.conditions import unstated
 from derive.checking.count import count
 from derive.checking.prove import prove
 from derive.checking.replay import replay
 from derive.checking.worlds import EXTRA, Sample
 from derive.model.claims import Claim, Derivation, Step, Verdict
+from derive.model.stated import Stated
 
 
 def check_claim(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Verdict:
@@ -55,5 +57,11 @@ def check(derivation: Derivation, sample: Sample, proved: Iterable[Claim] = ()) 
         else:
             verdicts.append(check_step(step, sample, proved))
         line = step.claim.right
-    verdicts.append(check_claim(derivation.claim, sample, proved))
+    verdicts.append(_complete(derivation.claim, check_claim(derivation.claim, sample, proved), sample))
     return verdicts
+
+
+def _complete(claim: Claim, verdict: Verdict, sample: Sample) -> Verdict:
+    """The verdict on an answer, once it states under which conditions it has a value. Other models' laws state theirs."""
+    missing = unstated(claim, sample) if verdict.holds and isinstance(sample.model, Stated) else None
+    return verdict if missing is None else Verdict("FAILS", "conditions", verdict.worlds, reason=missing)

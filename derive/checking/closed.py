@@ -108,6 +108,8 @@ def _holds(name: str, model: Stated, closed: Mapping[str, Claim], known: Conditi
 def _undefined_somewhere(normal: Normal, form: Expr, place: Place) -> bool:
     """Whether the closed form divides by zero at some index, whatever the parameters are."""
     bottom = normal.of(form).bottom
+    if any(e and i in normal.letters.risky for i, e in enumerate(bottom.degrees())):
+        return True
     return any(vanishes(bottom, place_of(normal.natural(letter.name))) for letter in place.naturals)
 
 
@@ -187,6 +189,6 @@ def _around(first: int, threshold: Symbol) -> Iterator[Place]:
     """Indices well before a threshold, near it, and from it on."""
     m = Symbol(" m")
     yield Place({T: N + first, threshold: N + first + m + 4}, (N, m))
-    for gap in range(4):
+    for gap in range(-first, 4):
         yield Place({T: N + first, threshold: N + first + gap}, (N,))
     yield Place({threshold: m, T: m + N + first + 1}, (N, m))

@@ -136,6 +136,7 @@ class Letters:
     relations: dict[int, list[Ratio]] = field(default_factory=dict)  # x**d = c_0 + c_1 x + ... by the place of x
     sums: dict[int, int] = field(default_factory=dict)  # the letter of a sum over roots: its root's letter
     arccosines: dict[int, Ratio] = field(default_factory=dict)
+    risky: set[int] = field(default_factory=set)  # products that are zero from some index on
 
     def letter(self, kind: str, key: Hashable, depends: frozenset[int] = frozenset(), positive: bool = False) -> Ratio:
         """The letter for `key`; `depends` are the bound letters and the roots inside it."""

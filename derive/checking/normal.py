@@ -12,7 +12,7 @@ from typing import Any
 from sympy import Add, Determinant, Expr, Mul, Piecewise, Pow, Product, Rational, Sum, Symbol, ceiling, floor, pi
 from sympy.core.function import AppliedUndef
 
-from derive.checking.letters import MOST, ONE, RING, Letters, Ratio, Unknown, common, number, place_of
+from derive.checking.letters import MOST, ONE, RING, Letters, Ratio, Unknown, common, number, place_of, vanishes
 from derive.checking.named import over_roots, root_letter, summed_root
 from derive.checking.powers import symbolic_power
 from derive.checking.special import special
@@ -195,6 +195,8 @@ class Normal:
         body = body.reduced()
         moving = [own in self.letters.depends[i] if i < len(self.letters.depends) else False for i in range(MOST)]
         if own in self.letters.inside(Ratio(body.bottom)):
+            if vanishes(body.bottom, own) or any(e and i in self.letters.risky for i, e in enumerate(body.bottom.degrees())):
+                raise Unknown("a sum with a term that divides by zero")
             shared, _ = common(body.top)
             free = Ratio(RING({tuple(0 if m else e for e, m in zip(shared, moving, strict=True)): 1}))
             left = (body * free**-1).reduced()
@@ -220,7 +222,10 @@ class Normal:
             return self.symbolic_power(body.reduced(), count)
         body = body.reduced()
         inside = self.letters.inside(body, Ratio(count)) - {own}
-        return self.letters.letter("product", (body, count), inside)
+        made = self.letters.letter("product", (body, count), inside)
+        if vanishes(body.top, own):
+            self.letters.risky.add(place_of(made))
+        return made
 
     # sequences
 

@@ -52,6 +52,11 @@ class Sample:
 
     def __init__(self, model: Any, where: tuple[Root | Let, ...] = (), closed: Mapping[str, Claim] | None = None):
         self.model, self.where, self.closed = model, where, closed or {}
+        clash = {entry.name for entry in where} & {
+            str(n) for n in (*getattr(model, "symbols", ()), *getattr(model, "equations", ()))
+        }
+        if clash:
+            raise ValueError(f"{', '.join(sorted(clash))} stands for something in the model already")
         self.hidden = frozenset(s for part in hidden(model) for s in part.free_symbols)
         self._ranges = Conditions(model.ranges)
         self._always = self.hidden.union(*(r.free_symbols for r in model.ranges))

@@ -100,9 +100,7 @@ def limit(run: Solved, name: str | None = None) -> Asked:
         z = made.variable
         needs += conditions(jury(made.characteristic, z), run.model.ranges)
     known = Conditions(run.model.ranges)
-    needs = [
-        n for n in dict.fromkeys(needs) if n is not S.true and not (isinstance(n.lhs, Abs) and _inside(known, n.lhs.args[0]))
-    ]
+    needs = [n for n in dict.fromkeys(needs) if n is not S.true and not (isinstance(n, Lt) and _inside(known, n.lhs))]
     if S.false in needs:
         raise DeriveError(f"{name}: it does not tend to a limit: {form} grows or keeps moving")
     verdict = _tends(run, name, steady, tuple(needs))
@@ -110,8 +108,11 @@ def limit(run: Solved, name: str | None = None) -> Asked:
     return held(Asked("limit", steady, steps[:2], tuple(needs), verdict))
 
 
-def _inside(known: Conditions, base: Expr) -> bool:
-    """Whether -1 < base < 1 is known."""
+def _inside(known: Conditions, size: Expr) -> bool:
+    """Whether |base| < 1 is known."""
+    if not isinstance(size, Abs):
+        return False
+    base = size.args[0]
     return known.give(relation(Lt, base, S.One)) and known.give(relation(Lt, S.NegativeOne, base))
 
 
@@ -152,6 +153,8 @@ def first_below(run: Solved, delta: Any, name: str | None = None) -> Asked:
     made = run.solution.ansatz.get(name)
     ansatz = made() if made is not None else None
     small = value(delta, "delta")
+    if small.is_number and not small > 0:
+        raise DeriveError(f"delta = {small}: a distance is above 0")
     if ansatz is None or len(ansatz.terms) != 1 or ansatz.rest != 0 or T in ansatz.particular.free_symbols:
         raise DeriveError(f"{name}: asked of x(t) = C*a**t + x*, which {run.derivation(name).answer} is not")
     ((c, shape),) = ansatz.terms

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from sympy import And, Basic, Expr, Piecewise, Symbol
+from sympy import And, Basic, Expr, Piecewise, Symbol, nan, zoo
 
 from derive.checking.worlds import Sample
 from derive.desk import asked, convergence
@@ -214,4 +214,9 @@ def terms(
     """The first `count` values of each sequence, exactly, by the equations themselves: also where no closed form is known."""
     model = read_model(equations, start or {}, ranges, values)
     first = int(model.first)
-    return {name: [step_by_step(model, name, at) for at in range(first, first + count)] for name in model.equations}
+    found = {name: [step_by_step(model, name, at) for at in range(first, first + count)] for name in model.equations}
+    for name, values_ in found.items():
+        wrong = next((at for at, v in enumerate(values_, first) if v.has(zoo, nan)), None)
+        if wrong is not None:
+            raise DeriveError(f"{name}({wrong}) divides by zero; ask for fewer terms")
+    return found

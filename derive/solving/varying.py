@@ -152,7 +152,8 @@ def first_order(a: Expr, b: Expr, first: int, low: int, start: Expr) -> tuple[Ex
         total = p * (start + collected(closed) + left)
     else:
         total = collected([*inside, *(p * c for c in closed)], start, lead) + p / risky * left
-    told = tuple(n for n in dict.fromkeys(needs) if any(n.lhs.free_symbols & p.base.free_symbols for p in total.atoms(Pow)))
+    stated = (n for n in dict.fromkeys(needs) if n is not S.true)
+    told = tuple(n for n in stated if any(n.lhs.free_symbols & p.base.free_symbols for p in total.atoms(Pow)))
     if total.has(zoo, nan):
         raise NotRational("divides by zero")
     return total, told
