@@ -73,5 +73,6 @@ class Equations:
 
 
 def cases(run: Solved, names: Sequence[str]) -> list[dict[str, Any]]:
-    """Each degenerate case with its conditions and, for each name, its run."""
+    """Each degenerate case with its conditions and, for each name, its run; of more than two sequences for the last alone."""
+    names = names if len(names) <= 2 else names[-1:]
     return [{"conditions": conditions, "run": branch, "names": names} for conditions, branch in run.branches[1:]]

@@ -51,7 +51,7 @@ from sympy.core.relational import Relational
 from derive.model.program import GRADIENT
 from derive.model.recurrence import SCALED
 from derive.model.terms import is_grouped
-from derive.notation import Notation
+from derive.notation import INDICES, Notation
 from derive.writing.order import factor_place, is_number, term_place
 
 RELATIONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "!=": r"\neq", "==": "="}
@@ -158,6 +158,9 @@ def relation(expr: Basic, notation: Notation) -> str:
         return rf"{latex(divisor, notation)} \mid {latex(whole, notation, PRODUCT)}"
     if isinstance(expr, And):
         return ", ".join(relation(part, notation) for part in expr.args)
+    left, right = expr.args
+    if isinstance(right, Symbol) and right.name in INDICES and isinstance(left, Symbol) and left.name not in INDICES:
+        expr = expr.reversed  # type: ignore[attr-defined]  # t < T, as one counts
     sign_ = RELATIONS[expr.rel_op]  # type: ignore[attr-defined]
     return f"{latex(expr.args[0], notation)} {sign_} {latex(expr.args[1], notation)}"
 
