@@ -129,6 +129,8 @@ def solve(
         if count:
             return _show_terms(asked, pairs(start, "--start"), count, ranges, given)
         run = answer(asked, start=pairs(start, "--start"), ranges=ranges, seconds=seconds, **given)
+        if hasattr(run, "in_n"):
+            return click.echo(run)
     elif len(asked) > 1:
         raise DeriveError(f"{' '.join(asked)}: one optimizer, or equations in quotes, each with an equals sign")
     else:

@@ -156,9 +156,10 @@ def _places(first: int, parts: tuple[Expr, ...], model: Stated) -> Iterator[Plac
         period = _lcm(numbers)
         yield from (Place({T: period * N + first + r}, (N,)) for r in range(period))
     elif not letters and not rests:
-        last = max(
-            int(abs(side - T)) if (side - T).is_Integer else int(abs(side)) for c in bounds for side in c.args if side != T
-        )
+        sides = [side - T if (side - T).is_Integer else side for c in bounds for side in c.args if side != T]
+        if not all(side.is_Integer for side in sides):
+            raise Unknown("a condition on more than the index")
+        last = max(int(abs(side)) for side in sides)
         yield from (Place({T: Integer(first + j)}) for j in range(min(last + 2, LONGEST_PERIOD)))
         if last + 2 > LONGEST_PERIOD:
             raise Unknown("a threshold too far away")

@@ -21,6 +21,13 @@ from derive.checking.roots import Residue, Roots
 Env = dict[Any, Any]  # by the names of symbols and sequences; and values kept of sums
 Code = Callable[[Env], Any]
 
+MOST_DIGITS = 10**8  # binary digits of a power
+
+
+class TooLarge(ZeroDivisionError):
+    """A number too large to work with: the world does not count."""
+
+
 SHARP = INTERVALS.mpf("1e-12")  # how wide an interval may be against the value in it
 
 
@@ -111,6 +118,7 @@ def _pow(expr: Any, inside: bool) -> Code:
 def power(base: Any, exponent: Any) -> Any:
     """base ** exponent: exact where it is rational. 0**0 = 1, as in an empty product; no root of a negative number."""
     if type(exponent) is int and exact(base):
+        _size(base, exponent)
         return (Fraction(base) if exponent < 0 and type(base) is int else base) ** exponent
     if isinstance(exponent, Residue):
         exponent = exponent.rational()
@@ -119,6 +127,7 @@ def power(base: Any, exponent: Any) -> Any:
     exponent = Fraction(exponent)
     if exponent.denominator == 1:
         n = exponent.numerator
+        _size(base, n)
         if exact(base):
             return Fraction(base) ** n if n < 0 else base**n
         if n < 0 and 0 in base:
@@ -127,6 +136,14 @@ def power(base: Any, exponent: Any) -> Any:
     if exponent.denominator != 2:
         raise NotReadable(f"an exponent of {exponent}")
     return power(root(base), Fraction(exponent.numerator))
+
+
+def _size(base: Any, exponent: int) -> None:
+    """Raises TooLarge where a power has more binary digits than are worked with."""
+    if isinstance(base, int | Fraction) and abs(exponent) > 64 and base not in (0, 1, -1):
+        digits = max(abs(base.numerator), base.denominator).bit_length()
+        if digits * abs(exponent) > MOST_DIGITS:
+            raise TooLarge(f"a power with {digits * abs(exponent)} digits")
 
 
 def root(value: Any) -> Any:

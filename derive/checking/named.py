@@ -57,11 +57,11 @@ def over_roots(normal: Any, expr: Sum | Product, root: Root, env: Any) -> Ratio:
     size = len(relation)
     inner = [-c * number(j) * r ** (j - 1) for j, c in enumerate(relation) if j]
     slope = reduce(add, inner, number(size) * r ** (size - 1))  # P'(r)
-    if body.bottom is ONE or not body.bottom.degrees()[place]:
+    if body.bottom is ONE or place not in normal.letters.inside(Ratio(body.bottom)):
         return over * body * slope
     content, bottom = body.bottom.primitive()
     own, top = slope.top.primitive()
     quotient, rest = divmod(bottom, top)
-    if rest or quotient.degrees()[place]:
+    if rest or place in normal.letters.inside(Ratio(quotient)):
         raise Unknown("a sum over roots that divides by them")
     return over * Ratio(body.top * own, quotient * content * slope.bottom)

@@ -30,7 +30,7 @@ def optimizer(name: str, own: Mapping[str, Program] | None = None) -> Program:
     """The optimizer of that name, from `own` or the library. Raises DeriveError with the nearest."""
     known = {**library(), **(own or {})}
     if name not in known:
-        raise DeriveError(f'no optimizer "{name}"{nearest(name, known)}')
+        raise DeriveError(f'no optimizer "{name[:60]}"{nearest(name, known)}')
     return known[name]
 
 
@@ -54,7 +54,7 @@ def solve(
     if isinstance(program, list | tuple) or (isinstance(program, str) and "=" in program):
         texts = [program] if isinstance(program, str) else program
         if len(texts) == 1 and divides(texts[0]):
-            return divide(texts[0], start, seconds)
+            return divide(texts[0], start, ranges, seconds, values)
         return solve_recurrence(program, start, ranges, seconds, values)
     program = optimizer(program) if isinstance(program, str) else program  # type: ignore[assignment]
     assert isinstance(program, Program)

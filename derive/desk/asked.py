@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sympy import Add, Basic, Integer, Rational, Symbol, sstr
+from sympy import Add, Basic, Expr, Gt, Integer, Ne, Pow, Rational, S, Symbol, sstr
 from sympy.core.function import AppliedUndef
 
-from derive.checking.evaluate import evaluate
+from derive.checking.evaluate import TooLarge, evaluate
 from derive.checking.functions import NotReadable
 from derive.checking.prove import same
 from derive.checking.unroll import give_meanings
-from derive.model.claims import DeriveError, Root, T, Verdict, sequence
+from derive.model.claims import DeriveError, Root, T, Verdict, relation, sequence
 from derive.model.stated import Stated
 
 if TYPE_CHECKING:
@@ -62,8 +63,10 @@ def value_at(run: Solved, at: int, name: str | None = None) -> Asked:
     chain = run.confirmed(name)
     first = max(int(run.model.first), run.solution.begins(name))
     goal = f"{name}({at})"
-    if at < first or run.model.down is not None:
+    if not isinstance(at, int) or at < first or run.model.down is not None:
         raise DeriveError(f"{goal}: the closed form holds from index {first} on")
+    for power in chain.answer.atoms(Pow):
+        _bounded(power, at, goal)
     put = chain.answer.xreplace({T: Integer(at)})
     roots = [e for e in run.solution.where if isinstance(e, Root)]
     if put.free_symbols - {s for r in roots for s in r.polynomial.free_symbols} or any(
@@ -84,12 +87,26 @@ def value_at(run: Solved, at: int, name: str | None = None) -> Asked:
     return Asked(goal, answer, steps, tuple(map(said, run.needs(name))), run.verdict(name))
 
 
+def _bounded(power: Pow, at: int, goal: str) -> None:
+    """Raises DeriveError where a power of a number would have too many digits to be worked with."""
+    if T not in power.exp.free_symbols or not power.base.is_number:
+        return
+    try:
+        evaluate(power, {T.name: at})
+    except TooLarge:
+        raise DeriveError(f"{goal}: it has more digits than are worked with") from None
+    except (ZeroDivisionError, NotReadable):
+        return
+
+
 def degree(run: Solved, parameter: str | Symbol, name: str | None = None) -> Asked:
     """The power of s by which a name grows when a parameter is multiplied by s; None where it does not grow by a power."""
     name = name or run.main
     letter, s = Symbol(str(parameter)), Symbol("s_" if Symbol("s") in run.model.symbols else "s")
     if letter not in run.model.symbols:
         raise DeriveError(f'no letter "{letter}" in the recurrence; there is {", ".join(sorted(map(str, run.model.symbols)))}')
+    if any(letter in e.polynomial.free_symbols for e in run.solution.where if isinstance(e, Root)):
+        raise DeriveError(f"{name}: its closed form has named roots, which depend on {letter}; how it grows with it is not told")
     form = run.confirmed(name).answer
     scaled = form.xreplace({letter: s * letter})
     sample = run._new_sample()
@@ -128,10 +145,25 @@ def sensitivity(run: Solved, parameter: str | Symbol, name: str | None = None) -
     both = Stated(equations, start, model.first, model.more_ranges, model.integers, model.free, model.letter)
     values_ = forms | {prefix + n: d for n, d in derived.items()}
     since = {n: run.solution.begins(n) for n in forms} | {prefix + n: run.solution.begins(n) for n in forms}
-    found = replace(run.solution, values=values_, ansatz={}, kinds={}, since=since, others=())
+    needs = tuple(dict.fromkeys((*run.solution.needs, *_asks(derived.values(), int(model.first)))))
+    found = replace(run.solution, values=values_, ansatz={}, kinds={}, since=since, others=(), needs=needs)
     verdict = Run(both, found, run.seconds).verdict(prefix + name)
     steps = (f"{name} = {forms[name]}", f"d{name}/d{letter} = {derived[name]}")
     return held(Asked("sensitivity", run.said(derived[name]), steps, run.needs(name), verdict))
+
+
+def _asks(forms: Iterable[Expr], first: int) -> list[Basic]:
+    """What must hold so that derivatives have a value: what they divide by is not zero, what is under a root above it."""
+    found: list[Basic] = []
+    for power in sorted({p for form in forms for p in form.atoms(Pow)}, key=str):
+        base, exponent = power.args
+        if T in base.free_symbols or base.is_number:
+            continue
+        if exponent.is_Rational and exponent.q == 2:
+            found.append(relation(Gt, base, S.Zero))
+        elif exponent.xreplace({T: Integer(first)}).is_negative:
+            found.append(relation(Ne, base, S.Zero))
+    return found
 
 
 def held(asked: Asked) -> Asked:

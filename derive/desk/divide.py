@@ -59,17 +59,28 @@ def divides(text: str) -> bool:
     return any(part != 1 and n not in part.free_symbols for part in parts)
 
 
-def divide(text: str, start: Mapping[str, Any] | None = None, seconds: float | None = SECONDS) -> Divided:
+def divide(
+    text: str,
+    start: Mapping[str, Any] | None = None,
+    ranges: Any = (),
+    seconds: float | None = SECONDS,
+    values: Mapping[str, Any] | None = None,
+) -> Divided:
     """`f(n) = a*f(n/b) + g(n)` with f(1) = start. Raises DeriveError where it is not of that form."""
+    if ranges:
+        raise DeriveError(f"{text}: ranges are not used in a recurrence that divides; put numbers in")
     left, right = read_equation(text, "equation 1")
     assert isinstance(left, AppliedUndef)
     name, n = left.func.__name__, left.args[0]
     form = linear_in(right, frozenset((name,)))
     if form is None or len(form.slopes) != 1:
         raise DeriveError(f"{text}: write one part of the whole, as in f(n) = 2*f(n/2) + n")
-    ((part, a),) = form.slopes.items()
+    put = {Symbol(k): value(v, k) for k, v in (values or {}).items()}
+    for wrong in (*(k for k in start or {} if k != name), *(k for k in put if k not in right.free_symbols)):
+        raise DeriveError(f'"{wrong}" is neither the sequence {name} nor a letter of its equation')
+    ((part, a),) = ((p.xreplace(put), c.xreplace(put)) for p, c in form.slopes.items())
     b = n / part.args[0]
     if n in b.free_symbols or n in a.free_symbols or (b.is_number and not (b.is_Integer and b >= 2)):
         raise DeriveError(f"{part}: a part is n/b, b a whole number from 2 on; and its number does not change")
     first = value((start or {}).get(name, f"{name}1"), f"start of {name}")
-    return Divided(a, b, form.rest, n, name, first, seconds)
+    return Divided(a, b, form.rest.xreplace(put), n, name, first, seconds)

@@ -108,7 +108,7 @@ def _problem(data: Any, place: str, own: Mapping[str, Program]) -> Problem:
     chosen = []
     for name in data.get("optimizers", ()):
         if name not in known:
-            raise DeriveError(f'{place}: no optimizer "{name}"{nearest(str(name), known)}')
+            raise DeriveError(f'{place}: no optimizer "{str(name)[:60]}"{nearest(str(name), known)}')
         chosen.append(known[name])
     equations = data.get("equations", [])
     if equations and (chosen or not all(isinstance(e, str) for e in equations)):

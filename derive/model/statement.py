@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -35,7 +36,7 @@ from sympy.core.function import AppliedUndef
 from derive.model.claims import DeriveError, T
 from derive.model.equations import state
 from derive.model.stated import Stated
-from derive.model.text import CALLS, Anything, expression, parse, read
+from derive.model.text import CALLS, Anything, expression, parse, read, short
 
 FUNCTIONS: dict[str, Any] = {
     f.__name__: f for f in (Mod, binomial, ceiling, cos, cosh, exp, factorial, floor, gamma, harmonic, log, sin, sinh, tan)
@@ -47,16 +48,21 @@ def read_equation(text: str, place: str) -> tuple[Expr, Expr]:
     """Both sides of `left = right`; a call of a name that is no function is a value of a sequence. Raises DeriveError."""
     sides = _EQUALS.split(text) if isinstance(text, str) else []
     if len(sides) != 2:
-        raise DeriveError(f'{place}: {text!r} is not an equation; write for example "m(t+1) = beta*m(t) + c"')
+        raise DeriveError(f'{place}: {short(text)} is not an equation; write for example "m(t+1) = beta*m(t) + c"')
     left, right = (_side(side, place) for side in sides)
     return left, right
 
 
 def _side(text: str, place: str) -> Expr:
     tree = parse(text, place, Anything((*CALLS, *FUNCTIONS)))
-    value = expression(tree, lambda name: pi if name == "pi" else Symbol(name), **FUNCTIONS)
+    if isinstance(tree, ast.Compare):
+        raise DeriveError(f"{place}: {short(text)} compares; conditions stand in Piecewise")
+    try:
+        value = expression(tree, lambda name: pi if name == "pi" else Symbol(name), **FUNCTIONS)
+    except ZeroDivisionError:
+        value = zoo
     if value.has(zoo, nan):
-        raise DeriveError(f"{place}: {text.strip()!r} divides by zero")
+        raise DeriveError(f"{place}: {short(text)} divides by zero")
     return value
 
 
@@ -131,8 +137,11 @@ def _names(equations: Sequence[tuple[Expr, Expr]]) -> tuple[str, ...]:
 def _index(equations: Sequence[tuple[Expr, Expr]], names: Sequence[str]) -> Symbol:
     """The one letter in the places where sequences are read."""
     values = [a for sides in equations for side in sides for a in side.atoms(AppliedUndef) if a.func.__name__ in names]
+    both = sorted(set(names) & {s.name for sides in equations for side in sides for s in side.free_symbols})
+    if both:
+        raise DeriveError(f'"{both[0]}" is a sequence and a letter; call one of them something else')
     letters = sorted({s for a in values for s in a.args[0].free_symbols}, key=str)
-    if T.name in names and letters != [T]:
+    if T.name in names:
         raise DeriveError(f'the letter "{T.name}" is kept for an index; call the sequence something else')
     if len(letters) != 1:
         raise DeriveError(

@@ -62,12 +62,13 @@ def parse(text: str, place: str, calls: Iterable[str] = CALLS) -> ast.expr:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        raise DeriveError(f"{place}: cannot read {_short(text)}: {getattr(error, 'msg', error)}") from None
+        raise DeriveError(f"{place}: cannot read {short(text)}: {getattr(error, 'msg', error)}") from None
     _check(tree, place, calls if isinstance(calls, Anything) else frozenset(calls), 0)
     return tree
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """A text in quotes, as far as a line of an error has room for it."""
     return repr(text if len(text) <= 60 else text[:57] + "...")
 
 
@@ -83,8 +84,8 @@ def _check(node: ast.AST, place: str, calls: frozenset[str], depth: int) -> None
         raise DeriveError(f"{place}: nested deeper than {DEEPEST}; write it in several lines")
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-            if len(ast.unparse(node)) > 30:
-                raise DeriveError(f"{place}: a number with more than 30 characters")
+            if len(ast.unparse(node)) > 30 or value in (float("inf"), float("-inf")):
+                raise DeriveError(f"{place}: a number with more than 30 characters, or too large")
             children: list[ast.AST] = []
         case ast.Name():
             if "__" in node.id or node.id.startswith("_"):
@@ -108,7 +109,7 @@ def _check(node: ast.AST, place: str, calls: frozenset[str], depth: int) -> None
             raise DeriveError(f'{place}: no function "{name}"{nearest(name, calls)}')
         case _:
             raise DeriveError(
-                f"{place}: {_short(ast.unparse(node))} is not allowed; "
+                f"{place}: {short(ast.unparse(node))} is not allowed; "
                 f"use numbers, names, + - * / ** and {', '.join(sorted(calls))}"
             )
     for child in children:
@@ -124,9 +125,7 @@ def _piece(node: ast.AST, place: str) -> list[ast.AST]:
             return [value, left, right]
         case ast.Tuple(elts=[value, ast.Call(func=ast.Name(id="Eq" | "Ne"), args=[left, right], keywords=[])]):
             return [value, left, right]
-    raise DeriveError(
-        f"{place}: {_short(ast.unparse(node))} is not a piece; write (value, condition), the last one (value, True)"
-    )
+    raise DeriveError(f"{place}: {short(ast.unparse(node))} is not a piece; write (value, condition), the last one (value, True)")
 
 
 def _check_power(base: ast.expr, exponent: ast.expr, place: str) -> None:
@@ -197,10 +196,10 @@ def read(text: str, place: str, name: Callable[[str], Any] = Symbol) -> Expr:
     """The expression a person typed, on plain symbols. Raises DeriveError naming `place`."""
     tree = parse(text, place)
     if isinstance(tree, ast.Compare):
-        raise DeriveError(f"{place}: {_short(text)} compares; an expression is wanted here")
+        raise DeriveError(f"{place}: {short(text)} compares; an expression is wanted here")
     value = expression(tree, name)
     if value.has(zoo, nan):
-        raise DeriveError(f"{place}: {_short(text)} divides by zero")
+        raise DeriveError(f"{place}: {short(text)} divides by zero")
     return value
 
 
@@ -208,7 +207,7 @@ def relations(text: str, place: str, name: Callable[[str], Any] = Symbol) -> tup
     """`"0 < beta < 1"` as sympy relations, one for each sign. Raises DeriveError where there is no comparison."""
     tree = parse(text, place)
     if not isinstance(tree, ast.Compare):
-        raise DeriveError(f'{place}: {_short(text)} is not a range; write for example "0 < beta < 1"')
+        raise DeriveError(f'{place}: {short(text)} is not a range; write for example "0 < beta < 1"')
     sides = [expression(side, name) for side in (tree.left, *tree.comparators)]
     return tuple(compare(a, RELATIONS[type(op)], b) for a, op, b in zip(sides, tree.ops, sides[1:], strict=False))
 
