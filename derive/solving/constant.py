@@ -87,9 +87,9 @@ def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
     needs, not_covered = shapes.needs(), shapes.not_covered
 
     def made_from(name: str) -> Ansatz:
-        return Ansatz.of(
-            kernel.parts(kernel.summed(found[name], field), field), kernel.factored(characteristic, field), shapes, meant
-        )
+        groups = parts[name]
+        whole = groups[0] if len(groups) == 1 else kernel.parts(kernel.summed(found[name], field), field)
+        return Ansatz.of(whole, kernel.factored(characteristic, field), shapes, meant)
 
     ansatz = {n: partial(made_from, n) for n in names}
     first = max(at_zero, default=0)

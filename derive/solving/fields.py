@@ -46,6 +46,7 @@ class Field:
         self.z: PolyElement = self.ring.gens[0]
         self.zero, self.one = self.domain.zero, self.domain.one
         self.divisors: dict[Expr, None] = {}
+        self.inverses: dict[tuple[PolyElement, PolyElement], PolyElement] = {}  # modulo a polynomial, as far as asked for
         self._known: dict[PolyElement, tuple[list[tuple[Expr, int]], Any]] = {}
 
     def element(self, expr: Expr) -> Any:

@@ -269,7 +269,10 @@ def invert(poly: PolyElement, root: PolyElement, field: Field) -> PolyElement:
     """1 / poly modulo root."""
     if poly.degree() <= 0:
         return field.ring(field.one / poly.coeff(1))
-    return poly.ring.dup_invert(poly, root)
+    key = (poly.copy(), root.copy())  # the sequences of a system all divide by the same
+    if key not in field.inverses:
+        field.inverses[key] = poly.ring.dup_invert(poly, root)
+    return field.inverses[key]
 
 
 def _taylor(poly: PolyElement, root: PolyElement, length: int, field: Field) -> list[PolyElement]:
