@@ -147,9 +147,10 @@ def sensitivity(run: Solved, parameter: str | Symbol, name: str | None = None) -
     since = {n: run.solution.begins(n) for n in forms} | {prefix + n: run.solution.begins(n) for n in forms}
     needs = tuple(dict.fromkeys((*run.solution.needs, *_asks(derived.values(), int(model.first)))))
     found = replace(run.solution, values=values_, ansatz={}, kinds={}, since=since, others=(), needs=needs)
-    verdict = Run(both, found, run.seconds).verdict(prefix + name)
+    both_run = Run(both, found, run.seconds)
+    verdict = both_run.verdict(prefix + name)
     steps = (f"{name} = {forms[name]}", f"d{name}/d{letter} = {derived[name]}")
-    return held(Asked("sensitivity", run.said(derived[name]), steps, run.needs(name), verdict))
+    return held(Asked("sensitivity", run.said(derived[name]), steps, both_run.needs(prefix + name), verdict))
 
 
 def _asks(forms: Iterable[Expr], first: int) -> list[Basic]:

@@ -12,7 +12,7 @@ from derive.desk.recurrences import Solved, read_model
 from derive.model.claims import Claim, DeriveError, NoClosedForm, T, sequence
 from derive.model.stated import Stated
 from derive.notation import Notation
-from derive.solving.varying import step_by_step
+from derive.solving.walk import step_by_step
 
 TERMS = 3  # how many first terms are shown where there is no closed form
 

@@ -24,7 +24,7 @@ from derive.solving.cases import put_into
 from derive.solving.constant import Solution
 from derive.solving.derivations import derivations, in_one_line
 from derive.solving.solver import solution
-from derive.solving.varying import step_by_step
+from derive.solving.walk import Known, step_by_step
 
 
 class Solved(Run):
@@ -214,7 +214,8 @@ def terms(
     """The first `count` values of each sequence, exactly, by the equations themselves: also where no closed form is known."""
     model = read_model(equations, start or {}, ranges, values)
     first = int(model.first)
-    found = {name: [step_by_step(model, name, at) for at in range(first, first + count)] for name in model.equations}
+    known: Known = {}
+    found = {name: [step_by_step(model, name, at, known) for at in range(first, first + count)] for name in model.equations}
     for name, values_ in found.items():
         wrong = next((at for at, v in enumerate(values_, first) if v.has(zoo, nan)), None)
         if wrong is not None:

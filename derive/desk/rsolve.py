@@ -42,7 +42,7 @@ from derive.model.stated import Stated
 from derive.model.text import read
 from derive.solving.constant import Solution
 from derive.solving.solver import solution
-from derive.solving.varying import step_by_step
+from derive.solving.walk import step_by_step
 
 FARTHEST = 200  # places over which given values are carried back to the start
 Given = dict[str, dict[int, Expr]]

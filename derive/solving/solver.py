@@ -17,7 +17,8 @@ from derive.solving.down import turned
 from derive.solving.kept import kept
 from derive.solving.nonlinear import Why, moebius, powers, quadratic, squaring, why_not
 from derive.solving.pieces import changes, interlaced, periodic, pulses, threshold
-from derive.solving.varying import step_by_step, varying, varying_higher
+from derive.solving.varying import varying, varying_higher
+from derive.solving.walk import step_by_step
 
 Strategy = Callable[[Stated, Sequence[str], Mapping[str, Expr]], Solution | None]
 STRATEGIES: tuple[Strategy, ...] = (constant, kept, varying, varying_higher, moebius, powers, quadratic, squaring)

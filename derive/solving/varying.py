@@ -23,23 +23,10 @@ from derive.solving.fields import Field, NotRational
 from derive.solving.hypergeometric import Term, cleared, fresh, hyper, linear_solutions, ratio, tidy, written
 from derive.solving.products import Needs, element, integer_roots, needs_of, over, parameters, product_form, quotient_form, steps
 from derive.solving.summation import grouped, normal, one_power, summed
+from derive.solving.walk import step_by_step
 
 LATEST = 20  # the last index from which a solution may hold
 FARTHEST = 12  # factors that a ratio of two factorials may have
-
-
-def step_by_step(model: Stated, name: str, place: int, done: dict[tuple[str, int], Expr] | None = None) -> Expr:
-    """The value name(place), by walking the equations from the start."""
-    done = {} if done is None else done
-    since = place - int(model.first)
-    if since < model.order(name):
-        return model.start[name][since]
-    if (name, place) not in done:
-        here = model.equations[name].xreplace({T: Integer(place - model.order(name))})
-        values = [a for a in here.atoms(AppliedUndef) if a.func.__name__ in model.equations]
-        put = {a: step_by_step(model, a.func.__name__, int(a.args[0]), done) for a in values}
-        done[name, place] = tidy(here.xreplace(put))
-    return done[name, place]
 
 
 def gathered(expr: Expr) -> Expr:

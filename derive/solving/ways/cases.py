@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from sympy import Eq, Expr, Ge, Integer, Lambda, Le, Lt, Mod, Ne, Piecewise, S, Sum, Symbol, ceiling
+from sympy import Expr, Ge, Integer, Lambda, Le, Lt, Mod, Ne, Piecewise, S, Symbol, ceiling
 from sympy.core.function import AppliedUndef
 
-from derive.model.claims import Binding, Claim, Derivation, Law, Rule, Step, T, relation, sequence
+from derive.model.claims import Binding, Claim, Derivation, Rule, Step, T, relation, sequence
 from derive.model.equations import linear_in
 from derive.model.stated import Stated
 from derive.model.terms import instantiate, put_in
 from derive.solving.constant import Solution
 from derive.solving.pieces import at_place
-from derive.solving.rules.ansatz import algebra, found, h, n, same_start, x, y
+from derive.solving.rules import pieces as rules
+from derive.solving.rules.ansatz import algebra, found, same_start
+from derive.solving.rules.pieces import a, b, f, h, i, j, m, n, p, q, x, y
 
 LONGEST_PERIOD = 8
-f, s, b = sequence("f"), sequence("s"), sequence("b")
-a, i, j, m, p, q = (Symbol(letter) for letter in "aijmpq")
-
-one_update = Rule("the equation at this index", Law(x(m + 1), h(x(m), m)), lambda goal, known: None)
 
 
 def by_period(name: str, model: Stated, solved: Solution) -> Derivation | None:
@@ -38,7 +36,7 @@ def by_period(name: str, model: Stated, solved: Solution) -> Derivation | None:
             m: place,
             h: Lambda((old, T), after.xreplace({this(place): old})),
         }
-        lemmas.append(Step(Claim(this(place + 1), after, solved.needs), one_update, binding))
+        lemmas.append(Step(Claim(this(place + 1), after, solved.needs), rules.one_update, binding))
     whole, used = this(period * T + period), [step.claim for step in reversed(lemmas)]
     after = this(period * T + period)
     for fact in used:
@@ -82,12 +80,7 @@ def _one_side(name: str, model: Stated, value: Expr, place: Expr, late: bool) ->
         n: T,
         p: place,
     }
-    if late:
-        carried = tuple((g(n + 1), h(g(n), n)) for g in (x, y))
-        return Rule("from there on", Law(x(n), y(n), (Ge(n, p),), ((x(p), y(p)), *carried)), lambda goal, known: None), binding
-    carried = tuple((g(n), h(g(n - 1), n - 1)) for g in (x, y))
-    law = Law(x(n), y(n), (Le(n, p),), ((x(S.Zero), y(S.Zero)), *carried))
-    return Rule("up to the change", law, lambda goal, known: None), binding
+    return (rules.since if late else rules.until), binding
 
 
 def by_pulses(name: str, model: Stated, solved: Solution) -> Derivation | None:
@@ -103,36 +96,14 @@ def by_pulses(name: str, model: Stated, solved: Solution) -> Derivation | None:
     binding: Binding = {x: Lambda(n, this(n)), a: slope, b: Lambda(T, form.rest), n: T, i: i}
     powers = Lambda(i, slope ** (T - 1 - i))
     fact = Claim(this(Integer(0)), start)
-    line = put_in(instantiate(_UNROLL.law.right, binding), fact)  # type: ignore[union-attr]
-    unrolled = Step(Claim(this(T), line), _UNROLL, binding, (fact,))
+    line = put_in(instantiate(rules.unroll_terms.law.right, binding), fact)  # type: ignore[union-attr]
+    unrolled = Step(Claim(this(T), line), rules.unroll_terms, binding, (fact,))
     pulses: Binding = {a: height, b: Lambda(T, form.rest), f: powers, m: k, n: T, i: i, j: j}
-    left = slope**T * start + instantiate(_PULSES.law.right, pulses)  # type: ignore[union-attr]
-    chosen = Step(Claim(unrolled.claim.right, left), _PULSES, pulses)
+    left = slope**T * start + instantiate(rules.multiples.law.right, pulses)  # type: ignore[union-attr]
+    chosen = Step(Claim(unrolled.claim.right, left), rules.multiples, pulses)
     ratio: Binding = {f: Lambda(j, slope ** (T - 1 - k * j)), a: slope ** (-k), q: ceiling(T / k) - 1, j: j}
-    closed = slope**T * start + height * instantiate(_RATIO.law.right, ratio)  # type: ignore[union-attr]
+    closed = slope**T * start + height * instantiate(rules.geometric.law.right, ratio)  # type: ignore[union-attr]
     needs = (relation(Ne, slope, S.Zero), relation(Ne, slope ** (-k), S.One), *solved.needs)
-    summed = Step(Claim(left, closed, needs), _RATIO, ratio)
+    summed = Step(Claim(left, closed, needs), rules.geometric, ratio)
     short = algebra("collect", closed, solved.values[name], needs)
     return Derivation(this(T), (unrolled, chosen, summed, short), (), solved.where)
-
-
-_UNROLL = Rule(
-    "unroll",
-    Law(x(n), a**n * x(0) + Sum(b(i) * a ** (n - 1 - i), (i, 0, n - 1)), given=((x(n + 1), a * x(n) + b(n)),)),
-    lambda goal, known: None,
-)
-_PULSES = Rule(
-    "only multiples count",
-    Law(
-        Sum(b(i) * f(i), (i, 0, n - 1)),
-        a * Sum(f(m * j), (j, 0, ceiling(n / m) - 1)),
-        (Ge(m, 1),),
-        ((b(i), Piecewise((a, Eq(Mod(i, m), 0)), (0, True))),),
-    ),
-    lambda goal, known: None,
-)
-_RATIO = Rule(
-    "geometric sum",
-    Law(Sum(f(j), (j, 0, q)), f(0) * (1 - a ** (q + 1)) / (1 - a), (Ne(a, 1), Ge(q, -1)), ((f(j + 1), a * f(j)),)),
-    lambda goal, known: None,
-)

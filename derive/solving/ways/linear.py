@@ -13,7 +13,7 @@ from derive.model.stated import Stated
 from derive.solving.ansatz import Ansatz
 from derive.solving.constant import Solution
 from derive.solving.rules.ansatz import algebra, found
-from derive.solving.varying import step_by_step
+from derive.solving.walk import step_by_step
 
 MOST_LINES = 12
 MOST_STEPPED = 2  # values beyond the start grow long with letters

@@ -21,7 +21,7 @@ from derive.solving.rules.products import telescoping_product
 from derive.solving.rules.sums import constant_factor, telescope
 from derive.solving.rules.updates import b, i, k, last, n, s, unroll_by_products, unroll_products, x
 from derive.solving.summation import antidifference, sum_form
-from derive.solving.varying import step_by_step
+from derive.solving.walk import step_by_step
 
 MOST = 8
 
