@@ -15,6 +15,7 @@ from derive.checking.functions import NotReadable
 from derive.checking.prove import same
 from derive.checking.unroll import give_meanings
 from derive.model.claims import DeriveError, Root, T, Verdict, relation, sequence
+from derive.model.conditions import Conditions
 from derive.model.stated import Stated
 
 if TYPE_CHECKING:
@@ -145,7 +146,9 @@ def sensitivity(run: Solved, parameter: str | Symbol, name: str | None = None) -
     both = Stated(equations, start, model.first, model.more_ranges, model.integers, model.free, model.letter)
     values_ = forms | {prefix + n: d for n, d in derived.items()}
     since = {n: run.solution.begins(n) for n in forms} | {prefix + n: run.solution.begins(n) for n in forms}
-    needs = tuple(dict.fromkeys((*run.solution.needs, *_asks(derived.values(), int(model.first)))))
+    known = Conditions((*model.ranges, *run.solution.needs))
+    asks = [need for need in _asks(derived.values(), int(model.first)) if not known.give(need)]
+    needs = tuple(dict.fromkeys((*run.solution.needs, *asks)))
     found = replace(run.solution, values=values_, ansatz={}, kinds={}, since=since, others=(), needs=needs)
     both_run = Run(both, found, run.seconds)
     verdict = both_run.verdict(prefix + name)

@@ -137,7 +137,8 @@ class Conditions:
         if need == true or need in self.relations:
             return True
         if isinstance(need, Ne):
-            return plain(need) in self.relations or self._nonzero(need.lhs - need.rhs)
+            turned = Ne(need.rhs - need.lhs, 0)
+            return plain(need) in self.relations or turned in self.relations or self._nonzero(need.lhs - need.rhs)
         return isinstance(need, ORDERS) and all(map(self._is_above, above((need,))))
 
     def _is_above(self, wanted: Above) -> bool:
