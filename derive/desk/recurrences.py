@@ -40,11 +40,16 @@ class Solved(Run):
         with limit(seconds):
             stage("solving")
             self.solution = found or solution(model)
-            self._chains = derivations(model, self.solution)
         makers = {name: lambda run, name=name: run._chains[name] for name in model.equations}
         roots = frozenset(entry.name for entry in self.solution.where)
         notation = replace(notation or Notation(), numbered=roots)
         super().__init__(model, makers, list(model.equations)[-1], notation)
+
+    @cached_property
+    def _chains(self) -> dict[str, Derivation]:
+        with limit(self.seconds):
+            stage("deriving the steps")
+            return derivations(self.model, self.solution)
 
     def _new_sample(self) -> Sample:
         where = tuple(dict.fromkeys(entry for chain in self._chains.values() for entry in chain.where))

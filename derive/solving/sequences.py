@@ -156,7 +156,7 @@ def product(factors: Mapping[PolyElement, int], field: Field) -> PolyElement:
 
 
 def factored(poly: PolyElement, field: Field) -> Factors:
-    """A monic polynomial in z by its irreducible factors; degree 2 by its discriminant, since factoring costs more."""
+    """A monic polynomial in z by its irreducible factors."""
     poly = poly.copy()  # sympy's quotients may carry the hash of what they were on the way: a copy has its own
     degree = poly.degree()
     if degree <= 0:
