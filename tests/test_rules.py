@@ -37,6 +37,14 @@ ELSEWHERE = {
     "the first and the last position read": "conv.min_in",
     "count the positions one by one": "rf",
     "count what must be kept": "memory.ratio",
+    "geometric sum": "of any terms: sparse-gradient.m in test_ways.py",
+    "telescoping sum": "adagrad.w, rf-dilated.R in test_ways.py",
+    "telescoping product": "running-mean.a in test_ways.py",
+    "multiply up": "decay-one-over-t.w in test_ways.py",
+    "the equation at this index": "periodic-coefficient.m in test_ways.py",
+    "up to the change": "step-gradient.m in test_ways.py",
+    "from there on": "step-gradient.m in test_ways.py",
+    "only multiples count": "sparse-gradient.m in test_ways.py",
 }
 
 

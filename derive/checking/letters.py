@@ -15,6 +15,7 @@ from sympy import gcd as gcd_of
 from sympy.polys.rings import PolyElement, PolyRing
 
 MOST = 16
+SHORT = 8  # terms of a product of two bottoms
 RING = PolyRing([f"x{i}" for i in range(MOST)], ZZ)
 ONE = RING.one
 
@@ -39,7 +40,7 @@ class Ratio(NamedTuple):
             return Ratio(self.top + other.top, self.bottom)
         if self.bottom is ONE or other.bottom is ONE:
             return Ratio(self.top * other.bottom + other.top * self.bottom, self.bottom * other.bottom)
-        _, mine, theirs = self.bottom.cofactors(other.bottom)  # terms of a closed form mostly share what they divide by
+        mine, theirs = _over_shared(self.bottom, other.bottom)
         return Ratio(self.top * theirs + other.top * mine, self.bottom * theirs)
 
     def __neg__(self) -> Ratio:
@@ -104,6 +105,17 @@ def common(poly: PolyElement) -> tuple[tuple[int, ...], PolyElement]:
     """The greatest monomial in every term, and what is left."""
     shared = tuple(map(min, zip(*poly.itermonoms(), strict=True)))
     return shared, _over_monomial(poly, shared)
+
+
+def _over_shared(one: PolyElement, other: PolyElement) -> tuple[PolyElement, PolyElement]:
+    """Two bottoms without what they share: terms of a closed form mostly do. A gcd in so many letters only for long ones."""
+    for a, b, flip in ((one, other, False), (other, one, True)):
+        quotient, rest = divmod(a, b)
+        if not rest:
+            return (ONE, quotient.copy()) if flip else (quotient.copy(), ONE)
+    if len(one) * len(other) <= SHORT:
+        return one, other
+    return one.cofactors(other)[1:]  # type: ignore[no-any-return]
 
 
 def _over_monomial(poly: PolyElement, monom: tuple[int, ...]) -> PolyElement:

@@ -8,9 +8,7 @@ from typing import Any
 from sympy import Expr, Integer, Symbol
 
 from derive.desk.budget import SECONDS
-from derive.desk.divide import divide, divides
 from derive.desk.given import conditions, value
-from derive.desk.recurrences import solve_recurrence
 from derive.desk.run import Run
 from derive.model.claims import Derivation, DeriveError
 from derive.model.layers import DEPTH, Layer, Stack, Window
@@ -52,6 +50,9 @@ def solve(
     `start` gives states their first value; `ranges` what letters of your own must meet, `"c > 0"`. Raises DeriveError.
     """
     if isinstance(program, list | tuple) or (isinstance(program, str) and "=" in program):
+        from derive.desk.divide import divide, divides  # an optimizer needs nothing of these, which take long to import
+        from derive.desk.recurrences import solve_recurrence
+
         texts = [program] if isinstance(program, str) else program
         if len(texts) == 1 and divides(texts[0]):
             return divide(texts[0], start, ranges, seconds, values)

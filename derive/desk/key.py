@@ -7,12 +7,15 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from derive.desk.equations import Equations
 from derive.desk.problem import ProblemSet, read_problems
 from derive.desk.questions import Answer, Desk
 from derive.model.claims import Claim, DeriveError, Verdict
 from derive.writing.latex import NotWritable
+
+if TYPE_CHECKING:
+    from derive.desk.equations import Equations
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sympy import Basic, Gt, Integer, Lt, Symbol, sqrt
 
 from derive.checking.unroll import truth
 from derive.checking.worlds import hidden
 from derive.desk.answer import memory_ratio, receptive_field, scale, solve, window
-from derive.desk.equations import Equations, cases
 from derive.desk.problem import Problem
 from derive.desk.run import Run
 from derive.model.claims import Claim, DeriveError, free_symbols
@@ -20,6 +19,9 @@ from derive.model.program import PARAMETER, Program
 from derive.model.text import nearest
 from derive.notation import Notation
 from derive.solving.optimizers import degrees
+
+if TYPE_CHECKING:
+    from derive.desk.equations import Equations
 
 STACKS = ("conv.out", "conv.min_in", "rf", "rf.example")
 HULL = ((1, 3), (2, 1))  # kernel sizes and strides of the smallest stack whose field has a position that is not read
@@ -50,7 +52,11 @@ class Desk:
     def __init__(self, problem: Problem, notation: Notation):
         self.problem, self.notation = problem, notation
         self._runs: dict[str, Run] = {}
-        self.equations = Equations(problem, notation) if problem.equations else None
+        self.equations: Equations | None = None
+        if problem.equations:
+            from derive.desk.equations import Equations
+
+            self.equations = Equations(problem, notation)
 
     def questions(self) -> tuple[str, ...]:
         """Every question this problem can be asked."""
@@ -99,6 +105,8 @@ class Desk:
             lines = [Claim(left, right) for left, right in reason.lines]
             return Answer(question, "terms", (), {"equations": equations, "why": reason.why, "lines": lines})
         if question == "cases":
+            from derive.desk.equations import cases
+
             found = cases(equations.run, equations.run.names)
             pieces = tuple(Piece(case["run"], name, "case") for case in found for name in case["names"])
             return Answer(question, "cases", pieces, {"cases": found, "run": equations.run})

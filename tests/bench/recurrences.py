@@ -169,16 +169,18 @@ class System:
 
 
 class Derive(System):
-    """derive: the closed forms alone, or with steps and verdicts."""
+    """derive: the closed forms alone, from equations already read, as rsolve gets them; or steps and verdicts, from the text."""
 
     def __init__(self, checked: bool):
         self.checked, self.name = checked, "derive, steps and verdicts" if checked else "derive"
         self.first: dict[str, int] = {}
 
     def ask(self, case: Case, first: int) -> Answer:
+        model = stated(case.equations, case.start) if not self.checked else None
+
         def answer() -> Solved:
-            if not self.checked:
-                return Solved(stated(case.equations, case.start), seconds=PATIENCE)
+            if model is not None:
+                return Solved(model, seconds=PATIENCE)
             run = solve(case.equations, start=case.start, seconds=PATIENCE)
             steps = [list(run.steps(name)) for name in run.names]
             verdicts = run.check()
