@@ -237,3 +237,185 @@ def test_a_file_of_optimizers_by_its_own_name(tmp_path: Path) -> None:
     for path, says in ((mine, "not UTF-8"), (tmp_path, "is a folder"), (tmp_path / "none.toml", "No such file")):
         done = CliRunner().invoke(main, ["solve", "plain", "--optimizers", str(path)])
         assert done.exit_code == 2 and says in done.output and done.output.count("\n") == 1
+
+
+# Equations.
+
+
+def solved_by(*arguments: str) -> Any:
+    return CliRunner().invoke(main, ["solve", *arguments])
+
+
+EQUATIONS: list[tuple[list[str], str]] = [
+    (["x(t+1) 2*x(t)"], 'no optimizer "x(t+1) 2*x(t)"'),
+    (["x(t+1) == 2*x(t)"], "equation 1: 'x(t+1) == 2*x(t)' is not an equation; write for example"),
+    (["x(t+1) = 2*x(t) = 3"], "is not an equation; write for example"),
+    (["x(t+1) = x(t); y(t+1) = 1"], "is not an equation"),
+    (["x(t+1) = x(t)\ny(t+1) = y(t)"], "is not an equation"),
+    (["= x(t)"], "equation 1: cannot read"),
+    (["x(t+1) ="], "equation 1: cannot read"),
+    (["x(t+1) = y(s)*x(t)", "y(s+1) = y(s)"], "sequences are read at s, t; there must be one index, as t in m(t)"),
+    (["x(t+1) = x(n)"], "sequences are read at n, t; there must be one index"),
+    (["x(5) = 2*x(4)"], "sequences are read at numbers; there must be one index"),
+    (["x(t+1) = 9**9**9**9*x(t)"], "equation 1: an exponent holds a number over 64 or another power"),
+    (["x(t+1) = 2**(10**9)*x(t)"], "an exponent holds a number over 64"),
+    (["x(t+1) = x(t)**(10**9)"], "an exponent holds a number over 64"),
+    (["x(t+1) = 2*x(t)", "--start", "y=1"], 'start of "y": no equation for it; there is x'),
+    (["x(t+1) = 2*x(t)", "--start", "x="], "start of x: cannot read"),
+    (["x(t+1) = 2*x(t)", "--start", "x=1;"], "start of x: cannot read"),
+    (["x(t+1) = 2*x(t)", "--start", "x"], "--start x: write name=value"),
+    (["x(t+2) = 2*x(t)", "--start", "x=1,1/0"], "divides by zero"),
+    (["x(t+1) = a*x(t)", "--start", "at=1.5"], "start at 3/2: a recurrence that counts up starts at a whole number"),
+    (["x(t+1) = a*x(t)", "--start", "at=L"], "start at L: a recurrence that counts up starts at a whole number"),
+    (["t(t+1) = 2*t(t)"], '"t"'),
+    (["x(t+1) = x(t) + x"], "x"),
+    (["x(t+1) = 2*(x(t)"], "'(' was never closed"),
+    (["x(t+1) = 2*x(t))"], "unmatched ')'"),
+    (["x(t+1) = 2*x(t"], "'(' was never closed"),
+    (["x(t+1) = " + "(" * 5_000 + "x(t)" + ")" * 5_000], "equation 1"),
+    (["x(t+1) = " + "+".join(["x(t)"] * 3_000)], "an expression has at most"),
+    (["x(t+1) = " + "-" * 9_990 + "x(t)"], "equation 1"),
+    (["x(t+1) = " + "1" * 5_000 + "*x(t)"], "equation 1"),
+    (["x" * 10_000 + "(t+1) = 2*x(t)"], "equation 1"),
+    (["x" * 10_000], "no optimizer"),
+    (["x(t+1) = 2*x(t)"] * 2_000, "two equations for x"),
+    (["x(t+1) = x(t)/0"], "divides by zero"),
+    (["x(t+1) = x(t)/(t-t)"], "divides by zero"),
+    (["x(t+1) = x(t) + log(0)"], "divides by zero"),
+    (["x(t+1) = x(t) + Mod(t, 0)"], "zero"),
+    (["x(t+1) = 1e400*x(t)"], "equation 1"),
+    (["x(t+1) = x(t) < 1"], "equation 1"),
+    (["x(t+2)**2 = x(t)"], "write the value that is made on the left, as in m(t+1) = ..."),
+    (["2*x(t+1) = x(t)"], "write the value that is made on the left"),
+    (["sqrt(t+1) = sqrt(t) + 1"], "write the value that is made on the left"),
+    (["x(t+1) = x(t+1)**2 + x(t)"], "cannot be solved for x(t + 1), which stands in it in a way that is not linear"),
+    (["x(t+1) = x(t+1)"], "cannot be solved for x(t + 1)"),
+    (["x(2*t) = x(t) + 1"], "x(2*t): a sequence is read at t plus a whole number, as in x(t + 1)"),
+    (["x(t+1) = x(t**2)"], "x(t**2): a sequence is read at t plus a whole number"),
+    (["x(t+1) = x(t+1/2)"], "a sequence is read at t plus a whole number"),
+    (["x(t+5000) = x(t)"], "an order of 5000; orders up to"),
+    (["x(t+1) = x(t)", "x(t+1) = 2*x(t)"], "two equations for x"),
+    (["x(t+1) = x()"], "equation 1: x takes one argument"),
+    (["x(t,s) = x(t-1,s)"], "equation 1: x takes one argument"),
+    (["x(t+1) = cos(t, t)"], "equation 1: cos takes one argument"),
+    (["x(t+1) = x(t) + Piecewise((1, t < 3))"], "Piecewise|closed form|pieces"),
+    (["Piecewise(t+1) = Piecewise(t)"], "is not a piece; write (value, condition), the last one (value, True)"),
+    (["x(t+1) = x(t)", "sgdm"], "equation 2: 'sgdm' is not an equation"),
+    (["x(t+1) = sin(x(t))"], "no closed form is known here: it is not linear in its values"),
+    (["x(t+1) = r*x(t)*(1-x(t))"], "no closed form is known here"),
+    (["x(t+1) = 2*x(t)", "--range", "x"], "ranges: 'x' is not a range"),
+    (["x(t+1) = 2*x(t)", "--set", "b=1"], 'value of "b": no such letter in the equations'),
+    (["x(t+1) = a*x(t)", "--set", "a=1/0"], "divides by zero"),
+    (["x(t+1) = a*x(t)", "--ask", "y"], 'nothing is derived for "y"; there is x'),
+    (["x(t+1) = a*x(t)", "--seconds", "0"], "seconds = 0.0: give a number above 0"),
+    (["x(t+1) = 1/x(t)", "--start", "x=0", "--terms", "4"], "divides by zero"),
+    (["f(n) = 2*f(n/2) + f(n/3)"], "write one part of the whole, as in f(n) = 2*f(n/2) + n"),
+    (["f(n) = 2*f(n/1.5) + n"], "a part is n/b, b a whole number from 2 on"),
+    (["f(n) = 2*f(n/2) + n", "--start", "g=1"], '"g"'),
+    (["f(n) = 2*f(n/2) + n", "--start", "f=1,2"], "start of f"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "says"), EQUATIONS, ids=[f"{k} {a[0][:30]!r}" for k, (a, _) in enumerate(EQUATIONS)])
+def test_equations_on_the_command_line(arguments: list[str], says: str) -> None:
+    """One line that names the thing and the way out; exit code 2; a long text is not repeated whole."""
+    done = solved_by(*arguments)
+    assert done.exit_code == 2, (done.output[:500], done.exception)
+    assert done.output.startswith("derive: ") and done.output.count("\n") == 1 and len(done.output) < 1_000
+    assert any(part in done.output for part in says.split("|"))
+
+
+@pytest.mark.parametrize("text", [h for h in HOSTILE if "g" in h or "(" in h], ids=lambda h: repr(h[:24]))
+@pytest.mark.parametrize("place", ["right", "left", "start"])
+def test_hostile_equations(text: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No text of another language is run or taken for an equation; a letter g is a letter."""
+    monkeypatch.chdir(tmp_path)
+    equation, start = {
+        "right": (f"x(t+1) = x(t) + ({text})", {}),
+        "left": (f"{text} = x(t)", {}),
+        "start": ("x(t+1) = 2*x(t)", {"x": f"({text})"}),
+    }[place]
+    try:
+        solve(equation, start=start)
+    except DeriveError as error:
+        assert "\n" not in str(error)
+    assert not list(tmp_path.iterdir()), "something was executed"
+
+
+SHEET = """[[problem]]
+title = "Recurrences"
+equations = ["m(t+1) = beta*m(t) + c", "x(t+2) = x(t+1) + x(t)"]
+
+[problem.given]
+start = { m = "0", x = "0, 1" }
+
+[[problem.part]]
+ask = ["m", "x"]
+"""
+
+
+def varied(*changes: tuple[str, str]) -> str:
+    text = SHEET
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
+SHEETS: list[tuple[str, str]] = [
+    (varied(('"m", "x"', '"y"')), 'part 1: no question "y"'),
+    (varied(('"m", "x"', '"mm"')), 'part 1: no question "mm"; did you mean "m"?'),
+    (varied(('"m", "x"', '"m.x"')), 'no question "m.x"'),
+    (varied(('"m", "x"', '"sgdm.m"')), 'no question "sgdm.m"'),
+    (varied(('"m", "x"', '1')), "part 1"),
+    (varied(("equations =", "equatons =")), 'unknown key "equatons"; did you mean "equations"?'),
+    (varied(('["m(t+1) = beta*m(t) + c", "x(t+2) = x(t+1) + x(t)"]', '"m(t+1) = m(t)"')), "equations is a list"),
+    (varied(('"m(t+1) = beta*m(t) + c"', "3")), "equations are a list of texts in quotes"),
+    (varied(('"m(t+1) = beta*m(t) + c"', '["m(t+1) = m(t)"]')), "equations are a list of texts in quotes"),
+    (varied(("equations =", 'optimizers = ["sgdm"]\nequations =')), "in a problem without optimizers"),
+    (varied(("m(t+1) = beta", "m(t+1) beta")), "equation 1"),
+    (varied(("x(t+2) = x(t+1)", "x(t+2) = x(t+1")), "equation 2: cannot read"),
+    (varied(("x(t+2) = x(t+1) + x(t)", "x(n+2) = x(n+1)")), "there must be one index"),
+    (varied(("x(t+2) = x(t+1) + x(t)", "m(t+1) = m(t)")), "two equations for m"),
+    (varied(("beta*m(t)", "m(t)/0")), "divides by zero"),
+    (varied(("beta*m(t)", "9**9**9*m(t)")), "an exponent holds a number over 64"),
+    (varied(('m = "0"', 'y = "0"')), 'start of "y": no equation for it; there is m, x'),
+    (varied(('"0, 1"', '"0, 1/0"')), "divides by zero"),
+    (varied(('"0, 1"', '"0, ("')), "start of x: cannot read"),
+    (varied(('"0, 1"', "true")), "start of x|x = True"),
+    (varied(('m = "0"', "m = { a = 1 }")), "start of m|m = {"),
+    (varied(("start =", 'ranges = ["beta"]\nstart =')), "is not a range"),
+    (varied(("start =", 'ranges = "beta > 0"\nstart =')), "ranges is a list"),
+    (varied(("start =", 'values = { bta = "1/2" }\nstart =')), 'value of "bta": no such letter in the equations'),
+    (varied(("start =", 'values = { beta = "1/" }\nstart =')), "beta: cannot read"),
+    (varied(("start =", 'values = ["1/2"]\nstart =')), "values is a table"),
+    (varied(("x(t+2) = x(t+1) + x(t)", "x(t+1) = r*x(t)*(1-x(t))"), ('"0, 1"', '"x0"')), "no closed form is known here"),
+    (SHEET + '\n[[problem]]\ntitle = "second"\nequations = ["y(t+1)"]\n[[problem.part]]\nask = ["y"]\n', "is not an equation"),
+]
+
+
+@pytest.mark.parametrize(("content", "says"), SHEETS, ids=[f"{k} {says[:40]}" for k, (_, says) in enumerate(SHEETS)])
+def test_a_problem_file_with_equations(content: str, says: str, tmp_path: Path) -> None:
+    problem, sheet = tmp_path / "problem.toml", tmp_path / "key.tex"
+    problem.write_text(content, encoding="utf-8")
+    sheet.write_text("as it was", encoding="utf-8")
+    done = CliRunner().invoke(main, ["sheet", str(problem), "--output", str(sheet)])
+    assert done.exit_code == 2, (done.output[:500], done.exception)
+    assert done.output.startswith("derive: ") and done.output.count("\n") == 1
+    assert any(part in done.output for part in says.split("|")), done.output
+    assert sheet.read_text(encoding="utf-8") == "as it was"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["key.tex", "problem.toml"]
+
+
+def test_the_place_is_named_where_there_are_several_problems(tmp_path: Path) -> None:
+    content = SHEET + '\n[[problem]]\ntitle = "second"\nequations = ["y(t+1)"]\n[[problem.part]]\nask = ["y"]\n'
+    (tmp_path / "problem.toml").write_text(content, encoding="utf-8")
+    done = CliRunner().invoke(main, ["check", str(tmp_path / "problem.toml")])
+    assert done.exit_code == 2 and "problem.toml" in done.output and "problem 2" in done.output
+
+
+def test_the_sheet_that_these_are_changed_from_is_made(tmp_path: Path) -> None:
+    (tmp_path / "problem.toml").write_text(SHEET, encoding="utf-8")
+    done = CliRunner().invoke(main, ["sheet", str(tmp_path / "problem.toml"), "--output", str(tmp_path / "key.tex")])
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "key.tex").read_text(encoding="utf-8").count("align") >= 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -107,7 +108,14 @@ class Row:
 def row(what: str, equation: str | list[str], start: Any, form: Any, faults: dict[str, Any], **more: Any) -> Row:
     equations = [equation] if isinstance(equation, str) else equation
     name = equations[-1].split("(")[0]
-    return Row(what, equations, start if isinstance(start, dict) else {name: start}, form if isinstance(form, dict) else {name: form}, faults, **more)
+    return Row(
+        what,
+        equations,
+        start if isinstance(start, dict) else {name: start},
+        form if isinstance(form, dict) else {name: form},
+        faults,
+        **more,
+    )
 
 
 def verdict(row: Row, form: Any = None, **changes: Any) -> Verdict:
@@ -129,100 +137,380 @@ def not_proved(row: Row, form: Any = None, **changes: Any) -> None:
 V = Mul(*(t - n for n in (*range(9), *range(20, 26))))  # zero wherever a form is counted
 
 ROWS = [
-    row("polynomial", "x(t+1) = x(t) + t**2", "0", t * (t - 1) * (2 * t - 1) / 6,
-        {"constant": t * (t - 1) * (2 * t - 1) / 7, "missing term": t * (t - 1) * t / 3, "degree": t * (t - 1) * (2 * t - 1) * t / 6}),
-    row("geometric", "x(t+1) = b*x(t) + c", "0", c * (1 - b**t) / (1 - b),
-        {"shifted": c * (1 - b ** (t + 1)) / (1 - b), "base": c * (1 - c**t) / (1 - b), "sign": c * (1 + b**t) / (1 - b)}, needs=(Ne(b, 1),)),
-    row("resonance", "x(t+1) = b*x(t) + c*b**t", "0", c * t * b ** (t - 1),
-        {"no division": c * t * b**t, "t - 1": c * (t - 1) * b ** (t - 1)}, needs=(Ne(b, 0),)),
-    row("6**t as 2**t 3**t", "x(t+2) = 12*x(t+1) - 36*x(t)", "1, 6", Integer(2)**t * Integer(3)**t,
-        {"4**t 3**t": Integer(4)**t * Integer(3)**t, "times t": t * Integer(2)**t * Integer(3)**t, "2**t 2**t": Integer(2)**t * Integer(2)**t}),
-    row("12**t as 4**t 3**t over 1", "x(t+1) = 12*x(t)", "1", Integer(24)**t / Integer(2)**t,
-        {"sign": (-Integer(24)) ** t / Integer(2)**t, "36": Integer(36)**t / Integer(2)**t}),
-    row("(-1)**t", "x(t+1) = 1 - x(t)", "0", (1 - (-1) ** t) / 2, {"swapped": (1 + (-1) ** t) / 2, "always 0": (1 - (-1) ** (2 * t)) / 2}),
-    row("(-1)**(t**2)", "x(t+1) = -x(t)", "1", (-1) ** (t**2), {"(-1)**(t**2 + t)": (-1) ** (t**2 + t), "(-1)**(2 t)": (-1) ** (2 * t)}),
-    row("(-2)**t", "x(t+1) = -2*x(t)", "c", c * (-Integer(2)) ** t, {"-2**t": -c * Integer(2)**t, "2**t": c * Integer(2)**t}),
-    row("sqrt(2)**t", "x(t+2) = 2*x(t)", "1, sqrt(2)", sqrt(2) ** t, {"sqrt(3)": sqrt(3) ** t, "2**t": Integer(2)**t, "sign": (-sqrt(2)) ** t}),
-    row("both roots of 2", "x(t+2) = 2*x(t)", "1, 0", (sqrt(2) ** t + (-sqrt(2)) ** t) / 2,
-        {"difference": (sqrt(2) ** t - (-sqrt(2)) ** t) / 2, "one": sqrt(2) ** t}),
-    row("sqrt(b)**t", "x(t+2) = b*x(t)", "1, sqrt(b)", sqrt(b) ** t, {"b**t": b**t, "sqrt(b)**(2 t)": sqrt(b) ** (2 * t), "-": (-sqrt(b)) ** t},
-        ranges=(Gt(b, 0),)),
-    row("radicals", "x(t+2) = x(t+1) + x(t)", "0, 1", (((1 + sqrt(5)) / 2) ** t - ((1 - sqrt(5)) / 2) ** t) / sqrt(5),
-        {"sum": (((1 + sqrt(5)) / 2) ** t + ((1 - sqrt(5)) / 2) ** t) / sqrt(5), "one root": ((1 + sqrt(5)) / 2) ** t / sqrt(5),
-         "5 for its root": (((1 + sqrt(5)) / 2) ** t - ((1 - sqrt(5)) / 2) ** t) / 5}),
-    row("two named roots", "x(t+2) = x(t+1) + x(t)", "0, 1", binet(r),
-        {"swapped in one place": (r(2) ** t - r(1) ** t) / (r(1) - r(2)), "one root twice": (r(1) ** t - r(1) ** t) / (r(1) - r(2)),
-         "lucas": r(1) ** t + r(2) ** t, "one": r(1) ** t}, where=(FIB,)),
-    row("two named roots with letters", "x(t+2) = (1+b-a)*x(t+1) - b*x(t)", "0, 1", binet(r),
+    row(
+        "polynomial",
+        "x(t+1) = x(t) + t**2",
+        "0",
+        t * (t - 1) * (2 * t - 1) / 6,
+        {
+            "constant": t * (t - 1) * (2 * t - 1) / 7,
+            "missing term": t * (t - 1) * t / 3,
+            "degree": t * (t - 1) * (2 * t - 1) * t / 6,
+        },
+    ),
+    row(
+        "geometric",
+        "x(t+1) = b*x(t) + c",
+        "0",
+        c * (1 - b**t) / (1 - b),
+        {"shifted": c * (1 - b ** (t + 1)) / (1 - b), "base": c * (1 - c**t) / (1 - b), "sign": c * (1 + b**t) / (1 - b)},
+        needs=(Ne(b, 1),),
+    ),
+    row(
+        "resonance",
+        "x(t+1) = b*x(t) + c*b**t",
+        "0",
+        c * t * b ** (t - 1),
+        {"no division": c * t * b**t, "t - 1": c * (t - 1) * b ** (t - 1)},
+        needs=(Ne(b, 0),),
+    ),
+    row(
+        "6**t as 2**t 3**t",
+        "x(t+2) = 12*x(t+1) - 36*x(t)",
+        "1, 6",
+        Integer(2) ** t * Integer(3) ** t,
+        {
+            "4**t 3**t": Integer(4) ** t * Integer(3) ** t,
+            "times t": t * Integer(2) ** t * Integer(3) ** t,
+            "2**t 2**t": Integer(2) ** t * Integer(2) ** t,
+        },
+    ),
+    row(
+        "12**t as 4**t 3**t over 1",
+        "x(t+1) = 12*x(t)",
+        "1",
+        Integer(24) ** t / Integer(2) ** t,
+        {"sign": (-Integer(24)) ** t / Integer(2) ** t, "36": Integer(36) ** t / Integer(2) ** t},
+    ),
+    row(
+        "(-1)**t",
+        "x(t+1) = 1 - x(t)",
+        "0",
+        (1 - (-1) ** t) / 2,
+        {"swapped": (1 + (-1) ** t) / 2, "always 0": (1 - (-1) ** (2 * t)) / 2},
+    ),
+    row(
+        "(-1)**(t**2)",
+        "x(t+1) = -x(t)",
+        "1",
+        (-1) ** (t**2),
+        {"(-1)**(t**2 + t)": (-1) ** (t**2 + t), "(-1)**(2 t)": (-1) ** (2 * t)},
+    ),
+    row("(-2)**t", "x(t+1) = -2*x(t)", "c", c * (-Integer(2)) ** t, {"-2**t": -c * Integer(2) ** t, "2**t": c * Integer(2) ** t}),
+    row(
+        "sqrt(2)**t",
+        "x(t+2) = 2*x(t)",
+        "1, sqrt(2)",
+        sqrt(2) ** t,
+        {"sqrt(3)": sqrt(3) ** t, "2**t": Integer(2) ** t, "sign": (-sqrt(2)) ** t},
+    ),
+    row(
+        "both roots of 2",
+        "x(t+2) = 2*x(t)",
+        "1, 0",
+        (sqrt(2) ** t + (-sqrt(2)) ** t) / 2,
+        {"difference": (sqrt(2) ** t - (-sqrt(2)) ** t) / 2, "one": sqrt(2) ** t},
+    ),
+    row(
+        "sqrt(b)**t",
+        "x(t+2) = b*x(t)",
+        "1, sqrt(b)",
+        sqrt(b) ** t,
+        {"b**t": b**t, "sqrt(b)**(2 t)": sqrt(b) ** (2 * t), "-": (-sqrt(b)) ** t},
+        ranges=(Gt(b, 0),),
+    ),
+    row(
+        "radicals",
+        "x(t+2) = x(t+1) + x(t)",
+        "0, 1",
+        (((1 + sqrt(5)) / 2) ** t - ((1 - sqrt(5)) / 2) ** t) / sqrt(5),
+        {
+            "sum": (((1 + sqrt(5)) / 2) ** t + ((1 - sqrt(5)) / 2) ** t) / sqrt(5),
+            "one root": ((1 + sqrt(5)) / 2) ** t / sqrt(5),
+            "5 for its root": (((1 + sqrt(5)) / 2) ** t - ((1 - sqrt(5)) / 2) ** t) / 5,
+        },
+    ),
+    row(
+        "two named roots",
+        "x(t+2) = x(t+1) + x(t)",
+        "0, 1",
+        binet(r),
+        {
+            "swapped in one place": (r(2) ** t - r(1) ** t) / (r(1) - r(2)),
+            "one root twice": (r(1) ** t - r(1) ** t) / (r(1) - r(2)),
+            "lucas": r(1) ** t + r(2) ** t,
+            "one": r(1) ** t,
+        },
+        where=(FIB,),
+    ),
+    row(
+        "two named roots with letters",
+        "x(t+2) = (1+b-a)*x(t+1) - b*x(t)",
+        "0, 1",
+        binet(r),
         {"t + 1": binet(r).xreplace({t: t + 1}), "product": (r(1) * r(2)) ** t - 1 + 0 * t},
-        where=(HEAVY,), needs=(Ne((1 + b - a) ** 2 - 4 * b, 0),)),
-    row("three named roots", "x(t+3) = x(t+2) + x(t+1) + x(t)", "0, 0, 1", over(TRI, lambda v: v**t, 3),
-        {"t + 1": over(TRI, lambda v: v ** (t + 1), 3), "no slope": Sum(r(i) ** t, (i, 1, 3)), "twice": 2 * over(TRI, lambda v: v**t, 3),
-         "always 0": over(TRI, lambda v: v**0, 3), "slope of another": Sum(r(i) ** t / (3 * r(i) ** 2 - 2 * r(i) + 1), (i, 1, 3))}, where=(TRI,)),
-    row("four named roots", "x(t+4) = x(t+1) + x(t)", "0, 0, 0, 1", over(FOUR, lambda v: v**t, 4),
-        {"t + 1": over(FOUR, lambda v: v ** (t + 1), 4), "the sum to 3": Sum(r(i) ** t / slope(FOUR, r(i)), (i, 1, 3)),
-         "plus 1": over(FOUR, lambda v: v**t, 4) + 1}, where=(FOUR,)),
-    row("two kinds of roots", ["y(t+2) = 2*y(t+1) + y(t)", "x(t+2) = x(t+1) + x(t) + 0*y(t)"], {"y": "0, 1", "x": "0, 1"},
-        {"y": binet(q_), "x": binet(r)}, {"the other's roots": binet(q_), "mixed": (r(1) ** t - q_(2) ** t) / (r(1) - q_(2))}, where=(FIB, PELL)),
-    row("both in one form", ["y(t+2) = 2*y(t+1) + y(t)", "x(t+2) = x(t+1) + x(t)", "w(t+1) = w(t)/2 + x(t+1) - x(t)/2 + y(t+1) - y(t)/2"],
-        {"y": "0, 1", "x": "0, 1", "w": "0"}, {"y": binet(q_), "x": binet(r), "w": binet(q_) + binet(r)},
-        {"difference": binet(q_) - binet(r), "start of x": {"x": binet(r).xreplace({t: t + 1}), "w": binet(q_) + binet(r).xreplace({t: t + 1})},
-         "only one": binet(q_)}, where=(FIB, PELL)),
-    row("cosine of a letter", "x(t+2) = 2*cos(theta)*x(t+1) - x(t)", "1, cos(theta)", cos(theta * t),
-        {"sine": sin(theta * t), "double": cos(2 * theta * t), "shift": cos(theta * (t + 1)), "square": cos(theta * t) ** 2}),
-    row("damped sine", "x(t+2) = 2*a*cos(theta)*x(t+1) - a**2*x(t)", "0, 1", a ** (t - 1) * sin(theta * t) / sin(theta),
+        where=(HEAVY,),
+        needs=(Ne((1 + b - a) ** 2 - 4 * b, 0),),
+    ),
+    row(
+        "three named roots",
+        "x(t+3) = x(t+2) + x(t+1) + x(t)",
+        "0, 0, 1",
+        over(TRI, lambda v: v**t, 3),
+        {
+            "t + 1": over(TRI, lambda v: v ** (t + 1), 3),
+            "no slope": Sum(r(i) ** t, (i, 1, 3)),
+            "twice": 2 * over(TRI, lambda v: v**t, 3),
+            "always 0": over(TRI, lambda v: v**0, 3),
+            "slope of another": Sum(r(i) ** t / (3 * r(i) ** 2 - 2 * r(i) + 1), (i, 1, 3)),
+        },
+        where=(TRI,),
+    ),
+    row(
+        "four named roots",
+        "x(t+4) = x(t+1) + x(t)",
+        "0, 0, 0, 1",
+        over(FOUR, lambda v: v**t, 4),
+        {
+            "t + 1": over(FOUR, lambda v: v ** (t + 1), 4),
+            "the sum to 3": Sum(r(i) ** t / slope(FOUR, r(i)), (i, 1, 3)),
+            "plus 1": over(FOUR, lambda v: v**t, 4) + 1,
+        },
+        where=(FOUR,),
+    ),
+    row(
+        "two kinds of roots",
+        ["y(t+2) = 2*y(t+1) + y(t)", "x(t+2) = x(t+1) + x(t) + 0*y(t)"],
+        {"y": "0, 1", "x": "0, 1"},
+        {"y": binet(q_), "x": binet(r)},
+        {"the other's roots": binet(q_), "mixed": (r(1) ** t - q_(2) ** t) / (r(1) - q_(2))},
+        where=(FIB, PELL),
+    ),
+    row(
+        "both in one form",
+        ["y(t+2) = 2*y(t+1) + y(t)", "x(t+2) = x(t+1) + x(t)", "w(t+1) = w(t)/2 + x(t+1) - x(t)/2 + y(t+1) - y(t)/2"],
+        {"y": "0, 1", "x": "0, 1", "w": "0"},
+        {"y": binet(q_), "x": binet(r), "w": binet(q_) + binet(r)},
+        {
+            "difference": binet(q_) - binet(r),
+            "start of x": {"x": binet(r).xreplace({t: t + 1}), "w": binet(q_) + binet(r).xreplace({t: t + 1})},
+            "only one": binet(q_),
+        },
+        where=(FIB, PELL),
+    ),
+    row(
+        "cosine of a letter",
+        "x(t+2) = 2*cos(theta)*x(t+1) - x(t)",
+        "1, cos(theta)",
+        cos(theta * t),
+        {"sine": sin(theta * t), "double": cos(2 * theta * t), "shift": cos(theta * (t + 1)), "square": cos(theta * t) ** 2},
+    ),
+    row(
+        "damped sine",
+        "x(t+2) = 2*a*cos(theta)*x(t+1) - a**2*x(t)",
+        "0, 1",
+        a ** (t - 1) * sin(theta * t) / sin(theta),
         {"a**t": a**t * sin(theta * t) / sin(theta), "cos below": a ** (t - 1) * sin(theta * t) / cos(theta)},
-        needs=(Ne(sin(theta), 0), Ne(a, 0))),
-    row("arccos of a letter", "x(t+2) = 2*c*x(t+1) - x(t)", "1, c", cos(t * acos(c)),
-        {"sine": sin(t * acos(c)), "c**t": c**t, "-c": cos(t * acos(-c))}, ranges=(Lt(c, 1), Gt(c, -1))),
-    row("arccos of a number", "x(t+2) = 6*x(t+1)/5 - x(t)", "1, 3/5", cos(t * acos(Rational(3, 5))),
-        {"4/5": cos(t * acos(Rational(4, 5))), "times": cos(t * acos(Rational(3, 5))) * Rational(3, 5) ** 0 + sin(t * acos(Rational(3, 5)))}),
-    row("cos(pi t/3)", "x(t+2) = x(t+1) - x(t)", "1, 1/2", cos(pi * t / 3),
-        {"pi/6": cos(pi * t / 6), "sine": sin(pi * t / 3), "2 pi/3": cos(2 * pi * t / 3), "(-1)**t": (-1) ** t}),
-    row("factorial", "x(t+1) = (t+1)*x(t)", "1", factorial(t), {"t - 1": gamma(t), "t + 1": factorial(t + 1), "twice": 2 * factorial(t)}),
-    row("factorial times a sum", "x(t+1) = (t+1)*x(t) + 1", "1", factorial(t) * (1 + Sum(1 / factorial(j), (j, 1, t))),
-        {"to t - 1": factorial(t) * (1 + Sum(1 / factorial(j), (j, 1, t - 1))), "from 0": factorial(t) * (1 + Sum(1 / factorial(j), (j, 0, t))),
-         "no sum": factorial(t) * 2}),
-    row("binomial", "x(t+1) = 2*(2*t+1)/(t+1)*x(t)", "1", binomial(2 * t, t),
-        {"2 t + 1": binomial(2 * t + 1, t), "4**t": Integer(4)**t, "factorials": factorial(2 * t) / factorial(t)}),
-    row("rising factorial", "x(t+1) = (a+t)*x(t)", "1", rf(a, t), {"falling": ff(a, t), "a + 1": rf(a + 1, t), "t + 1": rf(a, t + 1)}),
-    row("falling factorial", "x(t+1) = (a-t)*x(t)", "1", ff(a, t), {"rising": rf(a, t), "a - 1": ff(a - 1, t), "sign": (-1) ** t * ff(a, t)}),
-    row("harmonic", "x(t+1) = x(t) + 1/(t+1)", "0", harmonic(t), {"t + 1": harmonic(t + 1), "order 2": harmonic(t, 2), "twice": 2 * harmonic(t)}),
-    row("harmonic of order 1/2", "x(t+1) = x(t) + 1/sqrt(t+1)", "0", harmonic(t, half),
-        {"order 1": harmonic(t), "3/2": harmonic(t, Rational(3, 2)), "2 sqrt(t)": 2 * sqrt(t)}),
-    row("digamma", "x(t+1) = x(t) + 1/(1+a*t)", "0", (digamma(t + 1 / a) - digamma(1 / a)) / a,
-        {"no 1/a": digamma(t + 1 / a) - digamma(1 / a), "a": (digamma(t + a) - digamma(a)) / a}, ranges=(Gt(a, 0),)),
-    row("by rest", "x(t+1) = x(t) + Piecewise((1, Eq(Mod(t, 2), 0)), (0, True))", "0", Piecewise((t / 2, Eq(Mod(t, 2), 0)), ((t + 1) / 2, True)),
-        {"swapped": Piecewise(((t + 1) / 2, Eq(Mod(t, 2), 0)), (t / 2, True)), "rest 1": Piecewise((t / 2, Eq(Mod(t, 2), 1)), ((t + 1) / 2, True)),
-         "one piece": t / 2, "far rest": Piecewise((t / 2, Eq(Mod(t, 2), 0)), ((t + 1) / 2 + V, Eq(Mod(t, 24), 19)), ((t + 1) / 2, True)),
-         "period 30": Piecewise((t / 2, Eq(Mod(t, 2), 0)), ((t + 1) / 2 + 1, Eq(Mod(t, 30), 29)), ((t + 1) / 2, True))}),
-    row("ceiling", "x(t+1) = x(t) + Piecewise((1, Eq(Mod(t, 3), 0)), (0, True))", "0", ceiling(t / 3),
-        {"floor": floor(t / 3), "t + 1": ceiling((t + 1) / 3), "by 4": ceiling(t / 4)}),
-    row("ceiling by a letter", "x(t+1) = x(t) + Piecewise((c, Eq(Mod(t, k), 0)), (0, True))", "0", c * ceiling(t / k),
-        {"floor": c * floor(t / k), "floor + 1": c * (floor(t / k) + 1), "k + 1": c * ceiling(t / (k + 1))}),
-    row("by threshold", "x(t+1) = x(t) + Piecewise((c, t < T), (0, True))", "0", Piecewise((c * t, t < T), (c * T, True)),
-        {"swapped": Piecewise((c * T, t < T), (c * t, True)), "T - 1": Piecewise((c * t, t < T), (c * (T - 1), True)), "no end": c * t,
-         "late": Piecewise((c * t, t < T + 1), (c * T, t < T + 9), (c * T + c, True))}),
-    row("by a number", "x(t+1) = x(t) + Piecewise((c, t < 3), (0, True))", "0", Piecewise((c * t, t < 3), (3 * c, True)),
-        {"2 c": Piecewise((c * t, t < 3), (2 * c, True)), "15": Piecewise((c * t, t < 3), (3 * c, t < 15), (3 * c + c * V, t < 16), (3 * c, True)),
-         "30": Piecewise((c * t, t < 3), (3 * c, t < 30), (3 * c + 1, True)), "one index": Piecewise((c * t, t < 3), (c, Eq(t, 16)), (3 * c, True))}),
-    row("Kronecker delta", "x(t+1) = 0*x(t) + 5", "1", 5 - 4 * KroneckerDelta(t, 0),
-        {"left out": Integer(5), "at 1": 5 - 4 * KroneckerDelta(t, 1), "one more": 5 - 4 * KroneckerDelta(t, 0) + KroneckerDelta(t, 15)}),
-    row("sum of products", "x(t+1) = S(t)*x(t) + K(t)", "1", Product(S(j), (j, 0, t - 1)) + Sum(K(j) * Product(S(i), (i, j + 1, t - 1)), (j, 0, t - 1)),
-        {"from j": Product(S(j), (j, 0, t - 1)) + Sum(K(j) * Product(S(i), (i, j, t - 1)), (j, 0, t - 1)),
-         "to t": Product(S(j), (j, 0, t - 1)) + Sum(K(j) * Product(S(i), (i, j + 1, t - 1)), (j, 0, t)),
-         "from 1": Product(S(j), (j, 0, t - 1)) + Sum(K(j) * Product(S(i), (i, j + 1, t - 1)), (j, 1, t - 1)),
-         "S and K": Product(S(j), (j, 0, t - 1)) + Sum(S(j) * Product(K(i), (i, j + 1, t - 1)), (j, 0, t - 1))}),
-    row("tower", "x(t+1) = x(t)**2", "a", a ** (Integer(2)**t), {"2 t": a ** (2 * t), "3**t": a ** (Integer(3)**t), "a**t": a**t * a}),
-    row("tower of a number", "x(t+1) = x(t)**2", "2", Integer(2) ** (Integer(2)**t),
-        {"4**t": Integer(4)**t, "2**(t**2)": Integer(2) ** (t**2), "- 1": Integer(2) ** (Integer(2)**t - 1)}),
-    row("tower with a factor", "x(t+1) = 2*x(t)**2", "a", Integer(2) ** (Integer(2)**t - 1) * a ** (Integer(2)**t),
-        {"2**t": Integer(2)**t * a ** (Integer(2)**t), "no - 1": Integer(2) ** (Integer(2)**t) * a ** (Integer(2)**t)}),
-    row("of another sequence", ["y(t+1) = y(t) + 1", "x(t+1) = x(t) + y(t)"], {"y": "0", "x": "0"}, {"y": t, "x": t * (t - 1) / 2},
-        {"new values": t * (t + 1) / 2, "start of y": {"y": t + 1, "x": t * (t + 1) / 2}, "y alone": {"y": t + V}}),
-    row("from index 1 on", "x(t+1) = x(t) + (-c*(t+1) - x(t))/(t+1)", "0", -c * (t + 1) / 2,
-        {"t": -c * t / 2, "t + 2": -c * (t + 2) / 2}, needs=(Ge(t, 1, evaluate=False),), first=1),
-]  # fmt: skip
+        needs=(Ne(sin(theta), 0), Ne(a, 0)),
+    ),
+    row(
+        "arccos of a letter",
+        "x(t+2) = 2*c*x(t+1) - x(t)",
+        "1, c",
+        cos(t * acos(c)),
+        {"sine": sin(t * acos(c)), "c**t": c**t, "-c": cos(t * acos(-c))},
+        ranges=(Lt(c, 1), Gt(c, -1)),
+    ),
+    row(
+        "arccos of a number",
+        "x(t+2) = 6*x(t+1)/5 - x(t)",
+        "1, 3/5",
+        cos(t * acos(Rational(3, 5))),
+        {
+            "4/5": cos(t * acos(Rational(4, 5))),
+            "times": cos(t * acos(Rational(3, 5))) * Rational(3, 5) ** 0 + sin(t * acos(Rational(3, 5))),
+        },
+    ),
+    row(
+        "cos(pi t/3)",
+        "x(t+2) = x(t+1) - x(t)",
+        "1, 1/2",
+        cos(pi * t / 3),
+        {"pi/6": cos(pi * t / 6), "sine": sin(pi * t / 3), "2 pi/3": cos(2 * pi * t / 3), "(-1)**t": (-1) ** t},
+    ),
+    row(
+        "factorial",
+        "x(t+1) = (t+1)*x(t)",
+        "1",
+        factorial(t),
+        {"t - 1": gamma(t), "t + 1": factorial(t + 1), "twice": 2 * factorial(t)},
+    ),
+    row(
+        "factorial times a sum",
+        "x(t+1) = (t+1)*x(t) + 1",
+        "1",
+        factorial(t) * (1 + Sum(1 / factorial(j), (j, 1, t))),
+        {
+            "to t - 1": factorial(t) * (1 + Sum(1 / factorial(j), (j, 1, t - 1))),
+            "from 0": factorial(t) * (1 + Sum(1 / factorial(j), (j, 0, t))),
+            "no sum": factorial(t) * 2,
+        },
+    ),
+    row(
+        "binomial",
+        "x(t+1) = 2*(2*t+1)/(t+1)*x(t)",
+        "1",
+        binomial(2 * t, t),
+        {"2 t + 1": binomial(2 * t + 1, t), "4**t": Integer(4) ** t, "factorials": factorial(2 * t) / factorial(t)},
+    ),
+    row(
+        "rising factorial",
+        "x(t+1) = (a+t)*x(t)",
+        "1",
+        rf(a, t),
+        {"falling": ff(a, t), "a + 1": rf(a + 1, t), "t + 1": rf(a, t + 1)},
+    ),
+    row(
+        "falling factorial",
+        "x(t+1) = (a-t)*x(t)",
+        "1",
+        ff(a, t),
+        {"rising": rf(a, t), "a - 1": ff(a - 1, t), "sign": (-1) ** t * ff(a, t)},
+    ),
+    row(
+        "harmonic",
+        "x(t+1) = x(t) + 1/(t+1)",
+        "0",
+        harmonic(t),
+        {"t + 1": harmonic(t + 1), "order 2": harmonic(t, 2), "twice": 2 * harmonic(t)},
+    ),
+    row(
+        "harmonic of order 1/2",
+        "x(t+1) = x(t) + 1/sqrt(t+1)",
+        "0",
+        harmonic(t, half),
+        {"order 1": harmonic(t), "3/2": harmonic(t, Rational(3, 2)), "2 sqrt(t)": 2 * sqrt(t)},
+    ),
+    row(
+        "digamma",
+        "x(t+1) = x(t) + 1/(1+a*t)",
+        "0",
+        (digamma(t + 1 / a) - digamma(1 / a)) / a,
+        {"no 1/a": digamma(t + 1 / a) - digamma(1 / a), "a": (digamma(t + a) - digamma(a)) / a},
+        ranges=(Gt(a, 0),),
+    ),
+    row(
+        "by rest",
+        "x(t+1) = x(t) + Piecewise((1, Eq(Mod(t, 2), 0)), (0, True))",
+        "0",
+        Piecewise((t / 2, Eq(Mod(t, 2), 0)), ((t + 1) / 2, True)),
+        {
+            "swapped": Piecewise(((t + 1) / 2, Eq(Mod(t, 2), 0)), (t / 2, True)),
+            "rest 1": Piecewise((t / 2, Eq(Mod(t, 2), 1)), ((t + 1) / 2, True)),
+            "one piece": t / 2,
+            "far rest": Piecewise((t / 2, Eq(Mod(t, 2), 0)), ((t + 1) / 2 + V, Eq(Mod(t, 24), 19)), ((t + 1) / 2, True)),
+            "period 30": Piecewise((t / 2, Eq(Mod(t, 2), 0)), ((t + 1) / 2 + 1, Eq(Mod(t, 30), 29)), ((t + 1) / 2, True)),
+        },
+    ),
+    row(
+        "ceiling",
+        "x(t+1) = x(t) + Piecewise((1, Eq(Mod(t, 3), 0)), (0, True))",
+        "0",
+        ceiling(t / 3),
+        {"floor": floor(t / 3), "t + 1": ceiling((t + 1) / 3), "by 4": ceiling(t / 4)},
+    ),
+    row(
+        "ceiling by a letter",
+        "x(t+1) = x(t) + Piecewise((c, Eq(Mod(t, k), 0)), (0, True))",
+        "0",
+        c * ceiling(t / k),
+        {"floor": c * floor(t / k), "floor + 1": c * (floor(t / k) + 1), "k + 1": c * ceiling(t / (k + 1))},
+    ),
+    row(
+        "by threshold",
+        "x(t+1) = x(t) + Piecewise((c, t < T), (0, True))",
+        "0",
+        Piecewise((c * t, t < T), (c * T, True)),
+        {
+            "swapped": Piecewise((c * T, t < T), (c * t, True)),
+            "T - 1": Piecewise((c * t, t < T), (c * (T - 1), True)),
+            "no end": c * t,
+            "late": Piecewise((c * t, t < T + 1), (c * T, t < T + 9), (c * T + c, True)),
+        },
+    ),
+    row(
+        "by a number",
+        "x(t+1) = x(t) + Piecewise((c, t < 3), (0, True))",
+        "0",
+        Piecewise((c * t, t < 3), (3 * c, True)),
+        {
+            "2 c": Piecewise((c * t, t < 3), (2 * c, True)),
+            "15": Piecewise((c * t, t < 3), (3 * c, t < 15), (3 * c + c * V, t < 16), (3 * c, True)),
+            "30": Piecewise((c * t, t < 3), (3 * c, t < 30), (3 * c + 1, True)),
+            "one index": Piecewise((c * t, t < 3), (c, Eq(t, 16)), (3 * c, True)),
+        },
+    ),
+    row(
+        "Kronecker delta",
+        "x(t+1) = 0*x(t) + 5",
+        "1",
+        5 - 4 * KroneckerDelta(t, 0),
+        {
+            "left out": Integer(5),
+            "at 1": 5 - 4 * KroneckerDelta(t, 1),
+            "one more": 5 - 4 * KroneckerDelta(t, 0) + KroneckerDelta(t, 15),
+        },
+    ),
+    row(
+        "sum of products",
+        "x(t+1) = S(t)*x(t) + K(t)",
+        "1",
+        Product(S(j), (j, 0, t - 1)) + Sum(K(j) * Product(S(i), (i, j + 1, t - 1)), (j, 0, t - 1)),
+        {
+            "from j": Product(S(j), (j, 0, t - 1)) + Sum(K(j) * Product(S(i), (i, j, t - 1)), (j, 0, t - 1)),
+            "to t": Product(S(j), (j, 0, t - 1)) + Sum(K(j) * Product(S(i), (i, j + 1, t - 1)), (j, 0, t)),
+            "from 1": Product(S(j), (j, 0, t - 1)) + Sum(K(j) * Product(S(i), (i, j + 1, t - 1)), (j, 1, t - 1)),
+            "S and K": Product(S(j), (j, 0, t - 1)) + Sum(S(j) * Product(K(i), (i, j + 1, t - 1)), (j, 0, t - 1)),
+        },
+    ),
+    row(
+        "tower",
+        "x(t+1) = x(t)**2",
+        "a",
+        a ** (Integer(2) ** t),
+        {"2 t": a ** (2 * t), "3**t": a ** (Integer(3) ** t), "a**t": a**t * a},
+    ),
+    row(
+        "tower of a number",
+        "x(t+1) = x(t)**2",
+        "2",
+        Integer(2) ** (Integer(2) ** t),
+        {"4**t": Integer(4) ** t, "2**(t**2)": Integer(2) ** (t**2), "- 1": Integer(2) ** (Integer(2) ** t - 1)},
+    ),
+    row(
+        "tower with a factor",
+        "x(t+1) = 2*x(t)**2",
+        "a",
+        Integer(2) ** (Integer(2) ** t - 1) * a ** (Integer(2) ** t),
+        {"2**t": Integer(2) ** t * a ** (Integer(2) ** t), "no - 1": Integer(2) ** (Integer(2) ** t) * a ** (Integer(2) ** t)},
+    ),
+    row(
+        "of another sequence",
+        ["y(t+1) = y(t) + 1", "x(t+1) = x(t) + y(t)"],
+        {"y": "0", "x": "0"},
+        {"y": t, "x": t * (t - 1) / 2},
+        {"new values": t * (t + 1) / 2, "start of y": {"y": t + 1, "x": t * (t + 1) / 2}, "y alone": {"y": t + V}},
+    ),
+    row(
+        "from index 1 on",
+        "x(t+1) = x(t) + (-c*(t+1) - x(t))/(t+1)",
+        "0",
+        -c * (t + 1) / 2,
+        {"t": -c * t / 2, "t + 2": -c * (t + 2) / 2},
+        needs=(Ge(t, 1, evaluate=False),),
+        first=1,
+    ),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -256,7 +544,6 @@ def differs(row: Row, forms: Mapping[str, Expr], places: Any) -> bool:
     return False
 
 
-
 CLOSED = pytest.mark.parametrize("row", ROWS, ids=[row.what for row in ROWS])
 FAULTS = [pytest.param(row, fault, id=f"{row.what}: {what}") for row in ROWS for what, fault in row.faults.items()]
 
@@ -285,10 +572,8 @@ def test_most_of_them_are_refuted_with_values() -> None:
 def test_a_planted_fault_is_not_proved(row: Row, fault: Any) -> None:
     forms = fault if isinstance(fault, dict) else {row.name: fault}
     places = range(row.first, 10) if "tower" in row.what else FAR
-    try:
+    with suppress(IndexError):  # it names a root that there is not
         assert differs(row, forms, places), "this is no fault"
-    except IndexError:
-        pass  # it names a root that there is not
     not_proved(row, fault)
 
 
@@ -303,10 +588,19 @@ LEFT_OUT = [
     row("b != 1", "x(t+1) = b*x(t) + c", "0", c * (1 - b**t) / (1 - b), {}, needs=(Ne(b, 1),)),
     row("p != q", "x(t+2) = (p+q)*x(t+1) - p*q*x(t)", "0, 1", (p**t - q**t) / (p - q), {}, needs=(Ne(p, q),)),
     row("b >= 0", "x(t+2) = b*x(t)", "1, 0", (sqrt(b) ** t + (-sqrt(b)) ** t) / 2, {}, needs=(Ge(b, 0),)),
-    row("sin(theta) != 0", "x(t+2) = 2*cos(theta)*x(t+1) - x(t)", "0, 1", sin(theta * t) / sin(theta), {}, needs=(Ne(sin(theta), 0),)),
+    row(
+        "sin(theta) != 0",
+        "x(t+2) = 2*cos(theta)*x(t+1) - x(t)",
+        "0, 1",
+        sin(theta * t) / sin(theta),
+        {},
+        needs=(Ne(sin(theta), 0),),
+    ),
     row("b != 0", "x(t+1) = b*x(t)", "1", b * b ** (t - 1), {}, needs=(Ne(b, 0),)),
-    row("t >= 1", "x(t+1) = x(t) + (-c*(t+1) - x(t))/(t+1)", "0", -c * (t + 1) / 2, {}, needs=(Ge(t, 1, evaluate=False),), first=1),
-]  # fmt: skip
+    row(
+        "t >= 1", "x(t+1) = x(t) + (-c*(t+1) - x(t))/(t+1)", "0", -c * (t + 1) / 2, {}, needs=(Ge(t, 1, evaluate=False),), first=1
+    ),
+]
 
 
 @pytest.mark.parametrize("row", LEFT_OUT, ids=[row.what for row in LEFT_OUT])
@@ -328,8 +622,22 @@ TRAPS = [
     row("a sum over roots is not 0 for all powers", ZERO, "0", V * over(TRI, lambda v: v**t, 3), {}, where=(TRI,)),
     row("a root outside is not one inside", ZERO, "0", V * (r(1) ** 2 * over(TRI, lambda v: v**0, 3) - 1), {}, where=(TRI,)),
     row("a root outside is not one inside, once", ZERO, "0", V * (r(1) * over(TRI, lambda v: v, 3) - 1), {}, where=(TRI,)),
-    row("a product of two sums over roots", ZERO, "0", V * (over(TRI, lambda v: v**2, 3) * over(TRI, lambda v: v, 3) - 1), {}, where=(TRI,)),
-    row("powers below in a sum over roots", ZERO, "0", V * Sum(r(i) / (r(i) ** t + 5) / slope(TRI, r(i)), (i, 1, 3)), {}, where=(TRI,)),
+    row(
+        "a product of two sums over roots",
+        ZERO,
+        "0",
+        V * (over(TRI, lambda v: v**2, 3) * over(TRI, lambda v: v, 3) - 1),
+        {},
+        where=(TRI,),
+    ),
+    row(
+        "powers below in a sum over roots",
+        ZERO,
+        "0",
+        V * Sum(r(i) / (r(i) ** t + 5) / slope(TRI, r(i)), (i, 1, 3)),
+        {},
+        where=(TRI,),
+    ),
     row("roots swapped in the start alone", "x(t+2) = x(t+1) + x(t)", "0, 1", binet(r) + V * (r(1) - r(2)), {}, where=(FIB,)),
     row("floor of a letter", FORCED, "0", b * t + V * (floor(b) - b), {}),
     row("ceiling of a letter", FORCED, "0", b * t + V * (ceiling(b) - b), {}),
@@ -349,21 +657,48 @@ TRAPS = [
     row("binomial and factorials", ZERO, "0", V * (binomial(t, 3) - factorial(t) / factorial(3)), {}),
     row("rising and falling", FORCED, "0", b * t + V * (rf(b, t) - ff(b, t)), {}),
     row("harmonic numbers of two orders", ZERO, "0", V * (harmonic(t) - harmonic(t, 2)), {}),
-    row("products that start beyond their end", "x(t+1) = S(t)*x(t) + K(t)", "1",
-        NESTED + V * Sum((t - 1 - j) * (Product(S(i), (i, j + 3, t - 1)) - Product(S(i), (i, j + 1, t - 1)) / S(j + 1) / S(j + 2)), (j, 0, t - 1)), {}),
-    row("after a threshold, from 1 on", STOPS, {"at": "1", "x": "c"},
-        Piecewise((c * t, t <= T), (c * T, t <= T + 1), (c * T + NEAR, True)), {}),
-    row("after a threshold, from a need on", STOPS, "0",
-        Piecewise((c * t, t <= T), (c * T, t <= T + 3), (c * T + NEAR, True)), {}, needs=(Ge(t, 3, evaluate=False),), first=3),
+    row(
+        "products that start beyond their end",
+        "x(t+1) = S(t)*x(t) + K(t)",
+        "1",
+        NESTED
+        + V
+        * Sum(
+            (t - 1 - j) * (Product(S(i), (i, j + 3, t - 1)) - Product(S(i), (i, j + 1, t - 1)) / S(j + 1) / S(j + 2)),
+            (j, 0, t - 1),
+        ),
+        {},
+    ),
+    row(
+        "after a threshold, from 1 on",
+        STOPS,
+        {"at": "1", "x": "c"},
+        Piecewise((c * t, t <= T), (c * T, t <= T + 1), (c * T + NEAR, True)),
+        {},
+    ),
+    row(
+        "after a threshold, from a need on",
+        STOPS,
+        "0",
+        Piecewise((c * t, t <= T), (c * T, t <= T + 3), (c * T + NEAR, True)),
+        {},
+        needs=(Ge(t, 3, evaluate=False),),
+        first=3,
+    ),
     row("a start far off", "x(t+1) = x(t) + 1", "0", t + V * KroneckerDelta(t, 15), {}),
     row("one index far off", "x(t+1) = x(t) + 1", "0", Piecewise((t + 1, Eq(t, 30)), (t, True)), {}),
     row("one index far off, squared", "x(t+1) = x(t) + 1", "0", Piecewise((t + 1, Eq(t * (t - 3), 270)), (t, True)), {}),
-    row("no value from 31 on", "x(t+1) = (t-30)*x(t) + 1", "x0",
-        Product(j - 30, (j, 0, t - 1)) * (x0 + Sum(1 / Product(j - 30, (j, 0, k)), (k, 0, t - 1))), {}),
+    row(
+        "no value from 31 on",
+        "x(t+1) = (t-30)*x(t) + 1",
+        "x0",
+        Product(j - 30, (j, 0, t - 1)) * (x0 + Sum(1 / Product(j - 30, (j, 0, k)), (k, 0, t - 1))),
+        {},
+    ),
     row("no value at 30", "x(t+1) = x(t) + 1", "0", (t**2 - 30 * t) / (t - 30), {}),
     row("the sequence itself", "x(t+1) = 2*x(t)", "1", X(t) + 0 * t, {}),
-    row("its start", "x(t+1) = 2*x(t)", "x0", Integer(2)**t * X(0), {}),
-]  # fmt: skip
+    row("its start", "x(t+1) = 2*x(t)", "x0", Integer(2) ** t * X(0), {}),
+]
 
 
 @pytest.mark.parametrize("row", TRAPS, ids=[row.what for row in TRAPS])
@@ -381,7 +716,7 @@ def test_a_letter_of_the_checkers_own_is_refused_or_read_as_any_other(letter: st
 
 @pytest.mark.parametrize("letter", ["x", "b"])
 def test_a_name_of_the_problem_with_another_meaning(letter: str) -> None:
-    not_proved(row("", "x(t+1) = b*x(t)", "1", Integer(2)**t, {}, where=(Let(letter, Integer(2)),)))
+    not_proved(row("", "x(t+1) = b*x(t)", "1", Integer(2) ** t, {}, where=(Let(letter, Integer(2)),)))
 
 
 # The zero test by itself.
@@ -396,12 +731,13 @@ def zero(expr: Expr, *where: Any, end: str = "last") -> bool | None:
         return None
 
 
-LINE = Let("p", Sum(Integer(2)**j, (j, 0, n - 1)), n)
+LINE = Let("p", Sum(Integer(2) ** j, (j, 0, n - 1)), n)
 P = Function("p")
 NOT_ZERO = {
     "a sum in a sequence in between, in a sum": (Sum(P(k), (k, 0, 2 * t - 1)) - 2 * Sum(P(k), (k, 0, t - 1)), LINE),
     "a product beyond its end": (
-        Sum(Product(S(i), (i, j + 3, t - 1)), (j, 0, t - 1)) - Product(S(i), (i, 0, t - 1)) * Sum(1 / Product(S(i), (i, 0, j + 2)), (j, 0, t - 1)),
+        Sum(Product(S(i), (i, j + 3, t - 1)), (j, 0, t - 1))
+        - Product(S(i), (i, 0, t - 1)) * Sum(1 / Product(S(i), (i, 0, j + 2)), (j, 0, t - 1)),
     ),
     "powers of roots in a sum over them": (over(TRI, lambda v: v**t, 3), TRI),
     "powers of roots below": (Sum(r(i) / (r(i) ** t + 5) / slope(TRI, r(i)), (i, 1, 3)), TRI),
@@ -419,7 +755,7 @@ NOT_ZERO = {
     "two roots": (r(1) - r(2), FIB),
     "a piece by a letter": (Piecewise((1, b > 0), (2, True)) - 1,),
     "the letter and a delta": (KroneckerDelta(t, b),),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", NOT_ZERO)
@@ -434,7 +770,7 @@ def test_the_zero_test_does_not_say_yes(what: str, end: str) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_drawn_forms(seed: int) -> None:
-    """Sums of c t^n b^t with drawn numbers satisfy the recurrence that they are drawn with; with one number changed, they do not."""
+    """Sums of c t^n b^t with drawn numbers satisfy the recurrence made from their bases; with a number changed, they do not."""
     draw = random.Random(seed)
     bases = draw.sample([Rational(*pair) for pair in ((2, 1), (-1, 1), (3, 1), (1, 2), (-3, 2), (6, 1), (1, 1))], 2)
     letters = [draw.choice([a, Rational(draw.randint(1, 9), draw.randint(1, 5))]) for _ in range(3)]
@@ -444,7 +780,12 @@ def test_drawn_forms(seed: int) -> None:
     start = ", ".join(str(form.xreplace({t: Integer(at)})) for at in range(3))
     made = row("drawn", f"x(t+3) = ({c2})*x(t+2) + ({c1})*x(t+1) + ({c0})*x(t)", start, form, {})
     assert verdict(made).kind == "PROVED"
-    for wrong in (form + 1 + bases[0], form * 2, form + V, letters[0] * bases[1] ** t + (letters[1] + letters[2] * t) * bases[0] ** t):
+    for wrong in (
+        form + 1 + bases[0],
+        form * 2,
+        form + V,
+        letters[0] * bases[1] ** t + (letters[1] + letters[2] * t) * bases[0] ** t,
+    ):
         if (wrong - form).subs(t, 9).expand() != 0:
             not_proved(made, wrong)
 

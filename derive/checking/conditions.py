@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from sympy import Basic, Expr, Piecewise, Poly, Pow, Product, Sum, Symbol, acos
+from sympy import Basic, Expr, Piecewise, Poly, Pow, Product, Sum, Symbol, acos, log, sin, tan
 from sympy.core.function import AppliedUndef
 from sympy.polys.polyerrors import PolynomialError
 
@@ -16,6 +16,7 @@ from derive.checking.worlds import Sample
 from derive.model.claims import Claim, T, free_symbols
 
 MOST = 3  # worlds in which one is looked for
+ZEROS = {sin: Fraction(0), tan: Fraction(0), log: Fraction(1)}  # where a function is zero
 
 
 def unstated(claim: Claim, sample: Sample) -> str | None:
@@ -70,7 +71,9 @@ def _worse(part: Expr, env: Env, sample: Sample) -> Iterator[Env]:
 
 
 def _solved(expr: Expr, symbol: Symbol, wanted: Fraction, env: Env) -> Fraction | None:
-    """The value of one letter with which a linear expression is `wanted`."""
+    """The value of one letter with which a linear expression, or a function of one, is `wanted`."""
+    if wanted == 0 and type(expr) in ZEROS:
+        return _solved(expr.args[0], symbol, ZEROS[type(expr)], env)
     try:
         row = Poly(expr, symbol).all_coeffs()
         if len(row) != 2:

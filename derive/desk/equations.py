@@ -23,9 +23,12 @@ class Equations:
     def __init__(self, problem: Problem, notation: Notation):
         given = problem.given
         self.notation = notation
-        self.model: Stated = read_model(
-            problem.equations, given.get("start", {}), given.get("ranges", ()), given.get("values", {})
-        )
+        try:
+            self.model: Stated = read_model(
+                problem.equations, given.get("start", {}), given.get("ranges", ()), given.get("values", {})
+            )
+        except DeriveError as error:
+            raise DeriveError(f"{problem.place}: {error}") from None
         self._run: Solved | None = None
 
     @property
