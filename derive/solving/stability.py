@@ -30,7 +30,8 @@ def jury(polynomial: Expr, variable: Symbol) -> list[Expr]:
     for _ in range(degree - 2):
         first, last = table[0], table[-1]
         table = [_tidy(first * a - last * b) for a, b in zip(table[:-1], table[:0:-1], strict=True)]
-        found.append(_tidy(table[0] ** 2 - table[-1] ** 2))
+        low, high = table[0], table[-1]  # low^2 - high^2 > 0, by its factors, which are half as long
+        found.append(_tidy(low - high) * _tidy(low + high))
     return found
 
 
