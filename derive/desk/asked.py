@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sympy import Add, Basic, Expr, Gt, Integer, Ne, Pow, Rational, S, Symbol, sstr
+from sympy import Add, Basic, Expr, Gt, Integer, Ne, Pow, Rational, S, Symbol, acos, chebyshevt, chebyshevu, cos, sin, sqrt, sstr
 from sympy.core.function import AppliedUndef
 
 from derive.checking.evaluate import TooLarge, evaluate
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from derive.desk.recurrences import Solved
 
 LONG = 60  # digits from which a number is shown short
+LONGEST = 1000  # the last index at which a cosine's value is multiplied out
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,19 @@ def value_at(run: Solved, at: int, name: str | None = None) -> Asked:
             exact = exact.rational() if hasattr(exact, "rational") else exact
             answer = Rational(exact.numerator, exact.denominator)
         except (NotReadable, AttributeError):
-            answer = put
+            answer = put.replace(lambda e: isinstance(e, cos | sin), _by_chebyshev).expand()
     said = run.model.said
     steps = (f"{said(chain.goal)} = {said(chain.answer)}", f"{goal} = {short(answer)}   put in {run.model.letter} = {at}")
     return Asked(goal, answer, steps, tuple(map(said, run.needs(name))), run.verdict(name))
+
+
+def _by_chebyshev(wave: Expr) -> Expr:
+    """cos(k acos c) as the polynomial T_k(c) and sin(k acos c) as sqrt(1 - c^2) U_(k-1)(c), for moderate k."""
+    k, angle = wave.args[0].as_coeff_Mul()
+    if not (isinstance(angle, acos) and k.is_Integer and 0 < k <= LONGEST):
+        return wave
+    c = angle.args[0]
+    return chebyshevt(k, c) if isinstance(wave, cos) else sqrt(1 - c**2) * chebyshevu(k - 1, c)  # type: ignore[no-any-return]
 
 
 def _bounded(power: Pow, at: int, goal: str) -> None:

@@ -23,6 +23,7 @@ from derive.solving.stability import conditions, jury
 if TYPE_CHECKING:
     from derive.desk.recurrences import Solved
 
+CLOSE = 1e-9  # of a whole number, where logarithms are not exact
 FAR = 300  # steps after which what tends to a limit has come nearer to it
 
 
@@ -185,7 +186,9 @@ def _first(run: Solved, name: str, c: Expr, base: Expr, small: Expr) -> Verdict:
             size = evaluate(small, env) if all(s.name in env for s in small.free_symbols) else Fraction(1, 1000)
             if not (0 < ratio < 1 and height > 0 and size > 0):
                 continue
-            at = max(0, down(ln(size / height) / ln(ratio)) + 1)
+            last = ln(size / height) / ln(ratio)
+            last = round(last) if abs(last - round(last)) < CLOSE else last  # exactly at the bound, logarithms are not exact
+            at = max(0, down(last) + 1)
             if not (height * ratio**at < size and (at == 0 or height * ratio ** (at - 1) >= size)):
                 return Verdict("FAILS", "counted", agreed, reason=f"not at {at}")
         except (ZeroDivisionError, NotReadable, TypeError):
