@@ -12,7 +12,7 @@ from derive.model.claims import DeriveError, T, relation
 from derive.model.conditions import Conditions, plain
 from derive.model.stated import Stated
 from derive.solving.constant import Solution
-from derive.solving.fields import Field, NotRational
+from derive.solving.fields import Field, NotRational, in_factors
 from derive.solving.solver import solution
 
 DEEPEST = 3  # conditions that may hold at once
@@ -120,7 +120,7 @@ def _below(model: Stated, zero: Expr) -> Iterator[Special]:
     for factor in sorted(factors, key=str):
         for letter, at in solved(factor, model):
             here = {letter: at}
-            rest, there = _tidy(zero.xreplace(here)), put_into(model, here)
+            rest, there = in_factors(zero.xreplace(here)), put_into(model, here)
             if rest == 0:
                 yield (relation(Eq, letter, at),), there
             for symbol, value in solved(rest, there) if rest.free_symbols else ():
@@ -136,7 +136,7 @@ def solved(zero: Expr, model: Stated) -> list[tuple[Symbol, Expr]]:
             c = Poly(zero, symbol).all_coeffs()
         except PolynomialError:
             continue
-        values = [_tidy(-c[1] / c[0])] if len(c) == 2 else _two_values(*c) if len(c) == 3 else []
+        values = [in_factors(-c[1] / c[0])] if len(c) == 2 else _two_values(*c) if len(c) == 3 else []
         if values:
             options.append((len(c), not c[0].is_number, symbol in starts, -_depth(symbol, model), symbol.name, symbol, values))
     if not options:
@@ -158,17 +158,8 @@ def _two_values(a: Expr, b: Expr, c: Expr) -> list[Expr]:
         square, letter = field.square(under)
     except NotRational:
         return []
-    found = [_tidy((-b + sign * square * sqrt(letter)) / (2 * a)) for sign in (-1, 1)]
+    found = [in_factors((-b + sign * square * sqrt(letter)) / (2 * a)) for sign in (-1, 1)]
     return list(dict.fromkeys(found)) if letter.is_Symbol or letter == 1 or square == 0 else []
-
-
-def _tidy(value: Expr) -> Expr:
-    """Numerator and denominator factored."""
-    try:
-        field = Field([value])
-        return field.expr(field.element(value))
-    except NotRational:
-        return value
 
 
 def _wave(model: Stated, zero: Expr, angle: Expr) -> Iterator[tuple[tuple[Basic, ...], Stated]]:

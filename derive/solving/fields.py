@@ -199,3 +199,12 @@ def _collect(expr: Expr, roots: dict[Expr, int], numbers: set[Expr]) -> None:
         roots.setdefault(expr, 1)
     else:
         raise NotRational(f"{expr} is not a parameter")
+
+
+def in_factors(expr: Expr) -> Expr:
+    """Numerator and denominator factored; what is not rational stays as it is."""
+    try:
+        field = Field([expr])
+        return field.expr(field.element(expr))
+    except NotRational:
+        return expr

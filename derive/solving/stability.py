@@ -9,7 +9,7 @@ from sympy import Basic, Expr, Gt, Lt, Poly, S, Symbol, false, true
 
 from derive.model.claims import relation
 from derive.model.conditions import Conditions
-from derive.solving.fields import Field, NotRational
+from derive.solving.fields import in_factors
 
 
 def jury(polynomial: Expr, variable: Symbol) -> list[Expr]:
@@ -22,25 +22,17 @@ def jury(polynomial: Expr, variable: Symbol) -> list[Expr]:
     degree = len(row) - 1
     at_one, at_minus = (sum((c * s**k for k, c in enumerate(reversed(row))), S.Zero) for s in (1, -1))
     if degree == 1:
-        return [_tidy(1 + row[1]), _tidy(1 - row[1])]
-    found = [_tidy(at_one), _tidy((-1) ** degree * at_minus), *map(_tidy, (1 - row[-1], 1 + row[-1]))]
+        return [in_factors(1 + row[1]), in_factors(1 - row[1])]
+    found = [in_factors(at_one), in_factors((-1) ** degree * at_minus), *map(in_factors, (1 - row[-1], 1 + row[-1]))]
     if degree == 2:
         return [found[2], found[0], found[1]]
     table = row[::-1]
     for _ in range(degree - 2):
         first, last = table[0], table[-1]
-        table = [_tidy(first * a - last * b) for a, b in zip(table[:-1], table[:0:-1], strict=True)]
+        table = [in_factors(first * a - last * b) for a, b in zip(table[:-1], table[:0:-1], strict=True)]
         low, high = table[0], table[-1]  # low^2 - high^2 > 0, by its factors, which are half as long
-        found.append(_tidy(low - high) * _tidy(low + high))
+        found.append(in_factors(low - high) * in_factors(low + high))
     return found
-
-
-def _tidy(expr: Expr) -> Expr:
-    try:
-        field = Field([expr])
-        return field.expr(field.element(expr))
-    except NotRational:
-        return expr
 
 
 def conditions(positive: Sequence[Expr], ranges: Sequence[Basic], parameter: Symbol | None = None) -> list[Basic]:
@@ -65,7 +57,7 @@ def _solved(expr: Expr, known: Conditions, parameter: Symbol | None) -> Basic:
     if poly.degree() != 1:
         return need
     a, b = poly.all_coeffs()
-    bound = _tidy(-b / a)
+    bound = in_factors(-b / a)
     if known.give(relation(Gt, a, S.Zero)) or _all(known, a, 1):
         return relation(Gt, parameter, bound)
     if known.give(relation(Lt, a, S.Zero)) or _all(known, a, -1):
