@@ -13,7 +13,7 @@ from typing import Any
 
 import mpmath
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sympy import Abs, Expr, Gt, Integer, Lt, Ne, Rational, Symbol, log
 
@@ -347,7 +347,9 @@ def scanned(values: Sequence[Fraction], steady: Fraction, delta: Fraction) -> in
 RATES = st.fractions(min_value=Fraction(-9, 10), max_value=Fraction(9, 10), max_denominator=10).filter(lambda v: v != 0)
 
 
-@given(RATES, SMALL, SMALL, st.fractions(min_value=Fraction(1, 1000), max_value=4))
+@given(RATES, SMALL, SMALL, st.fractions(min_value=Fraction(1, 1000), max_value=4, max_denominator=10**27))
+@example(Fraction(1, 10), Fraction(0), Fraction(1), Fraction(10**24 + 1, 10**27))
+@example(Fraction(1, 10), Fraction(0), Fraction(1), Fraction(10**24 - 1, 10**27))
 def test_first_below(rate: Fraction, push: Fraction, start: Fraction, delta: Fraction) -> None:
     steady = push / (1 - rate)
     if start == steady:

@@ -60,6 +60,15 @@ def _enclosed(function: Callable[..., Any], *arguments: Any) -> Any:
     return INTERVALS.mpf([value - slack, value + slack])
 
 
+def _floor(value: Any) -> int:
+    if not isinstance(value, Interval):
+        return int(value.numerator // value.denominator)
+    low, high = (int(WIDER.floor(WIDER.mpf(end))) for end in (value.a.a, value.b.b))
+    if low != high:
+        raise ZeroDivisionError("the floor of a number that may be whole")
+    return low
+
+
 def _acos(value: Any) -> Any:
     if isinstance(value, Interval):
         if not (value.a >= -1 and value.b <= 1):
@@ -166,8 +175,8 @@ def _below(a: Any, b: Any) -> bool:
 
 
 FUNCTIONS: dict[type, Callable[..., Any]] = {
-    sp.floor: _exactly(lambda x: x.numerator // x.denominator),
-    sp.ceiling: _exactly(lambda x: -(-x.numerator // x.denominator)),
+    sp.floor: _floor,
+    sp.ceiling: lambda x: -_floor(-x),
     sp.Mod: _exactly(lambda a, b: a % b),
     sp.Abs: _exactly(abs),
     sp.sign: _exactly(lambda x: (x > 0) - (x < 0)),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from math import floor as down
-from math import log as ln
 from typing import TYPE_CHECKING, Any
 
 from sympy import Abs, Add, Basic, Expr, Integer, Lt, Max, Mul, Ne, Pow, S, Symbol, floor, log
@@ -23,7 +20,6 @@ from derive.solving.stability import conditions, jury
 if TYPE_CHECKING:
     from derive.desk.recurrences import Solved
 
-CLOSE = 1e-9  # of a whole number, where logarithms are not exact
 FAR = 300  # steps after which what tends to a limit has come nearer to it
 
 
@@ -171,25 +167,18 @@ def first_below(run: Solved, delta: Any, name: str | None = None) -> Asked:
         f"below {small} exactly where t > {inside}",
         f"so from t = {answer} on",
     )
-    return held(
-        Asked("first_below", answer, steps, tuple(n for n in needs if n is not S.true), _first(run, name, c, base, small))
-    )
+    needs = tuple(n for n in needs if n is not S.true)
+    return held(Asked("first_below", answer, steps, needs, _first(run, answer, c, base, small, needs)))
 
 
-def _first(run: Solved, name: str, c: Expr, base: Expr, small: Expr) -> Verdict:
-    """The index before is not below, the index itself is: in worlds with numbers of their own."""
-    sample = run._new_sample()
+def _first(run: Solved, answer: Expr, c: Expr, base: Expr, small: Expr, needs: tuple[Basic, ...]) -> Verdict:
+    """The index before is not below, the index itself is: compared exactly, in worlds that meet the needs."""
     agreed = 0
-    for env in sample.worlds(Claim(c + small * 0, base, (relation(Lt, Abs(base), S.One),))):
+    for env in run._new_sample().worlds(Claim(c, Add(base, small, evaluate=False), needs)):
         try:
-            height, ratio = abs(evaluate(c, env)), abs(evaluate(base, env))
-            size = evaluate(small, env) if all(s.name in env for s in small.free_symbols) else Fraction(1, 1000)
-            if not (0 < ratio < 1 and height > 0 and size > 0):
-                continue
-            last = ln(size / height) / ln(ratio)
-            last = round(last) if abs(last - round(last)) < CLOSE else last  # exactly at the bound, logarithms are not exact
-            at = max(0, down(last) + 1)
-            if not (height * ratio**at < size and (at == 0 or height * ratio ** (at - 1) >= size)):
+            at = int(evaluate(answer, env))
+            height, ratio, size = (abs(evaluate(v, env)) for v in (c, base, small))
+            if not height * ratio**at < size or (at > 0 and height * ratio ** (at - 1) < size):
                 return Verdict("FAILS", "counted", agreed, reason=f"not at {at}")
         except (ZeroDivisionError, NotReadable, TypeError):
             continue
