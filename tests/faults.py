@@ -14,8 +14,8 @@ from derive.checking.worlds import Sample
 from derive.desk.answer import window
 from derive.desk.run import Run
 from derive.model.claims import Claim, Step
-from derive.model.layers import LEVEL
 from derive.model.program import Program
+from derive.model.stacks import LEVEL
 from derive.solving.rules.products import absorb
 from derive.solving.rules.sums import constant_factor, geometric, last_term, of_constant, split, together
 from derive.solving.rules.updates import closed_forms, unroll, update

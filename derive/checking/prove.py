@@ -17,9 +17,10 @@ from derive.checking.windows import prove_window
 from derive.checking.worlds import Sample
 from derive.model.claims import Claim, T
 from derive.model.conditions import NO_SIGNS, Conditions, Signs
-from derive.model.layers import DEPTH, LEVEL, Stack, Window
 from derive.model.recurrence import Recurrence
+from derive.model.stacks import DEPTH, LEVEL, Stack
 from derive.model.stated import Stated
+from derive.model.windows import Window
 
 Answer = bool | None  # proved, refuted, cannot say
 

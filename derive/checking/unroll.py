@@ -1,4 +1,4 @@
-"""The truth: a program's own text walked step by step, window positions counted one by one. Exact numbers only."""
+"""The truth: a program's own text walked step by step. Exact numbers only."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from typing import Any
 from sympy import Poly, Symbol
 
 from derive.checking.evaluate import Code, Env, code, evaluate, power, root, same_kind, whole
-from derive.checking.functions import LONGEST_SUM, NotReadable
+from derive.checking.functions import NotReadable
+from derive.checking.positions import of_stack, of_window
 from derive.checking.roots import Roots
 from derive.model.claims import Let, Root, T
-from derive.model.layers import Stack, Window
 from derive.model.memory import Memory
 from derive.model.program import GRADIENT, STEP, Program
 from derive.model.recurrence import SCALED, Training
+from derive.model.stacks import Stack
 from derive.model.stated import Stated
 from derive.model.text import number
+from derive.model.windows import Window
 
 LONGEST_NUMBER = 200_000  # binary digits; v <- v**2 doubles them in every step
 
@@ -36,9 +38,9 @@ def truth(model: Any, env: Env) -> Sequences:
         case Training():
             return _training(model, env)
         case Stack():
-            return _stack(model, env)
+            return of_stack(model, env)
         case Window():
-            return _window(model, env)
+            return of_window(model, env)
         case Stated():
             return _stated(model, env)
         case Memory():
@@ -187,62 +189,3 @@ def give_compiled(where: Iterable[Meaning], env: Env) -> None:
             env[name] = codes[0](env)
         else:
             env[name] = lambda at, made=codes[0], index=index.name: made(env | {index: at})
-
-
-def window(kernel_size: int, stride: int, padding: int, output: int) -> range:
-    """The input positions that one output reads."""
-    return range(stride * output - padding, stride * output - padding + kernel_size)
-
-
-def _stack(model: Stack, env: Env) -> Sequences:
-    depth = int(evaluate(model.depth, env))
-    found: Sequences = {}
-    for letter, values in (("K", model.kernel_sizes), ("S", model.strides)):
-        found[letter] = env[letter] if values is None else lambda i, values=values: int(values[int(i) - 1])
-
-    def width(level: Any) -> int:
-        """Follow the first and the last position back from one output to what layer `level` gives."""
-        if not 0 <= level <= depth:
-            raise ZeroDivisionError(f"no layer {level}")
-        first = last = 0
-        for layer in range(depth, int(level), -1):
-            k, s = found["K"](layer), found["S"](layer)
-            first, last = window(k, s, 0, first)[0], window(k, s, 0, last)[-1]
-        return last - first + 1
-
-    def read(level: Any) -> int:
-        """How many positions are really read: every window of every output, as a set."""
-        positions = {0}
-        for layer in range(depth, int(level), -1):
-            k, s = found["K"](layer), found["S"](layer)
-            positions = {p for output in positions for p in window(k, s, 0, output)}
-            if len(positions) > LONGEST_SUM:
-                raise NotReadable("more positions than are counted one by one")
-        return len(positions)
-
-    return found | {"W": width, "read": read}
-
-
-def _window(model: Window, env: Env) -> Sequences:
-    layer = model.layer
-    k, s, p = (int(evaluate(part, env)) for part in (layer.kernel_size, layer.stride, layer.padding))
-
-    def out(width: Any) -> int:
-        """The starts, a stride apart, at which a window lies wholly on the padded input."""
-        return len(range(-p, int(width) + p - k + 1, s))
-
-    def min_in(outputs: Any) -> int:
-        """The least width with so many outputs, by halving: more width never gives fewer outputs."""
-        low, high = -2 * p - 1, 1
-        while out(high) < outputs:
-            low, high = high, 2 * high
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if out(middle) >= outputs else (middle, high)
-        return high
-
-    def reads(outputs: Any) -> int:
-        """From the first position of the first window to the last of the last."""
-        return window(k, s, p, int(outputs) - 1)[-1] - window(k, s, p, 0)[0] + 1
-
-    return {"out": out, "min_in": min_in, "reads": reads}

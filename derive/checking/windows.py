@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Eq, Expr, Integer, Mod, Symbol, floor
+from sympy import Add, Eq, Expr, Integer, Mod, Symbol, floor
 
 from derive.checking.letters import Letters, Ratio, Unknown, number
 from derive.checking.normal import Normal
 from derive.model.claims import Claim
 from derive.model.conditions import Conditions
-from derive.model.layers import Window
+from derive.model.windows import Window
 
 MOST_REMAINDERS = 64
 
@@ -41,13 +41,13 @@ def _prove(claim: Claim, model: Window, known: Conditions, remainder: int | None
 
     def room(width: Ratio, output: Ratio) -> Ratio:
         """What is left on the right of a window's last position; negative where it does not fit."""
-        last = normal.of(layer.stride) * output + normal.of(layer.kernel_size)
-        return (width + number(2) * normal.of(layer.padding) - last).reduced()
+        last = normal.of(layer.stride) * output + normal.of(layer.reach + 1)
+        return (width + normal.of(Add(*layer.padding)) - last).reduced()
 
     answer, given = normal.of(right), normal.of(model.given)
     if model.asked == "reads":
         span = room(number(0), number(0)) - room(number(0), given - number(1))  # how far the last window ends beyond the first
-        return normal.letters.is_zero(answer - span - normal.of(layer.kernel_size))
+        return normal.letters.is_zero(answer - span - normal.of(layer.reach + 1))
     if model.asked == "out":
         fits, fails = room(given, answer - number(1)), room(given, answer)
     else:

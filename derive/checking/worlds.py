@@ -16,10 +16,11 @@ from derive.checking.normal import Normal
 from derive.checking.unroll import TooLong, give_compiled, meanings, truth
 from derive.model.claims import Claim, Let, Root, free_symbols
 from derive.model.conditions import Conditions
-from derive.model.layers import LEVEL, Stack, Window
 from derive.model.program import GRADIENT
 from derive.model.recurrence import Training
+from derive.model.stacks import LEVEL, Stack
 from derive.model.stated import Stated
+from derive.model.windows import Window
 
 SMALL = tuple(range(9))  # every index 0..8, and one above 20
 LARGE = (20, 25)
@@ -195,7 +196,8 @@ def hidden(model: Any) -> tuple[Basic, ...]:
             given = [model.values.get(h, Symbol(h)) for h in model.program.hyperparameters]
             values = [model.gradient, model.scale, *model.starts.values(), *given]
         case Window():
-            values = [model.layer.kernel_size, model.layer.stride, model.layer.padding, model.given]
+            layer = model.layer
+            values = [layer.kernel_size, layer.stride, layer.dilation, *layer.padding, model.given]
         case Stack():
             values = [model.depth]
         case Stated():

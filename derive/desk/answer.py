@@ -11,12 +11,14 @@ from derive.desk.budget import SECONDS
 from derive.desk.given import conditions, value
 from derive.desk.run import Run
 from derive.model.claims import Derivation, DeriveError
-from derive.model.layers import DEPTH, Layer, Stack, Window
+from derive.model.layers import conv
 from derive.model.library import library
 from derive.model.memory import Memory
 from derive.model.program import Program
 from derive.model.recurrence import SCALED, Training
+from derive.model.stacks import DEPTH, Stack
 from derive.model.text import nearest
+from derive.model.windows import Window
 from derive.notation import Notation
 from derive.solving.memory import ratio
 from derive.solving.optimizers import closed_form, depends_on, scaling
@@ -122,7 +124,7 @@ def _numbers(letter: str, given: Any) -> list[Expr] | None:
 
 def window(asked: str, given: Any, K: Any, P: Any, S: Any, notation: Notation | None = None) -> Run:
     """One convolution asked for "out", "min_in" or "reads" (see Window)."""
-    layer = Layer(value(K, "K"), value(S, "S"), value(P, "P"))
+    layer = conv(value(K, "K"), value(S, "S"), value(P, "P"), Integer(1))
     model = Window(layer, value(given, "width"), asked)
     makers: dict[str, Any] = {asked: lambda run: size(model)}
     if asked == "out" and exact_size(model, size(model)) is not None:

@@ -14,8 +14,8 @@ from derive.desk.answer import memory_ratio, receptive_field, scale, solve, wind
 from derive.desk.problem import Problem
 from derive.desk.run import Run
 from derive.model.claims import Claim, DeriveError, free_symbols
-from derive.model.layers import KERNEL, LEVEL, STRIDE, WIDTH
 from derive.model.program import PARAMETER, Program
+from derive.model.stacks import KERNEL, LEVEL, STRIDE, WIDTH
 from derive.model.text import nearest
 from derive.notation import Notation
 from derive.solving.optimizers import degrees

@@ -1,133 +1,174 @@
-"""One-dimensional convolution layers: what one output reads, and a stack of them."""
+"""Layers on one axis: what one output reads, how many outputs there are.
+
+Every kind is one relation. Input i lies on place `up * i`, the places between are empty; output o reads places
+`stride * o - left + dilation * k`, k = 0..kernel_size - 1, and so the inputs that lie on them. A convolution or a pooling has
+up = 1; a transposed convolution of stride s has up = s and stride 1 (Dumoulin and Visin 2016, "A guide to convolution arithmetic
+for deep learning", section 4); up-sampling to the nearest is a kernel of its scale on that grid.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
-from sympy import Add, Basic, Expr, Integer, Mul, Sum, Symbol, false, floor, true
+from sympy import Expr
 
-from derive.model.claims import Claim, DeriveError
-from derive.model.recurrence import Recurrence, sequence
+from derive.model.claims import DeriveError
 
-LEVEL, DEPTH = Symbol("l"), Symbol("L")
-OUTPUT = Symbol("o")
-KERNEL, STRIDE, WIDTH = map(sequence, "KSW")
+Size = Any  # an int, or a sympy expression where sizes are letters
+SAME = ("same", "same_upper", "same_lower")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Layer:
-    """A convolution: kernel size K >= 1, stride S >= 1, padding P >= 0 on each side; integers or symbols.
+    """Kernel size >= 1, stride >= 1, padding (left, right; negative: a crop), dilation >= 1; integers, or sympy expressions.
 
-    Names as in PyTorch's `Conv1d`. Raises DeriveError for a value outside.
+    Names as in PyTorch's `Conv1d`. `fit`: what only the input's width can say, see `fitted`. Raises DeriveError for a
+    value outside.
     """
 
-    kernel_size: Expr
-    stride: Expr
-    padding: Expr
+    kernel_size: Size
+    stride: Size = 1
+    padding: tuple[Size, Size] = (0, 0)
+    dilation: Size = 1
+    up: int = 1
+    ceil_mode: bool = False
+    fit: str = ""
 
     def __post_init__(self) -> None:
-        for letter, value, least in (("K", self.kernel_size, 1), ("S", self.stride, 1), ("P", self.padding, 0)):
-            whole_number(letter, value, least)
-
-    def reads(self, output: Expr) -> tuple[Expr, Expr]:
-        """The first and the last input position that output number `output` (from 0) reads; negative in the padding."""
-        left = self.stride * output - self.padding
-        return left, left + self.kernel_size - 1
-
-
-def whole_number(letter: str, value: Expr, least: int) -> None:
-    """Raises DeriveError where a number is not a whole number of at least `least`; symbols pass."""
-    if value.is_number and not (value.is_Integer and value >= least):
-        raise DeriveError(f"{letter} = {value}: {letter} must be a whole number of at least {least}")
-
-
-@dataclass(frozen=True)
-class Window:
-    """One layer asked for a width. `given` is the width that is known, a number or a symbol.
-
-    asked "out": how many outputs an input of that width has; "min_in": the least input for so many outputs; "reads": how many
-    positions, padding included, so many neighbouring outputs span.
-    """
-
-    layer: Layer
-    given: Expr
-    asked: str
-
-    indices = ()
-
-    def __post_init__(self) -> None:
-        whole_number("W_in" if self.asked == "out" else "W_out", self.given, 1)
+        size, stride, dilation = self.kernel_size, self.stride, self.dilation
+        if type(size) is type(stride) is type(dilation) is int and size >= 1 and stride >= 1 and dilation >= 1:
+            return
+        whole_number("K", self.kernel_size, 1)
+        whole_number("S", self.stride, 1)
+        whole_number("D", self.dilation, 1)
 
     @property
-    def goal(self) -> Expr:
-        """What is asked for, as a value of the sequence `out`, `min_in` or `reads`."""
-        return sequence(self.asked)(self.given)
+    def reach(self) -> Size:
+        """From the first place that an output reads to the last."""
+        return self.dilation * (self.kernel_size - 1)
 
-    @property
-    def definition(self) -> Claim:
-        """The goal as the windows' positions say it: the first window starts at -P, the last ends by W_in + P - 1."""
-        layer, given = self.layer, self.given
-        first, last = layer.reads(Integer(0))[0], layer.reads(given - 1)[1]
-        if self.asked == "out":
-            room = given + 2 * layer.padding - layer.kernel_size
-            last_output = room if layer.stride == 1 else floor(room / layer.stride)
-            return Claim(self.goal, Sum(1, (OUTPUT, 0, last_output)), self._fits)
-        if self.asked == "min_in":
-            return Claim(self.goal, Add(last, -layer.padding, 1, evaluate=False))
-        return Claim(self.goal, Add(last, Mul(-1, first, evaluate=False), 1, evaluate=False))
+    def reads(self, output: Size) -> tuple[Size, Size]:
+        """The first and the last input position that output `output` (from 0) reads, for up = 1; negative in the padding."""
+        left = self.stride * output - self.padding[0]
+        return left, left + self.reach
 
-    @property
-    def _fits(self) -> tuple[Basic, ...]:
-        need = self.given + 2 * self.layer.padding >= self.layer.kernel_size
-        if need == false:
-            raise DeriveError(f"W_in = {self.given}: the kernel K = {self.layer.kernel_size} does not fit on the padded input")
-        return () if need == true else (need,)
+    def fitted(self, width: int) -> Layer:
+        """The layer with its padding (or, of a global pooling, its kernel) as an input of this width makes it.
 
-    @property
-    def ranges(self) -> tuple[Basic, ...]:
-        parts = ((self.layer.kernel_size, 1), (self.layer.stride, 1), (self.layer.padding, 0), (self.given, 1))
-        return tuple(part >= least for part, least in parts if not part.is_number)
+        "same" has ceil(width/stride) outputs; what must be padded is halved, and of an odd number the greater half goes right
+        (TensorFlow, "Notes on padding"; PyTorch at stride 1), or left for "same_lower" (ONNX). Raises DeriveError for "same" with
+        an even kernel and an odd number: its side has to be said.
+        """
+        if self.fit == "global":
+            return replace(self, kernel_size=width, fit="")
+        if self.fit in SAME:
+            total = max((-(-width // self.stride) - 1) * self.stride + self.reach + 1 - width, 0)
+            if self.fit == "same" and total % 2 and self.kernel_size % 2 == 0:
+                raise DeriveError(
+                    f'padding "same" with the even kernel size {self.kernel_size} has {total} to pad: which side gets more? '
+                    f'write "same_upper" (right, as TensorFlow and PyTorch do) or "same_lower" (left)'
+                )
+            less = total // 2
+            sides = (total - less, less) if self.fit == "same_lower" else (less, total - less)
+            return replace(self, padding=sides, fit="")
+        return self
 
-    @property
-    def integers(self) -> frozenset[str]:
-        return frozenset(str(s) for r in self.ranges for s in r.free_symbols)
+    def out_size(self, width: int) -> int:
+        """How many outputs an input of this width has; 0 or less where the kernel does not fit. Needs a fitted layer.
+
+        With `ceil_mode` a last window that starts in the right padding is dropped (PyTorch, `MaxPool1d`).
+        """
+        left, right = self.padding
+        room = self.up * (width - 1) + 1 + left + right - self.reach - 1
+        if not self.ceil_mode:
+            return room // self.stride + 1
+        count = -(-room // self.stride) + 1
+        return count - 1 if (count - 1) * self.stride >= width + left else count
 
 
-@dataclass(frozen=True)
-class Stack:
-    """`depth` layers, counted from the input as 1..L; kernel sizes and strides as numbers, or as the sequences K(l), S(l).
+def whole_number(letter: str, value: Size, least: int | None) -> None:
+    """Raises DeriveError where a number is not a whole number of at least `least`; letters pass."""
+    if isinstance(value, Expr) and not value.is_number:
+        return
+    whole = bool(value.is_Integer) if isinstance(value, Expr) else type(value) is int
+    if not whole or (least is not None and value < least):
+        bound = "" if least is None else f" of at least {least}"
+        raise DeriveError(f"{letter} = {value}: {letter} must be a whole number{bound}")
 
-    W(l) is the width of layer l's output that one output of the last layer reads; W(0) its receptive field. Padding moves the
-    windows and does not change a width, so a stack has none.
-    """
 
-    depth: Expr = DEPTH
-    kernel_sizes: tuple[Expr, ...] | None = None
-    strides: tuple[Expr, ...] | None = None
+def conv(kernel_size: Size, stride: Size = 1, padding: Any = 0, dilation: Size = 1) -> Layer:
+    """A convolution (`Conv1d`), depthwise and grouped ones too: groups change no field."""
+    sides, fit = _padding(padding, kernel_size, dilation)
+    return Layer(kernel_size, stride, sides, dilation, fit=fit)
 
-    def __post_init__(self) -> None:
-        whole_number("L", self.depth, 0)
-        for letter, values in (("K", self.kernel_sizes), ("S", self.strides)):
-            if values is None:
-                continue
-            if self.depth != len(values):
-                raise DeriveError(f"{letter} has {len(values)} entries for {self.depth} layers; give K and S one number a layer")
-            for number, value in enumerate(values, 1):
-                if not value.is_number:
-                    raise DeriveError(f"{letter}[{number}] = {value}: a list of {letter} has a whole number for each layer")
-                whole_number(f"{letter}[{number}]", value, 1)
 
-    @property
-    def ranges(self) -> tuple[Basic, ...]:
-        bounds: tuple[Basic, ...] = (LEVEL >= 0,)
-        return bounds if self.depth.is_number else (*bounds, self.depth >= 0)
+def pool(kernel_size: Size, stride: Size | None = None, padding: Any = 0, dilation: Size = 1, ceil_mode: bool = False) -> Layer:
+    """A pooling (`MaxPool1d`, `AvgPool1d`); its stride is its kernel size unless said."""
+    sides, fit = _padding(padding, kernel_size, dilation)
+    return Layer(kernel_size, kernel_size if stride is None else stride, sides, dilation, ceil_mode=ceil_mode, fit=fit)
 
-    indices = ("l", "L")
-    integers = frozenset(indices)
 
-    @cached_property
-    def recurrence(self) -> Recurrence:
-        above = LEVEL + 1
-        equation = STRIDE(above) * (WIDTH(above) - 1) + KERNEL(above)
-        return Recurrence({"W": equation}, LEVEL, LEVEL, {"W": Integer(1)}, self.depth, -1)
+def conv_transpose(kernel_size: Size, stride: int = 1, padding: Any = 0, output_padding: int = 0, dilation: Size = 1) -> Layer:
+    """A transposed convolution (`ConvTranspose1d`): padding cuts outputs off, output_padding adds some on the right."""
+    whole_number("S", stride, 1)
+    whole_number("output_padding", output_padding, 0)
+    if output_padding >= max(stride, dilation) and output_padding:
+        raise DeriveError(f"output_padding = {output_padding}: it must be smaller than the stride or the dilation")
+    (left, right), fit = _padding(padding, kernel_size, dilation)
+    if fit:
+        raise DeriveError(f'padding "{fit}": a transposed convolution takes numbers, [left, right]')
+    around = Layer(kernel_size, 1, (0, 0), dilation).reach
+    return Layer(kernel_size, 1, (around - left, around - right + output_padding), dilation, up=stride)
+
+
+def upsample(scale: int) -> Layer:
+    """Up-sampling to the nearest by a whole factor (`Upsample`): output o reads input floor(o / scale)."""
+    whole_number("scale", scale, 1)
+    return Layer(scale, 1, (scale - 1, scale - 1), up=scale)
+
+
+def unfold(kernel_size: Size, stride: Size | None = None, padding: Any = 0, dilation: Size = 1) -> Layer:
+    """Patches (`Unfold`, a patch embedding): a pooling's positions."""
+    return pool(kernel_size, stride, padding, dilation)
+
+
+def global_pool() -> Layer:
+    """Reads the whole input (`AdaptiveAvgPool1d(1)`): a kernel of the input's width."""
+    return Layer(1, fit="global")
+
+
+KINDS: dict[str, Callable[..., Layer]] = {
+    "conv": conv,
+    "maxpool": pool,
+    "avgpool": pool,
+    "unfold": unfold,
+    "conv_transpose": conv_transpose,
+    "upsample": upsample,
+    "global_pool": global_pool,
+}
+MERGES = ("add", "concat")
+# Each output reads its own input only. Norms whose statistics run over positions are passed too, as the field's tools do.
+PASSED = (
+    "identity relu relu6 leaky_relu prelu elu selu gelu silu swish mish hardswish hardsigmoid sigmoid tanh softplus softmax "
+    "dropout norm batch_norm batchnorm layer_norm layernorm group_norm groupnorm instance_norm bias scale"
+).split()
+
+
+def _padding(padding: Any, kernel_size: Size, dilation: Size) -> tuple[tuple[Size, Size], str]:
+    """The two sides, and the name of a padding that needs the width. Raises DeriveError for another form."""
+    if isinstance(padding, str):
+        if padding == "valid":
+            return (0, 0), ""
+        if padding == "causal":
+            return (Layer(kernel_size, dilation=dilation).reach, 0), ""
+        if padding in SAME:
+            return (0, 0), padding
+        raise DeriveError(f'padding "{padding}": write [left, right], or one of valid, causal, {", ".join(SAME)}')
+    sides = tuple(padding) if isinstance(padding, list | tuple) else (padding, padding)
+    if len(sides) != 2:
+        raise DeriveError(f"padding = {padding}: two numbers, [left, right]")
+    for side in sides:
+        whole_number("P", side, None)
+    return sides, ""  # type: ignore[return-value]

@@ -10,8 +10,8 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from derive.model.claims import Binding, Claim, relation
-from derive.model.layers import LEVEL
 from derive.model.recurrence import T
+from derive.model.stacks import LEVEL
 
 
 def is_grouped(expr: Basic) -> bool:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from sympy import Add, Eq, Expr, Integer, Le, Mod, Mul, Product, Symbol, floor
 
 from derive.model.claims import Claim, Derivation, DeriveError, Law, Rule, Step
-from derive.model.layers import KERNEL, LEVEL, OUTPUT, WIDTH, Stack, Window
 from derive.model.recurrence import sequence
+from derive.model.stacks import KERNEL, LEVEL, WIDTH, Stack
 from derive.model.terms import put_in
+from derive.model.windows import OUTPUT, Window
 from derive.solving.chain import Known, by_law, carry, grow, make, put_all_in
 from derive.solving.rules.algebra import collect, kept, multiply_out, regrouped, term_values, work_out
 from derive.solving.rules.products import LONGEST, absorb, empty_product, write_out
@@ -171,7 +172,7 @@ def size(window: Window) -> Derivation:
 
 def room(window: Window) -> Derivation:
     """How far the last position that output o reads lies before the end of the padded input: o exists while this is >= 0."""
-    last, end = window.layer.reads(OUTPUT)[1], window.given + window.layer.padding - 1
+    last, end = window.layer.reads(OUTPUT)[1], window.given + window.layer.padding[1] - 1
     goal = Add(end, Mul(-1, last, evaluate=False), evaluate=False)
     step = work_out.apply(goal, Known(None, window.ranges))
     return Derivation(goal, (step,) if step else ())

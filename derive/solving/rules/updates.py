@@ -6,8 +6,8 @@ from sympy import Add, Basic, Expr, Function, Ge, Lambda, Le, Mul, Product, Sum,
 from sympy.core.function import AppliedUndef
 
 from derive.model.claims import Claim, Law, Rule, Step
-from derive.model.layers import LEVEL
 from derive.model.recurrence import T, sequence
+from derive.model.stacks import LEVEL
 from derive.model.terms import instantiate, put_in
 from derive.solving.chain import Known, make, put_all_in
 
