@@ -171,18 +171,56 @@ def _show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> No
 
 
 @main.command()
+@click.argument("net", required=False, metavar="[LAYERS | FILE]")
 @click.option("--kernel-sizes", "-K", "sizes", help="One number a layer: 3,5,4")
 @click.option("--strides", "-S", help="One number a layer: 2,1,3")
 @click.option("--layers", "-L", help="How many layers, where sizes stay letters.")
+@click.option("--width", type=int, help="The input's width: sizes, and what the outermost outputs really read.")
+@click.option("--all", "every", is_flag=True, help="Every node of a network, not only its output.")
+@click.option("--json", "as_json", is_flag=True, help="Of a network: as JSON.")
 @click.option("--latex", "as_latex", is_flag=True, help="As LaTeX.")
 @click.option("--check", "checked", is_flag=True, help="The verdict, too.")
-def rf(sizes: str | None, strides: str | None, layers: str | None, as_latex: bool, checked: bool) -> None:
-    """The receptive field of a stack of convolutions, with its steps."""
+def rf(
+    net: str | None,
+    sizes: str | None,
+    strides: str | None,
+    layers: str | None,
+    width: int | None,
+    every: bool,
+    as_json: bool,
+    as_latex: bool,
+    checked: bool,
+) -> None:
+    """The receptive field of a network, or of a stack of convolutions with its steps.
+
+    A network is a file (.json, .toml, .onnx) or layers as kernel/stride, such as "7/2 3/2 [3 3]*16" or "(1 3 1 | )*4".
+    """
+    if net is not None:
+        if sizes or strides or layers:
+            raise DeriveError("layers are given as text or a file, or by --kernel-sizes and --strides; not both")
+        return _network(net, width, every, as_json)
+    if width is not None or every or as_json:
+        raise DeriveError('--width, --all and --json are for a network: derive rf "7/2 3/2" --json')
     from derive.desk.answer import receptive_field
 
     lists = [text if text is None else text.split(",") if text.strip() else [] for text in (sizes, strides)]
     run = receptive_field(lists[0], lists[1], layers)  # type: ignore[arg-type]
     _show(run, "W", True, checked, as_latex)
+
+
+def _network(net: str, width: int | None, every: bool, as_json: bool) -> None:
+    from derive.desk.network import Analysis
+    from derive.reading.networks import read
+
+    analysis = Analysis(read(net), width)
+    found = analysis.at()
+    nodes = analysis.all() if every else {}
+    if as_json:
+        import json
+
+        click.echo(json.dumps(found.as_dict() | ({"nodes": {k: r.as_dict() for k, r in nodes.items()}} if every else {})))
+    else:
+        click.echo("\n".join(map(str, nodes.values())) if every else str(found))
 
 
 if __name__ == "__main__":

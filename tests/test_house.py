@@ -16,7 +16,8 @@ ALLOWED = {
     "solving": {"solving", "model"},
     "checking": {"checking", "model"},
     "writing": {"writing", "model", "notation"},
-    "desk": {"desk", "model", "solving", "checking", "writing", "notation"},
+    "reading": {"reading", "model", "notation"},
+    "desk": {"desk", "model", "solving", "checking", "writing", "reading", "notation"},
 }
 OPTIONAL = {"IPython", "torch", "onnx", "matplotlib", "numpy"}
 LAZY = {"jinja2"}  # imported only where a sheet is made: a query must not wait for it

@@ -1,0 +1,151 @@
+"""What is asked of a network: size, ends, step and count of each node's field, its phases, its clipped fields; each counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from derive.checking.reach import outermost, reached, windows
+from derive.checking.spots import TooWide, count, ends
+from derive.model.claims import DeriveError, Verdict
+from derive.model.network import Network
+from derive.model.text import nearest
+from derive.solving.passes import Ends, fields, sized
+
+MOST_STEPS = 4_000_000  # nodes walked through to count, over all phases and nodes asked for
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one output reads: its ends, and how many positions of them (None: why not is in `reason`)."""
+
+    ends: Ends
+    count: int | None
+    reason: str = ""
+
+    @property
+    def size(self) -> int:
+        return self.ends[1] - self.ends[0] + 1 if self.ends else 0
+
+    def __str__(self) -> str:
+        if self.ends is None:
+            return "nothing" if not self.reason else f"? ({self.reason})"
+        why = f" ({self.reason})" if self.reason else ""
+        read = "" if self.count == self.size else f", {self.count or 'how many'} of them read{why}"
+        return f"{self.size} positions, {self.ends[0]} to {self.ends[1]}{read}"
+
+    def as_dict(self) -> dict[str, Any]:
+        left, right = self.ends or (None, None)
+        found = {"size": self.size, "left": left, "right": right, "count": self.count}
+        return found | ({"reason": self.reason} if self.reason else {})
+
+
+@dataclass(frozen=True)
+class Reported:
+    """One node: what its outputs read, by phase; with a width, also how many there are and what the outermost really read."""
+
+    node: str
+    stride: Fraction
+    phases: tuple[Reading, ...]
+    verdict: Verdict
+    out_width: int | None = None
+    first: Reading | None = None
+    last: Reading | None = None
+
+    @property
+    def centre(self) -> Fraction | None:
+        """The middle of what output 0 reads."""
+        met = self.phases[0].ends
+        return met and Fraction(sum(met), 2)
+
+    def __str__(self) -> str:
+        """For a person: a line, and one more for each phase and each clipped end."""
+        lines = [f"{self.node}: {self.phases[0]}, step {self.stride}, {self.verdict}"]
+        if len(self.phases) > 1:
+            lines = [f"{self.node}: step {self.stride}, {len(self.phases)} phases, {self.verdict}"]
+            lines += [f"  outputs {n}, {n + len(self.phases)}, ...: {phase}" for n, phase in enumerate(self.phases)]
+        if self.out_width is not None:
+            lines += [f"  {self.out_width} outputs; the first reads {self.first}; the last reads {self.last}"]
+        return "\n".join(lines)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As `derive rf --json` prints it; `left`, `right`, `size`, `count` are output 0's, nothing clipped."""
+        step = int(self.stride) if self.stride.denominator == 1 else str(self.stride)
+        many = self.phases if len(self.phases) > 1 else ()
+        found: dict[str, Any] = self.phases[0].as_dict() | {"stride": step}
+        found["phases"] = [{"phase": number, **reading.as_dict()} for number, reading in enumerate(many)]
+        if self.out_width is not None and self.first is not None and self.last is not None:
+            found |= {"out_width": self.out_width, "first": self.first.as_dict(), "last": self.last.as_dict()}
+        return found | {"verdict": self.verdict.kind}
+
+
+class Analysis:
+    """A network with all that is asked of it. Raises DeriveError where it has no meaning (see the passes)."""
+
+    def __init__(self, network: Network, width: int | None = None):
+        self.sizes: dict[str, int] | None = None
+        if width is not None:
+            network, self.sizes = sized(network, width)
+        self.network, self.fields = network, fields(network)
+        self._left = MOST_STEPS
+
+    def at(self, node: str | None = None) -> Reported:
+        """What a node's outputs read (default: the network's output). Raises DeriveError for an unknown node, a failed check."""
+        node = node or self.network.output
+        if node not in self.fields:
+            raise DeriveError(f'{self.network.name}: no node "{node}"{nearest(node, self.fields)}')
+        found = self.fields[node]
+        counted = [self._counted(node, output) for output in range(len(found.ends))]
+        for output, (true, _, _) in enumerate(counted):
+            if true != found.ends[output] and true != "unknown":
+                raise DeriveError(
+                    f"{self.network.name}, node {node}: FAILS: output {output} reads {true}, not {found.ends[output]}"
+                )
+        phases = tuple(Reading(e, number, reason) for e, (_, number, reason) in zip(found.ends, counted, strict=True))
+        unknown = next((reason for true, _, reason in counted if true == "unknown"), None)
+        verdict = Verdict("UNCHECKED", "counted", reason=unknown) if unknown else Verdict("COUNTED", "counted", len(phases))
+        if self.sizes is None:
+            return Reported(node, found.stride, phases, verdict)
+        self._count_windows(node)
+        last = self.sizes[node] - 1
+        return Reported(node, found.stride, phases, verdict, last + 1, self._clipped(node, 0), self._clipped(node, last))
+
+    def all(self) -> dict[str, Reported]:
+        """Every node, the input first."""
+        return {name: self.at(name) for name in self.fields}
+
+    def _counted(self, node: str, output: int) -> tuple[Any, int | None, str]:
+        """The ends as counted back from the output, or "unknown"; how many positions are read, or why that is not known."""
+        try:
+            self._walk()
+            spots = reached(self.network, node, output)
+            return ends(spots), count(spots), ""
+        except TooWide as reason:
+            why = str(reason)
+        try:
+            self._walk()
+            return outermost(self.network, node, output), None, why
+        except TooWide as reason:
+            return "unknown", None, str(reason)
+
+    def _clipped(self, node: str, output: int) -> Reading:
+        """What an output reads of an input that has an end: only counting tells."""
+        try:
+            self._walk()
+            spots = reached(self.network, node, output, self.sizes)
+        except TooWide as reason:
+            return Reading(None, None, str(reason))
+        return Reading(ends(spots), count(spots))
+
+    def _walk(self) -> None:
+        """Once more back through all nodes. Raises TooWide where that was too often."""
+        if self._left <= 0:
+            raise TooWide(f"counted for at most {MOST_STEPS} nodes walked through; ask for one node")
+        self._left -= len(self.fields)
+
+    def _count_windows(self, node: str) -> None:
+        assert self.sizes is not None
+        for other in self.network.above(node):
+            if other.layer is not None and windows(other.layer, self.sizes[other.inputs[0]]) != self.sizes[other.id]:
+                raise DeriveError(f"{self.network.name}, node {other.id}: FAILS: another number of windows is counted")

@@ -1,0 +1,1 @@
+"""Outside text and files, read to the model's terms."""

@@ -1,0 +1,128 @@
+"""A network as one line of text, layers as kernel/stride: `7/2 3/2 [3 3]*16`, branches in parentheses: `(1 3 1 | )`.
+
+A layer is `K` or `K/S`, after a letter for its kind (none: convolution; `m` max-pooling, `a` average pooling, `t` transposed
+convolution, `u` up-sampling, `g` global pooling), before what else it has: `d2` dilation, `p1` padding, `p1:0` padding left and
+right, `o1` output padding, `same`, `causal`, `ceil`. `[...]` groups, `*n` repeats, `(a | b | )` adds branches up; an empty one
+passes its input on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from derive.model.claims import DeriveError
+from derive.model.layers import KINDS, Layer
+from derive.model.network import INPUT, Network, Node, network
+from derive.model.text import short
+
+MOST_NODES = 1_000_000
+DEEPEST = 50
+LETTERS = {"": "conv", "c": "conv", "m": "maxpool", "a": "avgpool", "t": "conv_transpose", "u": "upsample", "g": "global_pool"}
+TOKEN = re.compile(r"\s*(?:([\[\](|)])|\*\s*(\d{1,7})|([^\s\[\](|)*]+))")
+REST = r"((?:d\d{1,18}|p-?\d{1,18}(?::-?\d{1,18})?|o\d{1,18}|same|causal|ceil)*)"
+LAYER = re.compile(r"([cmatug]?)(\d{1,18})?(?:/(\d{1,18}))?" + REST)
+MORE = re.compile(r"([dpo])(-?\d+)(?::(-?\d+))?|(same|causal|ceil)")
+
+
+@dataclass
+class Branches:
+    """What parentheses hold."""
+
+    ways: list[list[Any]] = field(default_factory=lambda: [[]])
+
+
+def layers(text: str, name: str = "stack") -> Network:
+    """The network that a line says. Raises DeriveError naming the word that cannot be read."""
+    nodes: list[Node] = [Node("0", INPUT, ())]
+
+    def add(op: str, inputs: tuple[str, ...], layer: Layer | None = None) -> str:
+        if len(nodes) > MOST_NODES:
+            raise DeriveError(f"{short(text)}: more than {MOST_NODES} layers")
+        nodes.append(Node(str(len(nodes)), op, inputs, layer))
+        return nodes[-1].id
+
+    def grow(items: list[Any], at: str) -> str:
+        for item, times in items:
+            for _ in range(times):
+                match item:
+                    case list():
+                        at = grow(item, at)
+                    case Branches():
+                        at = add("add", tuple([grow(way, at) for way in item.ways]))
+                    case op, layer:
+                        at = add(op, (at,), layer)
+        return at
+
+    end = grow(_parsed(text), "0")
+    return network(name, nodes, end, short(text))
+
+
+def _parsed(text: str) -> list[Any]:
+    """Nested lists of (item, how often)."""
+    stack: list[tuple[str, Any]] = [("", [])]
+
+    def here() -> list[Any]:
+        top = stack[-1][1]
+        return top.ways[-1] if isinstance(top, Branches) else top  # type: ignore[no-any-return]
+
+    for mark, times, word in _tokens(text):
+        if mark in ("[", "("):
+            if len(stack) > DEEPEST:
+                raise DeriveError(f"{short(text)}: nested deeper than {DEEPEST}")
+            stack.append((mark, [] if mark == "[" else Branches()))
+        elif mark == "|":
+            if not isinstance(stack[-1][1], Branches):
+                raise DeriveError(f'{short(text)}: "|" stands between branches, in parentheses: (1 3 1 | )')
+            stack[-1][1].ways.append([])
+        elif mark:
+            opened, made = stack.pop() if len(stack) > 1 else ("", None)
+            if {"]": "[", ")": "("}[mark] != opened:
+                raise DeriveError(f'{short(text)}: "{mark}" closes nothing')
+            here().append((made, 1))
+        elif times:
+            if not here():
+                raise DeriveError(f'{short(text)}: "*{times}" repeats what stands before it; nothing does')
+            item, _ = here().pop()
+            here().append((item, int(times)))
+        else:
+            here().append((_layer(word, short(text)), 1))
+    if len(stack) > 1:
+        raise DeriveError(f'{short(text)}: "{stack[-1][0]}" is not closed')
+    return stack[0][1]  # type: ignore[no-any-return]
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str, str]]:
+    at, text = 0, text.rstrip()
+    while at < len(text):
+        found = TOKEN.match(text, at)
+        if found is None:
+            raise DeriveError(f"{short(text)}: cannot read {short(text[at:].strip())}; write layers as kernel/stride, [3 3]*16")
+        yield found[1] or "", found[2] or "", found[3] or ""
+        at = found.end()
+
+
+def _layer(word: str, place: str) -> tuple[str, Layer]:
+    found = LAYER.fullmatch(word)
+    if found is None or (found[2] is None and found[1] != "g"):
+        raise DeriveError(f'{place}: cannot read the layer "{word[:40]}"; write kernel/stride: 3, 3/2, 3/2d2p1, t2/2, u2')
+    letter, size, stride, rest = found.groups()
+    values: dict[str, Any] = {} if letter == "g" else {"scale" if letter == "u" else "kernel_size": int(size)}
+    if stride is not None:
+        values["stride"] = int(stride)
+    for key, low, high, mark in MORE.findall(rest):
+        if mark == "ceil":
+            values["ceil_mode"] = True
+        elif mark or key == "p":
+            values["padding"] = mark or [int(low), int(high or low)]
+        else:
+            values["dilation" if key == "d" else "output_padding"] = int(low)
+    op = LETTERS[letter]
+    try:
+        return op, KINDS[op](**values)
+    except TypeError:
+        raise DeriveError(f'{place}: "{word[:40]}": {op} has no {" or ".join(values)}') from None
+    except DeriveError as error:
+        raise DeriveError(f'{place}, layer "{word[:40]}": {error}') from None
