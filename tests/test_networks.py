@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import random
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from derive import DeriveError
 from derive.desk.network import Analysis
-from derive.reading.networks import from_data, read
+from derive.reading.networks import from_data
 from tests.windows import Spec, clipped, draw, sizes, steps, unclipped
 
 WIDTH = 60

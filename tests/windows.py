@@ -143,7 +143,8 @@ def draw(rng: random.Random, most: int, graph: bool, width: int) -> list[Spec]:
         width_of, step_of = sizes(nodes, width), steps(nodes)
         alike = [n["id"] for n in nodes if width_of[n["id"]] == width_of[below] and step_of[n["id"]] == step_of[below]]
         if graph and len(alike) > 1 and rng.random() < 0.4:
-            node = {"id": f"n{number}", "op": rng.choice(("add", "concat")), "inputs": [below, *rng.sample(alike, min(2, len(alike)))]}
+            others = rng.sample(alike, min(2, len(alike)))
+            node = {"id": f"n{number}", "op": rng.choice(("add", "concat")), "inputs": [below, *others]}
         if 1 <= sizes([*nodes, node], width)[node["id"]] <= 4 * width:
             nodes.append(node)
     return nodes

@@ -54,7 +54,7 @@ def from_data(data: Any, place: str) -> Network:
             raise DeriveError(f'{place}: no key "{key}" here{nearest(key, ("name", "nodes", "output"))}')
     output = data.get("output")
     if output is not None and not isinstance(output, str):
-        raise DeriveError(f'{place}: output = {output!r}: the id of a node, in quotes')
+        raise DeriveError(f"{place}: output = {output!r}: the id of a node, in quotes")
     nodes = [_node(entry, f"{place}, node {number}") for number, entry in enumerate(data["nodes"], 1)]
     return network(str(data.get("name", place)), nodes, output, place)
 

@@ -62,7 +62,8 @@ def fields(network: Network) -> dict[str, Field]:
             found[node.id] = Field(1, ((0, 0),))
         elif node.layer is not None:
             if node.layer.fit:
-                raise DeriveError(f"{network.name}, node {node.id}: {node.layer.fit} depends on the width of its input; give --width")
+                why = f"{node.layer.fit} depends on the width of its input; give --width"
+                raise DeriveError(f"{network.name}, node {node.id}: {why}")
             found[node.id] = _through(node.layer, found[node.inputs[0]], node)
         elif node.op in MERGES:
             found[node.id] = _merged(network, node, found)
@@ -150,7 +151,7 @@ def sized(network: Network, width: int) -> tuple[Network, dict[str, int]]:
             if sizes[node.id] < 1:
                 raise DeriveError(
                     f"{network.name}, node {node.id}: nothing is left: its input has {given} positions, "
-                    f"{layer.up * (given - 1) + 1 + sum(layer.padding)} with the padding, and its kernel spans {layer.reach + 1}; "
+                    f"{layer.up * (given - 1) + 1 + sum(layer.padding)} with the padding, its kernel spans {layer.reach + 1}; "
                     f"a width of {width} is too small for this network"
                 )
         else:
