@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -172,9 +173,13 @@ def _show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> No
 
 @main.command()
 @click.argument("net", required=False, metavar="[LAYERS | FILE]")
-@click.option("--kernel-sizes", "-K", "sizes", help="One number a layer: 3,5,4")
-@click.option("--strides", "-S", help="One number a layer: 2,1,3")
-@click.option("--layers", "-L", help="How many layers, where sizes stay letters.")
+@click.option("--kernel-sizes", "-K", "K", help='One number a layer: 3,5,4; or one expression for all: K, 2**l, "K(l)"')
+@click.option("--strides", "-S", "S", help="One number a layer: 2,1,3; or one expression for all.")
+@click.option("--dilations", "-D", "D", help='The same for dilations: "2**(l-1)"')
+@click.option("--paddings", "-P", "P", help="The same for the padding on each side.")
+@click.option("--layers", "-L", "L", help="How many layers, where sizes stay letters.")
+@click.option("--repeat", help="The letter for how often the layers are repeated, as a block: n")
+@click.option("--ask", help="Only this: W, J, left, right, N.")
 @click.option("--width", type=int, help="The input's width: sizes, and what the outermost outputs really read.")
 @click.option("--all", "every", is_flag=True, help="Every node of a network, not only its output.")
 @click.option("--json", "as_json", is_flag=True, help="Of a network: as JSON.")
@@ -182,9 +187,13 @@ def _show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> No
 @click.option("--check", "checked", is_flag=True, help="The verdict, too.")
 def rf(
     net: str | None,
-    sizes: str | None,
-    strides: str | None,
-    layers: str | None,
+    K: str | None,
+    S: str | None,
+    D: str | None,
+    P: str | None,
+    L: str | None,
+    repeat: str | None,
+    ask: str | None,
     width: int | None,
     every: bool,
     as_json: bool,
@@ -195,17 +204,23 @@ def rf(
 
     A network is a file (.json, .toml, .onnx) or layers as kernel/stride, such as "7/2 3/2 [3 3]*16" or "(1 3 1 | )*4".
     """
+    given = {"K": K, "S": S, "D": D, "P": P}
     if net is not None:
-        if sizes or strides or layers:
-            raise DeriveError("layers are given as text or a file, or by --kernel-sizes and --strides; not both")
+        if any(x is not None for x in (*given.values(), L, repeat, ask)):
+            raise DeriveError("layers are given as text or a file, or by --kernel-sizes and the like; not both")
         return _network(net, width, every, as_json)
     if width is not None or every or as_json:
         raise DeriveError('--width, --all and --json are for a network: derive rf "7/2 3/2" --json')
     from derive.desk.answer import receptive_field
 
-    lists = [text if text is None else text.split(",") if text.strip() else [] for text in (sizes, strides)]
-    run = receptive_field(lists[0], lists[1], layers)  # type: ignore[arg-type]
-    _show(run, "W", True, checked, as_latex)
+    lettered = any(re.search("[A-Za-z]", x or "") for x in given.values())
+    sizes = {letter: _sizes(x, lettered and repeat is None) for letter, x in given.items()}
+    _show(receptive_field(L=L, repeat=repeat, **sizes), ask or "W", True, checked, as_latex)
+
+
+def _sizes(text: str | None, one: bool) -> Any:
+    """A list of sizes, one a layer; or, where any is an expression, the one for all layers."""
+    return text if text is None or one else text.split(",") if text.strip() else []
 
 
 def _network(net: str, width: int | None, every: bool, as_json: bool) -> None:

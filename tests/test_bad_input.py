@@ -47,7 +47,7 @@ CALLS: list[tuple[Callable[[], Any], str]] = [
     (lambda: receptive_field(K=[2.5], S=[1]), "K[1] = 5/2"),
     (lambda: receptive_field(K=["x"], S=[1]), "K[1] = x"),
     (lambda: receptive_field(K=[3, 5], S=[1]), "S has 1 entries for 2 layers"),
-    (lambda: receptive_field(K=3, S=1), "give one number a layer"),  # type: ignore[arg-type]
+    (lambda: receptive_field(S="2"), "and the kernel size? give K"),  # type: ignore[arg-type]
     (lambda: receptive_field(L=-1), "L = -1"),
     (lambda: out_size(W=32, K=3, P=-1, S=2).answer, "P = -1: P must be a whole number of at least 0"),
     (lambda: out_size(W=2, K=3, S=1).answer, "does not fit"),

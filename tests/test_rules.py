@@ -25,6 +25,8 @@ ELSEWHERE = {
     "unroll": "sgdm.m",
     "add up the updates": "sgdm.w",
     "unroll down to the last layer": "rf",
+    "multiply up to the last layer": "rf.J",
+    "the start": "rf.J",
     "same start, same update": "adam.scaling",
     "put in": "sgdm.w, adam.m_hat",
     "add a zero term": "sgdm.w",

@@ -14,7 +14,7 @@ from sympy import ZZ, Dummy, Poly, factorint
 from sympy import gcd as gcd_of
 from sympy.polys.rings import PolyElement, PolyRing
 
-MOST = 16
+MOST = 18
 SHORT = 8  # terms of a product of two bottoms
 RING = PolyRing([f"x{i}" for i in range(MOST)], ZZ)
 ONE = RING.one

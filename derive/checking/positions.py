@@ -7,7 +7,7 @@ from typing import Any
 
 from derive.checking.evaluate import Env, evaluate
 from derive.checking.functions import LONGEST_SUM, NotReadable
-from derive.model.stacks import Stack
+from derive.model.stacks import LEAST, Stack
 from derive.model.windows import Window
 
 Sequences = dict[str, Callable[..., Any]]
@@ -20,35 +20,64 @@ def window(kernel_size: int, stride: int, padding: int, output: int, dilation: i
 
 
 def of_stack(model: Stack, env: Env) -> Sequences:
+    """Every sequence of a stack, by following single positions from layer to layer."""
     depth = int(evaluate(model.depth, env))
-    found: Sequences = {}
-    for letter, values in (("K", model.kernel_sizes), ("S", model.strides)):
-        found[letter] = env[letter] if values is None else lambda i, values=values: int(values[int(i) - 1])
+    sizes: Sequences = {letter: lambda i, least=LEAST[letter]: least for letter in LEAST}
+    for letter in model.varies:
+        values = (model.values or {}).get(letter)
+        sizes[letter] = env[letter] if values is None else lambda i, values=values: int(values[int(i) - 1])
 
-    def width(level: Any) -> int:
-        """Follow the first and the last position back from one output to what layer `level` gives."""
+    def down(level: Any) -> range:
+        """The layers from the last to the one above a level."""
         if not 0 <= level <= depth:
             raise ZeroDivisionError(f"no layer {level}")
-        first = last = 0
-        for layer in range(depth, int(level), -1):
-            k, s = found["K"](layer), found["S"](layer)
-            first, last = window(k, s, 0, first)[0], window(k, s, 0, last)[-1]
-        return last - first + 1
+        return range(depth, int(level), -1)
+
+    def reads(layer: int, output: int) -> range:
+        return window(sizes["K"](layer), sizes["S"](layer), sizes["P"](layer), output, sizes["D"](layer))
+
+    def first(level: Any, output: int = 0) -> int:
+        """Follow the first position back from one output to what layer `level` gives."""
+        for layer in down(level):
+            output = reads(layer, output)[0]
+        return output
+
+    def last(level: Any) -> int:
+        output = 0
+        for layer in down(level):
+            output = reads(layer, output)[-1]
+        return output
+
+    def least(level: Any) -> int:
+        """So many outputs end with the last one's window, less the padding there."""
+        outputs = int(env["W_out"])
+        for layer in down(level):
+            outputs = reads(layer, outputs - 1)[-1] + 1 - sizes["P"](layer)
+        return outputs
 
     def read(level: Any) -> int:
         """How many positions are really read: every window of every output, as a set."""
         positions = {0}
-        for layer in range(depth, int(level), -1):
-            k, s = found["K"](layer), found["S"](layer)
-            positions = {p for output in positions for p in window(k, s, 0, output)}
+        for layer in down(level):
+            positions = {p for output in positions for p in reads(layer, output)}
             if len(positions) > LONGEST_SUM:
                 raise NotReadable("more positions than are counted one by one")
         return len(positions)
 
-    return found | {"W": width, "read": read}
+    return {letter: sizes[letter] for letter in model.varies} | {
+        "W": lambda level: last(level) - first(level) + 1,
+        "R": lambda level: last(level) - first(level),
+        "left": first,
+        "right": last,
+        "J": lambda level: first(level, 1) - first(level, 0),
+        "M": lambda level: least(level) - 1,
+        "N": least,
+        "read": read,
+    }
 
 
 def of_window(model: Window, env: Env) -> Sequences:
+    """Every sequence of one layer, by counting its windows."""
     layer = model.layer
     sizes = (layer.kernel_size, layer.stride, layer.dilation, *layer.padding)
     k, s, d, p, q = (int(evaluate(part, env)) for part in sizes)

@@ -40,7 +40,7 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
         if isinstance(model, Stated):
             return _stated(claim, sample, known)
         recurrence = getattr(model, "recurrence", None)
-        if recurrence is None or (isinstance(model, Stack) and model.kernel_sizes is not None):
+        if recurrence is None or (isinstance(model, Stack) and model.values is not None):
             return None  # with numbers for K(l) a claim about any l is no identity of letters
         general, facts = _general(claim, recurrence), _usable(proved, sample, known)
         answer = _Induction(general, sample, known, facts).answer()

@@ -82,6 +82,7 @@ def within(spots: Spots, width: int) -> Spots:
 
 
 def union(one: Spots, two: Spots) -> Spots:
+    """The positions in either; a range where one is in the other, or both have the same step and touch."""
     if not one or not two or one == two:
         return one or two
     if isinstance(one, range) and isinstance(two, range):

@@ -260,7 +260,7 @@ def _free_sequences(rng: random.Random, model: Any) -> Env:
     """Sequences that nothing determines: a stack's sizes, an arbitrary gradient."""
     match model:
         case Stack():
-            return {name: _free(random.Random(rng.random()), lambda r: r.randint(1, SPREAD)) for name in ("K", "S")}
+            return {name: _free(random.Random(rng.random()), lambda r: r.randint(1, SPREAD)) for name in model.varies}
         case Training():
             return {GRADIENT: _free(random.Random(rng.random()), lambda r: rational(r, None, None))}
         case Stated():

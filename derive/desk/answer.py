@@ -16,14 +16,13 @@ from derive.model.library import library
 from derive.model.memory import Memory
 from derive.model.program import Program
 from derive.model.recurrence import SCALED, Training
-from derive.model.stacks import DEPTH, Stack
+from derive.model.stacks import DEPTH, ORDER, Stack
 from derive.model.text import nearest
 from derive.model.windows import Window
 from derive.notation import Notation
 from derive.solving.memory import ratio
 from derive.solving.optimizers import closed_form, depends_on, scaling
-from derive.solving.stacks import exact_size, example, general, really_read, room, size
-from derive.solving.stacks import receptive_field as field
+from derive.solving.stacks import at_input, exact_size, example, general, really_read, room, size
 
 
 def optimizer(name: str, own: Mapping[str, Program] | None = None) -> Program:
@@ -91,35 +90,63 @@ def memory_ratio(first: Program | str, second: Program | str, notation: Notation
 
 
 def receptive_field(
-    K: Sequence[int] | None = None, S: Sequence[int] | None = None, L: int | None = None, notation: Notation | None = None
+    K: Any = None,
+    S: Any = None,
+    L: Any = None,
+    notation: Notation | None = None,
+    D: Any = None,
+    P: Any = None,
+    repeat: Any = None,
 ) -> Run:
-    """The receptive field of a stack of convolutions, counted from the input: kernel sizes K and strides S, as lists.
+    """The receptive field W of a stack of convolutions, counted from the input, and with it (see Stack) the step J between
+    neighbouring outputs' fields, the first and last position left and right, and the least input N for W_out outputs.
 
-    Without lists K(l) and S(l) are symbols, for L layers or for a symbolic depth. Raises DeriveError.
+    Kernel sizes K, strides S, dilations D, paddings P on each side: a list with one number a layer; or the text "K(l)" for
+    letters, for L layers or a symbolic depth; without K and S both are letters. Another text, such as "K" or "2**(l - 1)", or
+    one number, is every layer's size; `repeat="n"` makes the lists a block that is repeated (see Regular). Raises DeriveError.
     """
-    if K is None and S is None:
-        return _any_stack(Stack(DEPTH if L is None else value(L, "L")), notation)
-    lists = [_numbers(letter, given) for letter, given in (("K", K), ("S", S))]
-    depth = max((len(x) for x in lists if x is not None), default=0)
-    sizes, strides = (tuple(x) if x is not None else (Integer(1),) * depth for x in lists)
-    stack = Stack(Integer(depth if L is None else L), sizes, strides)
-    formula = _any_stack(Stack(), None)
+    given = {letter: x for letter, x in (("K", K), ("S", S), ("D", D), ("P", P)) if x is not None}
+    texts = {letter: x for letter, x in given.items() if not isinstance(x, list | tuple)}
+    if repeat is not None or any(str(x).replace(" ", "") != f"{letter}(l)" for letter, x in texts.items()):
+        from derive.desk.depth import regular  # an optimizer needs nothing of it
+
+        return regular(given, L, repeat)
+    varies = "KS" + "".join(letter for letter in "DP" if letter in given)
+    if texts or not given:
+        if len(texts) < len(given):
+            raise DeriveError(f"{', '.join(set(given) - set(texts))}: lists of numbers and letters do not go together")
+        return _any_stack(Stack(DEPTH if L is None else value(L, "L"), varies), notation)
+    lists = {letter: _numbers(letter, x) for letter, x in given.items()}
+    depth = max(map(len, lists.values()))
+    ones = {letter: (Integer(1),) * depth for letter in "KS"}
+    stack = Stack(Integer(depth if L is None else L), varies, ones | {k: tuple(x) for k, x in lists.items()})
+    formula = _any_stack(Stack(DEPTH, varies), None)
     makers: dict[str, Any] = {
-        "W": lambda run: example(stack, formula.derivation("W").claim),
-        "read": lambda run: really_read(stack),
+        name: lambda run, name=name: example(stack, name, formula.derivation(name).claim) for name in _asked(stack)
     }
-    return Run(stack, makers, "W", notation)
+    return Run(stack, {**makers, "read": lambda run: really_read(stack)}, "W", notation)
+
+
+def _asked(stack: Stack) -> tuple[str, ...]:
+    """The sequences that a stack is asked for."""
+    return tuple(name for name in ORDER if name not in ("left", "right") or "P" in stack.varies)
 
 
 def _any_stack(stack: Stack, notation: Notation | None) -> Run:
-    makers = {"layers": lambda run: general(stack), "W": lambda run: field(stack, run.derivation("layers").claim)}
-    return Run(stack, makers, "W", notation, lambda name: ("layers",) if name == "W" else ())
+    """For each sequence its form for every layer, such as J_l, and from it the one at the input, J."""
+    layers = {name: "layers" if name == "W" else f"{name}_l" for name in _asked(stack)}
+    rests = {"N": ("M_l",), "W": () if stack.varies == "KS" else ("R_l",)}
+    needed = {at: rests.get(name, ()) for name, at in layers.items()}
+    needed |= {name: (at, *needed[at]) for name, at in layers.items()}
+    makers: dict[str, Any] = {}
+    for name, at in layers.items():
+        makers[at] = lambda run, name=name, at=at: general(stack, name, run.closed(at))
+        makers[name] = lambda run, name=name, at=at: at_input(stack, name, run.derivation(at).claim)
+    return Run(stack, makers, "W", notation, needed.__getitem__)
 
 
-def _numbers(letter: str, given: Any) -> list[Expr] | None:
-    if given is None or (isinstance(given, Sequence) and not isinstance(given, str)):
-        return None if given is None else [value(x, f"{letter}[{n}]") for n, x in enumerate(given, 1)]
-    raise DeriveError(f"{letter} = {given!r}: give one number a layer, as in {letter} = [3, 5, 4]")
+def _numbers(letter: str, given: Sequence[Any]) -> list[Expr]:
+    return [value(x, f"{letter}[{n}]") for n, x in enumerate(given, 1)]
 
 
 def window(asked: str, given: Any, K: Any, P: Any, S: Any, notation: Notation | None = None) -> Run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,44 +12,64 @@ from derive.model.claims import DeriveError
 from derive.model.layers import whole_number
 from derive.model.recurrence import Recurrence, sequence
 
-LEVEL, DEPTH = Symbol("l"), Symbol("L")
-KERNEL, STRIDE, WIDTH = map(sequence, "KSW")
+LEVEL, DEPTH, OUTPUTS = Symbol("l"), Symbol("L"), Symbol("W_out")
+KERNEL, STRIDE, DILATION, PADDING, WIDTH = map(sequence, "KSDPW")
+ORDER = ("R", "W", "left", "right", "J", "M", "N")
+LEAST = {"K": 1, "S": 1, "D": 1, "P": 0}  # of each size; what a layer has where it is not given
 
 
 @dataclass(frozen=True)
 class Stack:
-    """`depth` layers, counted from the input as 1..L; kernel sizes and strides as numbers, or as the sequences K(l), S(l).
+    """`depth` layers, counted from the input as 1..L, of which the sizes in `varies` are the sequences K(l), S(l), D(l), P(l)
+    (kernel size, stride, dilation, padding on each side), or the numbers in `values`; others are 1, the padding 0.
 
-    W(l) is the width of layer l's output that one output of the last layer reads; W(0) its receptive field. Padding moves the
-    windows and does not change a width, so a stack has none.
+    Sequences, each of layer l's output (l = 0: the input): W(l) is the width that one output of the last layer reads, left(l)
+    and right(l) its first and last position, R(l) = right(l) - left(l), J(l) the step from one output's to the next's; N(l) is
+    the least width that gives W_out outputs, M(l) its last position.
     """
 
     depth: Expr = DEPTH
-    kernel_sizes: tuple[Expr, ...] | None = None
-    strides: tuple[Expr, ...] | None = None
+    varies: str = "KS"
+    values: Mapping[str, tuple[Expr, ...]] | None = None
 
     def __post_init__(self) -> None:
         whole_number("L", self.depth, 0)
-        for letter, values in (("K", self.kernel_sizes), ("S", self.strides)):
-            if values is None:
-                continue
+        for letter, values in (self.values or {}).items():
             if self.depth != len(values):
-                raise DeriveError(f"{letter} has {len(values)} entries for {self.depth} layers; give K and S one number a layer")
+                every = ", ".join(self.varies[:-1]) + f" and {self.varies[-1]}"
+                raise DeriveError(f"{letter} has {len(values)} entries for {self.depth} layers; give {every} one number a layer")
             for number, value in enumerate(values, 1):
                 if not value.is_number:
                     raise DeriveError(f"{letter}[{number}] = {value}: a list of {letter} has a whole number for each layer")
-                whole_number(f"{letter}[{number}]", value, 1)
+                whole_number(f"{letter}[{number}]", value, LEAST[letter])
 
     @property
     def ranges(self) -> tuple[Basic, ...]:
-        bounds: tuple[Basic, ...] = (LEVEL >= 0,)
+        bounds: tuple[Basic, ...] = (LEVEL >= 0, OUTPUTS >= 1)
         return bounds if self.depth.is_number else (*bounds, self.depth >= 0)
 
     indices = ("l", "L")
-    integers = frozenset(indices)
+    integers = frozenset((*indices, "W_out"))
+
+    def of(self, letter: str, level: Expr) -> Expr:
+        """A size of a layer."""
+        return sequence(letter)(level) if letter in self.varies else Integer(LEAST[letter])
 
     @cached_property
     def recurrence(self) -> Recurrence:
         above = LEVEL + 1
-        equation = STRIDE(above) * (WIDTH(above) - 1) + KERNEL(above)
-        return Recurrence({"W": equation}, LEVEL, LEVEL, {"W": Integer(1)}, self.depth, -1)
+        size, stride, dilation, padding = (self.of(letter, above) for letter in "KSDP")
+        reach = dilation * (size - 1)
+        before = {name: sequence(name)(above) for name in ORDER}
+        equations = {
+            "R": stride * before["R"] + reach,
+            "W": stride * (before["W"] - 1) + size if self.varies == "KS" else sequence("R")(LEVEL) + 1,
+            "left": stride * before["left"] - padding,
+            "right": stride * before["right"] + reach - padding,
+            "J": stride * before["J"],
+            "M": stride * before["M"] + reach - 2 * padding,
+            "N": sequence("M")(LEVEL) + 1,
+        }
+        one, zero = Integer(1), Integer(0)
+        start = {"R": zero, "W": one, "left": zero, "right": zero, "J": one, "M": OUTPUTS - 1, "N": OUTPUTS}
+        return Recurrence(equations, LEVEL, LEVEL, start, self.depth, -1)

@@ -28,6 +28,8 @@ class Window:
     indices = ()
 
     def __post_init__(self) -> None:
+        for padding in self.layer.padding:
+            whole_number("P", padding, 0)
         whole_number("W_in" if self.asked == "out" else "W_out", self.given, 1)
 
     @property

@@ -11,7 +11,16 @@ from derive.model.recurrence import SCALED, T, Training, sequence
 from derive.model.terms import parts
 from derive.solving.chain import Known, grow
 from derive.solving.rules.roots import square
-from derive.solving.rules.sums import constant_factor, geometric, geometric_down, of_constant, split, split_difference, zero_term
+from derive.solving.rules.sums import (
+    constant_factor,
+    geometric,
+    geometric_down,
+    geometric_from_one,
+    of_constant,
+    split,
+    split_difference,
+    zero_term,
+)
 from derive.solving.rules.updates import add_up, closed_forms, common_number, same_update, unroll, update
 
 TIDY = (
@@ -23,6 +32,7 @@ TIDY = (
     split,
     of_constant,
     geometric,
+    geometric_from_one,
     geometric_down,
     common_number,
 )

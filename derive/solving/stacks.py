@@ -9,7 +9,7 @@ from sympy import Add, Eq, Expr, Integer, Le, Mod, Mul, Product, Symbol, floor
 
 from derive.model.claims import Claim, Derivation, DeriveError, Law, Rule, Step
 from derive.model.recurrence import sequence
-from derive.model.stacks import KERNEL, LEVEL, WIDTH, Stack
+from derive.model.stacks import LEVEL, WIDTH, Stack
 from derive.model.terms import put_in
 from derive.model.windows import OUTPUT, Window
 from derive.solving.chain import Known, by_law, carry, grow, make, put_all_in
@@ -40,6 +40,8 @@ def never(expr: Expr, known: Known) -> Step | None:
 regroup = Rule("multiply out", None, never)
 expand = Rule("the same for the next layer", None, never)
 at_zero = Rule("put in", None, never)
+put_in_form = Rule("put in", None, never)
+at_start = Rule("the start", None, never)
 by_formula = Rule("the formula for $L$ layers", None, never)
 numbers = Rule("put in the numbers", None, never)
 positions = Rule("count the windows that fit", None, never)
@@ -47,28 +49,46 @@ ends = Rule("the first and the last position read", None, never)
 counted = Rule("count the positions one by one", None, never)
 
 
-def general(stack: Stack) -> Derivation:
-    """W(l) = ... for every layer l: the update, expanded as far as shown, unrolled to the last layer."""
+def general(stack: Stack, name: str, closed: tuple[Claim, ...] = ()) -> Derivation:
+    """name(l) = ... for every layer l: the update, unrolled to the last layer, or with the `closed` form it rests on put in.
+
+    W of a stack without dilation and padding is expanded for a few layers first, which shows where the sum comes from.
+    """
     known = Known(stack.recurrence, stack.ranges)
-    goal = WIDTH(LEVEL)
+    goal = sequence(name)(LEVEL)
     first = update.apply(goal, known)
-    form = linear("W", known)
-    assert first is not None and form is not None
-    grouped = regrouped(form[0], WIDTH(LEVEL + 1), form[1])
-    second = make(regroup, first.claim.right, grouped, known)
-    steps = [first, second]
-    fact = Claim(goal, grouped)
-    line: Expr = grouped
+    assert first is not None
+    steps: list[Step | None] = [first]
+    if closed:
+        line, uses = put_all_in(first.claim.right, closed)
+        steps.append(make(put_in_form, first.claim.right, line, known, uses=uses))
+    else:
+        form = linear(name, known)
+        assert form is not None
+        unrolled = unroll_down.apply(goal, known)
+        assert unrolled is not None
+        if name == "W":
+            steps += [*_expanded(stack, first.claim.right, regrouped(form[0], WIDTH(LEVEL + 1), form[1]), known), unrolled]
+        else:
+            line, uses = put_all_in(unrolled.claim.right, start_facts(known))
+            steps += [unrolled, make(at_start, unrolled.claim.right, line, known, uses=uses)]
+    return Derivation(goal, carry((s for s in steps if s is not None), known))
+
+
+def _expanded(stack: Stack, line: Expr, grouped: Expr, known: Known) -> Iterator[Step | None]:
+    """The update with the one of the next layer put in, a few times."""
+    fact = Claim(WIDTH(LEVEL), grouped)
+    yield make(regroup, line, grouped, known)
+    line = grouped
     for level in range(2, EXPANSIONS + 1):
         if stack.depth.is_number and stack.depth < level:
             break
-        expanded = put_in(line, Claim(goal, grouped))
+        expanded = put_in(line, fact)
         step = make(expand, line, expanded, known, uses=(fact,))
         assert step is not None
-        one_more, used = Le(LEVEL, stack.depth - level), Claim(goal, grouped, (Le(LEVEL, stack.depth - 1),))
-        steps.append(Step(Claim(line, step.claim.right, (one_more,)), expand, {}, (used,)))
+        one_more, used = Le(LEVEL, stack.depth - level), replace(fact, needs=(Le(LEVEL, stack.depth - 1),))
+        yield Step(Claim(line, step.claim.right, (one_more,)), expand, {}, (used,))
         line = step.claim.right
-    return Derivation(goal, carry((s for s in (*steps, unroll_down.apply(goal, known)) if s is not None), known))
 
 
 SIMPLIFY = (
@@ -86,12 +106,13 @@ SIMPLIFY = (
 )
 
 
-def receptive_field(stack: Stack, unrolled: Claim) -> Derivation:
-    """W(0), the receptive field, from the unrolled form; written out where the depth is a small number."""
+def at_input(stack: Stack, name: str, unrolled: Claim) -> Derivation:
+    """name(0), such as the receptive field W(0), from the unrolled form; written out where the depth is a small number."""
     known = Known(stack.recurrence, stack.ranges)
-    goal = WIDTH(Integer(0))
+    goal = sequence(name)(Integer(0))
     line, uses = put_all_in(goal, (unrolled, *start_facts(known)))
-    rules = (*SIMPLIFY, write_out) if stack.depth.is_number and stack.depth <= SHOWN else SIMPLIFY
+    rules = SIMPLIFY if name == "W" and stack.varies == "KS" else (constant_factor,)
+    rules = (*rules, write_out) if stack.depth.is_number and stack.depth <= SHOWN else rules
     return _ordered(grow(goal, [make(at_zero, goal, line, known, uses=uses)], (), known), rules, known)
 
 
@@ -104,12 +125,12 @@ def _ordered(chain: Derivation, rules: tuple[Rule, ...], known: Known) -> Deriva
     return Derivation(chain.goal, carry(steps, known))
 
 
-def example(stack: Stack, formula: Claim) -> Derivation:
-    """W(0) of a stack with numbers, by the formula for any stack. Raises DeriveError for more than LONGEST layers."""
+def example(stack: Stack, name: str, formula: Claim) -> Derivation:
+    """name(0) of a stack with numbers, by the formula for any stack. Raises DeriveError for more than LONGEST layers."""
     if stack.depth > LONGEST:
         raise DeriveError(f"{stack.depth} layers: a stack of numbers is written out for at most {LONGEST}")
     known = Known(stack.recurrence, stack.ranges)
-    goal = WIDTH(Integer(0))
+    goal = sequence(name)(Integer(0))
     fact = Claim(goal, formula.right.xreplace({Symbol("L"): stack.depth}))
     steps = [make(by_formula, goal, fact.right, known, uses=(fact,))]
     written = write_out.apply(fact.right, known)
@@ -125,22 +146,24 @@ def example(stack: Stack, formula: Claim) -> Derivation:
 
 
 def _values(stack: Stack, line: Expr) -> Iterator[Claim]:
-    """The stack's numbers as facts: each K(l) in the line, and each product of strides: of a few as a product of numbers."""
-    assert stack.kernel_sizes is not None and stack.strides is not None
-    for part in sorted(line.atoms(Product), key=lambda p: p.limits[0][2]):
-        strides = stack.strides[: part.limits[0][2]]
+    """The stack's numbers as facts: each size in the line, and each product of strides: of a few as a product of numbers."""
+    assert stack.values is not None
+    for part in sorted((p for p in line.atoms(Product) if p.limits[0][2].is_number), key=lambda p: p.limits[0][2]):
+        strides = stack.values["S"][: part.limits[0][2]]
         yield Claim(part, Mul(*strides, evaluate=False) if strides and stack.depth <= FEW else Mul(*strides))
-    for level, size_ in enumerate(stack.kernel_sizes, 1):
-        if line.has(KERNEL(level)):
-            yield Claim(KERNEL(level), size_)
+    for letter in stack.varies:
+        for level, size_ in enumerate(stack.values[letter], 1):
+            if line.has(sequence(letter)(level)):
+                yield Claim(sequence(letter)(level), size_)
 
 
 def really_read(stack: Stack) -> Derivation:
     """How many positions one output really reads: the windows of each layer's positions put together, layer by layer."""
-    assert stack.kernel_sizes is not None and stack.strides is not None
+    assert stack.values is not None
     found = {0}
-    for size_, stride in zip(reversed(stack.kernel_sizes), reversed(stack.strides), strict=True):
-        found = {int(stride) * output + tap for output in found for tap in range(int(size_))}
+    for level in range(int(stack.depth), 0, -1):
+        size_, stride, dilation = (int(stack.values[x][level - 1]) if x in stack.varies else 1 for x in "KSD")
+        found = {stride * output + dilation * tap for output in found for tap in range(size_)}
     fact = Claim(sequence("read")(Integer(0)), Integer(len(found)))
     return Derivation(fact.left, (Step(fact, counted, {}, (fact,)),))
 

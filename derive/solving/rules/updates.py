@@ -65,6 +65,8 @@ _DOWN_LAW = Law(
     given=((x(n), s(n + 1) * x(n + 1) + b(n + 1)),),
 )
 
+_DOWN_PRODUCT_LAW = Law(x(n), Product(s(i), (i, n + 1, last)) * x(last), given=((x(n), s(n + 1) * x(n + 1)),))
+
 
 def linear(name: str, known: Known) -> tuple[Expr, Expr] | None:
     """(a, b) where the sequence's new value is a*old + b, both free of the old value; None where it is not of that form.
@@ -135,9 +137,12 @@ def _unroll_down(goal: Expr, known: Known) -> Step | None:
     if recurrence is None or form is None or recurrence.direction != -1:
         return None
     slope, rest = (Lambda(LEVEL, part.xreplace({LEVEL: LEVEL - 1})) for part in form)
-    binding = {x: Lambda(n, sequence(name)(n)), s: slope, b: rest, n: LEVEL, last: recurrence.first, i: i, j: j}
-    assert unroll_down.law is not None
-    return make(unroll_down, goal, instantiate(unroll_down.law.right, binding), known, binding)
+    binding = {x: Lambda(n, sequence(name)(n)), s: slope, n: LEVEL, last: recurrence.first, i: i}
+    rule = multiply_down
+    if form[1] != 0:
+        rule, binding = unroll_down, {**binding, b: rest, j: j}
+    assert rule.law is not None
+    return make(rule, goal, instantiate(rule.law.right, binding), known, binding)
 
 
 _PRODUCT_LAW = Law(
@@ -153,11 +158,15 @@ _VARYING_LAW = Law(
     given=((x(n + 1), s(n) * x(n) + b(n)),),
 )
 
+_SUMMED_LAW = Law(x(n), x(last) + Sum(b(k), (k, last, n - 1)), (Ge(n, last),), given=((x(n + 1), x(n) + b(n)),))
+
 unroll = Rule("unroll", _CONSTANT_LAW, _unroll)
+sum_updates = Rule("add up the updates", _SUMMED_LAW, lambda goal, known: None)
 unroll_products = Rule("multiply up", _PRODUCT_LAW, lambda goal, known: None)
 unroll_by_products = Rule("unroll", _VARYING_LAW, lambda goal, known: None)
 add_up = Rule("add up the updates", _ADDED_LAW, _add_up)
 unroll_down = Rule("unroll down to the last layer", _DOWN_LAW, _unroll_down)
+multiply_down = Rule("multiply up to the last layer", _DOWN_PRODUCT_LAW, _unroll_down)
 
 
 def same_update(name: str, value: Expr, known: Known) -> Step | None:

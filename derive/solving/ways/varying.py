@@ -19,7 +19,7 @@ from derive.solving.products import quotient_form
 from derive.solving.rules.ansatz import algebra
 from derive.solving.rules.products import telescoping_product
 from derive.solving.rules.sums import constant_factor, telescope
-from derive.solving.rules.updates import b, i, k, last, n, s, unroll_by_products, unroll_products, x
+from derive.solving.rules.updates import b, i, k, last, n, s, sum_updates, unroll_by_products, unroll_products, x
 from derive.solving.summation import antidifference, sum_form
 from derive.solving.walk import step_by_step
 
@@ -39,7 +39,7 @@ def by_products(name: str, model: Stated, solved: Solution) -> Derivation | None
     needs = (*solved.needs, *((relation(Ge, T, Integer(first)),) if first > model.first else ()))
     index = fresh(slope, rest, *model.start[name])
     other = fresh(slope, rest, *model.start[name], index)
-    rule = unroll_products if rest == 0 else unroll_by_products
+    rule = unroll_products if rest == 0 else sum_updates if slope == 1 else unroll_by_products
     binding: Binding = {
         x: Lambda(n, sequence(name)(n)),
         s: Lambda(T, slope),

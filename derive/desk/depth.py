@@ -1,0 +1,85 @@
+"""Stacks that go on regularly: every layer alike, or as an expression in its number, or a block repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sympy import Expr, Symbol
+
+from derive.checking.depth import check_depths
+from derive.desk import enough
+from derive.desk.asked import Asked
+from derive.desk.given import value
+from derive.desk.recurrences import Solved
+from derive.model.blocks import Block
+from derive.model.claims import DeriveError, Verdict
+from derive.model.stacks import DEPTH
+from derive.model.text import CALLS, expression, parse
+
+
+class Regular(Solved):
+    """A block repeated, solved: `run.W` is the field after L layers (or n blocks); see Block for the others.
+
+    Each closed form is checked as a recurrence's, and again against the windows of real stacks.
+    """
+
+    def __init__(self, block: Block):
+        self.block = block
+        super().__init__(block.stated)
+        self.main = "W"
+
+    def verdicts(self, name: str | None = None) -> list[Verdict]:
+        found = super().verdicts(name)
+        name = name or self.main
+        answer = self.derivation(name)
+        by_windows = check_depths(self.block, {name: answer.answer}, answer.needs)
+        return found if by_windows.holds else [*found[:-1], by_windows]
+
+    def growth(self, name: str | None = None) -> Asked:
+        """How it grows with the depth: linearly, or by which factor."""
+        return enough.growth(self, name or self.main)
+
+    def least_depth(self, field: Any) -> Asked:
+        """The least depth with a receptive field of that width."""
+        return enough.least_depth(self, field)
+
+    def least_size(self, name: str, field: Any, depth: Any) -> Asked:
+        """The least value of a letter (kernel size, stride, dilation) with which so many layers have that field."""
+        return enough.least_size(self, name, field, depth)
+
+
+def regular(given: Mapping[str, Any], depth: Any = None, repeat: Any = None) -> Regular:
+    """A stack whose sizes K, S, D, P are each one expression for all layers, such as 3, "K", "2**(l - 1)", "K(l)", of L layers;
+    or, with `repeat`, lists of them for a block repeated n times. Raises DeriveError."""
+    if "K" not in given:
+        raise DeriveError(f"{', '.join(given) or 'repeat'}: and the kernel size? give K")
+    lists = {k: list(x) if isinstance(x, list | tuple) else [x] for k, x in given.items()}
+    if repeat is None:
+        for name, sizes in lists.items():
+            if isinstance(given[name], list | tuple):
+                raise DeriveError(f'{name} = {sizes}: a list beside an expression for every layer; a block takes repeat="n"')
+        letter = DEPTH if depth is None else _letter(depth, "L")
+        return Regular(Block(({k: _size(k, x, k) for k, x in given.items()},), letter))
+    letter = _letter(repeat, "repeat")
+    length = max(map(len, lists.values()))
+    for name, sizes in lists.items():
+        if len(sizes) not in (1, length):
+            raise DeriveError(f"{name} has {len(sizes)} entries for a block of {length} layers")
+    full = {k: x * length if len(x) == 1 else x for k, x in lists.items()}
+    layers = [{k: _size(k, x[n], f"{k}[{n + 1}]") for k, x in full.items()} for n in range(length)]
+    return Regular(Block(tuple(layers), letter))
+
+
+def _letter(given: Any, place: str) -> Symbol:
+    found = value(given, place)
+    if not isinstance(found, Symbol):
+        raise DeriveError(f"{place} = {given}: a letter for the number, such as L; then ask for its value: run.value(12)")
+    return found
+
+
+def _size(name: str, given: Any, place: str) -> Expr:
+    """A size as an expression; K(l) is one that nothing determines."""
+    if not isinstance(given, str):
+        return value(given, place)
+    return expression(parse(given, place, (*CALLS, name)), Symbol)  # type: ignore[no-any-return]
