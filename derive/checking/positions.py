@@ -7,6 +7,7 @@ from typing import Any
 
 from derive.checking.evaluate import Env, evaluate
 from derive.checking.functions import LONGEST_SUM, NotReadable
+from derive.model.sizes import Sizes
 from derive.model.stacks import LEAST, Stack
 from derive.model.windows import Window
 
@@ -19,13 +20,19 @@ def window(kernel_size: int, stride: int, padding: int, output: int, dilation: i
     return range(first, first + dilation * kernel_size, dilation)
 
 
-def of_stack(model: Stack, env: Env) -> Sequences:
-    """Every sequence of a stack, by following single positions from layer to layer."""
-    depth = int(evaluate(model.depth, env))
+def _sizes(model: Stack, env: Env) -> Sequences:
+    """K, S, D, P of each layer."""
     sizes: Sequences = {letter: lambda i, least=LEAST[letter]: least for letter in LEAST}
     for letter in model.varies:
         values = (model.values or {}).get(letter)
         sizes[letter] = env[letter] if values is None else lambda i, values=values: int(values[int(i) - 1])
+    return sizes
+
+
+def of_stack(model: Stack, env: Env) -> Sequences:
+    """Every sequence of a stack, by following single positions from layer to layer."""
+    depth = int(evaluate(model.depth, env))
+    sizes = _sizes(model, env)
 
     def down(level: Any) -> range:
         """The layers from the last to the one above a level."""
@@ -74,6 +81,23 @@ def of_stack(model: Stack, env: Env) -> Sequences:
         "N": least,
         "read": read,
     }
+
+
+def of_sizes(model: Sizes, env: Env) -> Sequences:
+    """The outputs of each layer, by the starts of its windows; every layer must have one."""
+    sizes = _sizes(model.stack, env)
+    made = [int(evaluate(model.given, env))]
+
+    def size(level: Any) -> int:
+        while len(made) <= level:
+            k, s, d, p = (sizes[letter](len(made)) for letter in "KSDP")
+            starts = range(-p, made[-1] + p - d * (k - 1), s)
+            if not starts:
+                raise ZeroDivisionError(f"layer {len(made)} has no output")
+            made.append((starts[-1] - starts[0]) // s + 1)
+        return made[int(level)]
+
+    return {letter: sizes[letter] for letter in model.stack.varies} | {"O": size}
 
 
 def of_window(model: Window, env: Env) -> Sequences:

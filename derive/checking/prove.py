@@ -13,11 +13,13 @@ from derive.checking.evaluate import agree, exact
 from derive.checking.functions import NotReadable
 from derive.checking.letters import MOST, Ratio, Unknown, number
 from derive.checking.normal import Fact, Normal
+from derive.checking.sizes import prove_sizes
 from derive.checking.windows import prove_window
 from derive.checking.worlds import Sample
 from derive.model.claims import Claim, T
 from derive.model.conditions import NO_SIGNS, Conditions, Signs
 from derive.model.recurrence import Recurrence
+from derive.model.sizes import Sizes
 from derive.model.stacks import DEPTH, LEVEL, Stack
 from derive.model.stated import Stated
 from derive.model.windows import Window
@@ -37,6 +39,8 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
     try:
         if isinstance(model, Window):
             return prove_window(claim, model, known)
+        if isinstance(model, Sizes):
+            return prove_sizes(claim, model)
         if isinstance(model, Stated):
             return _stated(claim, sample, known)
         recurrence = getattr(model, "recurrence", None)

@@ -12,12 +12,13 @@ from sympy import Poly, Symbol
 
 from derive.checking.evaluate import Code, Env, code, evaluate, power, root, same_kind, whole
 from derive.checking.functions import NotReadable
-from derive.checking.positions import of_stack, of_window
+from derive.checking.positions import of_sizes, of_stack, of_window
 from derive.checking.roots import Roots
 from derive.model.claims import Let, Root, T
 from derive.model.memory import Memory
 from derive.model.program import GRADIENT, STEP, Program
 from derive.model.recurrence import SCALED, Training
+from derive.model.sizes import Sizes
 from derive.model.stacks import Stack
 from derive.model.stated import Stated
 from derive.model.text import number
@@ -39,6 +40,8 @@ def truth(model: Any, env: Env) -> Sequences:
             return _training(model, env)
         case Stack():
             return of_stack(model, env)
+        case Sizes():
+            return of_sizes(model, env)
         case Window():
             return of_window(model, env)
         case Stated():

@@ -18,6 +18,7 @@ from derive.model.claims import Claim, Let, Root, free_symbols
 from derive.model.conditions import Conditions
 from derive.model.program import GRADIENT
 from derive.model.recurrence import Training
+from derive.model.sizes import Sizes
 from derive.model.stacks import LEVEL, Stack
 from derive.model.stated import Stated
 from derive.model.windows import Window
@@ -27,6 +28,7 @@ LARGE = (20, 25)
 EXTRA = (*range(9, 20), *range(26, 61))  # where a refuted claim is searched for a witness
 SPREAD = 10**6
 SPREAD_TO_COUNT = 10**4  # of widths whose outputs are counted one by one, where no large stride makes them few
+FEW = 5  # sizes of layers that are stacked on one another
 HEIGHT = 2_000  # fractions p/q with q up to this: 1.2 million of them lie between 0 and 1
 TRIES = 200
 
@@ -129,6 +131,8 @@ class Sample:
             most = LARGE[0] // 2  # periods and thresholds, to be met by an index
         elif isinstance(self.model, Window) and self.model.layer.stride.is_number:
             most = SPREAD_TO_COUNT
+        elif isinstance(self.model, Sizes):
+            most = FEW**LARGE[1]  # so that most stacks fit on the input
         wholes = {s.name: most for s in symbols if s.name in self.model.integers} | dict.fromkeys(bound, LARGE[0])
         names = tuple(s.name for s in symbols)
         shaping = tuple(
@@ -200,6 +204,8 @@ def hidden(model: Any) -> tuple[Basic, ...]:
             values = [layer.kernel_size, layer.stride, layer.dilation, *layer.padding, model.given]
         case Stack():
             values = [model.depth]
+        case Sizes():
+            values = [model.given]
         case Stated():
             values = sorted(model.symbols, key=str)
     return tuple(v for v in values if v is not None)
@@ -261,6 +267,8 @@ def _free_sequences(rng: random.Random, model: Any) -> Env:
     match model:
         case Stack():
             return {name: _free(random.Random(rng.random()), lambda r: r.randint(1, SPREAD)) for name in model.varies}
+        case Sizes():
+            return {name: _free(random.Random(rng.random()), lambda r: r.randint(1, FEW)) for name in model.stack.varies}
         case Training():
             return {GRADIENT: _free(random.Random(rng.random()), lambda r: rational(r, None, None))}
         case Stated():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sympy import Expr, Integer, Symbol
@@ -20,6 +21,7 @@ from derive.model.stacks import DEPTH, ORDER, Stack
 from derive.model.text import nearest
 from derive.model.windows import Window
 from derive.notation import Notation
+from derive.solving.chain import Known
 from derive.solving.memory import ratio
 from derive.solving.optimizers import closed_form, depends_on, scaling
 from derive.solving.stacks import at_input, exact_size, example, general, really_read, room, size
@@ -121,9 +123,13 @@ def receptive_field(
     ones = {letter: (Integer(1),) * depth for letter in "KS"}
     stack = Stack(Integer(depth if L is None else L), varies, ones | {k: tuple(x) for k, x in lists.items()})
     formula = _any_stack(Stack(DEPTH, varies), None)
-    makers: dict[str, Any] = {
-        name: lambda run, name=name: example(stack, name, formula.derivation(name).claim) for name in _asked(stack)
-    }
+
+    def of_numbers(name: str) -> Derivation:
+        fact = formula.derivation(name).claim
+        return example(stack, replace(fact, right=fact.right.xreplace({DEPTH: stack.depth})), known)
+
+    known = Known(stack.recurrence, stack.ranges)
+    makers: dict[str, Any] = {name: lambda run, name=name: of_numbers(name) for name in _asked(stack)}
     return Run(stack, {**makers, "read": lambda run: really_read(stack)}, "W", notation)
 
 

@@ -125,13 +125,14 @@ def _ordered(chain: Derivation, rules: tuple[Rule, ...], known: Known) -> Deriva
     return Derivation(chain.goal, carry(steps, known))
 
 
-def example(stack: Stack, name: str, formula: Claim) -> Derivation:
-    """name(0) of a stack with numbers, by the formula for any stack. Raises DeriveError for more than LONGEST layers."""
+def example(stack: Stack, fact: Claim, known: Known) -> Derivation:
+    """A value of a stack with numbers, from the `fact` that the formula for any stack gives.
+
+    Raises DeriveError for more than LONGEST layers.
+    """
     if stack.depth > LONGEST:
         raise DeriveError(f"{stack.depth} layers: a stack of numbers is written out for at most {LONGEST}")
-    known = Known(stack.recurrence, stack.ranges)
-    goal = sequence(name)(Integer(0))
-    fact = Claim(goal, formula.right.xreplace({Symbol("L"): stack.depth}))
+    goal = fact.left
     steps = [make(by_formula, goal, fact.right, known, uses=(fact,))]
     written = write_out.apply(fact.right, known)
     steps.append(written)
