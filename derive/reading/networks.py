@@ -14,13 +14,14 @@ from derive.model.library import read_toml
 from derive.model.network import INPUT, Network, Node, network
 from derive.model.text import nearest
 from derive.reading.layers import layers
+from derive.reading.library import named
 
 OPS = (INPUT, *KINDS, *MERGES, *PASSED)
 MOST_BYTES = 200_000_000
 
 
 def read(asked: str) -> Network:
-    """A network from a file (.json, .toml, .onnx) or from the text of a chain. Raises DeriveError naming the place."""
+    """A network: a file (.json, .toml, .onnx), a name of the library, or layers. Raises DeriveError naming the place."""
     path = Path(asked)
     match path.suffix.lower():
         case ".json":
@@ -31,7 +32,7 @@ def read(asked: str) -> Network:
             from derive.reading.onnx import read_onnx
 
             return read_onnx(path)
-    return layers(asked)
+    return named(asked) or layers(asked)
 
 
 def _json(path: Path) -> Any:
