@@ -202,7 +202,8 @@ def rf(
 ) -> None:
     """The receptive field of a network, or of a stack of convolutions with its steps.
 
-    A network is a file (.json, .toml, .onnx) or layers as kernel/stride, such as "7/2 3/2 [3 3]*16" or "(1 3 1 | )*4".
+    A network is a file (.json, .toml, .onnx), a name such as resnet50, or layers as kernel/stride, such as "7/2 3/2 [3 3]*16" or
+    "(1 3 1 | )*4".
     """
     given = {"K": K, "S": S, "D": D, "P": P}
     if net is not None:

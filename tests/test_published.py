@@ -59,6 +59,8 @@ def test_how_many_are_published() -> None:
     """So that nobody's number is dropped unseen."""
     assert len([n for n in NAMES if networks()[n].published]) >= 26
     assert len(NAMES) >= 44
+    here = {*BY_HAND, "alexnet", "googlenet", "resnet50_paper", "resnext50_32x4d", "vgg11", "vgg16", "vit_b_16"}
+    assert {n for n in NAMES if not networks()[n].published} <= here, "a network whose size nothing holds"
 
 
 @pytest.mark.parametrize("name", ARTICLE)
@@ -75,6 +77,28 @@ def test_a_number_that_differs_is_told() -> None:
     assert differences(Entry("x", "X", "7/2p3", "here", "it", published=(said,))) == ["x: size 7, not 8 (somebody)"]
     said = Published("somebody", size=188)  # one number for outputs that read 188 and 204
     assert differences(Entry("u", "U", networks()["unet"].layers, "here", "it", published=(said,)))
+
+
+# By hand, where nothing was published: the kernels' (K - 1) times the step they read at, stage by stage, plus 1.
+BY_HAND = {
+    "vgg13": 1 + (4 + 1) * (1 + 2 + 4 + 8 + 16),
+    "vgg19": 1 + (4 + 1) * (1 + 2) + (8 + 1) * (4 + 8 + 16),
+    "c3d_time": 1 + 2 + (2 + 1) * 1 + (4 + 1) * (2 + 4 + 8),
+    "resnet152": 11 + 2 * (3 * 4 + (4 + 7 * 8) + (8 + 35 * 16) + (16 + 2 * 32)),
+    "darknet53": 1 + 2 * (1 + (1 + 2) + (2 + 2 * 4) + (4 + 8 * 8) + (8 + 8 * 16) + (16 + 4 * 32)),
+    "convnext_tiny": 4 + 6 * (3 * 4 + 3 * 8 + 9 * 16 + 3 * 32) + (4 + 8 + 16),
+    "mobilenet_v2": 1 + 2 * (1 + 2 + (2 + 4) + (4 + 2 * 8) + (8 + 3 * 16) + 3 * 16 + (16 + 2 * 32) + 32),
+    "squeezenet1_1": 1 + 2 * (1 + 2 + 2 * 4 + 4 + 2 * 8 + 8 + 4 * 16),
+    "efficientnet_b0": 1 + 2 * (1 + 2 + (2 + 4) + 2 * (4 + 8) + (8 + 2 * 16) + 2 * 3 * 16 + 2 * (16 + 3 * 32) + 32),
+    "densenet121": 11 + 2 * (6 * 4 + 12 * 8 + 24 * 16 + 16 * 32) + (4 + 8 + 16),
+    "tcn": 1 + 2 * 6 * 255,
+}
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_by_hand(name: str) -> None:
+    (phase,) = of(name).phases
+    assert phase.size == phase.count == BY_HAND[name]
 
 
 # Where layouts of one name differ.
@@ -120,6 +144,12 @@ def test_googlenet_is_not_what_torchvision_builds() -> None:
     paper = networks()["googlenet_paper"]
     assert Analysis(layers(paper.layers + " a7/1"), 224).at().phases[0].size == 907
     assert of("googlenet", 224).out_width == 7  # by ceil_mode: 112, 56, 28, 14, 7
+
+
+def test_vgg_is_the_same_in_both() -> None:
+    """torchvision's are TF-Slim's, whose numbers are published; a ViT's patch is its kernel."""
+    assert [of(n).phases[0].ends for n in ("vgg11", "vgg16")] == [of(n).phases[0].ends for n in ("vgg_a", "vgg_16")]
+    assert of("vit_b_16").phases[0].ends == (0, 15)
 
 
 # Where the field is not the longest chain, not one, or not cut at the input's edges.
