@@ -1,8 +1,9 @@
 """Closed forms of recurrences, derived in steps, checked, typeset: the names a person types."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from derive.desk.answer import memory_ratio, min_input, out_size, receptive_field, scale, solve
+from derive.desk.answer import memory_ratio, scale, solve
 from derive.desk.budget import TooHard
 from derive.model.claims import DeriveError
 from derive.model.library import library
@@ -11,6 +12,7 @@ from derive.model.program import Program
 if TYPE_CHECKING:
     from derive.desk.recurrences import terms
     from derive.desk.rsolve import rsolve
+    from derive.desk.stacks import min_input, out_size, receptive_field
 
 adagrad, adam, rmsprop, sgd, sgdm = (library()[name] for name in ("adagrad", "adam", "rmsprop", "sgd", "sgdm"))
 
@@ -35,14 +37,17 @@ __all__ = [
 ]
 
 
+# Imported when they are first asked for: the solver takes half as long as sympy, and an optimizer needs nothing of it.
+LATER = {
+    "terms": "recurrences",
+    "rsolve": "rsolve",
+    "receptive_field": "stacks",
+    "out_size": "stacks",
+    "min_input": "stacks",
+}
+
+
 def __getattr__(name: str) -> Any:
-    """`terms` and `rsolve`, imported when they are first asked for: with the solver they take half as long as sympy."""
-    if name == "terms":
-        from derive.desk.recurrences import terms
-
-        return terms
-    if name == "rsolve":
-        from derive.desk.rsolve import rsolve
-
-        return rsolve
+    if name in LATER:
+        return getattr(import_module(f"derive.desk.{LATER[name]}"), name)
     raise AttributeError(f"module 'derive' has no attribute {name!r}")

@@ -212,7 +212,7 @@ def rf(
         return _network(net, width, every, as_json)
     if width is not None or every or as_json:
         raise DeriveError('--width, --all and --json are for a network: derive rf "7/2 3/2" --json')
-    from derive.desk.answer import receptive_field
+    from derive.desk.stacks import receptive_field
 
     lettered = any(re.search("[A-Za-z]", x or "") for x in given.values())
     sizes = {letter: _sizes(x, lettered and repeat is None) for letter, x in given.items()}

@@ -11,8 +11,8 @@ from sympy import Expr, Function, Lambda, Mul, Product, Sum, Symbol, floor, sqrt
 
 from derive import receptive_field, scale, solve
 from derive.checking.worlds import Sample
-from derive.desk.answer import window
 from derive.desk.run import Run
+from derive.desk.stacks import window
 from derive.model.claims import Claim, Step
 from derive.model.program import Program
 from derive.model.stacks import LEVEL

@@ -45,7 +45,7 @@ CALLS: list[tuple[Callable[[], Any], str]] = [
     (lambda: receptive_field(K=[0], S=[1]), "K[1] = 0: K[1] must be a whole number of at least 1"),
     (lambda: receptive_field(K=[3], S=[0]), "S[1] = 0"),
     (lambda: receptive_field(K=[2.5], S=[1]), "K[1] = 5/2"),
-    (lambda: receptive_field(K=["x"], S=[1]), "K[1] = x"),
+    (lambda: receptive_field(K=[3, 3], S="S(l)"), "S = S(l): a list for K gives every layer a size; give S a list too"),
     (lambda: receptive_field(K=[3, 5], S=[1]), "S has 1 entries for 2 layers"),
     (lambda: receptive_field(S="2"), "and the kernel size? give K"),  # type: ignore[arg-type]
     (lambda: receptive_field(L=-1), "L = -1"),

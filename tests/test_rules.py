@@ -27,6 +27,7 @@ ELSEWHERE = {
     "unroll down to the last layer": "rf",
     "multiply up to the last layer": "rf.J",
     "the start": "rf.J",
+    "nested floors, layer after layer": "the size of a stack in test_stacks.py",
     "same start, same update": "adam.scaling",
     "put in": "sgdm.w, adam.m_hat",
     "add a zero term": "sgdm.w",

@@ -112,7 +112,8 @@ def check_enough(
 ) -> Verdict:
     """The form at the answer is at least what is wanted, and one below it is not, unless that is below the least value."""
     agreed = 0
-    for env in _worlds(block, needs, *wanted.free_symbols):
+    more = (form.free_symbols | answer.free_symbols | wanted.free_symbols) - {letter, T} - block.symbols
+    for env in _worlds(block, needs, *more):
         try:
             at, goal = int(evaluate(answer, env)), evaluate(wanted, env)
             here, before = (evaluate(form, env | {letter.name: n}) for n in (at, at - 1))

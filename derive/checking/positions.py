@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from derive.checking.evaluate import Env, evaluate
@@ -25,7 +26,7 @@ def _sizes(model: Stack, env: Env) -> Sequences:
     sizes: Sequences = {letter: lambda i, least=LEAST[letter]: least for letter in LEAST}
     for letter in model.varies:
         values = (model.values or {}).get(letter)
-        sizes[letter] = env[letter] if values is None else lambda i, values=values: int(values[int(i) - 1])
+        sizes[letter] = env[letter] if values is None else lambda i, values=values: int(evaluate(values[int(i) - 1], env))
     return sizes
 
 
@@ -76,6 +77,7 @@ def of_stack(model: Stack, env: Env) -> Sequences:
         "R": lambda level: last(level) - first(level),
         "left": first,
         "right": last,
+        "centre": lambda level: Fraction(first(level) + last(level), 2),
         "J": lambda level: first(level, 1) - first(level, 0),
         "M": lambda level: least(level) - 1,
         "N": least,

@@ -131,9 +131,9 @@ class Sample:
             most = LARGE[0] // 2  # periods and thresholds, to be met by an index
         elif isinstance(self.model, Window) and self.model.layer.stride.is_number:
             most = SPREAD_TO_COUNT
-        elif isinstance(self.model, Sizes):
-            most = FEW**LARGE[1]  # so that most stacks fit on the input
         wholes = {s.name: most for s in symbols if s.name in self.model.integers} | dict.fromkeys(bound, LARGE[0])
+        if isinstance(self.model, Sizes):  # most stacks then fit on the input
+            wholes = {k: FEW if k in self.model.stack.letters else FEW ** LARGE[1] for k in wholes}
         names = tuple(s.name for s in symbols)
         shaping = tuple(
             r for r in relations if isinstance(r, Eq) or LEVEL in r.free_symbols
@@ -203,9 +203,9 @@ def hidden(model: Any) -> tuple[Basic, ...]:
             layer = model.layer
             values = [layer.kernel_size, layer.stride, layer.dilation, *layer.padding, model.given]
         case Stack():
-            values = [model.depth]
+            values = [model.depth, *map(Symbol, sorted(model.letters))]
         case Sizes():
-            values = [model.given]
+            values = [model.given, *map(Symbol, sorted(model.stack.letters))]
         case Stated():
             values = sorted(model.symbols, key=str)
     return tuple(v for v in values if v is not None)

@@ -10,9 +10,10 @@ from sympy import Basic, Gt, Integer, Lt, Symbol, sqrt
 
 from derive.checking.unroll import truth
 from derive.checking.worlds import hidden
-from derive.desk.answer import memory_ratio, receptive_field, scale, solve, window
+from derive.desk.answer import memory_ratio, scale, solve
 from derive.desk.problem import Problem
 from derive.desk.run import Run
+from derive.desk.stacks import receptive_field, window
 from derive.model.claims import Claim, DeriveError, free_symbols
 from derive.model.program import PARAMETER, Program
 from derive.model.stacks import KERNEL, LEVEL, STRIDE, WIDTH

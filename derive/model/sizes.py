@@ -24,11 +24,14 @@ class Sizes:
     given: Expr = INPUT
 
     indices = ("l",)
-    integers = frozenset(("l", "W_in"))
+
+    @property
+    def integers(self) -> frozenset[str]:
+        return self.stack.integers | {s.name for s in self.given.free_symbols}
 
     @property
     def ranges(self) -> tuple[Basic, ...]:
-        return (LEVEL >= 0, *(() if self.given.is_number else (Ge(self.given, 1, evaluate=False),)))
+        return (*self.stack.ranges, *(() if self.given.is_number else (Ge(self.given, 1, evaluate=False),)))
 
     def added(self, level: Expr) -> Expr:
         """What a layer's windows have more room than its input's last position: the padding less what a window spans."""

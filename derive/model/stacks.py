@@ -6,26 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Basic, Expr, Integer, Symbol
+from sympy import Basic, Expr, Ge, Integer, Symbol
 
-from derive.model.claims import DeriveError
+from derive.model.claims import DeriveError, free_symbols
 from derive.model.layers import whole_number
 from derive.model.recurrence import Recurrence, sequence
 
 LEVEL, DEPTH, OUTPUTS = Symbol("l"), Symbol("L"), Symbol("W_out")
 KERNEL, STRIDE, DILATION, PADDING, WIDTH = map(sequence, "KSDPW")
-ORDER = ("R", "W", "left", "right", "J", "M", "N")
+ORDER = ("R", "W", "left", "right", "centre", "J", "M", "N")
 LEAST = {"K": 1, "S": 1, "D": 1, "P": 0}  # of each size; what a layer has where it is not given
 
 
 @dataclass(frozen=True)
 class Stack:
     """`depth` layers, counted from the input as 1..L, of which the sizes in `varies` are the sequences K(l), S(l), D(l), P(l)
-    (kernel size, stride, dilation, padding on each side), or the numbers in `values`; others are 1, the padding 0.
+    (kernel size, stride, dilation, padding on each side), or the `values`, numbers or letters; others are 1, the padding 0.
 
     Sequences, each of layer l's output (l = 0: the input): W(l) is the width that one output of the last layer reads, left(l)
-    and right(l) its first and last position, R(l) = right(l) - left(l), J(l) the step from one output's to the next's; N(l) is
-    the least width that gives W_out outputs, M(l) its last position.
+    and right(l) its first and last position, centre(l) the middle of these, R(l) = right(l) - left(l), J(l) the step from one
+    output's to the next's; N(l) is the least width that gives W_out outputs, M(l) its last position.
     """
 
     depth: Expr = DEPTH
@@ -39,17 +39,24 @@ class Stack:
                 every = ", ".join(self.varies[:-1]) + f" and {self.varies[-1]}"
                 raise DeriveError(f"{letter} has {len(values)} entries for {self.depth} layers; give {every} one number a layer")
             for number, value in enumerate(values, 1):
-                if not value.is_number:
-                    raise DeriveError(f"{letter}[{number}] = {value}: a list of {letter} has a whole number for each layer")
                 whole_number(f"{letter}[{number}]", value, LEAST[letter])
 
     @property
     def ranges(self) -> tuple[Basic, ...]:
         bounds: tuple[Basic, ...] = (LEVEL >= 0, OUTPUTS >= 1)
-        return bounds if self.depth.is_number else (*bounds, self.depth >= 0)
+        letters = (Ge(s, LEAST[k], evaluate=False) for k, x in (self.values or {}).items() for v in x for s in free_symbols(v))
+        return (*bounds, *dict.fromkeys(letters), *(() if self.depth.is_number else (self.depth >= 0,)))
 
     indices = ("l", "L")
-    integers = frozenset((*indices, "W_out"))
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The letters among the sizes that are given by lists."""
+        return frozenset(s.name for x in (self.values or {}).values() for s in free_symbols(*x))
+
+    @cached_property
+    def integers(self) -> frozenset[str]:
+        return self.letters | {*self.indices, "W_out"}
 
     def of(self, letter: str, level: Expr) -> Expr:
         """A size of a layer."""
@@ -66,10 +73,11 @@ class Stack:
             "W": stride * (before["W"] - 1) + size if self.varies == "KS" else sequence("R")(LEVEL) + 1,
             "left": stride * before["left"] - padding,
             "right": stride * before["right"] + reach - padding,
+            "centre": stride * before["centre"] + reach / 2 - padding,
             "J": stride * before["J"],
             "M": stride * before["M"] + reach - 2 * padding,
             "N": sequence("M")(LEVEL) + 1,
         }
         one, zero = Integer(1), Integer(0)
-        start = {"R": zero, "W": one, "left": zero, "right": zero, "J": one, "M": OUTPUTS - 1, "N": OUTPUTS}
+        start = {"R": zero, "W": one, "left": zero, "right": zero, "centre": zero, "J": one, "M": OUTPUTS - 1, "N": OUTPUTS}
         return Recurrence(equations, LEVEL, LEVEL, start, self.depth, -1)

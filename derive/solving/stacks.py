@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sympy import Add, Eq, Expr, Integer, Le, Mod, Mul, Product, Symbol, floor
+from sympy import Add, Eq, Expr, Integer, Le, Mod, Mul, Product, Sum, Symbol, floor
 
 from derive.model.claims import Claim, Derivation, DeriveError, Law, Rule, Step
 from derive.model.recurrence import sequence
@@ -134,9 +134,12 @@ def example(stack: Stack, fact: Claim, known: Known) -> Derivation:
         raise DeriveError(f"{stack.depth} layers: a stack of numbers is written out for at most {LONGEST}")
     goal = fact.left
     steps = [make(by_formula, goal, fact.right, known, uses=(fact,))]
-    written = write_out.apply(fact.right, known)
-    steps.append(written)
-    line = written.claim.right if written else fact.right
+    line = fact.right
+    while (written := write_out.apply(line, known)) is not None:
+        steps.append(written)
+        line = written.claim.right
+        if not line.has(Sum):
+            break
     values = {c.left: c.right for c in _values(stack, line)}
     put = make(numbers, line, kept(line, values), known, uses=tuple(Claim(k, v) for k, v in values.items()))
     if put is not None:
@@ -151,7 +154,8 @@ def _values(stack: Stack, line: Expr) -> Iterator[Claim]:
     assert stack.values is not None
     for part in sorted((p for p in line.atoms(Product) if p.limits[0][2].is_number), key=lambda p: p.limits[0][2]):
         strides = stack.values["S"][: part.limits[0][2]]
-        yield Claim(part, Mul(*strides, evaluate=False) if strides and stack.depth <= FEW else Mul(*strides))
+        few = strides and stack.depth <= FEW and not line.has(floor)
+        yield Claim(part, Mul(*strides, evaluate=False) if few else Mul(*strides))
     for letter in stack.varies:
         for level, size_ in enumerate(stack.values[letter], 1):
             if line.has(sequence(letter)(level)):
