@@ -225,15 +225,22 @@ def _sizes(text: str | None, one: bool) -> Any:
 
 
 def _network(net: str, width: int | None, every: bool, as_json: bool) -> None:
+    import json
+
     from derive.desk.network import Analysis
+    from derive.desk.repeats import repeated
+    from derive.reading.layers import stages
     from derive.reading.networks import read
 
+    parts = stages(net) if "*" in net else None
+    if parts is not None:
+        if width is not None or every:
+            raise DeriveError(f"{net[:60]}: --width and --all are for a network of numbers")
+        return click.echo(json.dumps(repeated(parts).as_dict()) if as_json else repeated(parts))
     analysis = Analysis(read(net), width)
     found = analysis.at()
     nodes = analysis.all() if every else {}
     if as_json:
-        import json
-
         click.echo(json.dumps(found.as_dict() | ({"nodes": {k: r.as_dict() for k, r in nodes.items()}} if every else {})))
     else:
         click.echo("\n".join(map(str, nodes.values())) if every else str(found))

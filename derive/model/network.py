@@ -118,3 +118,15 @@ def fork(first: list[str], second: list[str]) -> tuple[str, str]:
         same += 1
     start = max(same - 1, 0)
     return " -> ".join(shortened(first[start:])), " -> ".join(shortened(second[start:]))
+
+
+def joined(parts: Iterable[Network], name: str = "joined") -> Network:
+    """One network after the other, each on the output of the one before."""
+    nodes, end = {"0": Node("0", INPUT, ())}, "0"
+    for number, part in enumerate(parts, 1):
+        names = {part.input: end} | {k: f"{number}.{k}" for k in part.nodes if k != part.input}
+        for node in part.nodes.values():
+            if node.op != INPUT:
+                nodes[names[node.id]] = replace(node, id=names[node.id], inputs=tuple(names[i] for i in node.inputs))
+        end = names[part.output]
+    return Network(name, nodes, end)

@@ -2,7 +2,7 @@
 
 A layer is `K` or `K/S`, after a letter for its kind (none: convolution; `m` max-pooling, `a` average pooling, `t` transposed
 convolution, `u` up-sampling, `g` global pooling), before what else it has: `d2` dilation, `p1` padding, `p1:0` padding left and
-right, `o1` output padding, `same`, `causal`, `ceil`. `[...]` groups, `*n` repeats, `(a | b | )` adds branches up; an empty one
+right, `o1` output padding, `same`, `causal`, `ceil`. `[...]` groups, `*16` repeats, `(a | b | )` adds branches up; an empty one
 passes its input on.
 """
 
@@ -21,7 +21,7 @@ from derive.model.text import short
 MOST_NODES = 1_000_000
 DEEPEST = 50
 LETTERS = {"": "conv", "c": "conv", "m": "maxpool", "a": "avgpool", "t": "conv_transpose", "u": "upsample", "g": "global_pool"}
-TOKEN = re.compile(r"\s*(?:([\[\](|)])|\*\s*(\d{1,7})|([^\s\[\](|)*]+))")
+TOKEN = re.compile(r"\s*(?:([\[\](|)])|\*\s*(\d{1,7}|[A-Za-z]\w{0,30})|([^\s\[\](|)*]+))")
 REST = r"((?:d\d{1,18}|p-?\d{1,18}(?::-?\d{1,18})?|o\d{1,18}|same|causal|ceil)*)"
 LAYER = re.compile(r"([cmatug]?)(\d{1,18})?(?:/(\d{1,18}))?" + REST)
 MORE = re.compile(r"([dpo])(-?\d+)(?::(-?\d+))?|(same|causal|ceil)")
@@ -36,6 +36,18 @@ class Branches:
 
 def layers(text: str, name: str = "stack") -> Network:
     """The network that a line says. Raises DeriveError naming the word that cannot be read."""
+    return _built(_parsed(text), text, name)
+
+
+def stages(text: str) -> list[tuple[Network, str | int]] | None:
+    """Where parts of a line are repeated `*n` times, n a letter: its parts with how often each; None where none is."""
+    items = _parsed(text)
+    if not any(isinstance(times, str) for _, times in items):
+        return None
+    return [(_built([(item, 1)], text, f"part {n}"), times) for n, (item, times) in enumerate(items, 1)]
+
+
+def _built(items: list[Any], text: str, name: str) -> Network:
     nodes: list[Node] = [Node("0", INPUT, ())]
 
     def add(op: str, inputs: tuple[str, ...], layer: Layer | None = None) -> str:
@@ -46,6 +58,8 @@ def layers(text: str, name: str = "stack") -> Network:
 
     def grow(items: list[Any], at: str) -> str:
         for item, times in items:
+            if isinstance(times, str):
+                raise DeriveError(f'{short(text)}: "*{times}": a letter repeats a part of the whole line, not one inside another')
             for _ in range(times):
                 match item:
                     case list():
@@ -56,7 +70,7 @@ def layers(text: str, name: str = "stack") -> Network:
                         at = add(op, (at,), layer)
         return at
 
-    end = grow(_parsed(text), "0")
+    end = grow(items, "0")
     return network(name, nodes, end, short(text))
 
 
@@ -86,7 +100,7 @@ def _parsed(text: str) -> list[Any]:
             if not here():
                 raise DeriveError(f'{short(text)}: "*{times}" repeats what stands before it; nothing does')
             item, _ = here().pop()
-            here().append((item, int(times)))
+            here().append((item, int(times) if times.isdigit() else times))
         else:
             here().append((_layer(word, short(text)), 1))
     if len(stack) > 1:
