@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from derive.__main__ import main
 from derive.desk.network import Analysis
-from derive.reading.networks import from_data
+from derive.desk.repeats import repeated
+from derive.reading.layers import stages
+from derive.reading.networks import from_data, read
 from tests.windows import Spec, clipped, draw, sizes, steps, unclipped
 
 WIDTH = 60
@@ -62,3 +68,205 @@ def test_drawn(graph: bool, record_property: Any) -> None:
 @pytest.mark.parametrize("graph", [False, True], ids=["stacks", "graphs"])
 def test_five_thousand_drawn(graph: bool, part: int, record_property: Any) -> None:
     run(part, 500, record_property, graph)
+
+
+UNET: list[Spec] = [
+    {"id": "x", "op": "input", "inputs": []},
+    {"id": "c", "op": "conv", "inputs": ["x"], "kernel_size": 3, "stride": 1, "padding": [1, 1]},
+    {"id": "p", "op": "maxpool", "inputs": ["c"], "kernel_size": 2, "stride": 2, "padding": [0, 0]},
+    {"id": "d", "op": "conv", "inputs": ["p"], "kernel_size": 3, "stride": 1, "padding": [1, 1]},
+    {"id": "u", "op": "conv_transpose", "inputs": ["d"], "kernel_size": 2, "stride": 2, "padding": [0, 0]},
+    {"id": "m", "op": "concat", "inputs": ["c", "u"]},  # one period 1, one 2
+    {"id": "s", "op": "add", "inputs": ["u", "c"]},
+    {"id": "t", "op": "conv", "inputs": ["m"], "kernel_size": 3, "stride": 2, "padding": [1, 0]},
+]
+
+
+def test_branches_with_different_periods() -> None:
+    compare(UNET)
+
+
+@pytest.mark.parametrize(
+    ("text", "phases"),
+    [
+        ("u2 2/2", 1),
+        ("u4 3/2", 2),
+        ("3/2 t2/2", 2),
+        ("u2 3 3/2", 1),
+        ("(u2 | t2/2)", 2),
+        ("(3p1 | 2/2 u2)", 2),
+        ("u2 u3", 6),
+        ("t3/3 2/2", 3),
+    ],
+)
+def test_no_more_phases_than_there_are(text: str, phases: int) -> None:
+    assert len(Analysis(read(text)).at().phases) == phases
+
+
+# Symbolic repeats.
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "stride"),
+    [
+        (
+            "7/2p3 m3/2p1 (1 3p1 1|)*n1 (1 3/2p1 1|1/2) (1 3p1 1|)*n2",
+            "8*n1 + 16*n2 + 19",
+            "8",
+        ),  # 7, 11, 8 a block, 19, 16 a block
+        ("[3]*L", "2*L + 1", "1"),
+        ("[3/2]*n", "2*2**n - 1", "2**n"),
+        ("[2 2d2 2d4]*n", "7*n + 1", "1"),
+        ("(1 3p1 | )*L 1 a2/2 (1 3p1 | )*L", "6*L + 2", "2"),
+    ],
+)
+def test_blocks_repeated_a_letters_times(text: str, size: str, stride: str) -> None:
+    parts = stages(text)
+    assert parts is not None
+    found = repeated(parts)
+    assert (str(found.size), str(found.stride), found.verdict.kind) == (size, stride, "COUNTED")
+    for n in range(4):
+        numbers = re.sub(r"\*(n\d?|L)", f"*{n}", text)
+        put = dict.fromkeys(found.size.free_symbols, n)
+        report = Analysis(read(numbers)).at()
+        assert report.phases[0].ends == (found.left.subs(put), found.right.subs(put))
+        assert report.stride == found.stride.subs(put)
+
+
+# Counting.
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("[2/3]*30", 2**30), ("[3/5]*40", 3**40), ("3d100 3d1000000 3d100000000", 27), ("[3/2]*60", 2**61 - 1), ("[1/2]*9 3", 3)],
+)
+def test_counted_at_any_width_by_a_rule(text: str, count: int) -> None:
+    assert Analysis(read(text)).at().phases[0].count == count
+
+
+def test_too_wide_to_count_is_null_with_a_reason() -> None:
+    entry = Analysis(read("3 7d1000000 3d5000003")).at().as_dict()
+    assert entry["count"] is None and "more than 10000000 positions" in entry["reason"]
+    assert (entry["size"], entry["verdict"]) == (16000009, "COUNTED")
+    entry = Analysis(read("[t3/2]*12 3d9000001 2d1000003")).at().as_dict()
+    assert entry["count"] is not None or entry["verdict"] == "UNCHECKED"
+
+
+# The command.
+
+
+def command(*arguments: str) -> Any:
+    return CliRunner().invoke(main, ["rf", *arguments])
+
+
+def as_file(folder: Path, nodes: list[Spec], **more: Any) -> str:
+    path = folder / "net.json"
+    path.write_text(json.dumps({"name": "net", "nodes": nodes, **more}))
+    return str(path)
+
+
+def test_json(tmp_path: Path) -> None:
+    file = as_file(tmp_path, UNET[1:], output="t")  # the name that is read and not made is the input
+    found = json.loads(command(file, "--json", "--width", "16", "--all").output)
+    assert {k: found[k] for k in ("left", "right", "size", "stride", "out_width")} == {
+        "left": -5,  # -1 of m, so -1 of u, -1 of d, -2 of p, -4 of c
+        "right": 4,
+        "size": 10,
+        "stride": 2,
+        "out_width": 8,
+    }
+    assert set(found["nodes"]) == {n["id"] for n in UNET}
+    assert found["first"]["left"] == 0 and found["last"]["right"] == 15
+    assert found["phases"] == [] and len(found["nodes"]["u"]["phases"]) == 2
+
+
+def test_the_form_of_the_json(tmp_path: Path) -> None:
+    conv = {"op": "conv", "kernel_size": 3}
+    nodes = [
+        {"id": "x", "op": "input"},
+        {"id": "a", "inputs": ["x"], **conv, "padding": "same"},
+        {"id": "b", "inputs": "a", "op": "relu"},
+        {"id": "c", "inputs": ["b"], "op": "avgpool", "kernel_size": 2},
+        {"id": "d", "inputs": ["c"], **conv, "padding": [-1, 2], "stride": 1, "dilation": 2},
+        {"id": "e", "inputs": ["d"], "op": "upsample", "scale": 2},
+    ]
+    found = json.loads(command(as_file(tmp_path, nodes), "--json", "--width", "30").output)
+    assert found["stride"] == 1 and found["out_width"] == 24
+    assert [p["size"] for p in found["phases"]] == [12, 12]
+    assert (found["left"], found["right"]) == (1, 12)
+
+
+NODE: Spec = {"id": "a", "op": "conv", "inputs": ["x"], "kernel_size": 3}
+WRONG: list[tuple[list[Any], dict[str, Any], tuple[str, ...], str]] = [
+    ([NODE | {"stride": 1.5}], {}, (), "stride = 1.5: a whole number is needed"),
+    ([NODE | {"kernel_size": -3}], {}, (), "K = -3: K must be a whole number of at least 1"),
+    ([NODE | {"kernel_size": True}], {}, (), "kernel_size = True"),
+    ([NODE | {"kernel_size": 4, "padding": "same"}], {}, ("--width", "9"), "which side gets more"),
+    ([NODE | {"padding": "same"}], {}, (), "give --width"),
+    ([NODE | {"padding": "sam"}], {}, (), 'padding "sam"'),
+    ([NODE | {"padding": [1, 2, 3]}], {}, (), "two numbers, [left, right]"),
+    ([NODE | {"dilatoin": 2}], {}, (), 'conv has no "dilatoin"; did you mean "dilation"?'),
+    ([NODE | {"op": "lstm"}], {}, (), 'no op "lstm"'),
+    ([NODE | {"inputs": ["b"]}, NODE | {"id": "b", "inputs": ["a"]}], {}, (), "no input"),
+    (
+        [NODE | {"inputs": ["b", "x"], "op": "add", "id": "a"}, NODE | {"id": "b", "inputs": ["a"]}, {"id": "x", "op": "input"}],
+        {},
+        (),
+        'add has no "kernel_size"',
+    ),
+    ([NODE, NODE], {}, (), 'two nodes with the id "a"'),
+    ([NODE, {"id": "x", "op": "input"}, {"id": "y", "op": "input"}], {}, (), "two inputs, x and y"),
+    ([NODE, NODE | {"id": "b", "inputs": ["q"]}], {}, (), "it reads"),
+    ([NODE], {"output": "z"}, (), 'the output "z" is no node'),
+    ([NODE, NODE | {"id": "b"}], {}, (), "2 nodes that none reads: a, b"),
+    (
+        [NODE | {"stride": 2}, {"id": "m", "op": "add", "inputs": ["x", "a"]}],
+        {},
+        (),
+        "its inputs are not aligned: by x outputs are 1 inputs apart, by x -> a they are 2",
+    ),
+    ([NODE, {"id": "m", "op": "add", "inputs": ["x", "a"]}], {}, ("--width", "9"), "two shapes: 9 positions by x, 7 by x -> a"),
+    ([NODE, NODE | {"id": "b", "inputs": ["a"]}], {}, ("--width", "4"), "node b: nothing is left: its input has 2 positions"),
+    ([NODE], {}, ("--width", "0"), "a width is a whole number of at least 1"),
+    ([{"op": "conv"}], {}, (), 'a node is a table with an "id"'),
+    ([{"id": "a", "op": "conv", "inputs": ["x"]}], {}, (), "conv needs kernel_size"),
+    ([{"id": "a", "op": "upsample", "inputs": ["x"], "scale": 0.5}], {}, (), "scale = 0.5: a whole number is needed"),
+    ([NODE], {"ouput": "a"}, (), 'no key "ouput" here; did you mean "output"?'),
+]
+
+
+@pytest.mark.parametrize(("nodes", "more", "options", "says"), WRONG, ids=[w[3][:50] for w in WRONG])
+def test_bad_networks(tmp_path: Path, nodes: list[Any], more: dict[str, Any], options: tuple[str, ...], says: str) -> None:
+    found = command(as_file(tmp_path, nodes, **more), "--json", *options)
+    assert found.exit_code == 2
+    assert says in found.stderr and found.stderr.count("\n") == 1 and not found.stdout
+
+
+def test_a_circle_names_its_nodes(tmp_path: Path) -> None:
+    nodes = [{"id": "x", "op": "input"}, {"id": "a", "op": "add", "inputs": ["x", "b"]}, NODE | {"id": "b", "inputs": ["a"]}]
+    found = command(as_file(tmp_path, nodes, output="b"))
+    assert found.exit_code == 2 and "go in a circle" in found.stderr and "a" in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("3 [3", '"[" is not closed'),
+        ("3 )", '")" closes nothing'),
+        ("*3", "nothing does"),
+        ("3 | 3", "stands between branches"),
+        ("3/1.5", 'cannot read the layer "3/1.5"'),
+        ("3,5", "cannot read the layer"),
+        ("3*9999999", "more than 1000000 layers"),
+        ("[3 [3]*n]*2", "a letter repeats a part of the whole line"),
+        ("[t2/2]*n", "do not all read alike"),
+        ("3 u2o1", "upsample has no"),
+        ("t3/2o2", "output_padding = 2"),
+        ("[" * 60, "nested deeper"),
+        ("nofile.json", "No such file"),
+        ("[u2]*13", "in 8192 different ways"),
+    ],
+)
+def test_bad_lines(text: str, says: str) -> None:
+    found = command(text)
+    assert found.exit_code == 2 and says in found.stderr and found.stderr.count("\n") == 1
