@@ -10,9 +10,12 @@ from derive.model.library import library
 from derive.model.program import Program
 
 if TYPE_CHECKING:
+    from derive.desk.network import analyse
     from derive.desk.recurrences import terms
     from derive.desk.rsolve import rsolve
     from derive.desk.stacks import min_input, out_size, receptive_field
+    from derive.reading.onnx import from_onnx
+    from derive.reading.torch import from_torch
 
 adagrad, adam, rmsprop, sgd, sgdm = (library()[name] for name in ("adagrad", "adam", "rmsprop", "sgd", "sgdm"))
 
@@ -22,6 +25,9 @@ __all__ = [
     "TooHard",
     "adagrad",
     "adam",
+    "analyse",
+    "from_onnx",
+    "from_torch",
     "library",
     "memory_ratio",
     "min_input",
@@ -39,15 +45,18 @@ __all__ = [
 
 # Imported when they are first asked for: the solver takes half as long as sympy, and an optimizer needs nothing of it.
 LATER = {
-    "terms": "recurrences",
-    "rsolve": "rsolve",
-    "receptive_field": "stacks",
-    "out_size": "stacks",
-    "min_input": "stacks",
+    "analyse": "desk.network",
+    "from_onnx": "reading.onnx",
+    "from_torch": "reading.torch",
+    "min_input": "desk.stacks",
+    "out_size": "desk.stacks",
+    "receptive_field": "desk.stacks",
+    "rsolve": "desk.rsolve",
+    "terms": "desk.recurrences",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name in LATER:
-        return getattr(import_module(f"derive.desk.{LATER[name]}"), name)
+        return getattr(import_module(f"derive.{LATER[name]}"), name)
     raise AttributeError(f"module 'derive' has no attribute {name!r}")

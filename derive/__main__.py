@@ -227,23 +227,27 @@ def _sizes(text: str | None, one: bool) -> Any:
 def _network(net: str, width: int | None, every: bool, as_json: bool) -> None:
     import json
 
-    from derive.desk.network import Analysis
+    from derive.desk.network import BY_AXIS, analyse
     from derive.desk.repeats import repeated
     from derive.reading.layers import stages
-    from derive.reading.networks import read
+    from derive.reading.networks import read_all
 
     parts = stages(net) if "*" in net else None
     if parts is not None:
         if width is not None or every:
             raise DeriveError(f"{net[:60]}: --width and --all are for a network of numbers")
         return click.echo(json.dumps(repeated(parts).as_dict()) if as_json else repeated(parts))
-    analysis = Analysis(read(net), width)
-    found = analysis.at()
-    nodes = analysis.all() if every else {}
+    axes = analyse(read_all(net), width)
+    found = [(axis.at(), axis.all() if every else {}) for axis in axes]
+    told = [at.as_dict() | ({"nodes": {k: r.as_dict() for k, r in nodes.items()}} if every else {}) for at, nodes in found]
+    shown = ["\n".join(map(str, nodes.values())) if every else str(at) for at, nodes in found]
+    alike = all(entry == told[0] for entry in told)  # then an axis stands for all
     if as_json:
-        click.echo(json.dumps(found.as_dict() | ({"nodes": {k: r.as_dict() for k, r in nodes.items()}} if every else {})))
+        click.echo(json.dumps(told[0] if alike else {"axes": told, "note": BY_AXIS}))
+    elif alike:
+        click.echo(shown[0])
     else:
-        click.echo("\n".join(map(str, nodes.values())) if every else str(found))
+        click.echo("\n".join(f"axis {number}: {text}" for number, text in enumerate(shown)))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from derive.__main__ import main
 from derive.desk.network import Analysis
 from derive.desk.repeats import repeated
 from derive.reading.layers import stages
-from derive.reading.networks import from_data, read
+from derive.reading.networks import from_data, read_all
 from tests.windows import Spec, clipped, draw, sizes, steps, unclipped
 
 WIDTH = 60
@@ -100,7 +100,7 @@ def test_branches_with_different_periods() -> None:
     ],
 )
 def test_no_more_phases_than_there_are(text: str, phases: int) -> None:
-    assert len(Analysis(read(text)).at().phases) == phases
+    assert len(Analysis(read_all(text)[0]).at().phases) == phases
 
 
 # Symbolic repeats.
@@ -128,7 +128,7 @@ def test_blocks_repeated_a_letters_times(text: str, size: str, stride: str) -> N
     for n in range(4):
         numbers = re.sub(r"\*(n\d?|L)", f"*{n}", text)
         put = dict.fromkeys(found.size.free_symbols, n)
-        report = Analysis(read(numbers)).at()
+        report = Analysis(read_all(numbers)[0]).at()
         assert report.phases[0].ends == (found.left.subs(put), found.right.subs(put))
         assert report.stride == found.stride.subs(put)
 
@@ -141,14 +141,14 @@ def test_blocks_repeated_a_letters_times(text: str, size: str, stride: str) -> N
     [("[2/3]*30", 2**30), ("[3/5]*40", 3**40), ("3d100 3d1000000 3d100000000", 27), ("[3/2]*60", 2**61 - 1), ("[1/2]*9 3", 3)],
 )
 def test_counted_at_any_width_by_a_rule(text: str, count: int) -> None:
-    assert Analysis(read(text)).at().phases[0].count == count
+    assert Analysis(read_all(text)[0]).at().phases[0].count == count
 
 
 def test_too_wide_to_count_is_null_with_a_reason() -> None:
-    entry = Analysis(read("3 7d1000000 3d5000003")).at().as_dict()
+    entry = Analysis(read_all("3 7d1000000 3d5000003")[0]).at().as_dict()
     assert entry["count"] is None and "more than 10000000 positions" in entry["reason"]
     assert (entry["size"], entry["verdict"]) == (16000009, "COUNTED")
-    entry = Analysis(read("[t3/2]*12 3d9000001 2d1000003")).at().as_dict()
+    entry = Analysis(read_all("[t3/2]*12 3d9000001 2d1000003")[0]).at().as_dict()
     assert entry["count"] is not None or entry["verdict"] == "UNCHECKED"
 
 

@@ -15,7 +15,7 @@ from derive.desk.published import differences, table
 from derive.model.claims import DeriveError
 from derive.reading.layers import layers
 from derive.reading.library import Entry, Published, entry, networks
-from derive.reading.networks import read
+from derive.reading.networks import read_all
 
 ROOT = Path(__file__).parents[1]
 NAMES = list(networks())
@@ -256,7 +256,7 @@ def test_by_name_on_the_command_line() -> None:
     assert done.exit_code == 0 and "427 positions, -213 to 213, step 32" in done.output
     done = CliRunner().invoke(main, ["rf", "inception_v2", "--width", "224"])
     assert done.exit_code == 0 and "699 positions, -318 to 380" in done.output
-    assert read("g").nodes["1"].op == "global_pool" and read("m3").nodes["1"].op == "maxpool"  # layers, though letters
+    assert read_all("g")[0].nodes["1"].op == "global_pool" and read_all("m3")[0].nodes["1"].op == "maxpool"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -13,6 +14,7 @@ from derive.model.network import Network
 from derive.model.text import nearest
 from derive.solving.passes import Ends, fields, sized
 
+BY_AXIS = "hull by axis; in two dimensions a hull need not be filled"
 MOST_STEPS = 4_000_000  # nodes walked through to count, over all phases and nodes asked for
 
 
@@ -149,3 +151,15 @@ class Analysis:
         for other in self.network.above(node):
             if other.layer is not None and windows(other.layer, self.sizes[other.inputs[0]]) != self.sizes[other.id]:
                 raise DeriveError(f"{self.network.name}, node {other.id}: FAILS: another number of windows is counted")
+
+
+def analyse(networks: Network | Iterable[Network], width: int | Iterable[int] | None = None) -> tuple[Analysis, ...]:
+    """An analysis of each axis, as in `analyse(from_torch(model), 224)[0].at()`; a width for all axes, or one for each.
+
+    In more dimensions than one the hull of a field is the box of its hulls by axis; it need not be filled. Raises DeriveError.
+    """
+    axes = (networks,) if isinstance(networks, Network) else tuple(networks)
+    widths = (width,) * len(axes) if width is None or isinstance(width, int) else tuple(width)
+    if len(widths) != len(axes):
+        raise DeriveError(f"width = {widths}: {len(widths)} widths for {len(axes)} axes")
+    return tuple(Analysis(network, its) for network, its in zip(axes, widths, strict=True))

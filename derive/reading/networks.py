@@ -20,19 +20,22 @@ OPS = (INPUT, *KINDS, *MERGES, *PASSED)
 MOST_BYTES = 200_000_000
 
 
-def read(asked: str) -> Network:
-    """A network: a file (.json, .toml, .onnx), a name of the library, or layers. Raises DeriveError naming the place."""
+def read_all(asked: str) -> tuple[Network, ...]:
+    """A network for each axis: of a file (.onnx; .json and .toml have one axis), of a name of the library, or of layers.
+
+    Raises DeriveError naming the place.
+    """
     path = Path(asked)
     match path.suffix.lower():
         case ".json":
-            return from_data(_json(path), path.name)
+            return (from_data(_json(path), path.name),)
         case ".toml":
-            return from_data(read_toml(path), path.name)
+            return (from_data(read_toml(path), path.name),)
         case ".onnx":
-            from derive.reading.onnx import read_onnx
+            from derive.reading.onnx import from_onnx  # its tables are not needed otherwise
 
-            return read_onnx(path)
-    return named(asked) or layers(asked)
+            return from_onnx(path)
+    return (named(asked) or layers(asked),)
 
 
 def _json(path: Path) -> Any:
