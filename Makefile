@@ -8,7 +8,7 @@ SOURCES := $(shell find derive -name '*.py' -o -name '*.toml' -o -path '*templat
 TEX := $(shell command -v latexmk || command -v pdflatex || command -v tectonic)
 
 .DEFAULT_GOAL := help
-.PHONY: help solutions test test-full lint bench picture repl clean
+.PHONY: help solutions test test-full witness lint bench picture repl clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ test-full: $(V)/test.stamp ## everything: more draws, TeX, slow witnesses
 lint: $(V)/lint.stamp ## ruff and mypy
 	$(V)/bin/ruff check derive tests
 	$(V)/bin/mypy
+
+witness: $(V)/test.stamp $(V)/witness.stamp ## real torch modules' gradients beside the fields
+	$(PY) -m pytest tests/witness
 
 bench: $(V)/test.stamp $(V)/bench.stamp ## speed, as ratios measured in one run; recurrences beside other systems
 	$(PY) tests/bench/bench.py
