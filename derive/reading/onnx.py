@@ -76,7 +76,8 @@ class _Reader:
 
     def networks(self, output: str) -> tuple[Network, ...]:
         """One for each axis. Raises DeriveError for the first node in the file's order that is not known."""
-        self.axes = self._axes(output)
+        known = self._axes(output)
+        self.axes = known or 1
         parts: dict[str, Part] = {}
         errors: dict[str, DeriveError] = {}
         stack = [output]
@@ -94,6 +95,8 @@ class _Reader:
         if errors:
             name = next((n for n in self.nodes if n in errors), next(iter(errors)))
             raise DeriveError(f"{self._place(name)}: {errors[name]}{self._way_out(name)}") from None
+        if not known:
+            raise DeriveError(f"{self.place}: no convolution or pooling in it says how many spatial axes there are")
         return one_each(parts, self.axes, self.place, output)
 
     def _place(self, name: str) -> str:
@@ -106,7 +109,7 @@ class _Reader:
         return f'; ask for the part before it: output="{before[0]}"' if before else ""
 
     def _axes(self, output: str) -> int:
-        """How many axes the kernels on the way have."""
+        """How many axes the kernels on the way have; 0 where there is none."""
         above = list(self._above(output))
         for node in [*reversed(above), *self.nodes.values()]:
             if node.op_type in ("Conv", "ConvTranspose") or node.op_type in POOLED:
@@ -114,7 +117,7 @@ class _Reader:
                     return len(kernel(node, attributes(node), self.values))
                 except DeriveError as error:
                     raise DeriveError(f"{self._place(node.output[0])}: {error}") from None
-        raise DeriveError(f"{self.place}: no convolution or pooling in it says how many spatial axes there are")
+        return 0
 
     def _above(self, output: str) -> Iterator[Any]:
         seen, stack = {output}, [output]

@@ -78,9 +78,7 @@ class _Reader:
         above = set(self._above(end))
         ranked = [(n, rank) for n in traced.graph.nodes if (rank := self._kind(n)[1])]
         found = next((r for r in ranked if r[0] in above), ranked[0] if ranked else None)
-        if found is None:
-            raise DeriveError(f"{name}: no convolution or pooling in it says how many spatial axes there are")
-        self.first, self.axes = found[0].name, found[1]
+        self.first, self.axes = (found[0].name, found[1]) if found else ("", 1)
 
     def networks(self) -> tuple[Network, ...]:
         """One for each axis. Raises DeriveError for the first node in forward's order that is not known."""
@@ -97,6 +95,8 @@ class _Reader:
         if errors:
             node, why = errors[-1]
             raise DeriveError(f'{self.name}, node "{node.name}" ({self._what(node)}): {why}{self._way_out(node)}')
+        if not self.first:
+            raise DeriveError(f"{self.name}: no convolution or pooling in it says how many spatial axes there are")
         self._refuse_changed(parts)
         return one_each(dict(reversed(parts.items())), self.axes, self.name, self.end.name)
 
@@ -121,8 +121,7 @@ class _Reader:
         """What a node is and on how many axes, 0 where any; "" where it is not known."""
         if node.op == "call_module":
             classes = type(self.traced.get_submodule(node.target)).__mro__
-            names = [c.__name__ for c in classes if c.__module__.startswith(("torch.nn.", "torch.ao.nn."))]
-            return next((MODULES[n] for n in names if n in MODULES), ("", 0))
+            return next((MODULES[c.__name__] for c in classes if c.__name__ in MODULES), ("", 0))  # fx keeps torch's own whole
         if node.op == "call_method":
             return METHODS.get(node.target, ""), 0
         return _functions().get(node.target, ("", 0)) if node.op == "call_function" else ("", 0)
