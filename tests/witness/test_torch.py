@@ -200,7 +200,7 @@ BAD: list[tuple[Any, dict[str, Any], str]] = [
     (nn.Sequential(nn.Conv1d(1, 1, 3), nn.Softmax(dim=-1)), {}, "softmax along dimension -1"),
     (nn.ReLU(), {}, "no convolution or pooling in it says how many spatial axes"),
     (nn.Conv1d(1, 1, 3), {"output": "_9"}, 'no node "_9"'),
-    (nn.Bilinear(1, 1, 1), {}, "no convolution"),
+    (nn.Sequential(nn.Linear(1, 1)), {}, r'node "_0" \(Linear\)'),
     (3, {}, "not int"),
 ]
 
