@@ -54,8 +54,9 @@ def padded(sides: Iterable[tuple[int, int]]) -> tuple[Layer, ...]:
 def sliced(start: int | None, stop: int | None, step: int | None) -> Layer:
     """`x[start:stop:step]` on one axis, where it means the same at every width. Raises DeriveError where it does not."""
     start, step = start or 0, 1 if step is None else step
-    stop = None if stop is None or stop >= AFTER else stop
-    numbers = all(type(n) is int for n in (start, step)) and (stop is None or type(stop) is int)
+    numbers = all(type(n) is int for n in (start, step, stop or 0))
+    if numbers and stop is not None and stop >= AFTER:
+        stop = None
     if not numbers or start < 0 or step < 1 or (stop is not None and stop >= 0):
         raise DeriveError(
             f"the slice {start}:{'' if stop is None else stop}:{step} depends on the width; "

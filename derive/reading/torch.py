@@ -78,7 +78,8 @@ class _Reader:
         above = set(self._above(end))
         ranked = [(n, rank) for n in traced.graph.nodes if (rank := self._kind(n)[1])]
         found = next((r for r in ranked if r[0] in above), ranked[0] if ranked else None)
-        self.first, self.axes = (found[0].name, found[1]) if found else ("", 1)
+        self.first: str = found[0].name if found else ""
+        self.axes = found[1] if found else 1
 
     def networks(self) -> tuple[Network, ...]:
         """One for each axis. Raises DeriveError for the first node in forward's order that is not known."""

@@ -170,6 +170,7 @@ REFUSED: list[tuple[Callable[..., Any], str]] = [
     (lambda m, x: torch.cat([x, m.map], 1), r'node "map_1" \(map\): a constant'),
     (lambda m, x: x + m.map, r"operand of shape \[1, 1, 4, 4\] differs by position"),
     (lambda m, x: x[:, :, :5], "the slice 0:5:1 depends on the width"),
+    (lambda m, x: x[:, :, : x.size(2) - 1], "the slice 0:sub:1 depends on the width"),
     (lambda m, x: x[:, 0], "only slices are read"),
     (lambda m, x: x.mean(2), "keepdim=True"),
     (lambda m, x: F.conv1d(x, m.scale), r'it has 1 spatial axes, node "conv" 2'),
