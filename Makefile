@@ -43,9 +43,10 @@ lint: $(V)/lint.stamp ## ruff and mypy
 witness: $(V)/test.stamp $(V)/witness.stamp ## real torch modules' gradients beside the fields
 	$(PY) -m pytest tests/witness
 
-bench: $(V)/test.stamp $(V)/bench.stamp ## speed, as ratios measured in one run; recurrences beside other systems
+bench: $(V)/test.stamp $(V)/bench.stamp $(V)/witness.stamp ## speed, as ratios measured in one run; recurrences beside other systems
 	$(PY) tests/bench/bench.py
 	$(PY) tests/bench/recurrences.py
+	$(PY) tests/bench/networks.py
 
 picture: solutions/ps09/solution.pdf ## the README's picture, from the second page of the key
 	pdftoppm -png -r 75 -gray -f 2 -l 2 -singlefile $< solutions/ps09/page

@@ -54,6 +54,14 @@ def size_of(kernel_sizes: Iterable[int], strides: Iterable[int], dilations: Iter
     return size
 
 
+def field_of(layers: Iterable[Layer]) -> Field:
+    """The field of a chain's last layer: its ends and its step, nothing kept of the layers before. Raises DeriveError."""
+    found = Field(1, ((0, 0),))
+    for layer in layers:
+        found = _through(layer, found, "of the chain")
+    return found
+
+
 def fields(network: Network) -> dict[str, Field]:
     """The field of every node. Raises DeriveError where a merge's inputs are not aligned, or a layer needs the width."""
     found: dict[str, Field] = {}
@@ -64,7 +72,7 @@ def fields(network: Network) -> dict[str, Field]:
             if node.layer.fit:
                 why = f"{node.layer.fit} depends on the width of its input; give --width"
                 raise DeriveError(f"{network.name}, node {node.id}: {why}")
-            found[node.id] = _through(node.layer, found[node.inputs[0]], node)
+            found[node.id] = _through(node.layer, found[node.inputs[0]], node.id)
         elif node.op in MERGES:
             found[node.id] = _merged(network, node, found)
         else:
@@ -72,7 +80,7 @@ def fields(network: Network) -> dict[str, Field]:
     return found
 
 
-def _through(layer: Layer, below: Field, node: Node) -> Field:
+def _through(layer: Layer, below: Field, node: str) -> Field:
     stride, left = layer.stride, layer.padding[0]
     if layer.up == 1 and len(below.ends) == 1:
         (ends,) = below.ends
@@ -83,7 +91,7 @@ def _through(layer: Layer, below: Field, node: Node) -> Field:
     outputs, inputs = layer.up // common, stride // common  # so many outputs on, the places read are so many inputs on
     turns = len(below.ends) // gcd(inputs, len(below.ends))
     if outputs * turns > MOST_PHASES:
-        raise DeriveError(f"node {node.id}: its outputs read in {outputs * turns} different ways; at most {MOST_PHASES}")
+        raise DeriveError(f"node {node}: its outputs read in {outputs * turns} different ways; at most {MOST_PHASES}")
     advance = below.advance * inputs * turns // len(below.ends)
     return Field(advance, tuple(_ends(layer, below, output) for output in range(outputs * turns)))
 

@@ -141,7 +141,9 @@ def example(stack: Stack, fact: Claim, known: Known) -> Derivation:
         if not line.has(Sum):
             break
     values = {c.left: c.right for c in _values(stack, line)}
-    put = make(numbers, line, kept(line, values), known, uses=tuple(Claim(k, v) for k, v in values.items()))
+    # sympy asks what is under a floor whether it is whole, and of numbers that are not worked out that can fail
+    filled = line.xreplace(values) if line.has(floor) else kept(line, values)
+    put = make(numbers, line, filled, known, uses=tuple(Claim(k, v) for k, v in values.items()))
     if put is not None:
         terms = term_values(put.claim.right)
         middle = make(work_out, put.claim.right, terms, known) if terms is not None else None
