@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega".split()
 )
-SHORT = {"eps": "epsilon", "lam": "lambda", "left": "a", "right": "b"}
+SHORT = {"eps": "epsilon", "lam": "lambda", "left": "a", "right": "b", "centre": "c"}
 ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
 
 # Heads that are not written with an index: what the question calls them.

@@ -16,6 +16,7 @@ from derive.model.blocks import Block
 from derive.model.claims import DeriveError, Verdict
 from derive.model.stacks import DEPTH
 from derive.model.text import CALLS, expression, parse
+from derive.notation import Notation
 
 
 class Regular(Solved):
@@ -24,9 +25,9 @@ class Regular(Solved):
     Each closed form is checked as a recurrence's, and again against the windows of real stacks.
     """
 
-    def __init__(self, block: Block):
+    def __init__(self, block: Block, notation: Notation | None = None):
         self.block = block
-        super().__init__(block.stated)
+        super().__init__(block.stated, notation=notation)
         self.main = "W"
 
     def verdicts(self, name: str | None = None) -> list[Verdict]:
@@ -49,7 +50,9 @@ class Regular(Solved):
         return enough.least_size(self, name, field, depth)
 
 
-def regular(given: Mapping[str, Any], depth: Any = None, repeat: Any = None) -> Regular:
+def regular(
+    given: Mapping[str, Any], depth: Any = None, repeat: Any = None, notation: Notation | None = None
+) -> Regular:
     """A stack whose sizes K, S, D, P are each one expression for all layers, such as 3, "K", "2**(l - 1)", "K(l)", of L layers;
     or, with `repeat`, lists of them for a block repeated n times. Raises DeriveError."""
     if "K" not in given:
@@ -60,7 +63,7 @@ def regular(given: Mapping[str, Any], depth: Any = None, repeat: Any = None) -> 
             if isinstance(given[name], list | tuple):
                 raise DeriveError(f'{name} = {sizes}: a list beside an expression for every layer; a block takes repeat="n"')
         letter = DEPTH if depth is None else _letter(depth, "L")
-        return Regular(Block(({k: _size(k, x, k) for k, x in given.items()},), letter))
+        return Regular(Block(({k: _size(k, x, k) for k, x in given.items()},), letter), notation)
     letter = _letter(repeat, "repeat")
     length = max(map(len, lists.values()))
     for name, sizes in lists.items():
@@ -68,7 +71,7 @@ def regular(given: Mapping[str, Any], depth: Any = None, repeat: Any = None) -> 
             raise DeriveError(f"{name} has {len(sizes)} entries for a block of {length} layers")
     full = {k: x * length if len(x) == 1 else x for k, x in lists.items()}
     layers = [{k: _size(k, x[n], f"{k}[{n + 1}]") for k, x in full.items()} for n in range(length)]
-    return Regular(Block(tuple(layers), letter))
+    return Regular(Block(tuple(layers), letter), notation)
 
 
 def _letter(given: Any, place: str) -> Symbol:

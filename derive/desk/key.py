@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from derive.desk.pieces import Answer
 from derive.desk.problem import ProblemSet, read_problems
-from derive.desk.questions import Answer, Desk
+from derive.desk.questions import Desk
 from derive.model.claims import Claim, DeriveError, Verdict
 from derive.writing.latex import NotWritable
 
@@ -62,6 +63,7 @@ class Key:
         """A report for each line of each answer; the line "answer" is goal = answer."""
         reports = []
         for answer in self.all_answers():
+            reports += [Report(answer.question, *line) for line in answer.checked]
             for piece in answer.pieces:
                 verdicts, derivation = piece.run.verdicts(piece.name), piece.run.derivation(piece.name)
                 where = answer.question if piece.role == "main" else f"{answer.question} ({piece.role})"

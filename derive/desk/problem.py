@@ -22,12 +22,15 @@ KEYS: dict[str, dict[str, type | tuple[type, ...]]] = {
         "text": str,
         "optimizers": list,
         "equations": list,
+        "stack": dict,
+        "networks": list,
         "given": dict,
         "tags": dict,
         "part": list,
     },
     "given": {"gradient": (str, int), "start": dict, "values": dict, "ranges": list, "layers": int, "example": dict},
     "example": {"K": list, "S": list},
+    "stack": {**dict.fromkeys("KSDP", (list, str, int)), "L": (str, int), "repeat": str, "width": int, "layers": str},
     "part": {"text": str, "ask": list},
 }
 
@@ -49,6 +52,8 @@ class Problem:
     number: int | None
     optimizers: tuple[Program, ...]
     equations: tuple[str, ...]
+    stack: Mapping[str, Any]
+    networks: tuple[str, ...]
     given: Mapping[str, Any]
     tags: Mapping[str, int]
     parts: tuple[Part, ...]
@@ -111,6 +116,12 @@ def _problem(data: Any, place: str, own: Mapping[str, Program]) -> Problem:
             raise DeriveError(f'{place}: no optimizer "{str(name)[:60]}"{nearest(str(name), known)}')
         chosen.append(known[name])
     equations = data.get("equations", [])
+    stack, networks = data.get("stack", {}), data.get("networks", [])
+    _check(stack, "stack", f"{place}, stack")
+    if not all(isinstance(n, str) for n in networks):
+        raise DeriveError(f"{place}: networks are a list of names in quotes")
+    if (stack or networks) and (chosen or equations or (stack and networks)):
+        raise DeriveError(f"{place}: a problem is about optimizers, equations, a stack or networks: one of these")
     if equations and (chosen or not all(isinstance(e, str) for e in equations)):
         raise DeriveError(f"{place}: equations are a list of texts in quotes, in a problem without optimizers")
     if not equations:
@@ -130,6 +141,8 @@ def _problem(data: Any, place: str, own: Mapping[str, Program]) -> Problem:
         data.get("number"),
         tuple(chosen),
         tuple(equations),
+        stack,
+        tuple(networks),
         given,
         tags,
         parts,

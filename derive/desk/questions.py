@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from sympy import Basic, Gt, Integer, Lt, Symbol, sqrt
 from derive.checking.unroll import truth
 from derive.checking.worlds import hidden
 from derive.desk.answer import memory_ratio, scale, solve
+from derive.desk.pieces import Answer, Piece
 from derive.desk.problem import Problem
 from derive.desk.run import Run
 from derive.desk.stacks import receptive_field, window
@@ -22,29 +22,11 @@ from derive.notation import Notation
 from derive.solving.optimizers import degrees
 
 if TYPE_CHECKING:
+    from derive.desk.convolutions import Convolutions
     from derive.desk.equations import Equations
 
 STACKS = ("conv.out", "conv.min_in", "rf", "rf.example")
 HULL = ((1, 3), (2, 1))  # kernel sizes and strides of the smallest stack whose field has a position that is not read
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One derivation of an answer: a name in a run, and where it stands on the page."""
-
-    run: Run
-    name: str
-    role: str = "main"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The answer to one question. `kind` chooses its words."""
-
-    question: str
-    kind: str
-    pieces: tuple[Piece, ...]
-    about: dict[str, Any] = field(default_factory=dict)
 
 
 class Desk:
@@ -54,6 +36,11 @@ class Desk:
         self.problem, self.notation = problem, notation
         self._runs: dict[str, Run] = {}
         self.equations: Equations | None = None
+        self.convolutions: Convolutions | None = None
+        if problem.stack or problem.networks:
+            from derive.desk.convolutions import Convolutions
+
+            self.convolutions = Convolutions(problem, notation)
         if problem.equations:
             from derive.desk.equations import Equations
 
@@ -63,6 +50,8 @@ class Desk:
         """Every question this problem can be asked."""
         if self.equations is not None:
             return self.equations.questions
+        if self.convolutions is not None:
+            return self.convolutions.questions
         named = [f"{p.name}.{line.target}" for p in self.problem.optimizers for line in p.parsed]
         scaled = [f"{p.name}.scaling" for p in self.problem.optimizers]
         ratio = ["memory.ratio"] if len(self.problem.optimizers) == 2 else []
@@ -81,6 +70,8 @@ class Desk:
         given = self.problem.given
         if self.equations is not None:
             return self._recurrence(question, self.equations)
+        if self.convolutions is not None:
+            return self.convolutions.answer(question)
         subject, _, name = question.partition(".")
         match question:
             case "memory.ratio":

@@ -19,6 +19,22 @@ WORLDS, MOST = 12, 4  # numbers tried for the letters, and the greatest
 
 
 @dataclass(frozen=True)
+class Stage:
+    """A part of the line, how often it stands there, what one output of it reads of its input, and the field so far."""
+
+    text: str
+    times: Expr
+    left: int
+    right: int
+    stride: int
+    size: Expr
+
+    def __str__(self) -> str:
+        reads = f"reads {self.left} to {self.right}, stride {self.stride}"
+        return f"{self.text}, {self.times} times: {reads}; so far {self.size} positions"
+
+
+@dataclass(frozen=True)
 class Repeated:
     """The field's size, ends and step as expressions; the steps that lead there; a verdict."""
 
@@ -26,7 +42,7 @@ class Repeated:
     left: Expr
     right: Expr
     stride: Expr
-    steps: tuple[str, ...]
+    steps: tuple[Stage, ...]
     verdict: Verdict
 
     def as_dict(self) -> dict[str, Any]:
@@ -35,7 +51,7 @@ class Repeated:
 
     def __str__(self) -> str:
         last = f"size {self.size}, from {self.left} to {self.right}, step {self.stride}: {self.verdict}"
-        return "\n".join((*self.steps, last))
+        return "\n".join((*map(str, self.steps), last))
 
 
 def repeated(parts: Sequence[tuple[Network, str | int]]) -> Repeated:
@@ -43,8 +59,7 @@ def repeated(parts: Sequence[tuple[Network, str | int]]) -> Repeated:
     times = [Symbol(t) if isinstance(t, str) else Integer(t) for _, t in parts]
     steps, now = [], None
     for (network, _), many, (now, own) in zip(parts, times, grown(zip((n for n, _ in parts), times, strict=True)), strict=True):
-        left, right, stride = own
-        steps.append(f"{network.name}, {many} times: reads {left} to {right}, stride {stride}; so far {now.size} positions")
+        steps.append(Stage(network.name, many, *own, now.size))
     if now is None:
         raise DeriveError("no layers")
     verdict = _count([n for n, _ in parts], times, (now.left, now.right, now.step))

@@ -42,7 +42,7 @@ def receptive_field(
     given = {letter: x for letter, x in (("K", K), ("S", S), ("D", D), ("P", P)) if x is not None}
     texts = [letter for letter, x in given.items() if not isinstance(x, list | tuple)]
     if repeat is not None or not all(_lettered(letter, given[letter]) for letter in texts):
-        return regular(given, L, repeat)
+        return regular(given, L, repeat, notation)
     stack = _stack(given, L)
     if stack.values is None:
         return _any_stack(stack, notation)
@@ -115,25 +115,27 @@ def _exact(model: Window, general_: Derivation) -> Derivation:
     return chain
 
 
-def out_size(W: Any = "W_in", K: Any = "K", P: Any = 0, S: Any = 1, D: Any = 1) -> Run:
+def out_size(
+    W: Any = "W_in", K: Any = "K", P: Any = 0, S: Any = 1, D: Any = 1, notation: Notation | None = None
+) -> Run:
     """How many outputs a convolution has: width W, kernel size K, padding P on each side, stride S, dilation D, or letters.
 
     With lists, one value a layer, or with "K(l)" and the like, how many each layer of a stack has, O(l). Raises DeriveError.
     """
     given = {"K": K, "P": P, "S": S, "D": D}
     if not any(isinstance(x, list | tuple) or _lettered(letter, x) for letter, x in given.items()):
-        return window("out", W, K, P, S, D=D)
+        return window("out", W, K, P, S, notation, D)
     default = {"K": "K", "P": 0, "S": 1, "D": 1}
     stack = _stack({letter: x for letter, x in given.items() if letter in "KS" or x != default[letter]}, None)
     model = Sizes(stack, value(W, "W"))
     if stack.values is None:
-        return Run(model, {"O": lambda run: stack_size(model)}, "O")
+        return Run(model, {"O": lambda run: stack_size(model)}, "O", notation)
     if model.given.is_Integer and not stack.letters:
         sized(chain(_layers(stack)), int(model.given))  # names the layer at which nothing is left
     formula = stack_size(Sizes(Stack(DEPTH, stack.varies), model.given)).claim
     at = {LEVEL: stack.depth}
     fact = Claim(formula.left.xreplace(at), formula.right.xreplace(at))
-    return Run(model, {"O": lambda run: example(stack, fact, Known(None, model.ranges))}, "O")
+    return Run(model, {"O": lambda run: example(stack, fact, Known(None, model.ranges))}, "O", notation)
 
 
 def _layers(stack: Stack) -> Iterator[Layer]:

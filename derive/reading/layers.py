@@ -44,7 +44,22 @@ def stages(text: str) -> list[tuple[Network, str | int]] | None:
     items = _parsed(text)
     if not any(isinstance(times, str) for _, times in items):
         return None
-    return [(_built([(item, 1)], text, f"part {n}"), times) for n, (item, times) in enumerate(items, 1)]
+    return [(_built([(item, 1)], text, name), times) for name, (item, times) in zip(_split(text), items, strict=True)]
+
+
+def _split(text: str) -> list[str]:
+    """The text of each part of the whole line, without how often it stands there."""
+    found: list[str] = []
+    depth = 0
+    for mark, times, word in _tokens(text):
+        if depth == 0 and not times:
+            found.append("")
+        depth += (mark in ("[", "(")) - (mark in ("]", ")"))
+        if times and depth:
+            found[-1] = found[-1].rstrip() + f"*{times} "
+        elif not times:
+            found[-1] += (mark or word) + ("" if mark in ("[", "(") else " ")
+    return [re.sub(r" ([\])])", r"\1", part).strip() for part in found]
 
 
 def _built(items: list[Any], text: str, name: str) -> Network:

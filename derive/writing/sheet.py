@@ -99,6 +99,10 @@ class Page:
         """Plain text for TeX."""
         return re.sub(r"([#$%&_{}])", r"\\\1", text).replace("^", r"\^{}").replace("*", r"\,")
 
+    def verbatim(self, text: str) -> str:
+        """Characters as they are, in a typewriter's letters."""
+        return re.sub(r"([#$%&_{}])", r"\\\1", text)
+
     def display(self, rows: Sequence[Row]) -> str:
         return environment(list(rows))
 
@@ -158,4 +162,4 @@ def render(problems: Any, answers: Any, equations: Any, fragment: bool, student:
     body = re.sub(r"\n\s*\n+", "\n\n", body)
     if fragment:
         return body
-    return environment_.get_template("sheet.tex").render(title=problems.title, body=body, student=student)
+    return environment_.get_template("sheet.tex").render(title=problems.title, body=body, tables="\\toprule" in body)

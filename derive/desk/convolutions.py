@@ -1,0 +1,89 @@
+"""Questions about convolutions in a problem file: a stack's sequences, its size, its blocks repeated; a table of networks."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from sympy import Expr, Integer, Symbol
+
+from derive.desk.depth import Regular
+from derive.desk.equations import cases
+from derive.desk.pieces import Answer, Piece
+from derive.desk.problem import Problem
+from derive.desk.published import table
+from derive.desk.repeats import Repeated, repeated
+from derive.desk.run import Run
+from derive.desk.stacks import out_size, receptive_field
+from derive.model.claims import Claim, DeriveError, Verdict
+from derive.notation import Notation
+from derive.reading.layers import stages
+
+SIZES = ("K", "S", "D", "P")
+
+
+class Convolutions:
+    """The stack or the networks of one problem."""
+
+    def __init__(self, problem: Problem, notation: Notation):
+        self.problem, self.notation, self.stack = problem, notation, problem.stack
+
+    @cached_property
+    def run(self) -> Run:
+        """The stack's field and what goes with it."""
+        given = {k: v for k, v in self.stack.items() if k in (*SIZES, "L", "repeat")}
+        return receptive_field(notation=self.notation, **given)
+
+    @cached_property
+    def sizes(self) -> Run:
+        """The number of outputs of each layer."""
+        given = {k: v for k, v in self.stack.items() if k in SIZES}
+        return out_size(W=self.stack.get("width", "W_in"), notation=self.notation, **given)
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        if self.problem.networks:
+            return ("networks",)
+        if "layers" in self.stack:
+            return ("repeats",)
+        more = ("cases", "growth") if isinstance(self.run, Regular) else ("O",)
+        return (*(n for n in self.run.names if not n.endswith("_l")), *more)
+
+    def answer(self, question: str) -> Answer:
+        """Raises DeriveError where it cannot be answered."""
+        match question:
+            case "networks":
+                return self._networks()
+            case "repeats":
+                return self._repeats()
+            case "O":
+                return Answer(question, "stack", (Piece(self.sizes, "O"),), {"name": "O"})
+            case "cases":
+                assert isinstance(self.run, Regular)
+                found = cases(self.run, ("W",))
+                pieces = tuple(Piece(case["run"], name, "case") for case in found for name in case["names"])
+                return Answer(question, "cases", pieces, {"cases": found, "run": self.run})
+            case "growth":
+                assert isinstance(self.run, Regular)
+                asked = self.run.growth()
+                assert asked.verdict is not None
+                claim = Claim(Symbol("growth"), asked.answer, asked.needs)
+                return Answer(question, "growth", (), {"term": asked.answer}, (("answer", claim, asked.verdict),))
+        before = f"{question}_l"
+        layers = (Piece(self.run, before, "layers"),) if before in self.run.names else ()
+        return Answer(question, "stack", (*layers, Piece(self.run, question)), {"name": question})
+
+    def _networks(self) -> Answer:
+        rows = table(self.problem.networks)
+        verdicts = [Verdict(row["verdict"], "counted", row["phases"]) for row in rows]
+        claims = [(row["name"], Claim(Symbol(row["name"]), Integer(row["size"]))) for row in rows]
+        checked = tuple((name, claim, v) for (name, claim), v in zip(claims, verdicts, strict=True))
+        return Answer("networks", "networks", (), {"rows": rows}, checked)
+
+    def _repeats(self) -> Answer:
+        parts = stages(self.stack["layers"])
+        if parts is None:
+            raise DeriveError("no part of the layers is repeated a letter's times: *n")
+        found: Repeated = repeated(parts)
+        claims: dict[str, Expr] = {"W": found.size, "left": found.left, "right": found.right, "J": found.stride}
+        checked = tuple((name, Claim(Symbol(name), form), found.verdict) for name, form in claims.items())
+        return Answer("repeats", "repeats", (), {"found": found}, checked)
