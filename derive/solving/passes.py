@@ -98,19 +98,22 @@ def _through(layer: Layer, below: Field, node: str) -> Field:
 
 def _ends(layer: Layer, below: Field, output: int) -> Ends:
     """The least and greatest end over the inputs read. Of those with the same phase only the outermost two can be it."""
+    inputs = taps(layer, output)
+    outer = min(len(inputs), len(below.ends) // gcd(inputs.step, len(below.ends)))
+    met_low = [e[0] for e in map(below.at, inputs[:outer]) if e is not None]
+    met_high = [e[1] for e in map(below.at, inputs[len(inputs) - outer :]) if e is not None]
+    return (min(met_low), max(met_high)) if met_low else None
+
+
+def taps(layer: Layer, output: int) -> range:
+    """The inputs that an output's taps hit, from left to right; without an end on either side."""
     place, dilation, up = layer.stride * output - layer.padding[0], layer.dilation, layer.up
     every = up // gcd(dilation, up)  # so many taps on, again an input is hit
     start = next((k for k in range(min(every, layer.kernel_size)) if (place + dilation * k) % up == 0), None)
     if start is None:
-        return None
-    step, hits = dilation * every // up, (layer.kernel_size - start + every - 1) // every
-    first = (place + dilation * start) // up
-    period = len(below.ends) // gcd(step, len(below.ends))
-    outer = min(hits, period)
-    low = [below.at(first + step * n) for n in range(outer)]
-    high = [below.at(first + step * (hits - 1 - n)) for n in range(outer)]
-    met_low, met_high = [e[0] for e in low if e is not None], [e[1] for e in high if e is not None]
-    return (min(met_low), max(met_high)) if met_low else None
+        return range(0)
+    first, step = (place + dilation * start) // up, dilation * every // up
+    return range(first, first + step * ((layer.kernel_size - start + every - 1) // every), step)
 
 
 def _merged(network: Network, node: Node, found: dict[str, Field]) -> Field:
