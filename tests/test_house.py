@@ -80,7 +80,7 @@ def test_checking_stands_alone() -> None:
         "            raise ImportError('locked: ' + name)\n"
         "import types; package = types.ModuleType('derive'); package.__path__ = ['derive']; sys.modules['derive'] = package\n"
         "sys.meta_path.insert(0, Lock())\n"
-        "import derive.checking.check, derive.checking.reach, derive.checking.depth\n"
+        "import derive.checking.check, derive.checking.reach, derive.checking.depth, derive.checking.count_paths\n"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
