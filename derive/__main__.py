@@ -182,6 +182,7 @@ def _show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> No
 @click.option("--ask", help="Only this: W, J, left, right, N.")
 @click.option("--width", type=int, help="The input's width: sizes, and what the outermost outputs really read.")
 @click.option("--all", "every", is_flag=True, help="Every node of a network, not only its output.")
+@click.option("--paths", "weighed", is_flag=True, help="In how many ways taps lead from each input to the network's output 0.")
 @click.option("--json", "as_json", is_flag=True, help="Of a network: as JSON.")
 @click.option("--latex", "as_latex", is_flag=True, help="As LaTeX.")
 @click.option("--check", "checked", is_flag=True, help="The verdict, too.")
@@ -196,6 +197,7 @@ def rf(
     ask: str | None,
     width: int | None,
     every: bool,
+    weighed: bool,
     as_json: bool,
     as_latex: bool,
     checked: bool,
@@ -209,9 +211,9 @@ def rf(
     if net is not None:
         if any(x is not None for x in (*given.values(), L, repeat, ask)):
             raise DeriveError("layers are given as text or a file, or by --kernel-sizes and the like; not both")
-        return _network(net, width, every, as_json)
-    if width is not None or every or as_json:
-        raise DeriveError('--width, --all and --json are for a network: derive rf "7/2 3/2" --json')
+        return _network(net, width, every, weighed, as_json)
+    if width is not None or every or weighed or as_json:
+        raise DeriveError('--width, --all, --paths and --json are for a network: derive rf "7/2 3/2" --json')
     from derive.desk.stacks import receptive_field
 
     lettered = any(re.search("[A-Za-z]", x or "") for x in given.values())
@@ -224,30 +226,13 @@ def _sizes(text: str | None, one: bool) -> Any:
     return text if text is None or one else text.split(",") if text.strip() else []
 
 
-def _network(net: str, width: int | None, every: bool, as_json: bool) -> None:
+def _network(net: str, width: int | None, every: bool, weighed: bool, as_json: bool) -> None:
     import json
 
-    from derive.desk.network import BY_AXIS, analyse
-    from derive.desk.repeats import repeated
-    from derive.reading.layers import stages
-    from derive.reading.networks import read_all
+    from derive.desk.report import report
 
-    parts = stages(net) if "*" in net else None
-    if parts is not None:
-        if width is not None or every:
-            raise DeriveError(f"{net[:60]}: --width and --all are for a network of numbers")
-        return click.echo(json.dumps(repeated(parts).as_dict()) if as_json else repeated(parts))
-    axes = analyse(read_all(net), width)
-    found = [(axis.at(), axis.all() if every else {}) for axis in axes]
-    told = [at.as_dict() | ({"nodes": {k: r.as_dict() for k, r in nodes.items()}} if every else {}) for at, nodes in found]
-    shown = ["\n".join(map(str, nodes.values())) if every else str(at) for at, nodes in found]
-    alike = all(entry == told[0] for entry in told)  # then an axis stands for all
-    if as_json:
-        click.echo(json.dumps(told[0] if alike else {"axes": told, "note": BY_AXIS}))
-    elif alike:
-        click.echo(shown[0])
-    else:
-        click.echo("\n".join(f"axis {number}: {text}" for number, text in enumerate(shown)))
+    entry, text = report(net, width, every, weighed)
+    click.echo(json.dumps(entry) if as_json else text)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Any
 
 from derive.checking.reach import outermost, reached, windows
 from derive.checking.spots import TooWide, count, ends
+from derive.desk.paths import Profile, profile
 from derive.model.claims import DeriveError, Verdict
 from derive.model.network import Network
 from derive.model.text import nearest
@@ -94,9 +95,7 @@ class Analysis:
 
     def at(self, node: str | None = None) -> Reported:
         """What a node's outputs read (default: the network's output). Raises DeriveError for an unknown node, a failed check."""
-        node = node or self.network.output
-        if node not in self.fields:
-            raise DeriveError(f'{self.network.name}: no node "{node}"{nearest(node, self.fields)}')
+        node = self._known(node)
         found = self.fields[node]
         counted = [self._counted(node, output) for output in range(len(found.ends))]
         for output, (true, _, _) in enumerate(counted):
@@ -116,6 +115,23 @@ class Analysis:
     def all(self) -> dict[str, Reported]:
         """Every node, the input first."""
         return {name: self.at(name) for name in self.fields}
+
+    def paths(self, node: str | None = None, output: int = 0) -> Profile:
+        """In how many ways taps lead from each input to an output of a node (default: the network's), nothing clipped.
+
+        Raises DeriveError for an unknown node or output, where there are too many to count, and for a failed check.
+        """
+        node = self._known(node)
+        if output < 0 or (self.sizes is not None and output >= self.sizes[node]):
+            there = "from 0" if self.sizes is None else f"0 to {self.sizes[node] - 1}"
+            raise DeriveError(f"{self.network.name}, node {node}: no output {output}; its outputs count {there}")
+        return profile(self.network, self.fields, node, output)
+
+    def _known(self, node: str | None) -> str:
+        node = node or self.network.output
+        if node not in self.fields:
+            raise DeriveError(f'{self.network.name}: no node "{node}"{nearest(node, self.fields)}')
+        return node
 
     def _counted(self, node: str, output: int) -> tuple[Any, int | None, str]:
         """The ends as counted back from the output, or "unknown"; how many positions are read, or why that is not known."""
