@@ -235,5 +235,24 @@ def _network(net: str, width: int | None, every: bool, weighed: bool, as_json: b
     click.echo(json.dumps(entry) if as_json else text)
 
 
+@main.command()
+@click.argument("net", metavar="LAYERS | FILE")
+@click.option("--width", type=int, default=16, show_default=True, help="The input's width.")
+@click.option("--at", type=int, default=0, show_default=True, help="The output whose inputs are coloured.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="A .svg or .tex to write; default: SVG on standard output.")
+@click.option("--fragment", is_flag=True, help="Of a .tex: only the tikzpicture, for another document to \\input.")
+def draw(net: str, width: int, at: int, output: Path | None, fragment: bool) -> None:
+    """Draw a small stack: a row of circles a layer, a line a tap, one output's receptive field coloured."""
+    from derive.desk.drawing import drawing
+    from derive.desk.key import write
+    from derive.reading.networks import read
+
+    text = drawing(read(net), width, at, output.suffix if output else ".svg", fragment)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write(text, output)
+
+
 if __name__ == "__main__":
     main(prog_name="derive")

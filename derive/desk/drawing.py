@@ -1,0 +1,44 @@
+"""Small stacks as pictures, what is coloured being counted before it is drawn."""
+
+from __future__ import annotations
+
+from derive.checking.reach import reached, windows
+from derive.model.claims import DeriveError
+from derive.model.network import Network
+from derive.solving.passes import sized
+from derive.writing.drawing import Picture, picture
+from derive.writing.svg import svg as write_svg
+from derive.writing.tikz import tikz as write_tikz
+
+
+def svg(network: Network, width: int, output: int = 0) -> str:
+    """A chain over an input of that width as SVG, coloured what `output` depends on. Raises DeriveError for what is not drawn."""
+    return write_svg(_counted(network, width, output))
+
+
+def tikz(network: Network, width: int, output: int = 0, fragment: bool = False) -> str:
+    """The same as a document with TikZ; `fragment`: the tikzpicture alone."""
+    return write_tikz(_counted(network, width, output), fragment)
+
+
+def drawing(network: Network, width: int, output: int, ending: str, fragment: bool = False) -> str:
+    """The text of a file with that ending. Raises DeriveError for another than .svg and .tex, and for a fragment of an SVG."""
+    if ending.lower() == ".tex":
+        return tikz(network, width, output, fragment)
+    if ending.lower() != ".svg":
+        raise DeriveError(f'a drawing ends with .svg or .tex, not "{ending}"')
+    if fragment:
+        raise DeriveError("--fragment is for a .tex; an SVG stands in a page as it is")
+    return svg(network, width, output)
+
+
+def _counted(network: Network, width: int, output: int) -> Picture:
+    fitted, sizes = sized(network, width)
+    made = picture(fitted, sizes, output)
+    spots = reached(fitted, fitted.output, output, sizes)
+    true = list(spots) if isinstance(spots, range) else [n + spots[0] for n in range(spots[1].bit_length()) if spots[1] >> n & 1]
+    layers = [(n.layer, n) for n in fitted.above(fitted.output) if n.layer is not None]
+    alike = all(windows(layer, sizes[n.inputs[0]]) == sizes[n.id] for layer, n in layers)
+    if [d.index for d in made.coloured] != true or not alike:
+        raise DeriveError(f"{network.name}: FAILS: output {output} depends on other inputs, or a layer has other outputs")
+    return made
