@@ -211,6 +211,8 @@ def rf(
     if net is not None:
         if any(x is not None for x in (*given.values(), L, repeat, ask)):
             raise DeriveError("layers are given as text or a file, or by --kernel-sizes and the like; not both")
+        if as_latex:
+            raise DeriveError("--latex is for stacks with steps, by --kernel-sizes and the like")
         return _network(net, width, every, weighed, as_json)
     if width is not None or every or weighed or as_json:
         raise DeriveError('--width, --all, --paths and --json are for a network: derive rf "7/2 3/2" --json')
@@ -245,9 +247,9 @@ def draw(net: str, width: int, at: int, output: Path | None, fragment: bool) -> 
     """Draw a small stack: a row of circles a layer, a line a tap, one output's receptive field coloured."""
     from derive.desk.drawing import drawing
     from derive.desk.key import write
-    from derive.reading.networks import read
+    from derive.reading.networks import read_all
 
-    text = drawing(read(net), width, at, output.suffix if output else ".svg", fragment)
+    text = drawing(read_all(net)[0], width, at, output.suffix if output else ".svg", fragment)
     if output is None:
         click.echo(text, nl=False)
     else:

@@ -22,7 +22,7 @@ from derive.desk.growth import growth
 from derive.model.claims import DeriveError
 from derive.model.layers import Layer
 from derive.model.network import Network, chain
-from derive.reading.networks import from_data, read
+from derive.reading.networks import from_data, read_all
 from derive.writing.drawing import picture
 from derive.writing.plots import growth_plot
 from derive.writing.svg import RADIUS
@@ -146,7 +146,7 @@ def neat(tree: ElementTree.Element, rows: list[dict[str, list[tuple[str, str, st
 
 def test_by_hand() -> None:
     """3, then 3 with stride 2, over 7 inputs: 5 and 2 outputs; output 1 reads 2, 3, 4 and so 2 to 6."""
-    tree = ElementTree.fromstring(svg(read("3 3/2"), 7, 1))
+    tree = ElementTree.fromstring(svg(read_all("3 3/2")[0], 7, 1))
     rows = dots(tree)
     assert [[int(d[2]) for d in row.get("read", [])] for row in rows] == [[2, 3, 4, 5, 6], [2, 3, 4], []]
     assert [int(d[2]) for d in rows[2]["asked"]] == [1]
@@ -170,13 +170,13 @@ def test_by_hand() -> None:
     ],
 )
 def test_words(text: str, width: int, output: int, field: str, made: str) -> None:
-    for said in (svg(read(text), width, output), tikz(read(text), width, output)):
+    for said in (svg(read_all(text)[0], width, output), tikz(read_all(text)[0], width, output)):
         assert field in said and made in said
 
 
 def test_outputs_stand_over_the_middle_of_what_they_read() -> None:
     def places(text: str) -> list[list[Fraction]]:
-        network, width = read(text), 8
+        network, width = read_all(text)[0], 8
         made = picture(network, desk_drawing.sized(network, width)[1], 0)
         return [[d.x for d in row.dots if d.kind != "padding"] for row in made.rows]
 
@@ -201,7 +201,7 @@ def test_what_only_passes_on_is_named_with_its_layer() -> None:
 def test_a_wrong_colour_is_never_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("derive.writing.drawing.inputs", lambda layer, output: [output])
     with pytest.raises(DeriveError, match="FAILS"):
-        svg(read("3"), 6)
+        svg(read_all("3")[0], 6)
 
 
 @pytest.mark.slow
@@ -210,11 +210,11 @@ def test_a_wrong_colour_is_never_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_tex_compiles(fragment: bool, tmp_path: Path) -> None:
     stacks = [("3 3/2 3d2", 16, 1), ("3p1 m2 u2 t4/2p1", 10, 3), ("1/3p1", 1, 0)]
     if fragment:
-        body = "".join(tikz(read(text), width, output, fragment=True) for text, width, output in stacks)
+        body = "".join(tikz(read_all(text)[0], width, output, fragment=True) for text, width, output in stacks)
         texts = ["\\documentclass{article}\n\\usepackage{tikz}\n\\begin{document}\n" + body + "\\end{document}\n"]
     else:
         named = from_data({"name": "a_b & 50% \\", "nodes": [{"id": "c", "op": "conv", "inputs": "x", "kernel_size": 3}]}, "here")
-        texts = [tikz(named, 9), *(tikz(read(text), width, output) for text, width, output in stacks)]
+        texts = [tikz(named, 9), *(tikz(read_all(text)[0], width, output) for text, width, output in stacks)]
     for text in texts:
         (tmp_path / "stack.tex").write_text(text, encoding="utf-8")
         done = subprocess.run(
@@ -239,8 +239,8 @@ def test_the_same_bytes_each_time(tmp_path: Path) -> None:
             assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         made.append([(tmp_path / f"{seed}.{ending}").read_bytes() for ending in ("svg", "tex")])
     assert made[0] == made[1]
-    assert made[0][0].decode() == svg(read("3 3/2 3d2"), 16) == run("draw", "3 3/2 3d2").stdout
-    assert made[0][1].decode() == tikz(read("3 3/2 3d2"), 16)
+    assert made[0][0].decode() == svg(read_all("3 3/2 3d2")[0], 16) == run("draw", "3 3/2 3d2").stdout
+    assert made[0][1].decode() == tikz(read_all("3 3/2 3d2")[0], 16)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ import derive.desk.paths as desk_paths
 from derive.desk.network import Analysis
 from derive.model.claims import DeriveError
 from derive.reading.library import networks
-from derive.reading.networks import from_data, read
+from derive.reading.networks import from_data, read_all
 from tests.windows import Spec, draw
 
 ROOT = Path(__file__).parents[1]
@@ -55,7 +55,7 @@ def followed(nodes: list[Spec], name: str, output: int) -> dict[int, int]:
 
 
 def profile_of(text: str, output: int = 0) -> Any:
-    return Analysis(read(text)).paths(output=output)
+    return Analysis(read_all(text)[0]).paths(output=output)
 
 
 def one_by_one(found: Any) -> dict[int, int]:
@@ -126,7 +126,7 @@ def test_the_central_binomial(depth: int) -> None:
 
 @pytest.mark.parametrize("text", ["7/2 3/2 [3 3]*16", "3 3d2 3d4 3d8", "m2 a3/1p1 5d3", "[2]*40"])
 def test_the_sum_is_the_product_of_the_kernels(text: str) -> None:
-    network = read(text)
+    network = read_all(text)[0]
     assert profile_of(text).total == prod(n.layer.kernel_size for n in network.nodes.values() if n.layer)
 
 
@@ -164,12 +164,12 @@ def test_a_wrong_count_is_never_given(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_what_is_refused(text: str, output: int, width: int | None, message: str) -> None:
     with pytest.raises(DeriveError, match=message):
-        Analysis(read(text), width).paths(output=output)
+        Analysis(read_all(text)[0], width).paths(output=output)
 
 
 def test_an_unknown_node() -> None:
     with pytest.raises(DeriveError, match='no node "x"'):
-        Analysis(read("3")).paths("x")
+        Analysis(read_all("3")[0]).paths("x")
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:

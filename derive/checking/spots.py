@@ -46,6 +46,14 @@ def count(spots: Spots) -> int:
     return spots.number if isinstance(spots, Sparse) else spots[1].bit_count()
 
 
+def listed(spots: Spots) -> list[int]:
+    """Each position, in order. Raises TooWide."""
+    if isinstance(spots, range):
+        return list(spots)
+    offset, bits = _bits(spots, 0)
+    return [offset + n for n in range(bits.bit_length()) if bits >> n & 1]
+
+
 def plus(spots: Spots, step: int, number: int) -> Spots:
     """Each position and those up to number - 1 steps on."""
     if not spots or number == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from derive.checking.reach import reached, windows
+from derive.checking.spots import listed
 from derive.model.claims import DeriveError
 from derive.model.network import Network
 from derive.solving.passes import sized
@@ -35,8 +36,7 @@ def drawing(network: Network, width: int, output: int, ending: str, fragment: bo
 def _counted(network: Network, width: int, output: int) -> Picture:
     fitted, sizes = sized(network, width)
     made = picture(fitted, sizes, output)
-    spots = reached(fitted, fitted.output, output, sizes)
-    true = list(spots) if isinstance(spots, range) else [n + spots[0] for n in range(spots[1].bit_length()) if spots[1] >> n & 1]
+    true = listed(reached(fitted, fitted.output, output, sizes))
     layers = [(n.layer, n) for n in fitted.above(fitted.output) if n.layer is not None]
     alike = all(windows(layer, sizes[n.inputs[0]]) == sizes[n.id] for layer, n in layers)
     if [d.index for d in made.coloured] != true or not alike:

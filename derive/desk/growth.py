@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from derive.desk.network import Analysis
 from derive.model.claims import DeriveError
 from derive.reading.library import networks
-from derive.reading.networks import read
+from derive.reading.networks import read_all
 
 
 def growth(asked: Mapping[str, str]) -> dict[str, list[int]]:
@@ -21,7 +21,7 @@ def growth(asked: Mapping[str, str]) -> dict[str, list[int]]:
 
 def _fields(text: str) -> list[int]:
     entry = networks().get(text)
-    analysis = Analysis(read(text), entry.width if entry else None)
+    analysis = Analysis(read_all(text)[0], entry.width if entry else None)
     depths: dict[str, int] = {}
     found: dict[int, int] = {}
     for name, report in analysis.all().items():
