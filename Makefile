@@ -48,8 +48,12 @@ bench: $(V)/test.stamp $(V)/bench.stamp $(V)/witness.stamp ## speed, as ratios m
 	$(PY) tests/bench/recurrences.py
 	$(PY) tests/bench/networks.py
 
-picture: solutions/ps09/solution.pdf ## the README's picture, from the second page of the key
+FIELDS := solutions/receptive-fields
+picture: solutions/ps09/solution.pdf $(V)/bench.stamp ## the README's pictures: a page of the key, a stack, fields over depth
 	pdftoppm -png -r 75 -gray -f 2 -l 2 -singlefile $< solutions/ps09/page
+	$(PY) -m derive draw "3p1 3/2p1 3d2p2" --width 16 --at 3 --output $(FIELDS)/stack.svg
+	$(PY) -m derive plot "VGG-16=vgg_16" "ResNet-50=resnet50" "WaveNet=wavenet" "kernel 3=[3]*40" \
+	  "kernel 3, stride 2=[3/2]*12" --output $(FIELDS)/growth.png
 
 repl: $(V)/repl.stamp ## a prompt with everything imported
 	$(PY) -m derive

@@ -256,5 +256,17 @@ def draw(net: str, width: int, at: int, output: Path | None, fragment: bool) -> 
         write(text, output)
 
 
+@main.command()
+@click.argument("nets", nargs=-1, required=True, metavar="[TITLE=]LAYERS | FILE...")
+@click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="A .svg, .png or .pdf to write.")
+def plot(nets: tuple[str, ...], output: Path) -> None:
+    """Plot how receptive fields grow with depth, a curve a network."""
+    from derive.desk.growth import growth
+    from derive.writing.plots import growth_plot
+
+    titled = [net.partition("=") if "=" in net else (net, "=", net) for net in nets]
+    growth_plot(growth({title: layers for title, _, layers in titled}), output)
+
+
 if __name__ == "__main__":
     main(prog_name="derive")

@@ -13,10 +13,12 @@ from derive.desk.problem import Problem
 from derive.desk.published import table
 from derive.desk.repeats import Repeated, repeated
 from derive.desk.run import Run
-from derive.desk.stacks import out_size, receptive_field
+from derive.desk.stacks import as_stack, layers_of, out_size, receptive_field
 from derive.model.claims import Claim, DeriveError, Verdict
+from derive.model.network import chain
 from derive.notation import Notation
 from derive.reading.layers import stages
+from derive.solving.passes import sized
 
 SIZES = ("K", "S", "D", "P")
 
@@ -45,7 +47,7 @@ class Convolutions:
             return ("networks",)
         if "layers" in self.stack:
             return ("repeats",)
-        more = ("cases", "growth") if isinstance(self.run, Regular) else ("O",)
+        more = ("cases", "growth") if isinstance(self.run, Regular) else ("O", "drawing")
         return (*(n for n in self.run.names if not n.endswith("_l")), *more)
 
     def answer(self, question: str) -> Answer:
@@ -57,6 +59,8 @@ class Convolutions:
                 return self._repeats()
             case "O":
                 return Answer(question, "stack", (Piece(self.sizes, "O"),), {"name": "O"})
+            case "drawing":
+                return self._drawing()
             case "cases":
                 assert isinstance(self.run, Regular)
                 found = cases(self.run, ("W",))
@@ -71,6 +75,17 @@ class Convolutions:
         before = f"{question}_l"
         layers = (Piece(self.run, before, "layers"),) if before in self.run.names else ()
         return Answer(question, "stack", (*layers, Piece(self.run, question)), {"name": question})
+
+    def _drawing(self) -> Answer:
+        """The stack on an input of the width that is given, coloured what its middle output reads, which the drawing counts."""
+        from derive.desk.drawing import tikz  # not needed for mathematics
+
+        layers = as_stack({k: v for k, v in self.stack.items() if k in SIZES}, None)
+        if layers.values is None or layers.letters or "width" not in self.stack:
+            raise DeriveError("a drawing is of a stack of numbers, on an input of that width; give lists and width = 16")
+        network, width = chain(layers_of(layers)), self.stack["width"]
+        at = (sized(network, width)[1][network.output] - 1) // 2
+        return Answer("drawing", "drawing", (), {"tikz": tikz(network, width, at, fragment=True)})
 
     def _networks(self) -> Answer:
         rows = table(self.problem.networks)

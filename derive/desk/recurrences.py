@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from sympy import And, Basic, Expr, Piecewise, Symbol, nan, zoo
+from sympy import And, Basic, Expr, Piecewise, Product, Sum, Symbol, nan, zoo
+from sympy.core.function import AppliedUndef
 
 from derive.checking.worlds import Sample
 from derive.desk import asked, convergence
@@ -78,7 +79,8 @@ class Solved(Run):
         def line(step: Step) -> Step:
             return Step(claim(step.claim), step.rule, step.binding, tuple(map(claim, step.uses)))
 
-        return Derivation(said(chain.goal), tuple(map(line, chain.steps)), tuple(map(line, chain.lemmas)), chain.where)  # type: ignore[arg-type]
+        steps = chain.steps[:-1] if _no_shorter(chain.steps) else chain.steps
+        return Derivation(said(chain.goal), tuple(map(line, steps)), tuple(map(line, chain.lemmas)), chain.where)  # type: ignore[arg-type]
 
     def said(self, expr: Any) -> Any:
         """An expression in the letter that the person wrote for the index."""
@@ -185,6 +187,14 @@ class Solved(Run):
 
     def __repr__(self) -> str:
         return "\n".join(f"{self.said(self.derivation(n).goal)} = {self.closed_form(n)}" for n in self.names)
+
+
+def _no_shorter(steps: tuple[Step, ...]) -> bool:
+    """Whether a way ends with terms collected to a form that says no more in less than the closed line before it."""
+    if len(steps) < 2 or steps[-1].rule.name != "collect":
+        return False
+    line, answer = steps[-2].claim.right, steps[-1].claim.right
+    return not line.has(Sum, Product, AppliedUndef) and bool(line.count_ops() <= answer.count_ops())
 
 
 def read_model(

@@ -43,7 +43,7 @@ def receptive_field(
     texts = [letter for letter, x in given.items() if not isinstance(x, list | tuple)]
     if repeat is not None or not all(_lettered(letter, given[letter]) for letter in texts):
         return regular(given, L, repeat, notation)
-    stack = _stack(given, L)
+    stack = as_stack(given, L)
     if stack.values is None:
         return _any_stack(stack, notation)
     varies = stack.varies
@@ -65,7 +65,7 @@ def _lettered(letter: str, given: Any) -> bool:
     return isinstance(given, str) and given.replace(" ", "") == f"{letter}(l)"
 
 
-def _stack(given: Mapping[str, Any], depth: Any) -> Stack:
+def as_stack(given: Mapping[str, Any], depth: Any) -> Stack:
     """A stack of letters, or of lists; K and S are 1 for each layer where they are not given."""
     varies = "KS" + "".join(letter for letter in "DP" if letter in given)
     lists = {letter: x for letter, x in given.items() if isinstance(x, list | tuple)}
@@ -126,19 +126,19 @@ def out_size(
     if not any(isinstance(x, list | tuple) or _lettered(letter, x) for letter, x in given.items()):
         return window("out", W, K, P, S, notation, D)
     default = {"K": "K", "P": 0, "S": 1, "D": 1}
-    stack = _stack({letter: x for letter, x in given.items() if letter in "KS" or x != default[letter]}, None)
+    stack = as_stack({letter: x for letter, x in given.items() if letter in "KS" or x != default[letter]}, None)
     model = Sizes(stack, value(W, "W"))
     if stack.values is None:
         return Run(model, {"O": lambda run: stack_size(model)}, "O", notation)
     if model.given.is_Integer and not stack.letters:
-        sized(chain(_layers(stack)), int(model.given))  # names the layer at which nothing is left
+        sized(chain(layers_of(stack)), int(model.given))  # names the layer at which nothing is left
     formula = stack_size(Sizes(Stack(DEPTH, stack.varies), model.given)).claim
     at = {LEVEL: stack.depth}
     fact = Claim(formula.left.xreplace(at), formula.right.xreplace(at))
     return Run(model, {"O": lambda run: example(stack, fact, Known(None, model.ranges))}, "O", notation)
 
 
-def _layers(stack: Stack) -> Iterator[Layer]:
+def layers_of(stack: Stack) -> Iterator[Layer]:
     """The layers of a stack of numbers."""
     assert stack.values is not None
     for level in range(int(stack.depth)):

@@ -162,4 +162,5 @@ def render(problems: Any, answers: Any, equations: Any, fragment: bool, student:
     body = re.sub(r"\n\s*\n+", "\n\n", body)
     if fragment:
         return body
-    return environment_.get_template("sheet.tex").render(title=problems.title, body=body, tables="\\toprule" in body)
+    needs = {"tables": "\\toprule" in body, "drawings": "tikzpicture" in body}
+    return environment_.get_template("sheet.tex").render(title=problems.title, body=body, **needs)

@@ -7,12 +7,13 @@ import re
 LINE = 470.0  # the sheet's text width, less the indent of its displays
 TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[{}^_$]|.", re.DOTALL)
 WIDE = {"=": 14.5, "+": 13.0, "-": 13.0, "<": 14.5, ">": 14.5, r"\sum": 17.0, r"\prod": 17.0, r"\cdot": 9.0, r"\ldots": 14.0}
+WIDE |= {r"\left": 3.0, r"\right": 3.0}  # what a tall bracket is wider than a low one
 WIDE |= {"K": 10.1, "W": 11.9, "M": 10.6, "N": 9.3}
 WIDE |= dict.fromkeys((r"\le", r"\ge", r"\neq", r"\mid"), 14.5) | {r"\quad": 11.0, r"\qquad": 22.0, " ": 0.0, ",": 5.0}
 OPENS, CLOSES = frozenset(("{", "(", "[", r"\lfloor")), frozenset(("}", ")", "]", r"\rfloor"))
 NARROW = frozenset("()[]|,.;:il!")
 NOTHING = frozenset(
-    (r"\left", r"\right", r"\mathrm", r"\text", r"\displaystyle", r"\small", r"\hat", r"\tilde", r"\bar", r"\sqrt", "&")
+    (r"\mathrm", r"\text", r"\displaystyle", r"\small", r"\hat", r"\tilde", r"\bar", r"\sqrt", "&")
 )
 
 
