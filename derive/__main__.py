@@ -184,7 +184,7 @@ def _show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> No
 @click.option("--all", "every", is_flag=True, help="Every node of a network, not only its output.")
 @click.option("--paths", "weighed", is_flag=True, help="In how many ways taps lead from each input to the network's output 0.")
 @click.option("--json", "as_json", is_flag=True, help="Of a network: as JSON.")
-@click.option("--latex", "as_latex", is_flag=True, help="As LaTeX.")
+@click.option("--latex", "as_latex", is_flag=True, help="As LaTeX; of a network a table of all nodes.")
 @click.option("--check", "checked", is_flag=True, help="The verdict, too.")
 def rf(
     net: str | None,
@@ -211,9 +211,7 @@ def rf(
     if net is not None:
         if any(x is not None for x in (*given.values(), L, repeat, ask)):
             raise DeriveError("layers are given as text or a file, or by --kernel-sizes and the like; not both")
-        if as_latex:
-            raise DeriveError("--latex is for stacks with steps, by --kernel-sizes and the like")
-        return _network(net, width, every, weighed, as_json)
+        return _network(net, width, every, weighed, as_json, as_latex)
     if width is not None or every or weighed or as_json:
         raise DeriveError('--width, --all, --paths and --json are for a network: derive rf "7/2 3/2" --json')
     from derive.desk.stacks import receptive_field
@@ -228,13 +226,25 @@ def _sizes(text: str | None, one: bool) -> Any:
     return text if text is None or one else text.split(",") if text.strip() else []
 
 
-def _network(net: str, width: int | None, every: bool, weighed: bool, as_json: bool) -> None:
+def _network(net: str, width: int | None, every: bool, weighed: bool, as_json: bool, as_latex: bool) -> None:
     import json
 
-    from derive.desk.report import report
+    from derive.desk import report as desk
 
-    entry, text = report(net, width, every, weighed)
+    if as_latex:
+        return click.echo(desk.as_latex(net, width))
+    entry, text = desk.report(net, width, every, weighed)
     click.echo(json.dumps(entry) if as_json else text)
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--as", "form", type=click.Choice(["markdown", "latex", "json"]), default="markdown", show_default=True)
+def networks(names: tuple[str, ...], form: str) -> None:
+    """A table of published networks, each field computed from the layout and counted back."""
+    from derive.desk.report import published
+
+    click.echo(published(names, form))
 
 
 @main.command()

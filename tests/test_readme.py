@@ -44,6 +44,21 @@ def test_the_table_of_optimizers_lists_the_library() -> None:
     assert dict(rows) == {name: ", ".join(f"`{s}`" for s in p.memory) or "nothing" for name, p in library().items()}
 
 
+def test_the_table_of_networks_is_made() -> None:
+    from derive.desk.report import published
+
+    assert published((), "markdown") in TEXT
+
+
+@pytest.mark.parametrize("start", ["m(t+1)", "stack = ", "networks = "])
+def test_other_problems_from_the_readme(start: str, tmp_path: Path) -> None:
+    block = next(b for b in re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL) if start in b)
+    (tmp_path / "problem.toml").write_text(block, encoding="utf-8")
+    command = [sys.executable, "-m", "derive", "sheet", str(tmp_path / "problem.toml")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0 and "\\begin{align" in done.stdout, done.stderr
+
+
 def test_a_problem_file_from_the_readme(tmp_path: Path) -> None:
     blocks = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
     problem = next(b for b in blocks if "[[problem]]" in b)

@@ -133,6 +133,18 @@ class Analysis:
             raise DeriveError(f'{self.network.name}: no node "{node}"{nearest(node, self.fields)}')
         return node
 
+    def records(self) -> list[dict[str, Any]]:
+        """A record for each node and phase, as `pandas.DataFrame` takes them."""
+        found = []
+        for name, report in self.all().items():
+            entry = report.as_dict()
+            ends = {f"{end}_{k}": entry[end][k] for end in ("first", "last") if end in entry for k in ("left", "right", "count")}
+            shared = {"stride": entry["stride"], "out_width": entry.get("out_width"), **ends, "verdict": entry["verdict"]}
+            for phase, reading in enumerate(report.phases):
+                said = reading.as_dict()
+                found.append({"node": name, "op": self.network.nodes[name].op, "phase": phase, **said, **shared})
+        return found
+
     def _counted(self, node: str, output: int) -> tuple[Any, int | None, str]:
         """The ends as counted back from the output, or "unknown"; how many positions are read, or why that is not known."""
         try:

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
 from derive.desk.network import BY_AXIS, Analysis, analyse
+from derive.desk.published import table
 from derive.desk.repeats import repeated
 from derive.model.claims import DeriveError
 from derive.reading.layers import stages
 from derive.reading.networks import read_all
+from derive.writing.tables import markdown, tabular
+
+NODES = {"node": "node", "op": "op", "phase": "phase", "size": "field", "left": "first", "right": "last", "count": "read"}
+NODES |= {"stride": "step", "out_width": "outputs"}
+NETWORKS = {"title": "network", "sizes": "field", "stride": "step", "left": "first", "right": "last", "width": "at width"}
+NETWORKS |= {"published": "published"}
+
+
+def as_latex(net: str, width: int | None = None) -> str:
+    """A table of every node of a network, for a document with booktabs; of several axes one table each. Raises DeriveError."""
+    return "\n\n".join(tabular(axis.records(), NODES) for axis in analyse(read_all(net), width))
+
+
+def published(names: Iterable[str], form: str) -> str:
+    """The library's networks (default: all) as "markdown", "latex" or "json". Raises DeriveError for an unknown name."""
+    records = table(list(names) or None)
+    if form == "json":
+        return json.dumps(records, indent=1)
+    return (tabular if form == "latex" else markdown)(records, NETWORKS)
 
 
 def report(net: str, width: int | None = None, every: bool = False, weighed: bool = False) -> tuple[dict[str, Any], str]:
