@@ -183,6 +183,9 @@ def _show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> No
 @click.option("--width", type=int, help="The input's width: sizes, and what the outermost outputs really read.")
 @click.option("--all", "every", is_flag=True, help="Every node of a network, not only its output.")
 @click.option("--paths", "weighed", is_flag=True, help="In how many ways taps lead from each input to the network's output 0.")
+@click.option("--outputs", type=click.IntRange(1), help="Of a chain: which inputs have so many outputs.")
+@click.option("--channels", type=click.IntRange(1), help="The input's: parameters, with --width multiply-adds (3c64: channels).")
+@click.option("--axes", type=click.IntRange(1, 3), default=1, show_default=True, help="With --channels: axes that are alike.")
 @click.option("--json", "as_json", is_flag=True, help="Of a network: as JSON.")
 @click.option("--latex", "as_latex", is_flag=True, help="As LaTeX; of a network a table of all nodes.")
 @click.option("--check", "checked", is_flag=True, help="The verdict, too.")
@@ -198,6 +201,9 @@ def rf(
     width: int | None,
     every: bool,
     weighed: bool,
+    outputs: int | None,
+    channels: int | None,
+    axes: int,
     as_json: bool,
     as_latex: bool,
     checked: bool,
@@ -211,9 +217,11 @@ def rf(
     if net is not None:
         if any(x is not None for x in (*given.values(), L, repeat, ask)):
             raise DeriveError("layers are given as text or a file, or by --kernel-sizes and the like; not both")
-        return _network(net, width, every, weighed, as_json, as_latex)
-    if width is not None or every or weighed or as_json:
-        raise DeriveError('--width, --all, --paths and --json are for a network: derive rf "7/2 3/2" --json')
+        from derive.desk.report import Wanted
+
+        return _network(net, width, Wanted(every, weighed, outputs, channels, axes), as_json, as_latex)
+    if any((width, every, weighed, outputs, channels, as_json)):
+        raise DeriveError('--width, --all, --json and the like are for a network: derive rf "7/2 3/2" --json')
     from derive.desk.stacks import receptive_field
 
     lettered = any(re.search("[A-Za-z]", x or "") for x in given.values())
@@ -226,14 +234,14 @@ def _sizes(text: str | None, one: bool) -> Any:
     return text if text is None or one else text.split(",") if text.strip() else []
 
 
-def _network(net: str, width: int | None, every: bool, weighed: bool, as_json: bool, as_latex: bool) -> None:
+def _network(net: str, width: int | None, wanted: Any, as_json: bool, as_latex: bool) -> None:
     import json
 
     from derive.desk import report as desk
 
     if as_latex:
         return click.echo(desk.as_latex(net, width))
-    entry, text = desk.report(net, width, every, weighed)
+    entry, text = desk.report(net, width, wanted)
     click.echo(json.dumps(entry) if as_json else text)
 
 

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from derive import DeriveError
 from derive.__main__ import main
-from derive.desk.network import Analysis
+from derive.desk.network import Analysis, input_widths
 from derive.desk.repeats import repeated
 from derive.reading.layers import stages
 from derive.reading.networks import from_data, read_all
@@ -270,3 +271,72 @@ def test_a_circle_names_its_nodes(tmp_path: Path) -> None:
 def test_bad_lines(text: str, says: str) -> None:
     found = command(text)
     assert found.exit_code == 2 and says in found.stderr and found.stderr.count("\n") == 1
+
+
+# What else is asked.
+
+
+@pytest.mark.parametrize("text", ["3/2 3/2", "7/2p3 m3/2p1", "3d2 5/3", "m3/2ceil 2/2", "t3/2 3/4"])
+def test_which_inputs_give_so_many_outputs(text: str) -> None:
+    (network,) = read_all(text)
+    widths: dict[int, list[int]] = {}
+    for width in range(1, 120):
+        try:
+            report = Analysis(network, width).at()
+        except DeriveError:
+            continue
+        assert report.out_width is not None
+        widths.setdefault(report.out_width, []).append(width)
+    for outputs in (n for n in range(1, 12) if n in widths):
+        assert input_widths(network, outputs) == (widths[outputs][0], widths[outputs][-1])
+
+
+def test_no_input_has_so_many_outputs() -> None:
+    with pytest.raises(DeriveError, match="no input has 5 outputs; one of width 3 has more"):
+        input_widths(read_all("u2")[0], 5)
+    with pytest.raises(DeriveError, match="asked of a chain"):
+        input_widths(read_all("(3p1 | )")[0], 5)
+
+
+def test_costs_by_hand() -> None:
+    """A stem and a bottleneck in 2-D: 64*3*49 + 64; 64*64 + 64; 64*16*9 + 64; 256*64 + 256, twice; pools none."""
+    (network,) = read_all("7/2c64p3 m3/2p1 (1c64 3p1c64g4 1c256 | 1c256) t2/2c8")
+    found = Analysis(network, 64).costs(3, axes=2)
+    assert [c.parameters for c in found.values() if c.parameters] == [9472, 4160, 16640, 9280, 16640, 8 * 256 * 4 + 8]
+    by_output = {c.parameters: c.multiply_adds for c in found.values()}
+    assert by_output[9472] == 9408 * 32**2 and by_output[9280] == 9216 * 16**2
+    assert by_output[8200] == 8192 * 16**2  # a transposed convolution multiplies once an input
+    depthwise = Analysis(read_all("3c16g16")[0]).costs(16)["1"]
+    assert (depthwise.parameters, depthwise.multiply_adds) == (16 * 3 + 16, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("3c8 3", "give out_channels"), ("3c8g3", "not divided by 3 groups"), ("(3p1c8 | )", "adds 8, 4 channels")],
+)
+def test_costs_refused(text: str, says: str) -> None:
+    with pytest.raises(DeriveError, match=says):
+        Analysis(read_all(text)[0]).costs(4)
+
+
+def test_a_field_wider_than_the_input_says_so() -> None:
+    """'Average pooling widens the field' is false where an output sees the whole input already."""
+    whole = Analysis(read_all("[3p1]*30")[0], 20).at()
+    pooled = Analysis(read_all("[3p1]*30 a2/2")[0], 20).at()
+    assert "smaller than the field" in whole.note and "smaller than the field" in pooled.note
+    assert whole.first == pooled.first and whole.first is not None and whole.first.count == 20
+    assert pooled.phases[0].size > whole.phases[0].size
+    assert "note" not in Analysis(read_all("[3p1]*3")[0], 20).at().as_dict()
+
+
+def test_more_on_the_command_line() -> None:
+    found = json.loads(
+        command("7/2c64p3 m3/2p1 3c8", "--channels", "3", "--axes", "2", "--width", "64", "--outputs", "10", "--json").output
+    )
+    assert (found["parameters"], found["multiply_adds"]) == (14088, 10536960)
+    assert (found["least_input"], found["greatest_input"]) == (45, 48)
+    table = command("3/2 t2/2", "--latex", "--width", "9").output
+    assert table.startswith("\\begin{tabular}{llrrrrrrr}") and "conv\\_transpose & $1$ & $3$" in table
+    assert "| U-Net | 188, 204 | 1 |" in CliRunner().invoke(main, ["networks", "unet"]).output
+    records = Analysis(read_all("3/2 t2/2")[0], 9).records()
+    assert [r["phase"] for r in records] == [0, 0, 0, 1] and records[-1]["out_width"] == 8

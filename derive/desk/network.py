@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from derive.checking.count_costs import weights
 from derive.checking.reach import outermost, reached, windows
 from derive.checking.spots import TooWide, count, ends
 from derive.desk.paths import Profile, profile
 from derive.model.claims import DeriveError, Verdict
 from derive.model.network import Network
 from derive.model.text import nearest
+from derive.solving.costs import Cost, costs
 from derive.solving.passes import Ends, fields, sized
 
 BY_AXIS = "hull by axis; in two dimensions a hull need not be filled"
@@ -55,6 +57,7 @@ class Reported:
     out_width: int | None = None
     first: Reading | None = None
     last: Reading | None = None
+    note: str = ""
 
     @property
     def centre(self) -> Fraction | None:
@@ -70,6 +73,8 @@ class Reported:
             lines += [f"  outputs {n}, {n + len(self.phases)}, ...: {phase}" for n, phase in enumerate(self.phases)]
         if self.out_width is not None:
             lines += [f"  {self.out_width} outputs; the first reads {self.first}; the last reads {self.last}"]
+        if self.note:
+            lines.append(f"  {self.note}")
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, Any]:
@@ -80,7 +85,7 @@ class Reported:
         found["phases"] = [{"phase": number, **reading.as_dict()} for number, reading in enumerate(many)]
         if self.out_width is not None and self.first is not None and self.last is not None:
             found |= {"out_width": self.out_width, "first": self.first.as_dict(), "last": self.last.as_dict()}
-        return found | {"verdict": self.verdict.kind}
+        return found | ({"note": self.note} if self.note else {}) | {"verdict": self.verdict.kind}
 
 
 class Analysis:
@@ -110,7 +115,14 @@ class Analysis:
             return Reported(node, found.stride, phases, verdict)
         self._count_windows(node)
         last = self.sizes[node] - 1
-        return Reported(node, found.stride, phases, verdict, last + 1, self._clipped(node, 0), self._clipped(node, last))
+        first, end = self._clipped(node, 0), self._clipped(node, last)
+        return Reported(node, found.stride, phases, verdict, last + 1, first, end, self._note(phases))
+
+    def _note(self, phases: tuple[Reading, ...]) -> str:
+        """A field is meant on an input that is larger; on a smaller one no output sees so much."""
+        assert self.sizes is not None
+        width, size = self.sizes[self.network.input], max(p.size for p in phases)
+        return f"the input, {width} wide, is smaller than the field, {size}: no output sees more of it" if width < size else ""
 
     def all(self) -> dict[str, Reported]:
         """Every node, the input first."""
@@ -132,6 +144,19 @@ class Analysis:
         if node not in self.fields:
             raise DeriveError(f'{self.network.name}: no node "{node}"{nearest(node, self.fields)}')
         return node
+
+    def costs(self, channels: int, axes: int = 1) -> dict[str, Cost]:
+        """Each node's channels, parameters and, with a width, multiply-adds; `channels` are the input's, all `axes` are alike.
+
+        Raises DeriveError where a convolution's channels are not given, or a count of its weights says otherwise.
+        """
+        found = costs(self.network, channels, axes, self.sizes)
+        for node in self.network.nodes.values():
+            if node.layer is not None and node.layer.channels is not None and node.op.startswith("conv"):
+                true = weights(node.layer, found[node.inputs[0]].channels, axes)
+                if true is not None and true != found[node.id].parameters:
+                    raise DeriveError(f"{self.network.name}, node {node.id}: FAILS: {true} parameters are counted")
+        return found
 
     def records(self) -> list[dict[str, Any]]:
         """A record for each node and phase, as `pandas.DataFrame` takes them."""
@@ -191,3 +216,33 @@ def analyse(networks: Network | Iterable[Network], width: int | Iterable[int] | 
     if len(widths) != len(axes):
         raise DeriveError(f"width = {widths}: {len(widths)} widths for {len(axes)} axes")
     return tuple(Analysis(network, its) for network, its in zip(axes, widths, strict=True))
+
+
+def input_widths(network: Network, outputs: int) -> tuple[int, int]:
+    """The least and the greatest input of a chain with so many outputs. Raises DeriveError for a graph, or where no input has."""
+    if any(len(n.inputs) > 1 for n in network.nodes.values()):
+        raise DeriveError(f"{network.name}: an input for {outputs} outputs is asked of a chain; a graph's branches may not fit")
+    least, above = _first_width(network, outputs), _first_width(network, outputs + 1)
+    if least == above:
+        raise DeriveError(f"{network.name}: no input has {outputs} outputs; one of width {least} has more")
+    return least, above - 1
+
+
+def _first_width(network: Network, outputs: int) -> int:
+    """The least input with at least so many outputs, by halving: more width never gives fewer."""
+
+    def enough(width: int) -> bool:
+        try:
+            return sized(network, width)[1][network.output] >= outputs
+        except DeriveError:
+            return False  # nothing is left of it
+
+    low, high = 0, 1
+    while not enough(high):
+        low, high = high, 2 * high
+        if high > 10**18:
+            raise DeriveError(f"{network.name}: no input up to 10^18 has {outputs} outputs")
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high

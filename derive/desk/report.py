@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from derive.desk.network import BY_AXIS, Analysis, analyse
+from derive.desk.network import BY_AXIS, Analysis, analyse, input_widths
 from derive.desk.published import table
 from derive.desk.repeats import repeated
 from derive.model.claims import DeriveError
+from derive.model.network import Network
 from derive.reading.layers import stages
 from derive.reading.networks import read_all
 from derive.writing.tables import markdown, tabular
@@ -33,31 +35,52 @@ def published(names: Iterable[str], form: str) -> str:
     return (tabular if form == "latex" else markdown)(records, NETWORKS)
 
 
-def report(net: str, width: int | None = None, every: bool = False, weighed: bool = False) -> tuple[dict[str, Any], str]:
-    """A network given as a file, a name or layers: its output, or `every` node; `weighed`: the paths from each position, too.
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of a network beside its output's field: `every` node; `paths` from each position; which inputs give so many
+    `outputs`; what it costs, the input having so many `channels`, over `axes` axes alike."""
 
-    Raises DeriveError, naming the place.
-    """
+    every: bool = False
+    paths: bool = False
+    outputs: int | None = None
+    channels: int | None = None
+    axes: int = 1
+
+
+def report(net: str, width: int | None = None, wanted: Wanted = Wanted()) -> tuple[dict[str, Any], str]:  # frozen
+    """A network given as a file, a name or layers, as a table and as text. Raises DeriveError, naming the place."""
     parts = stages(net) if "*" in net else None
     if parts is not None:
-        if width is not None or every or weighed:
-            raise DeriveError(f"{net[:60]}: --width, --all and --paths are for a network of numbers")
+        if width is not None or wanted != Wanted():
+            raise DeriveError(f"{net[:60]}: --width, --all and the like are for a network of numbers")
         found = repeated(parts)
         return found.as_dict(), str(found)
-    told = [_axis(axis, every, weighed) for axis in analyse(read_all(net), width)]
+    networks = read_all(net)
+    told = [_axis(axis, n, wanted) for axis, n in zip(analyse(networks, width), networks, strict=True)]
     if all(entry == told[0] for entry in told):  # then an axis stands for all
         return told[0]
     text = "\n".join(f"axis {number}: {text}" for number, (_, text) in enumerate(told))
     return {"axes": [entry for entry, _ in told], "note": BY_AXIS}, f"{text}\n({BY_AXIS})"
 
 
-def _axis(axis: Analysis, every: bool, weighed: bool) -> tuple[dict[str, Any], str]:
+def _axis(axis: Analysis, network: Network, wanted: Wanted) -> tuple[dict[str, Any], str]:
     found = axis.at()
     entry, text = found.as_dict(), str(found)
-    if every:
+    cost = axis.costs(wanted.channels, wanted.axes) if wanted.channels is not None else {}
+    if wanted.every:
         nodes = axis.all()
-        entry, text = entry | {"nodes": {k: r.as_dict() for k, r in nodes.items()}}, "\n".join(map(str, nodes.values()))
-    if weighed:
+        entry |= {"nodes": {k: r.as_dict() | (asdict(cost[k]) if cost else {}) for k, r in nodes.items()}}
+        text = "\n".join(map(str, nodes.values()))
+    if cost:
+        parameters = sum(c.parameters for c in cost.values())
+        products = None if axis.sizes is None else sum(c.multiply_adds or 0 for c in cost.values())
+        entry |= {"channels": cost[found.node].channels, "parameters": parameters, "multiply_adds": products}
+        text += f"\n{parameters:,} parameters" + ("" if products is None else f", {products:,} multiply-adds")
+    if wanted.outputs is not None:
+        least, greatest = input_widths(network, wanted.outputs)
+        entry |= {"least_input": least, "greatest_input": greatest}
+        text += f"\n{wanted.outputs} outputs: of inputs {least} to {greatest} wide"
+    if wanted.paths:
         profile = axis.paths()
         entry, text = entry | {"paths": list(profile.counts)}, f"{text}\n{profile}"  # from "left" on
     return entry, text

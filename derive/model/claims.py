@@ -154,7 +154,7 @@ class Verdict:
 
     def __str__(self) -> str:
         if self.kind == "COUNTED":
-            return f"COUNTED ({self.worlds} worlds)"
+            return f"COUNTED ({self.worlds} world{'' if self.worlds == 1 else 's'})"
         if self.kind == "PROVED":
             return self.kind
         at = ", ".join(f"{name} = {value}" for name, value in self.witness)

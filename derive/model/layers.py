@@ -24,6 +24,7 @@ SAME = ("same", "same_upper", "same_lower")
 class Layer:
     """Kernel size >= 1, stride >= 1, padding (left, right; negative: a crop), dilation >= 1; integers, or sympy expressions.
 
+    `channels` are those of a convolution's output; these, `groups` and `bias` change what it costs and no field.
     Names as in PyTorch's `Conv1d`. `fit`: what only the input's width can say, see `fitted`. Raises DeriveError for a
     value outside.
     """
@@ -35,6 +36,9 @@ class Layer:
     up: int = 1
     ceil_mode: bool = False
     fit: str = ""
+    channels: int | None = None
+    groups: int = 1
+    bias: bool = True
 
     def __post_init__(self) -> None:
         size, stride, dilation = self.kernel_size, self.stride, self.dilation
@@ -98,10 +102,26 @@ def whole_number(letter: str, value: Size, least: int | None) -> None:
         raise DeriveError(f"{letter} = {value}: {letter} must be a whole number{bound}")
 
 
-def conv(kernel_size: Size, stride: Size = 1, padding: Any = 0, dilation: Size = 1) -> Layer:
-    """A convolution (`Conv1d`), depthwise and grouped ones too: groups change no field."""
+def conv(
+    kernel_size: Size,
+    stride: Size = 1,
+    padding: Any = 0,
+    dilation: Size = 1,
+    out_channels: int | None = None,
+    groups: int = 1,
+    bias: bool = True,
+) -> Layer:
+    """A convolution (`Conv1d`), depthwise and grouped ones too."""
     sides, fit = _padding(padding, kernel_size, dilation)
-    return Layer(kernel_size, stride, sides, dilation, fit=fit)
+    channels = _channels(out_channels, groups)
+    return Layer(kernel_size, stride, sides, dilation, fit=fit, channels=channels, groups=groups, bias=bias)
+
+
+def _channels(out_channels: int | None, groups: int) -> int | None:
+    whole_number("groups", groups, 1)
+    if out_channels is not None:
+        whole_number("out_channels", out_channels, 1)
+    return out_channels
 
 
 def pool(kernel_size: Size, stride: Size | None = None, padding: Any = 0, dilation: Size = 1, ceil_mode: bool = False) -> Layer:
@@ -110,7 +130,16 @@ def pool(kernel_size: Size, stride: Size | None = None, padding: Any = 0, dilati
     return Layer(kernel_size, kernel_size if stride is None else stride, sides, dilation, ceil_mode=ceil_mode, fit=fit)
 
 
-def conv_transpose(kernel_size: Size, stride: int = 1, padding: Any = 0, output_padding: int = 0, dilation: Size = 1) -> Layer:
+def conv_transpose(
+    kernel_size: Size,
+    stride: int = 1,
+    padding: Any = 0,
+    output_padding: int = 0,
+    dilation: Size = 1,
+    out_channels: int | None = None,
+    groups: int = 1,
+    bias: bool = True,
+) -> Layer:
     """A transposed convolution (`ConvTranspose1d`): padding cuts outputs off, output_padding adds some on the right."""
     whole_number("S", stride, 1)
     whole_number("output_padding", output_padding, 0)
@@ -120,7 +149,9 @@ def conv_transpose(kernel_size: Size, stride: int = 1, padding: Any = 0, output_
     if fit:
         raise DeriveError(f'padding "{fit}": a transposed convolution takes numbers, [left, right]')
     around = Layer(kernel_size, 1, (0, 0), dilation).reach
-    return Layer(kernel_size, 1, (around - left, around - right + output_padding), dilation, up=stride)
+    sides = (around - left, around - right + output_padding)
+    channels = _channels(out_channels, groups)
+    return Layer(kernel_size, 1, sides, dilation, up=stride, channels=channels, groups=groups, bias=bias)
 
 
 def upsample(scale: int) -> Layer:

@@ -2,8 +2,8 @@
 
 A layer is `K` or `K/S`, after a letter for its kind (none: convolution; `m` max-pooling, `a` average pooling, `t` transposed
 convolution, `u` up-sampling, `g` global pooling), before what else it has: `d2` dilation, `p1` padding, `p1:0` padding left and
-right, `o1` output padding, `same`, `causal`, `ceil`. `[...]` groups, `*16` repeats, `(a | b | )` adds branches up; an empty one
-passes its input on.
+right, `o1` output padding, `c64` channels, `g4` groups, `same`, `causal`, `ceil`. `[...]` groups, `*16` repeats,
+`(a | b | )` adds branches up; an empty one passes its input on.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from derive.model.text import short
 MOST_NODES = 1_000_000
 DEEPEST = 50
 LETTERS = {"": "conv", "c": "conv", "m": "maxpool", "a": "avgpool", "t": "conv_transpose", "u": "upsample", "g": "global_pool"}
+KEYS = {"d": "dilation", "o": "output_padding", "c": "out_channels", "g": "groups"}
 TOKEN = re.compile(r"\s*(?:([\[\](|)])|\*\s*(\d{1,7}|[A-Za-z]\w{0,30})|([^\s\[\](|)*]+))")
-REST = r"((?:d\d{1,18}|p-?\d{1,18}(?::-?\d{1,18})?|o\d{1,18}|same|causal|ceil)*)"
+REST = r"((?:d\d{1,18}|p-?\d{1,18}(?::-?\d{1,18})?|[ocg]\d{1,18}|same|causal|ceil)*)"
 LAYER = re.compile(r"([cmatug]?)(\d{1,18})?(?:/(\d{1,18}))?" + REST)
-MORE = re.compile(r"([dpo])(-?\d+)(?::(-?\d+))?|(same|causal|ceil)")
+MORE = re.compile(r"([dpocg])(-?\d+)(?::(-?\d+))?|(same|causal|ceil)")
 
 
 @dataclass
@@ -147,7 +148,7 @@ def _layer(word: str, place: str) -> tuple[str, Layer]:
         elif mark or key == "p":
             values["padding"] = mark or [int(low), int(high or low)]
         else:
-            values["dilation" if key == "d" else "output_padding"] = int(low)
+            values[KEYS[key]] = int(low)
     op = LETTERS[letter]
     try:
         return op, KINDS[op](**values)

@@ -18,6 +18,7 @@ from derive.reading.library import named
 
 OPS = (INPUT, *KINDS, *MERGES, *PASSED)
 MOST_BYTES = 200_000_000
+SWITCHES = ("ceil_mode", "bias")
 
 
 def read_all(asked: str) -> tuple[Network, ...]:
@@ -98,8 +99,8 @@ def made(op: str, given: dict[str, Any], place: str) -> Layer | None:
     if kind is None:
         return None
     for key, value in given.items():
-        if key != "padding" and type(value) is not (bool if key == "ceil_mode" else int):
-            wanted = "true or false" if key == "ceil_mode" else "a whole number"
+        if key != "padding" and type(value) is not (bool if key in SWITCHES else int):
+            wanted = "true or false" if key in SWITCHES else "a whole number"
             raise DeriveError(f"{place}: {key} = {value!r}: {wanted} is needed")
     needed = [k for k, needed in known.items() if needed and k not in given]
     if needed:
