@@ -340,3 +340,15 @@ def test_more_on_the_command_line() -> None:
     assert "| U-Net | 188, 204 | 1 |" in CliRunner().invoke(main, ["networks", "unet"]).output
     records = Analysis(read_all("3/2 t2/2")[0], 9).records()
     assert [r["phase"] for r in records] == [0, 0, 0, 1] and records[-1]["out_width"] == 8
+
+
+def test_axes_that_differ() -> None:
+    """1x3 beside 3x1: 3 on each axis, a hull of 9 places of which 5 are read: that it is a hull is said where axes differ."""
+    crossed = command("(1x3p0x1 | 3x1p1x0)").output
+    assert crossed.startswith("3: 3 positions, -1 to 1") and "2 axes alike; hull by axis" in crossed
+    found = json.loads(command("3x5/2x1 3", "--json").output)
+    assert [axis["size"] for axis in found["axes"]] == [7, 7] and "hull" in found["note"]
+    assert [axis["stride"] for axis in found["axes"]] == [2, 1]
+    assert "axis 0: " in command("3x5/2x1 3").output
+    assert command("3x3x3").output.startswith(command("3").output)
+    assert "sizes for 2 and for 3 axes" in command("3x5 3x3x3").stderr

@@ -266,7 +266,7 @@ def test_by_name_on_the_command_line() -> None:
         ("ResNet-50", 'did you mean "resnet50"?'),
         ("zzz", "; there is alexnet, "),
         ("inception_v2", "give --width"),
-        ("3x3", 'cannot read the layer "3x3"'),
+        ("3x", 'cannot read the layer "3x"'),
     ],
 )
 def test_a_name_that_is_none(asked: str, says: str) -> None:

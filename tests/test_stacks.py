@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from sympy import Function, Integer, Rational, Symbol, floor, symbols
 
 from derive import DeriveError, out_size, receptive_field
+from derive.checking.depth import check_depths
 from derive.desk.depth import Regular
+from derive.model.claims import T
 
 K, S, D, P, L, b, n, R = symbols("K S D P L b n R")
 Sizes = tuple[int, int, int, int]  # kernel size, stride, dilation, padding
@@ -273,3 +275,14 @@ def test_one_layer_is_a_stack_of_one() -> None:
     assert out_size(K=3, S=2, D=4).answer == floor((width - 9) / 2) + 1
     assert prod([int(out_size(W=33, K=3, D=k).answer) for k in (1, 2)]) == 31 * 29
     assert Fraction(1, 2) == receptive_field(K=[2], P=[0]).centre
+
+
+@pytest.mark.parametrize("name", ["W", "J", "N", "left", "right"])
+def test_windows_see_a_wrong_closed_form(name: str) -> None:
+    """The recurrences of a block are held against windows, not only the closed form against the recurrences."""
+    run = receptive_field(K="K", S="S", D="D", P="P")
+    assert isinstance(run, Regular)
+    answer = run.derivation(name)
+    assert check_depths(run.block, {name: answer.answer}, answer.needs).kind == "COUNTED"
+    for wrong in (answer.answer + 1, answer.answer.subs(Symbol("S"), Symbol("S") + 1), 2 * answer.answer + T):
+        assert check_depths(run.block, {name: wrong}, answer.needs).kind == "FAILS"

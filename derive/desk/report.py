@@ -58,7 +58,8 @@ def report(net: str, width: int | None = None, wanted: Wanted = Wanted()) -> tup
     networks = read_all(net)
     told = [_axis(axis, n, wanted) for axis, n in zip(analyse(networks, width), networks, strict=True)]
     if all(entry == told[0] for entry in told):  # then an axis stands for all
-        return told[0]
+        (entry, text), alike = told[0], f"{len(told)} axes alike; {BY_AXIS}"
+        return (entry | {"axes": alike}, f"{text}\n({alike})") if len(told) > 1 else (entry, text)
     text = "\n".join(f"axis {number}: {text}" for number, (_, text) in enumerate(told))
     return {"axes": [entry for entry, _ in told], "note": BY_AXIS}, f"{text}\n({BY_AXIS})"
 

@@ -3,7 +3,7 @@
 A layer is `K` or `K/S`, after a letter for its kind (none: convolution; `m` max-pooling, `a` average pooling, `t` transposed
 convolution, `u` up-sampling, `g` global pooling), before what else it has: `d2` dilation, `p1` padding, `p1:0` padding left and
 right, `o1` output padding, `c64` channels, `g4` groups, `same`, `causal`, `ceil`. `[...]` groups, `*16` repeats,
-`(a | b | )` adds branches up; an empty one passes its input on.
+`(a | b | )` adds branches up; an empty one passes its input on. `3x5` is 3 on the first axis and 5 on the second.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ KEYS = {"d": "dilation", "o": "output_padding", "c": "out_channels", "g": "group
 TOKEN = re.compile(r"\s*(?:([\[\](|)])|\*\s*(\d{1,7}|[A-Za-z]\w{0,30})|([^\s\[\](|)*]+))")
 REST = r"((?:d\d{1,18}|p-?\d{1,18}(?::-?\d{1,18})?|[ocg]\d{1,18}|same|causal|ceil)*)"
 LAYER = re.compile(r"([cmatug]?)(\d{1,18})?(?:/(\d{1,18}))?" + REST)
+BY_AXIS = re.compile(r"\d+(?:x\d+)+")
 MORE = re.compile(r"([dpocg])(-?\d+)(?::(-?\d+))?|(same|causal|ceil)")
 
 
@@ -38,6 +39,15 @@ class Branches:
 def layers(text: str, name: str = "stack") -> Network:
     """The network that a line says. Raises DeriveError naming the word that cannot be read."""
     return _built(_parsed(text), text, name)
+
+
+def by_axis(text: str) -> tuple[str, ...]:
+    """A line for each axis: `3x5/2x1` is 3/2 on the first and 5/1 on the second, and 3 is 3 on all. Raises DeriveError."""
+    numbers = {word.count("x") + 1 for word in BY_AXIS.findall(text)}
+    if len(numbers) > 1:
+        raise DeriveError(f"{short(text)}: sizes for {' and for '.join(map(str, sorted(numbers)))} axes")
+    axes = numbers.pop() if numbers else 1
+    return tuple(BY_AXIS.sub(lambda found, axis=axis: found[0].split("x")[axis], text) for axis in range(axes))  # type: ignore[misc]
 
 
 def stages(text: str) -> list[tuple[Network, str | int]] | None:

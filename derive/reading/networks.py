@@ -13,7 +13,7 @@ from derive.model.layers import KINDS, MERGES, PASSED, Layer
 from derive.model.library import read_toml
 from derive.model.network import INPUT, Network, Node, network
 from derive.model.text import nearest
-from derive.reading.layers import layers
+from derive.reading.layers import by_axis, layers
 from derive.reading.library import named
 
 OPS = (INPUT, *KINDS, *MERGES, *PASSED)
@@ -36,7 +36,8 @@ def read_all(asked: str) -> tuple[Network, ...]:
             from derive.reading.onnx import from_onnx  # its tables are not needed otherwise
 
             return from_onnx(path)
-    return (named(asked) or layers(asked),)
+    found = named(asked)
+    return (found,) if found is not None else tuple(map(layers, by_axis(asked)))
 
 
 def _json(path: Path) -> Any:
