@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from derive.desk.stacks import min_input, out_size, receptive_field
     from derive.reading.onnx import from_onnx
     from derive.reading.torch import from_torch
+    from derive.solving.passes import field_of, size_of
 
 adagrad, adam, rmsprop, sgd, sgdm = (library()[name] for name in ("adagrad", "adam", "rmsprop", "sgd", "sgdm"))
 
@@ -26,6 +27,7 @@ __all__ = [
     "adagrad",
     "adam",
     "analyse",
+    "field_of",
     "from_onnx",
     "from_torch",
     "library",
@@ -38,6 +40,7 @@ __all__ = [
     "scale",
     "sgd",
     "sgdm",
+    "size_of",
     "solve",
     "terms",
 ]
@@ -46,12 +49,14 @@ __all__ = [
 # Imported when they are first asked for: the solver takes half as long as sympy, and an optimizer needs nothing of it.
 LATER = {
     "analyse": "desk.network",
+    "field_of": "solving.passes",
     "from_onnx": "reading.onnx",
     "from_torch": "reading.torch",
     "min_input": "desk.stacks",
     "out_size": "desk.stacks",
     "receptive_field": "desk.stacks",
     "rsolve": "desk.rsolve",
+    "size_of": "solving.passes",
     "terms": "desk.recurrences",
 }
 

@@ -179,7 +179,7 @@ def _show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> No
 @click.option("--paddings", "-P", "P", help="The same for the padding on each side.")
 @click.option("--layers", "-L", "L", help="How many layers, where sizes stay letters.")
 @click.option("--repeat", help="The letter for how often the layers are repeated, as a block: n")
-@click.option("--ask", help="Only this: W, J, left, right, N.")
+@click.option("--ask", help="Instead of the field W: J, left, right, centre, N, or O, the number of outputs.")
 @click.option("--width", type=int, help="The input's width: sizes, and what the outermost outputs really read.")
 @click.option("--all", "every", is_flag=True, help="Every node of a network, not only its output.")
 @click.option("--paths", "weighed", is_flag=True, help="In how many ways taps lead from each input to the network's output 0.")
@@ -222,11 +222,11 @@ def rf(
         return _network(net, width, Wanted(every, weighed, outputs, channels, axes), as_json, as_latex)
     if any((width, every, weighed, outputs, channels, as_json)):
         raise DeriveError('--width, --all, --json and the like are for a network: derive rf "7/2 3/2" --json')
-    from derive.desk.stacks import receptive_field
+    from derive.desk.stacks import asked
 
     lettered = any(re.search("[A-Za-z]", x or "") for x in given.values())
     sizes = {letter: _sizes(x, lettered and repeat is None) for letter, x in given.items()}
-    _show(receptive_field(L=L, repeat=repeat, **sizes), ask or "W", True, checked, as_latex)
+    _show(asked(ask or "W", sizes, L, repeat), ask or "W", True, checked, as_latex)
 
 
 def _sizes(text: str | None, one: bool) -> Any:

@@ -6,16 +6,18 @@ import json
 import random
 import re
 from fractions import Fraction
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from derive import DeriveError
+from derive import DeriveError, field_of, size_of
 from derive.__main__ import main
 from derive.desk.network import Analysis, input_widths
 from derive.desk.repeats import repeated
+from derive.model.layers import Layer
 from derive.reading.layers import stages
 from derive.reading.networks import from_data, read_all
 from tests.windows import Spec, clipped, draw, sizes, steps, unclipped
@@ -352,3 +354,19 @@ def test_axes_that_differ() -> None:
     assert "axis 0: " in command("3x5/2x1 3").output
     assert command("3x3x3").output.startswith(command("3").output)
     assert "sizes for 2 and for 3 axes" in command("3x5 3x3x3").stderr
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_long_chains_from_numbers_alone(seed: int) -> None:
+    rng = random.Random(seed)
+    sizes = [(rng.randint(1, 4), rng.randint(1, 2), rng.randint(1, 3), rng.randint(0, 2)) for _ in range(rng.randint(0, 7))]
+    nodes: list[Spec] = [{"id": "x", "op": "input", "inputs": []}]
+    for n, (k, s, d, p) in enumerate(sizes):
+        given = {"kernel_size": k, "stride": s, "dilation": d, "padding": [p, p]}
+        nodes.append({"id": f"c{n}", "op": "conv", "inputs": [nodes[-1]["id"]], **given})
+    true = unclipped(nodes, nodes[-1]["id"], 0)
+    columns = [[layer[place] for layer in sizes] for place in range(4)]
+    assert size_of(*columns[:3]) == max(true) - min(true) + 1
+    assert size_of(columns[0], columns[1]) == 1 + sum((k - 1) * prod(columns[1][:n]) for n, k in enumerate(columns[0]))
+    found = field_of(Layer(k, s, (p, p), d) for k, s, d, p in sizes)
+    assert found.ends == ((min(true), max(true)),) and found.stride == prod(columns[1])

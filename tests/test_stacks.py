@@ -286,3 +286,37 @@ def test_windows_see_a_wrong_closed_form(name: str) -> None:
     assert check_depths(run.block, {name: answer.answer}, answer.needs).kind == "COUNTED"
     for wrong in (answer.answer + 1, answer.answer.subs(Symbol("S"), Symbol("S") + 1), 2 * answer.answer + T):
         assert check_depths(run.block, {name: wrong}, answer.needs).kind == "FAILS"
+
+
+OUTPUTS: list[tuple[dict[str, Any], str]] = [
+    ({"K": "K", "S": "S"}, "floor((W_in + (1 - K)*(1 - S**l)/(1 - S) - 1)/S**l) + 1"),
+    ({"K": 3, "S": 2}, "floor((-2*2**l + W_in + 1)/2**l) + 1"),
+    ({"K": "K", "D": "2**(l - 1)"}, ""),
+    ({"K": "K", "S": "S", "D": "D", "P": "P"}, ""),
+    ({"K": 3, "P": 1}, "W_in"),
+]
+
+
+@pytest.mark.parametrize(("given_", "form"), OUTPUTS, ids=[str(g) for g, _ in OUTPUTS])
+def test_the_outputs_of_regular_stacks(given_: dict[str, Any], form: str) -> None:
+    regular = receptive_field(**given_)
+    assert isinstance(regular, Regular)
+    run, rng = regular.outputs(), random.Random(1)
+    assert str(run.check()["O"]) == "PROVED"
+    assert not form or str(run.answer) == form
+    level, tried = Symbol("l"), 0
+    while tried < 40:
+        bounds = {"K": (1, 4), "S": (2, 3), "D": (1, 3), "P": (0, 2), "W_in": (1, 400)}
+        values = {name: rng.randint(*ends) for name, ends in bounds.items()}
+        depth = rng.randint(0, 4)
+        one = {k: Integer(1) for k in "SD"} | {"P": Integer(0)} | {k: sympify_(x) for k, x in given_.items()}
+        sizes = [[int(by_hand(one[k].subs(level, n), **values)) for k in "KSDP"] for n in range(1, depth + 1)]
+        layers = [(k, s, d, p) for k, s, d, p in sizes]
+        if any(outputs(layers[:n], values["W_in"]) < 1 for n in range(depth + 1)):
+            continue
+        assert by_hand(run.answer, l=depth, **values) == outputs(layers, values["W_in"])
+        tried += 1
+
+
+def sympify_(given: Any) -> Any:
+    return Integer(given) if isinstance(given, int) else {"2**(l - 1)": 2 ** (Symbol("l") - 1)}.get(given, Symbol(given))

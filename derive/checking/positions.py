@@ -6,10 +6,10 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from derive.checking.evaluate import Env, evaluate
+from derive.checking.evaluate import Env, evaluate, whole
 from derive.checking.functions import LONGEST_SUM, NotReadable
 from derive.model.sizes import Sizes
-from derive.model.stacks import LEAST, Stack
+from derive.model.stacks import LEAST, LEVEL, Stack
 from derive.model.windows import Window
 
 Sequences = dict[str, Callable[..., Any]]
@@ -26,7 +26,12 @@ def _sizes(model: Stack, env: Env) -> Sequences:
     sizes: Sequences = {letter: lambda i, least=LEAST[letter]: least for letter in LEAST}
     for letter in model.varies:
         values = (model.values or {}).get(letter)
-        sizes[letter] = env[letter] if values is None else lambda i, values=values: int(evaluate(values[int(i) - 1], env))
+        if values is None:
+            sizes[letter] = env[letter]
+        elif isinstance(values, tuple):
+            sizes[letter] = lambda i, values=values: whole(evaluate(values[int(i) - 1], env))
+        else:
+            sizes[letter] = lambda i, values=values: whole(evaluate(values, env | {LEVEL.name: i}))
     return sizes
 
 
@@ -72,7 +77,7 @@ def of_stack(model: Stack, env: Env) -> Sequences:
                 raise NotReadable("more positions than are counted one by one")
         return len(positions)
 
-    return {letter: sizes[letter] for letter in model.varies} | {
+    return {letter: sizes[letter] for letter in model.sequences} | {
         "W": lambda level: last(level) - first(level) + 1,
         "R": lambda level: last(level) - first(level),
         "left": first,
@@ -99,7 +104,7 @@ def of_sizes(model: Sizes, env: Env) -> Sequences:
             made.append((starts[-1] - starts[0]) // s + 1)
         return made[int(level)]
 
-    return {letter: sizes[letter] for letter in model.stack.varies} | {"O": size}
+    return {letter: sizes[letter] for letter in model.stack.sequences} | {"O": size}
 
 
 def of_window(model: Window, env: Env) -> Sequences:

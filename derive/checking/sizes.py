@@ -18,9 +18,9 @@ def prove_sizes(claim: Claim, model: Sizes) -> bool | None:
     Raises Unknown.
     """
     inside = claim.right - 1
-    if claim.left != SIZE(LEVEL) or not isinstance(inside, floor):
+    if claim.left != SIZE(LEVEL) or (inside.has(floor) and not isinstance(inside, floor)):
         return None
-    (exact,) = inside.args
+    exact = inside.args[0] if isinstance(inside, floor) else inside
     above = LEVEL + 1
     normal = Normal()
     normal.base[LEVEL] = normal.natural("l")

@@ -131,9 +131,10 @@ class Sample:
             most = LARGE[0] // 2  # periods and thresholds, to be met by an index
         elif isinstance(self.model, Window) and self.model.layer.stride.is_number:
             most = SPREAD_TO_COUNT
-        wholes = {s.name: most for s in symbols if s.name in self.model.integers} | dict.fromkeys(bound, LARGE[0])
+        wholes = {s.name: most for s in symbols if s.name in self.model.integers}
         if isinstance(self.model, Sizes):  # most stacks then fit on the input
             wholes = {k: FEW if k in self.model.stack.letters else FEW ** LARGE[1] for k in wholes}
+        wholes |= dict.fromkeys(bound, LARGE[0])
         names = tuple(s.name for s in symbols)
         shaping = tuple(
             r for r in relations if isinstance(r, Eq) or LEVEL in r.free_symbols
@@ -266,9 +267,9 @@ def _free_sequences(rng: random.Random, model: Any) -> Env:
     """Sequences that nothing determines: a stack's sizes, an arbitrary gradient."""
     match model:
         case Stack():
-            return {name: _free(random.Random(rng.random()), lambda r: r.randint(1, SPREAD)) for name in model.varies}
+            return {name: _free(random.Random(rng.random()), lambda r: r.randint(1, SPREAD)) for name in model.sequences}
         case Sizes():
-            return {name: _free(random.Random(rng.random()), lambda r: r.randint(1, FEW)) for name in model.stack.varies}
+            return {name: _free(random.Random(rng.random()), lambda r: r.randint(1, FEW)) for name in model.stack.sequences}
         case Training():
             return {GRADIENT: _free(random.Random(rng.random()), lambda r: rational(r, None, None))}
         case Stated():

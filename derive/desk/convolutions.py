@@ -38,8 +38,11 @@ class Convolutions:
     @cached_property
     def sizes(self) -> Run:
         """The number of outputs of each layer."""
+        width = self.stack.get("width", "W_in")
+        if isinstance(self.run, Regular):
+            return self.run.outputs(width)
         given = {k: v for k, v in self.stack.items() if k in SIZES}
-        return out_size(W=self.stack.get("width", "W_in"), notation=self.notation, **given)
+        return out_size(W=width, notation=self.notation, **given)
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -47,7 +50,7 @@ class Convolutions:
             return ("networks",)
         if "layers" in self.stack:
             return ("repeats",)
-        more = ("cases", "growth") if isinstance(self.run, Regular) else ("O", "drawing")
+        more = ("O", "cases", "growth") if isinstance(self.run, Regular) else ("O", "drawing")
         return (*(n for n in self.run.names if not n.endswith("_l")), *more)
 
     def answer(self, question: str) -> Answer:

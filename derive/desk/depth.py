@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sympy import Expr, Symbol
+from sympy import Expr, Integer, Symbol, floor
 
 from derive.checking.depth import check_depths
 from derive.desk import enough
 from derive.desk.asked import Asked
 from derive.desk.given import value
 from derive.desk.recurrences import Solved
+from derive.desk.run import Run
 from derive.model.blocks import Block
-from derive.model.claims import DeriveError, Verdict
-from derive.model.stacks import DEPTH
+from derive.model.claims import DeriveError, T, Verdict
+from derive.model.sizes import Sizes
+from derive.model.stacks import DEPTH, LEVEL, OUTPUTS, Stack
 from derive.model.text import CALLS, expression, parse
 from derive.notation import Notation
+from derive.solving.sizes import stack_size
 
 
 class Regular(Solved):
@@ -36,6 +39,25 @@ class Regular(Solved):
         answer = self.derivation(name)
         by_windows = check_depths(self.block, {name: answer.answer}, answer.needs)
         return found if by_windows.holds else [*found[:-1], by_windows]
+
+    def outputs(self, width: Any = "W_in") -> Run:
+        """How many outputs the last layer has, O(l) after l layers, on an input of a width, where every layer has at least one.
+
+        Raises DeriveError for a block of several layers.
+        """
+        if len(self.block.layers) > 1:
+            raise DeriveError("the number of outputs is asked of one kind of layer, or of numbers, not of blocks")
+        if self.block.free:
+            letters = ", ".join(f"{name}(l)" for name in self.block.free)
+            raise DeriveError(f"{letters}: beside expressions this is not asked; out_size takes letters for all sizes")
+        (layer,), given = self.block.layers, value(width, "width")
+        varies = "KS" + "".join(k for k in "DP" if k in layer)
+        model = Sizes(Stack(DEPTH, varies, {"S": Integer(1), **layer}), given)
+        at = {T: LEVEL, self.block.letter: LEVEL}
+        least, step = (self.confirmed(name).answer.xreplace({OUTPUTS: Integer(1)}).xreplace(at) for name in ("N", "J"))
+        answer = (given - least if step == 1 else floor((given - least) / step)) + Integer(1)
+        needs = dict.fromkeys(n for name in ("N", "J") for n in self.confirmed(name).needs if T not in n.free_symbols)
+        return Run(model, {"O": lambda run: stack_size(model, answer, tuple(needs))}, "O", self.notation)
 
     def growth(self, name: str | None = None) -> Asked:
         """How it grows with the depth: linearly, or by which factor."""

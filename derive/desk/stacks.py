@@ -7,7 +7,7 @@ from typing import Any
 
 from sympy import Integer
 
-from derive.desk.depth import regular
+from derive.desk.depth import Regular, regular
 from derive.desk.given import value
 from derive.desk.run import Run
 from derive.model.claims import Claim, Derivation, DeriveError
@@ -58,6 +58,15 @@ def receptive_field(
     if not stack.letters:
         makers["read"] = lambda run: really_read(stack)
     return Run(stack, makers, "W", notation)
+
+
+def asked(name: str, given: Mapping[str, Any], depth: Any = None, repeat: Any = None) -> Run:
+    """The run that has a sequence of a stack: O, the number of outputs, or any other (see `receptive_field`)."""
+    sizes = {letter: x for letter, x in given.items() if x is not None}
+    run = receptive_field(L=depth, repeat=repeat, **sizes)
+    if name != "O":
+        return run
+    return run.outputs() if isinstance(run, Regular) else out_size(**(sizes or {"K": "K(l)", "S": "S(l)"}))
 
 
 def _lettered(letter: str, given: Any) -> bool:

@@ -40,7 +40,10 @@ class Sizes:
 
     def layer(self, below: Expr, level: Expr) -> Expr:
         """The number of outputs of a layer whose input is so wide: one for each stride that there is room for."""
-        return floor((below - 1 + self.added(level)) / self.stack.of("S", level)) + Integer(1)
+        stride = self.stack.of("S", level)
+        if stride == 1:  # nothing is rounded
+            return below + self.added(level)
+        return floor((below - 1 + self.added(level)) / stride) + Integer(1)
 
     @property
     def depth(self) -> Expr:

@@ -13,7 +13,7 @@ from derive.model.layers import whole_number
 from derive.model.recurrence import Recurrence, sequence
 
 LEVEL, DEPTH, OUTPUTS = Symbol("l"), Symbol("L"), Symbol("W_out")
-KERNEL, STRIDE, DILATION, PADDING, WIDTH = map(sequence, "KSDPW")
+KERNEL, STRIDE, WIDTH = map(sequence, "KSW")
 ORDER = ("R", "W", "left", "right", "centre", "J", "M", "N")
 LEAST = {"K": 1, "S": 1, "D": 1, "P": 0}  # of each size; what a layer has where it is not given
 
@@ -21,7 +21,8 @@ LEAST = {"K": 1, "S": 1, "D": 1, "P": 0}  # of each size; what a layer has where
 @dataclass(frozen=True)
 class Stack:
     """`depth` layers, counted from the input as 1..L, of which the sizes in `varies` are the sequences K(l), S(l), D(l), P(l)
-    (kernel size, stride, dilation, padding on each side), or the `values`, numbers or letters; others are 1, the padding 0.
+    (kernel size, stride, dilation, padding on each side), or the `values`: one number or letter a layer, or an expression in l
+    for all layers. Others are 1, the padding 0.
 
     Sequences, each of layer l's output (l = 0: the input): W(l) is the width that one output of the last layer reads, left(l)
     and right(l) its first and last position, centre(l) the middle of these, R(l) = right(l) - left(l), J(l) the step from one
@@ -30,11 +31,14 @@ class Stack:
 
     depth: Expr = DEPTH
     varies: str = "KS"
-    values: Mapping[str, tuple[Expr, ...]] | None = None
+    values: Mapping[str, tuple[Expr, ...] | Expr] | None = None
 
     def __post_init__(self) -> None:
         whole_number("L", self.depth, 0)
         for letter, values in (self.values or {}).items():
+            if isinstance(values, Expr):
+                whole_number(letter, values, LEAST[letter])
+                continue
             if self.depth != len(values):
                 every = ", ".join(self.varies[:-1]) + f" and {self.varies[-1]}"
                 raise DeriveError(f"{letter} has {len(values)} entries for {self.depth} layers; give {every} one number a layer")
@@ -44,7 +48,7 @@ class Stack:
     @property
     def ranges(self) -> tuple[Basic, ...]:
         bounds: tuple[Basic, ...] = (LEVEL >= 0, OUTPUTS >= 1)
-        letters = (Ge(s, LEAST[k], evaluate=False) for k, x in (self.values or {}).items() for v in x for s in free_symbols(v))
+        letters = (Ge(s, LEAST[k], evaluate=False) for k, x in (self.values or {}).items() for s in _letters(x))
         return (*bounds, *dict.fromkeys(letters), *(() if self.depth.is_number else (self.depth >= 0,)))
 
     indices = ("l", "L")
@@ -52,14 +56,22 @@ class Stack:
     @cached_property
     def letters(self) -> frozenset[str]:
         """The letters among the sizes that are given by lists."""
-        return frozenset(s.name for x in (self.values or {}).values() for s in free_symbols(*x))
+        return frozenset(s.name for x in (self.values or {}).values() for s in _letters(x))
 
     @cached_property
     def integers(self) -> frozenset[str]:
         return self.letters | {*self.indices, "W_out"}
 
+    @property
+    def sequences(self) -> str:
+        """The sizes that are sequences, K(l) and so on, or numbers by layer; not those that are expressions."""
+        return "".join(k for k in self.varies if not isinstance((self.values or {}).get(k), Expr))
+
     def of(self, letter: str, level: Expr) -> Expr:
         """A size of a layer."""
+        given = (self.values or {}).get(letter)
+        if isinstance(given, Expr):
+            return given.xreplace({LEVEL: level})
         return sequence(letter)(level) if letter in self.varies else Integer(LEAST[letter])
 
     @cached_property
@@ -81,3 +93,8 @@ class Stack:
         one, zero = Integer(1), Integer(0)
         start = {"R": zero, "W": one, "left": zero, "right": zero, "centre": zero, "J": one, "M": OUTPUTS - 1, "N": OUTPUTS}
         return Recurrence(equations, LEVEL, LEVEL, start, self.depth, -1)
+
+
+def _letters(sizes: tuple[Expr, ...] | Expr) -> list[Symbol]:
+    """The letters in sizes, but for the number of the layer."""
+    return [s for s in free_symbols(*(sizes if isinstance(sizes, tuple) else (sizes,))) if s != LEVEL]

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Ge, Integer, Lambda, Symbol
+from sympy import Basic, Expr, Ge, Integer, Lambda, Product, Sum, Symbol
 
 from derive.model.claims import Claim, Derivation, Rule, Step
 from derive.model.sizes import SIZE, Sizes
 from derive.model.stacks import LEVEL
 from derive.model.terms import instantiate
 from derive.solving.chain import Known, carry, make
+from derive.solving.rules.ansatz import algebra
 from derive.solving.rules.floors import collapse, collapsed, nested_floor
+from derive.solving.rules.updates import b, k, n, sum_updates, x
+from derive.solving.rules.updates import last as first
+from derive.solving.ways.varying import closed
 
 windows = Rule("count the windows that fit", None, lambda expr, known: None)
 before = Rule("the same for the layer before", None, lambda expr, known: None)
-at = Symbol("_l")
+at, index = Symbol("_l"), Symbol("k")
 
 
-def stack_size(model: Sizes) -> Derivation:
-    """O(l) for every layer l of a stack with letters: one layer, two, and all."""
+def stack_size(model: Sizes, answer: Expr | None = None, needs: tuple[Basic, ...] = ()) -> Derivation:
+    """O(l) for every layer l of a stack with letters: one layer, two, and all; of a regular one down to its `answer`.
+
+    `needs` are what the answer needs.
+    """
     known = Known(None, model.ranges)
     goal = SIZE(LEVEL)
     below, two = SIZE(LEVEL - 1), SIZE(LEVEL - 2)
@@ -27,18 +34,31 @@ def stack_size(model: Sizes) -> Derivation:
     fact = Claim(goal, one, (Ge(LEVEL, 1),))
     earlier = Claim(below, model.layer(two, LEVEL - 1), (Ge(LEVEL, 2),))
     nested = model.layer(earlier.right, LEVEL)
-    steps = [Step(fact, windows, {}, (fact,)), Step(Claim(one, nested, (Ge(LEVEL, 2),)), before, {}, (earlier,))]
+    steps = [Step(fact, windows, {}, (fact,))]
     flat = nested_floor.apply(nested, known)
-    assert flat is not None and collapse.law is not None
-    steps.append(replace(flat, claim=replace(flat.claim, needs=(Ge(LEVEL, 2), *flat.claim.needs))))
-    heads = (
-        Lambda(at, SIZE(at)),
-        Lambda(at, model.added(at)),
-        Lambda(at, model.stack.of("S", at)),
-    )
-    binding = collapsed(heads, LEVEL)
+    if flat is not None:
+        steps.append(Step(Claim(one, nested, (Ge(LEVEL, 2),)), before, {}, (earlier,)))
+        steps.append(replace(flat, claim=replace(flat.claim, needs=(Ge(LEVEL, 2), *flat.claim.needs))))
+    last = _unrolled(model, goal, known)
+    if answer is None:
+        return Derivation(goal, carry((*steps, last), known))
+    ended = list(closed(last.claim.right, known, (*last.claim.needs, *needs), 0))
+    before_it = (ended or [last])[-1].claim
+    if before_it.right.has(Sum, Product):
+        ended.append(algebra("collect", before_it.right, answer, before_it.needs))
+    return Derivation(goal, carry((*steps, last, *ended), known))
+
+
+def _unrolled(model: Sizes, goal: Expr, known: Known) -> Step:
+    """All layers at once: the law of nested floors, or, where every stride is 1, the layers' changes added up."""
     start = Claim(SIZE(Integer(0)), model.given)
-    all_ = instantiate(collapse.law.right, binding).xreplace({start.left: start.right})
-    last = make(collapse, goal, all_, known, binding, (start,))
-    assert last is not None
-    return Derivation(goal, carry((*steps, last), known))
+    size, added = Lambda(at, SIZE(at)), Lambda(at, model.added(at))
+    if model.stack.of("S", at) == 1:
+        rule, binding = sum_updates, {x: size, b: Lambda(at, model.added(at + 1)), n: LEVEL, k: index, first: Integer(0)}
+    else:
+        rule, binding = collapse, dict(collapsed((size, added, Lambda(at, model.stack.of("S", at))), LEVEL))
+    assert rule.law is not None
+    line = instantiate(rule.law.right, binding).xreplace({start.left: start.right})
+    made = make(rule, goal, line, known, binding, (start,))
+    assert made is not None
+    return made

@@ -46,6 +46,19 @@ empty_product = by_law(
 )
 
 
+def _of_constant(part: Basic, known: Known) -> Binding | None:
+    index, low, high = limits(part)
+    return {n: part.function, p: low, q: high, i: index} if index not in part.function.free_symbols else None
+
+
+of_constant_product = by_law(
+    "product of a constant",
+    Law(Product(n, (i, p, q)), n ** (q - p + 1), (Ge(q, p - 1),)),
+    _of_constant,
+    lambda: ((Product(Symbol("c"), (i, 1, t)), Symbol("c") ** t), (Product(s(i), (i, 1, t)), None)),
+)
+
+
 def _write_out(expr: Expr, known: Known) -> Step | None:
     """The first sum or product with a number of terms is written term by term; its law is that of this many terms."""
     for part in parts(expr):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 from sympy import Basic, Expr, Ge, Integer, Lambda, Product, Sum, Symbol
 
-from derive.model.claims import Binding, Claim, Derivation, Step, T, relation, sequence
+from derive.model.claims import Binding, Claim, Derivation, Rule, Step, T, relation, sequence
 from derive.model.conditions import plain
 from derive.model.equations import linear_in
 from derive.model.stated import Stated
@@ -17,8 +17,8 @@ from derive.solving.constant import Solution, put_known
 from derive.solving.hypergeometric import fresh
 from derive.solving.products import quotient_form
 from derive.solving.rules.ansatz import algebra
-from derive.solving.rules.products import telescoping_product
-from derive.solving.rules.sums import constant_factor, telescope
+from derive.solving.rules.products import of_constant_product, telescoping_product
+from derive.solving.rules.sums import constant_factor, geometric_from_one, telescope
 from derive.solving.rules.updates import b, i, k, last, n, s, sum_updates, unroll_by_products, unroll_products, x
 from derive.solving.summation import antidifference, sum_form
 from derive.solving.walk import step_by_step
@@ -55,7 +55,7 @@ def by_products(name: str, model: Stated, solved: Solution) -> Derivation | None
     started = make(rule, goal, line, known, binding, (fact,))
     if started is None:
         return None
-    steps = [replace(started, claim=replace(started.claim, needs=needs)), *_closed(line, known, needs, first)]
+    steps = [replace(started, claim=replace(started.claim, needs=needs)), *closed(line, known, needs, first)]
     if len(steps) > MOST:
         return None
     if steps[-1].claim.right != solved.values[name]:
@@ -63,8 +63,9 @@ def by_products(name: str, model: Stated, solved: Solution) -> Derivation | None
     return Derivation(goal, carry(steps, known), (), solved.where)
 
 
-def _closed(line: Expr, known: Known, needs: tuple[Basic, ...], first: int) -> Iterator[Step]:
+def closed(line: Expr, known: Known, needs: tuple[Basic, ...], first: int) -> Iterator[Step]:
     """Each product, then each sum, closed where it has a form."""
+    line = yield from _while(of_constant_product, line, known, needs)
     for part in sorted(line.atoms(Product), key=str):
         index, low, high = part.limits[0]
         made = quotient_form(part.function, index, first)
@@ -84,14 +85,21 @@ def _closed(line: Expr, known: Known, needs: tuple[Basic, ...], first: int) -> I
             more = tuple(map(plain, made[1]))
             yield replace(step, claim=replace(step.claim, needs=tuple(dict.fromkeys((*needs, *more, *step.claim.needs)))))
             line = step.claim.right
-    while (out := constant_factor.apply(line, known)) is not None:
-        yield replace(out, claim=replace(out.claim, needs=needs))
-        line = out.claim.right
+    line = yield from _while(constant_factor, line, known, needs)
+    line = yield from _while(geometric_from_one, line, known, needs)
     for total in sorted(line.atoms(Sum), key=str):
         step = telescoped(total, known, line, needs)
         if step is not None:
             yield step
             line = step.claim.right
+
+
+def _while(rule: Rule, line: Expr, known: Known, needs: tuple[Basic, ...]) -> Generator[Step, None, Expr]:
+    """The rule as often as it fits; returns the line it leaves."""
+    while (out := rule.apply(line, known)) is not None:
+        yield replace(out, claim=replace(out.claim, needs=tuple(dict.fromkeys((*needs, *out.claim.needs)))))
+        line = out.claim.right
+    return line
 
 
 def telescoped(total: Sum, known: Known, line: Expr, needs: tuple[Basic, ...]) -> Step | None:
