@@ -132,7 +132,7 @@ def solve(
         run = answer(asked, start=pairs(start, "--start"), ranges=ranges, seconds=seconds, **given)
         if hasattr(run, "in_n"):
             return click.echo(run)
-    elif len(asked) > 1:
+    elif len(asked) > 1 or "(" in asked[0]:
         raise DeriveError(f"{' '.join(asked)}: one optimizer, or equations in quotes, each with an equals sign")
     else:
         run = answer(find(asked[0], own), gradient, pairs(start, "--start"), ranges, **given)

@@ -247,7 +247,7 @@ def solved_by(*arguments: str) -> Any:
 
 
 EQUATIONS: list[tuple[list[str], str]] = [
-    (["x(t+1) 2*x(t)"], 'no optimizer "x(t+1) 2*x(t)"'),
+    (["x(t+1) 2*x(t)"], "each with an equals sign"),
     (["x(t+1) == 2*x(t)"], "equation 1: 'x(t+1) == 2*x(t)' is not an equation; write for example"),
     (["x(t+1) = 2*x(t) = 3"], "is not an equation; write for example"),
     (["x(t+1) = x(t); y(t+1) = 1"], "is not an equation"),
@@ -367,7 +367,7 @@ SHEETS: list[tuple[str, str]] = [
     (varied(('"m", "x"', '"mm"')), 'part 1: no question "mm"; did you mean "m"?'),
     (varied(('"m", "x"', '"m.x"')), 'no question "m.x"'),
     (varied(('"m", "x"', '"sgdm.m"')), 'no question "sgdm.m"'),
-    (varied(('"m", "x"', '1')), "part 1"),
+    (varied(('"m", "x"', "1")), "part 1"),
     (varied(("equations =", "equatons =")), 'unknown key "equatons"; did you mean "equations"?'),
     (varied(('["m(t+1) = beta*m(t) + c", "x(t+2) = x(t+1) + x(t)"]', '"m(t+1) = m(t)"')), "equations is a list"),
     (varied(('"m(t+1) = beta*m(t) + c"', "3")), "equations are a list of texts in quotes"),
@@ -419,3 +419,26 @@ def test_the_sheet_that_these_are_changed_from_is_made(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["sheet", str(tmp_path / "problem.toml"), "--output", str(tmp_path / "key.tex")])
     assert done.exit_code == 0, done.output
     assert (tmp_path / "key.tex").read_text(encoding="utf-8").count("align") >= 2
+
+
+STACKS = [
+    ('stack = { K = "K", Q = 3 }', 'unknown key "Q"'),
+    ('stack = { K = "K(" }', "K: cannot read"),
+    ("stack = { K = [3, 3], S = [1] }", "S has 1 entries for 2 layers"),
+    ('stack = { K = "K" }\nnetworks = ["unet"]', "one of these"),
+    ('networks = ["nonet"]', 'no network "nonet"; did you mean "unet"?'),
+    ('stack = { layers = "3 3" }', "no part of the layers is repeated"),
+    ("stack = { K = [3] }", "give lists and width = 16"),
+    ("stack = { K = [3], width = 2 }", "nothing is left"),
+]
+ASKED = {"networks": "networks", "layers": "repeats", "[3]": "drawing"}
+
+
+@pytest.mark.parametrize(("table", "says"), STACKS, ids=[says for _, says in STACKS])
+def test_a_problem_about_stacks(table: str, says: str, tmp_path: Path) -> None:
+    asked = next((question for mark, question in ASKED.items() if mark in table), "W")
+    file = tmp_path / "problem.toml"
+    file.write_text(f'[[problem]]\ntitle = "t"\n{table}\npart = [{{ ask = ["{asked}"] }}]\n', encoding="utf-8")
+    found = CliRunner().invoke(main, ["sheet", str(file), "--output", str(tmp_path / "key.tex")])
+    assert found.exit_code == 2
+    assert says in found.stderr and found.stderr.count("\n") == 1 and not (tmp_path / "key.tex").exists()
