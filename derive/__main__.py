@@ -239,6 +239,7 @@ def _network(net: str, width: int | None, wanted: Any, as_json: bool, as_latex: 
 
     from derive.desk import report as desk
 
+    sys.set_int_max_str_digits(0)  # fields of many strides have more digits than Python prints unasked
     if as_latex:
         return click.echo(desk.as_latex(net, width))
     entry, text = desk.report(net, width, wanted)

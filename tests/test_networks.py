@@ -370,3 +370,10 @@ def test_long_chains_from_numbers_alone(seed: int) -> None:
     assert size_of(columns[0], columns[1]) == 1 + sum((k - 1) * prod(columns[1][:n]) for n, k in enumerate(columns[0]))
     found = field_of(Layer(k, s, (p, p), d) for k, s, d, p in sizes)
     assert found.ends == ((min(true), max(true)),) and found.stride == prod(columns[1])
+
+
+def test_fields_of_any_number_of_digits() -> None:
+    found = json.loads(command("[3/2]*200", "--json").output)
+    assert found["size"] == 2**201 - 1 and found["stride"] == 2**200 and found["centre"] == 2**200 - 1
+    assert len(command("[3/2]*20000", "--json").output) > 20_000
+    assert json.loads(command("4", "--json").output)["centre"] == "3/2"

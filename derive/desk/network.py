@@ -79,14 +79,18 @@ class Reported:
 
     def as_dict(self) -> dict[str, Any]:
         """As `derive rf --json` prints it; `left`, `right`, `size`, `count` are output 0's, nothing clipped."""
-        step = int(self.stride) if self.stride.denominator == 1 else str(self.stride)
+        step, centre = _plain(self.stride), None if self.centre is None else _plain(self.centre)
         many = self.phases if len(self.phases) > 1 else ()
-        centre = None if self.centre is None else float(self.centre)  # a half, which a float holds
         found: dict[str, Any] = self.phases[0].as_dict() | {"centre": centre, "stride": step}
         found["phases"] = [{"phase": number, **reading.as_dict()} for number, reading in enumerate(many)]
         if self.out_width is not None and self.first is not None and self.last is not None:
             found |= {"out_width": self.out_width, "first": self.first.as_dict(), "last": self.last.as_dict()}
         return found | ({"note": self.note} if self.note else {}) | {"verdict": self.verdict.kind}
+
+
+def _plain(value: Fraction) -> int | str:
+    """A whole number, or a fraction as text."""
+    return int(value) if value.denominator == 1 else str(value)
 
 
 class Analysis:
