@@ -7,7 +7,6 @@ from typing import Any
 
 from sympy import Integer
 
-from derive.desk.depth import Regular, regular
 from derive.desk.given import value
 from derive.desk.run import Run
 from derive.model.claims import Claim, Derivation, DeriveError
@@ -42,6 +41,8 @@ def receptive_field(
     given = {letter: x for letter, x in (("K", K), ("S", S), ("D", D), ("P", P)) if x is not None}
     texts = [letter for letter, x in given.items() if not isinstance(x, list | tuple)]
     if repeat is not None or not all(_lettered(letter, given[letter]) for letter in texts):
+        from derive.desk.depth import regular  # with the solver it takes long to import, and a key may do without
+
         return regular(given, L, repeat, notation)
     stack = as_stack(given, L)
     if stack.values is None:
@@ -66,7 +67,7 @@ def asked(name: str, given: Mapping[str, Any], depth: Any = None, repeat: Any = 
     run = receptive_field(L=depth, repeat=repeat, **sizes)
     if name != "O":
         return run
-    return run.outputs() if isinstance(run, Regular) else out_size(**(sizes or {"K": "K(l)", "S": "S(l)"}))
+    return run.outputs() if hasattr(run, "outputs") else out_size(**(sizes or {"K": "K(l)", "S": "S(l)"}))
 
 
 def _lettered(letter: str, given: Any) -> bool:

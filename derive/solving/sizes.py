@@ -11,11 +11,9 @@ from derive.model.sizes import SIZE, Sizes
 from derive.model.stacks import LEVEL
 from derive.model.terms import instantiate
 from derive.solving.chain import Known, carry, make
-from derive.solving.rules.ansatz import algebra
 from derive.solving.rules.floors import collapse, collapsed, nested_floor
 from derive.solving.rules.updates import b, k, n, sum_updates, x
 from derive.solving.rules.updates import last as first
-from derive.solving.ways.varying import closed
 
 windows = Rule("count the windows that fit", None, lambda expr, known: None)
 before = Rule("the same for the layer before", None, lambda expr, known: None)
@@ -42,6 +40,9 @@ def stack_size(model: Sizes, answer: Expr | None = None, needs: tuple[Basic, ...
     last = _unrolled(model, goal, known)
     if answer is None:
         return Derivation(goal, carry((*steps, last), known))
+    from derive.solving.rules.ansatz import algebra  # a key about other things need not wait for the solver
+    from derive.solving.ways.varying import closed
+
     ended = list(closed(last.claim.right, known, (*last.claim.needs, *needs), 0))
     before_it = (ended or [last])[-1].claim
     if before_it.right.has(Sum, Product):
