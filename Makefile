@@ -43,7 +43,7 @@ lint: $(V)/lint.stamp ## ruff and mypy
 witness: $(V)/test.stamp $(V)/witness.stamp ## real torch modules' gradients beside the fields
 	$(PY) -m pytest tests/witness
 
-bench: $(V)/test.stamp $(V)/bench.stamp $(V)/witness.stamp ## speed, as ratios measured in one run; recurrences beside other systems
+bench: $(V)/test.stamp $(V)/bench.stamp $(V)/peers.stamp ## speed, as ratios measured in one run; recurrences beside other systems
 	$(PY) tests/bench/bench.py
 	$(PY) tests/bench/recurrences.py
 	$(PY) tests/bench/networks.py

@@ -377,3 +377,39 @@ def test_fields_of_any_number_of_digits() -> None:
     assert found["size"] == 2**201 - 1 and found["stride"] == 2**200 and found["centre"] == 2**200 - 1
     assert len(command("[3/2]*20000", "--json").output) > 20_000
     assert json.loads(command("4", "--json").output)["centre"] == "3/2"
+
+
+# Paddings with names, and kinds that are not drawn.
+
+
+@pytest.mark.parametrize(
+    ("layer", "width", "outputs", "ends"),
+    [
+        ({"kernel_size": 3, "stride": 2, "padding": "same"}, 224, 112, (0, 2)),  # 1 to pad: right (TensorFlow)
+        ({"kernel_size": 3, "stride": 2, "padding": "same"}, 225, 113, (-1, 1)),  # 2 to pad
+        ({"kernel_size": 3, "stride": 2, "padding": "same_lower"}, 224, 112, (-1, 1)),
+        ({"kernel_size": 4, "padding": "same_upper"}, 10, 10, (-1, 2)),
+        ({"kernel_size": 4, "padding": "same_lower"}, 10, 10, (-2, 1)),
+        ({"kernel_size": 2, "stride": 2, "padding": "same"}, 10, 5, (0, 1)),  # nothing to pad, so no side to choose
+        ({"kernel_size": 3, "stride": 5, "padding": "same"}, 10, 2, (0, 2)),  # the stride steps over the end
+        ({"kernel_size": 3, "dilation": 4, "padding": "same"}, 10, 10, (-4, 4)),
+        ({"kernel_size": 3, "dilation": 4, "padding": "causal"}, 10, 10, (-8, 0)),
+        ({"kernel_size": 3, "padding": "valid"}, 10, 8, (0, 2)),
+        ({"op": "unfold", "kernel_size": 16}, 224, 14, (0, 15)),
+        ({"op": "maxpool", "kernel_size": 3}, 9, 3, (0, 2)),  # the stride is the kernel's size
+        ({"op": "global_pool"}, 7, 1, (0, 6)),
+    ],
+    ids=str,
+)
+def test_layers_by_hand(layer: Spec, width: int, outputs: int, ends: tuple[int, int]) -> None:
+    data = {"nodes": [{"id": "a", "op": "conv", "inputs": ["x"], **layer}]}
+    report = Analysis(from_data(data, "net"), width).at()
+    assert (report.out_width, report.phases[0].ends, report.verdict.kind) == (outputs, ends, "COUNTED")
+
+
+def test_toml(tmp_path: Path) -> None:
+    file = tmp_path / "net.toml"
+    file.write_text('nodes = [{ id = "a", op = "conv", inputs = ["x"], kernel_size = 5, padding = [2, 2] }]\n')
+    assert json.loads(command(str(file), "--json").output)["left"] == -2
+    file.write_text("nodes = 3")
+    assert command(str(file)).exit_code == 2

@@ -38,7 +38,8 @@ class Reading:
             return "nothing" if not self.reason else f"? ({self.reason})"
         why = f" ({self.reason})" if self.reason else ""
         read = "" if self.count == self.size else f", {self.count or 'how many'} of them read{why}"
-        return f"{self.size} positions, {self.ends[0]} to {self.ends[1]}{read}"
+        number = "1 position" if self.size == 1 else f"{self.size} positions"
+        return f"{number}, {self.ends[0]} to {self.ends[1]}{read}"
 
     def as_dict(self) -> dict[str, Any]:
         left, right = self.ends or (None, None)
