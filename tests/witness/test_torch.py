@@ -13,8 +13,11 @@ torch = pytest.importorskip("torch", reason="the witness needs PyTorch: make wit
 
 import torch.nn.functional as F  # noqa: E402
 from torch import nn  # noqa: E402
+from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 from derive import DeriveError, analyse, from_torch  # noqa: E402
+from derive.desk.network import Analysis  # noqa: E402
+from derive.reading.networks import from_data  # noqa: E402
 from derive.solving.passes import sized  # noqa: E402
 from tests.test_networks import part, told  # noqa: E402
 from tests.windows import draw  # noqa: E402
@@ -234,3 +237,25 @@ def test_a_width_for_each_axis() -> None:
     with pytest.raises(DeriveError, match="3 widths for 2 axes"):
         analyse(from_torch(modules.Crossed()), (1, 2, 3))
     assert [a.at().out_width for a in analyse(from_torch(modules.Crossed()), 20)] == [20, 20]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_parameters(seed: int) -> None:
+    """As many as the modules really keep, and as many products as a hook counts for a convolution's outputs."""
+    rng = random.Random(seed)
+    channels = given = rng.choice((2, 4, 6))
+    parts: list[Any] = []
+    nodes: list[dict[str, Any]] = [{"id": "x", "op": "input", "inputs": []}]
+    for number in range(rng.randint(1, 5)):
+        size, groups, out = rng.randint(1, 4), rng.choice((1, 2)), rng.choice((2, 4, 8))
+        bias, turned = rng.random() < 0.5, rng.random() < 0.4
+        kind = torch.nn.ConvTranspose2d if turned else torch.nn.Conv2d
+        parts.append(kind(given, out, size, groups=groups, bias=bias))
+        node = {"id": f"n{number}", "op": "conv_transpose" if turned else "conv", "inputs": [nodes[-1]["id"]]}
+        nodes.append(node | {"kernel_size": size, "out_channels": out, "groups": groups, "bias": bias})
+        given = out
+    costs = Analysis(from_data({"nodes": nodes}, "net"), 32).costs(channels, axes=2)
+    assert [c.parameters for c in costs.values()][1:] == [sum(p.numel() for p in part.parameters()) for part in parts]
+    with FlopCounterMode(display=False) as counter:
+        torch.nn.Sequential(*parts)(torch.zeros(1, channels, 32, 32))
+    assert 2 * sum(c.multiply_adds or 0 for c in costs.values()) == counter.get_total_flops()
