@@ -75,7 +75,7 @@ class Convolutions:
                 assert asked.verdict is not None
                 claim = Claim(Symbol("growth"), asked.answer, asked.needs)
                 return Answer(question, "growth", (), {"term": asked.answer}, (("answer", claim, asked.verdict),))
-        before = f"{question}_l"
+        before = "layers" if question == "W" else f"{question}_l"  # its form in every layer
         layers = (Piece(self.run, before, "layers"),) if before in self.run.names else ()
         return Answer(question, "stack", (*layers, Piece(self.run, question)), {"name": question})
 
