@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 from math import prod
 from typing import Any
@@ -13,7 +14,10 @@ from hypothesis import strategies as st
 from sympy import Function, Integer, Rational, Symbol, floor, symbols
 
 from derive import DeriveError, out_size, receptive_field
+from derive.checking.check import check_claim
 from derive.checking.depth import check_depths
+from derive.checking.prove import prove
+from derive.checking.worlds import Sample
 from derive.desk.depth import Regular
 from derive.model.claims import T
 
@@ -124,22 +128,31 @@ def test_nested_floors_are_named_and_proved() -> None:
     rules = [step.rule.name for step in run.steps()]
     assert "nested floors: rounding down inside is lost in rounding down outside" in rules
     assert run.derivation().steps[2].claim.needs[-1] == (Function("S")(Symbol("l")) >= 1)
-    assert {v.kind for v in out_size(K=["K1", "K2"], S=["S1", "S2"]).check().values()} == {"COUNTED"}
+    assert {v.kind for v in out_size(K=["K1", "K2"], S=["S1", "S2"]).check().values()} == {"PROVED"}
 
 
 def test_a_wrong_size_is_refused() -> None:
-    from dataclasses import replace
-
-    from derive.checking.check import check_claim
-    from derive.checking.prove import prove
-    from derive.checking.worlds import Sample
-
     run = out_size(K="K(l)", S="S(l)", P="P(l)")
     claim, sample = run.derivation().claim, Sample(run.model)
     for wrong in (claim.right + 1, claim.right.replace(lambda e: e == 2 * Function("P")(Symbol("j")), lambda e: e / 2)):
         assert wrong != claim.right
         assert not prove(replace(claim, right=wrong), sample)
         assert check_claim(replace(claim, right=wrong), sample).kind == "FAILS"
+
+
+@pytest.mark.parametrize(
+    "given_", [{"K": [3, 5], "S": [2, 1], "P": [1, 0]}, {"K": ["K1", 4], "S": [2, "S2"], "P": [0, "P2"]}], ids=str
+)
+def test_lists_are_proved_and_nothing_else(given_: dict[str, Any]) -> None:
+    field, size = receptive_field(**given_), out_size(**given_)
+    for run in (field, size):
+        assert {v.kind for v in run.check().values()} == {"PROVED"}
+        sample = Sample(run.model)
+        for name in run.names:
+            claim = run.derivation(name).claim
+            for wrong in (claim.right + 1, claim.right - Rational(1, 4), 2 * claim.right + 3, claim.right + Symbol("W_out")):
+                assert not prove(replace(claim, right=wrong), sample)
+                assert check_claim(replace(claim, right=wrong), sample).kind == "FAILS"
 
 
 # Regular stacks.

@@ -13,7 +13,7 @@ from derive.checking.evaluate import agree, exact
 from derive.checking.functions import NotReadable
 from derive.checking.letters import MOST, Ratio, Unknown, number
 from derive.checking.normal import Fact, Normal
-from derive.checking.sizes import prove_sizes
+from derive.checking.sizes import prove_listed, prove_sizes
 from derive.checking.windows import prove_window
 from derive.checking.worlds import Sample
 from derive.model.claims import Claim, T
@@ -44,8 +44,10 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
         if isinstance(model, Stated):
             return _stated(claim, sample, known)
         recurrence = getattr(model, "recurrence", None)
-        if recurrence is None or (isinstance(model, Stack) and model.values is not None):
-            return None  # with numbers for K(l) a claim about any l is no identity of letters
+        if isinstance(model, Stack) and model.values is not None:
+            return prove_listed(claim, model)
+        if recurrence is None:
+            return None
         general, facts = _general(claim, recurrence), _usable(proved, sample, known)
         answer = _Induction(general, sample, known, facts).answer()
         if answer is None and any(len(normal.letters.kinds) == MOST for normal in sample.normals.values()):
