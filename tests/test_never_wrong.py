@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import random
+import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from derive import DeriveError, TooHard, rsolve, solve
+from derive.desk.budget import limit
 from tests.conftest import FULL
 from tests.test_cases import number, same, unroll, value, with_roots
 
@@ -312,3 +314,18 @@ def test_rationals_of_forty_digits(order: int) -> None:
         path.append(sum((Fraction(a.p, a.q) * v for a, v in zip(c, path[k:], strict=False)), Fraction(k)))
     with mpmath.workdps(DIGITS):
         assert all(same(value(form, {"n": Fraction(k)}), path[k], NEAR) for k in (*range(8), 13))
+
+
+def test_an_alarm_that_is_lost_rings_again() -> None:
+    """As in a finalizer, whose exceptions Python drops: the first is caught here."""
+    lost = 0
+    with pytest.raises(TooHard, match=r"no answer within 0\.1 s"), limit(0.1):
+        try:
+            while True:
+                pass
+        except BaseException:
+            lost += 1
+        while True:
+            pass
+    assert lost == 1
+    time.sleep(1.2)  # no alarm is left that would ring here

@@ -13,6 +13,7 @@ from types import FrameType
 from derive.model.claims import DeriveError
 
 SECONDS = 10.0
+AGAIN = 1.0  # an alarm is lost where it rings in a finalizer or a callback, whose exceptions Python drops
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 _stage: ContextVar[str] = ContextVar("stage", default="reading")
 
@@ -48,7 +49,7 @@ def limit(seconds: float | None) -> Iterator[None]:
     signals = threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
     if signals:
         before = signal.signal(signal.SIGALRM, _ring)
-        rest, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
+        rest, _ = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
     began = time.monotonic()
     try:
         yield
