@@ -17,6 +17,13 @@ HEADS = {"out": r"W_{\mathrm{out}}", "min_in": r"W_{\mathrm{in}}", "reads": "R",
 
 INDICES = frozenset(["t", "l", "L", "k", "j", "i", "n", "o", "p", "q"])
 
+SPECIAL = {c: "\\" + c for c in "&%$#_{}"} | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
+
+
+def escaped(text: str) -> str:
+    """Plain text as LaTeX sets it, every character as it is."""
+    return "".join(SPECIAL.get(c, c) for c in text)
+
 
 @dataclass(frozen=True)
 class Notation:

@@ -49,16 +49,10 @@ def of_stack(model: Stack, env: Env) -> Sequences:
     def reads(layer: int, output: int) -> range:
         return window(sizes["K"](layer), sizes["S"](layer), sizes["P"](layer), output, sizes["D"](layer))
 
-    def first(level: Any, output: int = 0) -> int:
-        """Follow the first position back from one output to what layer `level` gives."""
+    def follow(level: Any, end: int, output: int = 0) -> int:
+        """The first (end 0) or last (-1) position of what layer `level` gives, followed back from one output."""
         for layer in down(level):
-            output = reads(layer, output)[0]
-        return output
-
-    def last(level: Any) -> int:
-        output = 0
-        for layer in down(level):
-            output = reads(layer, output)[-1]
+            output = reads(layer, output)[end]
         return output
 
     def least(level: Any) -> int:
@@ -78,12 +72,12 @@ def of_stack(model: Stack, env: Env) -> Sequences:
         return len(positions)
 
     return {letter: sizes[letter] for letter in model.sequences} | {
-        "W": lambda level: last(level) - first(level) + 1,
-        "R": lambda level: last(level) - first(level),
-        "left": first,
-        "right": last,
-        "centre": lambda level: Fraction(first(level) + last(level), 2),
-        "J": lambda level: first(level, 1) - first(level, 0),
+        "W": lambda level: follow(level, -1) - follow(level, 0) + 1,
+        "R": lambda level: follow(level, -1) - follow(level, 0),
+        "left": lambda level: follow(level, 0),
+        "right": lambda level: follow(level, -1),
+        "centre": lambda level: Fraction(follow(level, 0) + follow(level, -1), 2),
+        "J": lambda level: follow(level, 0, 1) - follow(level, 0),
         "M": lambda level: least(level) - 1,
         "N": least,
         "read": read,

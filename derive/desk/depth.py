@@ -14,7 +14,7 @@ from derive.desk.given import value
 from derive.desk.recurrences import Solved
 from derive.desk.run import Run
 from derive.model.blocks import Block
-from derive.model.claims import DeriveError, T, Verdict
+from derive.model.claims import Claim, DeriveError, T, Verdict
 from derive.model.sizes import Sizes
 from derive.model.stacks import DEPTH, LEVEL, OUTPUTS, Stack
 from derive.model.text import CALLS, expression, parse
@@ -30,14 +30,17 @@ class Regular(Solved):
 
     def __init__(self, block: Block, notation: Notation | None = None):
         self.block = block
+        self._by_windows: dict[Claim, Verdict] = {}
         super().__init__(block.stated, notation=notation)
         self.main = "W"
 
     def verdicts(self, name: str | None = None) -> list[Verdict]:
         found = super().verdicts(name)
         name = name or self.main
-        answer = self.derivation(name)
-        by_windows = check_depths(self.block, {name: answer.answer}, answer.needs)
+        answer = self.derivation(name).claim
+        if answer not in self._by_windows:  # asked for with every value that is given out
+            self._by_windows[answer] = check_depths(self.block, {name: answer.right}, answer.needs)
+        by_windows = self._by_windows[answer]
         return found if by_windows.holds else [*found[:-1], by_windows]
 
     def outputs(self, width: Any = "W_in") -> Run:

@@ -13,7 +13,7 @@ from sympy import Basic, Integer, Sum, Symbol
 from derive.model.claims import Claim
 from derive.model.program import GRADIENT, Program
 from derive.model.recurrence import T, Training, sequence
-from derive.notation import Notation
+from derive.notation import Notation, escaped
 from derive.writing.latex import latex, relation
 from derive.writing.lines import Line as Row
 from derive.writing.lines import alike, environment, lines, where_lines
@@ -100,8 +100,8 @@ class Page:
         return re.sub(r"([#$%&_{}])", r"\\\1", text).replace("^", r"\^{}").replace("*", r"\,")
 
     def verbatim(self, text: str) -> str:
-        """Characters as they are, in a typewriter's letters."""
-        return re.sub(r"([#$%&_{}])", r"\\\1", text)
+        """Characters as they are."""
+        return escaped(text)
 
     def display(self, rows: Sequence[Row]) -> str:
         return environment(list(rows))

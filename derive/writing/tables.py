@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-SPECIAL = {c: "\\" + c for c in "&%$#_{}"} | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
+from derive.notation import escaped
 
 
 def markdown(records: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> str:
@@ -37,4 +37,4 @@ def _text(value: Any) -> str:
 def _tex(value: Any) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"${value}$"
-    return "--" if value is None else "".join(SPECIAL.get(c, c) for c in _text(value))
+    return "--" if value is None else escaped(_text(value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from derive.notation import escaped
 from derive.writing.drawing import Picture
 
 HEAD = r"""\documentclass[tikz,border=4pt]{standalone}
@@ -17,7 +18,6 @@ LOOKS = r"""\begin{tikzpicture}[x=0.62cm, y=1.75cm, font=\small\sffamily,
   words/.style={align=left, anchor=west}, name/.style={align=left, text width=1.9cm, anchor=east}]
   \definecolor{field}{HTML}{2F6DB0}
   \definecolor{asked}{HTML}{D9761A}"""
-SPECIAL = {c: "\\" + c for c in "&%$#_{}"} | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
 
 
 def tikz(picture: Picture, fragment: bool = False) -> str:
@@ -45,7 +45,7 @@ def _framed(lines: list[str], fragment: bool) -> str:
 
 
 def _bracket(picture: Picture) -> list[str]:
-    look, words = "text=field!75!black", f"{{{_plain(picture.field)}}};"
+    look, words = "text=field!75!black", f"{{{escaped(picture.field)}}};"
     if not picture.coloured:
         return [rf"  \node[anchor=north west, yshift=-0.35cm, {look}] at ({_n(picture.sides[0])},0) {words}"]
     ends = [_n(d.x) for d in (picture.coloured[0], picture.coloured[-1])]
@@ -61,8 +61,4 @@ def _n(value: Fraction) -> str:
 
 
 def _bold(first: str, *others: str) -> str:
-    return r"\\ ".join([rf"\textbf{{{_plain(first)}}}", *map(_plain, others)])
-
-
-def _plain(text: str) -> str:
-    return "".join(SPECIAL.get(c, c) for c in text)
+    return r"\\ ".join([rf"\textbf{{{escaped(first)}}}", *map(escaped, others)])
