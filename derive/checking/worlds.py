@@ -55,9 +55,8 @@ class Sample:
 
     def __init__(self, model: Any, where: tuple[Root | Let, ...] = (), closed: Mapping[str, Claim] | None = None):
         self.model, self.where, self.closed = model, where, closed or {}
-        clash = {entry.name for entry in where} & {
-            str(n) for n in (*getattr(model, "symbols", ()), *getattr(model, "equations", ()))
-        }
+        taken = (*getattr(model, "symbols", ()), *getattr(model, "equations", ()))
+        clash = {entry.name for entry in where} & set(map(str, taken))
         if clash:
             raise ValueError(f"{', '.join(sorted(clash))} stands for something in the model already")
         self.hidden = frozenset(s for part in hidden(model) for s in part.free_symbols)
@@ -136,9 +135,7 @@ class Sample:
             wholes = {k: FEW if k in self.model.stack.letters else FEW ** LARGE[1] for k in wholes}
         wholes |= dict.fromkeys(bound, LARGE[0])
         names = tuple(s.name for s in symbols)
-        shaping = tuple(
-            r for r in relations if isinstance(r, Eq) or LEVEL in r.free_symbols
-        )  # what is drawn is bent to meet these
+        shaping = tuple(r for r in relations if isinstance(r, Eq) or LEVEL in r.free_symbols)  # what is drawn is bent to these
         drawn_by = (names, tuple(ranges.items()), tuple(wholes.items()), shaping)
         return Plan(relations, needs, names, own, ranges, wholes, self._ways.setdefault(drawn_by, len(self._ways)))
 
@@ -253,12 +250,15 @@ def _bounds(symbol: Symbol, known: Conditions) -> tuple[Fraction | None, Fractio
 
 
 def _divide(env: Env, relations: tuple[Relational, ...]) -> None:
-    """Meet a need `x mod s = 0` by moving a width in x down to the multiple: by chance it is met once in s draws."""
-    for relation in relations:
-        if isinstance(relation, Eq) and isinstance(relation.lhs, Mod) and relation.rhs == 0:
-            rest = evaluate(relation.lhs, env)
-            for symbol in free_symbols(relation.lhs.args[0]):
-                if relation.lhs.args[0].diff(symbol) == 1:
+    """Meet a need `K = 3`, and `x mod s = 0` by moving a width in x down to the multiple: chance seldom meets them."""
+    for relation in (r for r in relations if isinstance(r, Eq)):
+        left, right = relation.args
+        if isinstance(left, Symbol) and left.name in env and right.is_Rational:
+            env[left.name] = evaluate(right, env)
+        elif isinstance(left, Mod) and right == 0:
+            rest = evaluate(left, env)
+            for symbol in free_symbols(left.args[0]):
+                if left.args[0].diff(symbol) == 1:
                     env[symbol.name] -= rest
                     break
 

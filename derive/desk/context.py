@@ -1,0 +1,60 @@
+"""Where a line of a text stands: what has been named, assumed and given before it, and what its words say of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from derive.desk.settings import Setting
+from derive.reading.chains import Statement
+
+# The last of these words before a formula tells a condition from a claim.
+TELLS = re.compile(
+    r"\b(?P<condition>for|with|where|let|if|when|whenever|given|giving|assum\w*|suppos\w*|since|because|plugging in|putting|setting"
+    r"|taking|take|set|using|inserting|provided|as long as|choos\w+|denot\w+|define|write|fix)\b"
+    r"|\b(?P<claim>then|gives?|get|gets|have|has|yields?|so|thus|hence|therefore|is|are|becomes?|i\.e\.|obtains?|follows|namely|holds)",
+    re.IGNORECASE,
+)
+ENDS = re.compile(r"(?<=[^:,\s])\s*\n\s*\n|\\section|\\paragraph|\\item")
+NAMING = re.compile(r"\b(let|where|define|denote|write|with|set|put)\b[^.]*$|:=", re.IGNORECASE)
+
+
+@dataclass
+class Context:
+    """What a text has said so far."""
+
+    settings: Sequence[Setting]
+    heading: str = ""
+    last: Setting | None = None
+    given: bool = False  # whether what the problem gives has been said
+    assumed: list[Statement] = field(default_factory=list)
+    condition: bool = False  # what the formula before was, for one that has no words of its own
+
+    def pass_over(self, prose: str) -> None:
+        """Take in the prose before a formula: names of models, the end of a paragraph."""
+        if ENDS.search(prose):
+            self.assumed.clear()
+        names = [name for s in self.settings for name in s.names]
+        met = [(m.end(), m[0]) for name in names for m in re.finditer(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", prose)]
+        if met:
+            self.heading = max(met)[1]
+
+    def is_condition(self, statement: Statement) -> bool:
+        """Whether the words before a statement make it a condition."""
+        sentence = re.split(r"[.;!?]\s", statement.before)[-1]
+        tells = list(TELLS.finditer(sentence))
+        if tells:
+            self.condition = tells[-1]["condition"] is not None
+        elif statement.before.strip(" ,\n") and statement.before.strip(" ,\n").lower() not in ("and", "or"):
+            self.condition = False
+        return self.condition
+
+    def ordered(self, fitting: Sequence[Setting]) -> Iterator[Setting]:
+        """The settings in which a statement can be read, the likeliest first: what the text names, what it spoke of last."""
+        yield from sorted(fitting, key=lambda s: (self.heading not in s.names if s.names else 0.5, s is not self.last))
+
+
+def names_something(before: str) -> bool:
+    """Whether a statement may say what a letter of the text's own stands for."""
+    return bool(NAMING.search(re.split(r"[.;!?]\s", before)[-1]))

@@ -1,0 +1,62 @@
+"""Is a line right in a setting? As it stands, or under a condition that lines of the problem's own derivations need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Basic, Eq, Expr, Integer, Piecewise, true
+from sympy.core.relational import Relational
+
+from derive.checking.check import check_claim
+from derive.checking.count import count
+from derive.desk.settings import Setting
+from derive.model.claims import Claim, Verdict
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict, and the conditions beyond what is said under which it holds."""
+
+    verdict: Verdict
+    needs: tuple[Basic, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        return self.verdict.holds
+
+
+def judge(left: Expr, right: Expr, setting: Setting, needs: tuple[Basic, ...] = (), only: bool = False) -> Judgement:
+    """The verdict on `left = right` where `needs` hold; `only` under these."""
+    verdict = _verdict(Claim(left, right, needs), setting)
+    if verdict.holds or only:
+        return Judgement(verdict)
+    for more in setting.conditions:
+        under = _verdict(Claim(left, right, (*needs, *more)), setting)
+        if under.holds:
+            return Judgement(under, more)
+    return Judgement(verdict)
+
+
+def _verdict(claim: Claim, setting: Setting) -> Verdict:
+    """Where a letter is given a number the claim is counted only: a proof would be of more than is said."""
+    if not any(isinstance(n, Eq) and n.args[1].is_number and n.args[0].is_Symbol for n in claim.needs):
+        return check_claim(claim, setting.sample, setting.proved)
+    counted = count(claim, setting.sample)
+    if counted.differs:
+        return Verdict("FAILS", "counted", witness=counted.witness, reason="the sides differ")
+    if not counted.agreed:
+        return Verdict("UNCHECKED", "counted", reason=counted.reason)
+    return Verdict("COUNTED", "counted", counted.agreed)
+
+
+def truth_of(relation: Basic) -> Expr:
+    """1 where a relation holds, 0 elsewhere."""
+    return Piecewise((1, relation), (0, True), evaluate=False)  # type: ignore[no-any-return]
+
+
+def holds_always(relation: Basic, setting: Setting, needs: tuple[Basic, ...] = ()) -> Judgement:
+    """The verdict on an inequality: counted, or, where the problem states it, taken from there."""
+    stated = setting.model.ranges
+    if relation == true or relation in stated or (isinstance(relation, Relational) and relation.reversed in stated):
+        return Judgement(Verdict("PROVED", "proved"))
+    return judge(truth_of(relation), Integer(1), setting, needs)

@@ -1,0 +1,54 @@
+"""What would mend a false line: the one small change after which it holds."""
+
+from __future__ import annotations
+
+from sympy import Basic, Tuple
+
+from derive.checking.evaluate import agree
+from derive.checking.functions import NotReadable
+from derive.desk.edits import Words, edits, factors_of
+from derive.desk.judge import judge
+from derive.desk.reader import Chain, Judged
+from derive.model.claims import Claim
+from derive.reading.chains import EQUALS
+from derive.writing.latex import NotWritable, latex
+
+MOST = 400  # changes that are tried
+WORLDS = 4
+
+
+def mend(chain: Chain, judged: Judged) -> str:
+    """The change in words, or nothing where no single one mends the line."""
+    first, side, setting = chain.sides[0], judged.side, chain.setting
+    if side.link.sign not in EQUALS or side.value is None or judged.before.value is None:
+        return ""
+    goal = first.value if first.value is not None else judged.before.value
+    vocabulary = setting.vocabulary.words.values()
+    letters = tuple(dict.fromkeys(w.value for w in vocabulary if w.value is not None and w.value.is_Symbol))
+    sequences = tuple(dict.fromkeys(w.name for w in vocabulary if w.indexed and w.constant is None))
+    known = factors_of([v for s in chain.sides if (v := s.value) is not None])
+    words = Words(letters, sequences, (*letters, *(f for f in known if f not in letters)))
+    sample = setting.sample
+    for target, value in ((goal, side.value), (side.value, goal)):
+        worlds = sample.worlds(Claim(target, value))[-WORLDS:]
+        for number, edit in enumerate(edits(value, words)):
+            if number > MOST:
+                break
+            if all(_agrees(sample, target, edit.expr, env) for env in worlds) and judge(target, edit.expr, setting).holds:
+                return _said(edit.kind, edit.old, edit.new, setting.notation)
+    return ""
+
+
+def _agrees(sample: object, a: Basic, b: Basic, env: dict[object, object]) -> bool:
+    try:
+        return agree(sample.value(a, env), sample.value(b, env))  # type: ignore[attr-defined]
+    except (ZeroDivisionError, NotReadable):
+        return True
+
+
+def _said(kind: str, old: Basic, new: Basic, notation: object) -> str:
+    try:
+        a, b = (", ".join(latex(p, notation) for p in part) if isinstance(part, Tuple) else latex(part, notation) for part in (old, new))  # type: ignore[arg-type]
+    except NotWritable:
+        return kind
+    return f"{kind}: {b} for {a}" if kind != "limit" else f"limits: from {b.replace(', ', ' to ')} for {a.replace(', ', ' to ')}"

@@ -1,0 +1,257 @@
+"""Proofreading: every `=` of a text is a claim in the context in which it stands; each gets a verdict, a witness, a mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sympy import Eq
+from sympy.core.function import AppliedUndef
+
+from derive.desk.context import Context, names_something
+from derive.desk.mending import mend
+from derive.desk.reader import Chain, Judged, Unknown, assumed_in, judge_chain, read_in
+from derive.desk.renamed import inferred, renamed
+from derive.desk.settings import Setting
+from derive.model.claims import Claim, T
+from derive.reading.chains import EQUALS, Statement, statements
+from derive.reading.documents import Document, Formula, document
+from derive.reading.tokens import WORD, Token, Unreadable
+from derive.reading.words import Word
+
+VERDICTS = {"PROVED": "holds", "COUNTED": "holds", "FAILS": "fails", "UNCHECKED": "unchecked"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A claim of a text: where it stands, what it says, what came of it.
+
+    `verdict` is holds, fails, unchecked or follows (right in itself, from a line that is not); `how` it holds: proved or counted.
+    """
+
+    file: str
+    line: int
+    tag: str
+    claim: str
+    verdict: str
+    how: str = ""
+    witness: Mapping[str, str] = field(default_factory=dict)
+    mend: str = ""
+    reason: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**self.__dict__, "witness": dict(self.witness)}
+
+    def __str__(self) -> str:
+        at = ", ".join(f"{k} = {v}" for k, v in self.witness.items())
+        more = "; ".join(filter(None, (self.reason, f"at {at}" if at else "", f"mend: {self.mend}" if self.mend else "")))
+        verdict = f"holds ({self.how})" if self.how else self.verdict
+        tag = f" ({self.tag})" if self.tag else ""
+        return f"{self.file}:{self.line}:{tag} {verdict}  {self.claim}" + (f"\n    {more}" if more else "")
+
+
+class Reader:
+    """One text, read from its beginning to its end."""
+
+    def __init__(self, source: Document, file: str, settings: Sequence[Setting]):
+        self.source, self.file, self.settings = source, file, settings
+        self.context = Context(settings)
+        self.false: dict[int, list[tuple[Claim, int]]] = {}
+        self.found: list[tuple[int, Found]] = []
+        self.notes: list[str] = []
+
+    def read(self) -> list[Found]:
+        for statement in self._chains():
+            self._statement(statement)
+        return [found for _, found in sorted(self.found, key=lambda pair: pair[0])]
+
+    def _chains(self) -> list[Statement]:
+        """All statements; those that begin with a sign go on the display before them."""
+        found: list[Statement] = []
+        number = [0]
+        for formula in self.source.formulas:
+            try:
+                new = statements(formula, self.source, number)
+            except Unreadable as error:
+                self._unread(formula, error)
+                continue
+            for statement in new:
+                before = next((s for s in reversed(found) if s.claims and s.display == statement.display), None)
+                if statement.continues and before is not None:
+                    before.links += statement.links[1:]
+                else:
+                    found.append(statement)
+        return found
+
+    def _unread(self, formula: Formula, error: Unreadable) -> None:
+        if any(sign in formula.text for sign in ("=", r"\leftarrow", r"\gets")):
+            at = error.at or formula.at
+            self._add(at, Found(self.file, self.source.place(at)[0], formula.tag, _short(formula.text), "unchecked", reason=error.why))
+
+    def _add(self, at: int, found: Found) -> None:
+        self.found.append((at, found))
+
+    def _statement(self, statement: Statement) -> None:
+        context = self.context
+        context.pass_over(statement.before)
+        condition = context.is_condition(statement)
+        if not statement.claims:
+            return
+        if statement.continues:
+            return self._report_all(statement, "it goes on a chain, but none stands before it")
+        fitting = self._fitting(statement)
+        if not fitting:
+            if self._names(statement):
+                return
+            return self._report_all(statement, self._why_not(statement))
+        chains = list(self._judged(statement, fitting, condition))
+        best = min(chains, key=lambda chain: chain.bad)
+        if best.bad and (condition or _is_choice(best)):
+            context.assumed.append(statement)
+            if all(j.judgement.verdict.kind == "FAILS" for j in best.judged) and not _about_a_sequence(best):
+                return
+        context.last = best.setting
+        self._says_what_is_given(best)
+        self._report(best)
+
+    def _fitting(self, statement: Statement) -> list[Setting]:
+        fits = [s for s in self.settings if not read_in(statement, s.vocabulary)[1]]
+        if not fits and (guess := inferred(statement, self.settings, self.context)):
+            for setting, words in guess:
+                setting.vocabulary = setting.vocabulary.with_words(words)
+            fits = [s for s in self.settings if not read_in(statement, s.vocabulary)[1]]
+        definition = any(link.sign in ("<-", ":=") for link in statement.links) or _steps(statement, fits)
+        if definition and any(s.general for s in fits) and not (self.context.given and not _arrow(statement)):
+            fits = [s for s in fits if s.general]
+        return list(self.context.ordered(fits))
+
+    def _judged(self, statement: Statement, fitting: Sequence[Setting], condition: bool) -> Iterator[Chain]:
+        """The statement in each setting, until all of it holds in one. A quantity is claimed, a letter is assumed."""
+        values = {id(s): read_in(statement, s.vocabulary)[0][0].value for s in fitting}
+        fitting = sorted(fitting, key=lambda s: bool(values[id(s)] is not None and values[id(s)].is_Symbol) is not condition)  # type: ignore[union-attr]
+        for setting in fitting:
+            needs = assumed_in(setting, self.context.assumed)
+            chain = judge_chain(statement, setting, needs, self.false.get(id(setting), []))
+            yield chain
+            if not chain.bad:
+                return
+
+    def _names(self, statement: Statement) -> bool:
+        """Take in `let r = ...`, which gives a letter of the text's own a meaning."""
+        head = statement.links[0].row
+        defines = statement.links[1].sign == ":=" or names_something(statement.before)
+        if not defines or len(statement.links) != 2:
+            return False
+        for setting in self.context.ordered(self.settings):
+            sides, unknown = read_in(statement, setting.vocabulary)
+            own = [name for name, at in unknown if at == head[0].at]
+            if len(unknown) == 1 and own and sides[0].value is not None and sides[1].value is not None:
+                setting.vocabulary = setting.vocabulary.with_words({own[0]: Word(own[0], sides[1].value)})
+                return True
+        return False
+
+    def _why_not(self, statement: Statement) -> str:
+        unknown: list[Unknown] = [read_in(statement, s.vocabulary)[1] for s in self.context.ordered(self.settings)]
+        fewest = min(unknown, key=len)
+        name, at = fewest[0]
+        line, column = self.source.place(at)
+        return f'line {line}, column {column}: "{name}" is no letter of this problem; --letters says what it stands for'
+
+    def _says_what_is_given(self, chain: Chain) -> None:
+        """From a line that says no more than what the problem gives, its settings count."""
+        model = chain.setting.model
+        values = [s.value for s in chain.sides if s.value is not None]
+        if not chain.setting.general and len(values) > 1 and values[0] == values[1] and hasattr(model, "gradient"):
+            self.context.given = True
+
+    def _report_all(self, statement: Statement, why: str) -> None:
+        for link in statement.links[1:]:
+            line, _ = self.source.place(link.at)
+            self._add(link.at, Found(self.file, line, link.tag, self._text(statement, link.at), "unchecked", reason=why))
+
+    def _report(self, chain: Chain) -> None:
+        for judged in chain.judged:
+            self._add(judged.side.link.at, self._one(chain, judged))
+        first, last = chain.sides[0].value, chain.judged[-1].side.value if chain.judged else None
+        for judged in chain.judged:
+            value = judged.side.value
+            if isinstance(first, AppliedUndef) and value is not None and judged.side.link.sign in EQUALS:
+                if judged.judgement.verdict.kind == "FAILS" or judged.follows is not None:
+                    at = judged.follows if judged.follows is not None else judged.side.link.at
+                    self.false.setdefault(id(chain.setting), []).append((Claim(first, value), at))
+        if not chain.bad and isinstance(first, AppliedUndef) and last is not None and first.args == (T,):
+            if all(j.judgement.verdict.kind == "PROVED" for j in chain.judged) and not last.has(first.func):
+                chain.setting.proved.append(Claim(first, last))
+
+    def _one(self, chain: Chain, judged: Judged) -> Found:
+        link, verdict = judged.side.link, judged.judgement.verdict
+        line, _ = self.source.place(link.row[0].at if link.row else link.at)
+        text = f"{self._side(judged.before.link.row)} {_written(link.sign)} {self._side(link.row)}"
+        if judged.follows is not None:
+            reason = f"follows from line {self.source.place(judged.follows)[0]}, which fails"
+            return Found(self.file, line, link.tag, text, "follows", reason=reason)
+        where = ", ".join(map(str, judged.judgement.needs))
+        reason = verdict.reason if not verdict.holds else f"where {where}" if where else ""
+        if verdict.kind == "UNCHECKED" and judged.side.value is None:
+            reason = "line {}, column {}: {}".format(*self.source.place(judged.side.at), verdict.reason)
+        found = mend(chain, judged) if verdict.kind == "FAILS" else ""
+        how = verdict.kind.lower() if verdict.holds else ""
+        return Found(self.file, line, link.tag, text, VERDICTS[verdict.kind], how, dict(verdict.witness), found, reason)
+
+    def _text(self, statement: Statement, at: int) -> str:
+        links = statement.links
+        place = next(n for n, link in enumerate(links) if link.at == at)
+        return f"{self._side(links[place - 1].row)} {_written(links[place].sign)} {self._side(links[place].row)}"
+
+    def _side(self, row: Sequence[Token]) -> str:
+        """A side as it stands in the source."""
+        if not row:
+            return ""
+        end = WORD.match(self.source.text, row[-1].at)
+        return _short(self.source.text[row[0].at : end.end() if end else row[-1].at + 1])
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _written(sign: str) -> str:
+    return {"<-": r"\leftarrow", "~": r"\approx", "<=": r"\le", ">=": r"\ge", "!=": r"\ne", "divides": r"\mid"}.get(sign, sign)
+
+
+def _arrow(statement: Statement) -> bool:
+    return any(link.sign == "<-" for link in statement.links)
+
+
+def _steps(statement: Statement, fitting: Sequence[Setting]) -> bool:
+    """Whether a statement looks like an update: x(t+1) = ..., or a quantity made from values at t + 1."""
+    for setting in fitting:
+        value = read_in(statement, setting.vocabulary)[0][0].value
+        if isinstance(value, AppliedUndef) and value.args[0] == T + 1:
+            return True
+    return False
+
+
+def _is_choice(chain: Chain) -> bool:
+    """`K = 3`: a letter that may be anything is given a number, or an inequality of letters that does not hold by itself."""
+    values = [s.value for s in chain.sides]
+    if any(v is None or v.atoms(AppliedUndef) for v in values):
+        return False
+    first, *rest = values
+    return first.is_Symbol and all(v.is_number for v in rest) or chain.sides[1].link.sign not in EQUALS  # type: ignore[union-attr]
+
+
+def _about_a_sequence(chain: Chain) -> bool:
+    values = [s.value for s in chain.sides if s.value is not None]
+    return any(v.atoms(AppliedUndef) for v in values)
+
+
+def proofread(text: str, settings: Sequence[Setting], file: str = "text", letters: Mapping[str, str] | None = None) -> list[Found]:
+    """What a text claims, with a verdict on each claim. `letters` are those of the problem as the text writes them."""
+    for setting in settings:
+        setting.vocabulary = renamed(setting.vocabulary, letters or {})
+    return Reader(document(text), file, settings).read()
+
+
+__all__ = ["Eq", "Found", "proofread"]

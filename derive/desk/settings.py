@@ -1,0 +1,144 @@
+"""What the letters of a text mean: one setting for each model that a problem is about, with the words it is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sympy import Basic, Expr, Ge, Integer, Symbol
+
+from derive.checking.worlds import Sample
+from derive.desk.pieces import Piece
+from derive.desk.problem import ProblemSet
+from derive.desk.questions import Desk
+from derive.desk.run import Run
+from derive.model.claims import Claim, DeriveError, Let, NoClosedForm, Root, T, sequence
+from derive.model.memory import Memory
+from derive.model.program import GRADIENT, STEP
+from derive.model.recurrence import SCALED, Training
+from derive.model.sizes import Sizes
+from derive.model.stacks import ORDER, Stack
+from derive.model.stated import Stated
+from derive.model.windows import Window
+from derive.notation import INDICES, Notation
+from derive.reading.words import Vocabulary, Word, words_of
+
+
+@dataclass
+class Setting:
+    """A model under what a problem gives, or (`general`) an optimizer under any gradient, and how its letters are written.
+
+    `names` are what a text calls it. `run` derives in it; `pieces` are the derivations of the problem's answers in it.
+    """
+
+    names: tuple[str, ...]
+    model: Any
+    notation: Notation
+    pieces: list[Piece] = field(default_factory=list)
+    general: bool = False
+    proved: list[Claim] = field(default_factory=list)
+
+    @cached_property
+    def sample(self) -> Sample:
+        return self.pieces[0].run._new_sample() if self.pieces else Sample(self.model)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        words = words_of(self.notation, _words(self.model, self.notation, self._where))
+        return Vocabulary(words, frozenset((*INDICES, *self.model.indices, self._index)))
+
+    @property
+    def _where(self) -> tuple[Root | Let, ...]:
+        return self.sample.where if isinstance(self.model, Stated) else ()
+
+    @property
+    def _index(self) -> str:
+        return self.model.letter.name if isinstance(self.model, Stated) else STEP
+
+    @cached_property
+    def conditions(self) -> tuple[tuple[Basic, ...], ...]:
+        """What lines of the problem's own derivations need: a right line may need it without saying so."""
+        found: list[tuple[Basic, ...]] = [(Ge(T, 1, evaluate=False),)] if isinstance(self.model, Training) else []
+        for piece in self.pieces:
+            chain = piece.run.derivation(piece.name)
+            for step in (*chain.lemmas, *chain.steps):
+                new = tuple(n for n in step.claim.needs if n not in self.model.ranges)
+                found += [(n,) for n in new] + ([new] if len(new) > 1 else [])
+        return tuple(dict.fromkeys(found))
+
+
+def _words(model: Any, notation: Notation, where: Sequence[Root | Let]) -> Iterator[Word]:
+    """The words of a model."""
+    match model:
+        case Training():
+            yield from _of_training(model, notation)
+        case Window():
+            layer = model.layer
+            yield Word(model.asked, model.goal)
+            yield from _letters((layer.kernel_size, layer.stride, layer.dilation, *layer.padding, model.given))
+        case Stack():
+            yield from map(Word, (*model.sequences, *ORDER))
+            yield from _letters((Symbol("l"), Symbol("L"), Symbol("W_out"), *map(Symbol, sorted(model.letters))))
+        case Sizes():
+            yield from map(Word, (*model.stack.sequences, "O"))
+            yield from _letters((Symbol("l"), Symbol("L"), model.given, *map(Symbol, sorted(model.stack.letters))))
+        case Stated():
+            yield from (Word(n, down=model.down) for n in (*model.equations, *model.free))
+            yield from _letters(sorted(model.symbols, key=str))
+            yield Word(model.letter.name, T if model.down is None else model.down - T)
+        case Memory():
+            yield from (Word(f"stored({n})", sequence("stored")(Integer(n))) for n in range(len(model.programs)))
+    for entry in where:
+        value = Symbol(entry.name) if isinstance(entry, Let) and entry.index is None else None
+        yield Word(entry.name, value)
+
+
+def _of_training(model: Training, notation: Notation) -> Iterator[Word]:
+    yield from (Word(n) for n in model.recurrence.equations if not n.endswith(SCALED))
+    yield Word(GRADIENT, shift=notation.first, constant=model.gradient)
+    for name in model.program.hyperparameters:
+        yield Word(name, model.values.get(name, Symbol(name)))
+    given: list[Expr] = [*model.values.values(), *model.starts.values(), T]
+    yield from _letters([e for e in (model.gradient, *given) if e is not None])
+
+
+def _letters(parts: Sequence[Expr]) -> Iterator[Word]:
+    for part in parts:
+        yield from (Word(s.name, s) for s in sorted(part.free_symbols, key=str))
+
+
+def settings(problems: ProblemSet) -> list[Setting]:
+    """The settings of a problem set, in its order. Raises DeriveError where a problem cannot be derived."""
+    found: list[Setting] = []
+    for problem in problems.problems:
+        desk = Desk(problem, problems.notation)
+        for program in problem.optimizers:
+            general = Training(program, None, desk.run(program).model.start)
+            found.append(Setting((program.title, program.name), general, problems.notation, general=True))
+        for run, pieces in _runs(desk).values():
+            if isinstance(run.model, Training) and run.model.scale is None:
+                names: tuple[str, ...] = (run.model.program.title, run.model.program.name)
+            else:
+                names = ()
+            found.append(Setting(names, run.model, run.notation, pieces))
+    return found
+
+
+def _runs(desk: Desk) -> dict[int, tuple[Run, list[Piece]]]:
+    """The runs of a problem's answers, with the derivations in each; those that only mirror another are left out."""
+    found: dict[int, tuple[Run, list[Piece]]] = {}
+    asked = [question for part in desk.problem.parts for question in part.ask]
+    for question in asked:
+        try:
+            answer = desk.answer(question, desk.problem.place)
+        except NoClosedForm:
+            continue
+        for piece in answer.pieces:
+            if piece.role not in ("mirror", "no layers", "hull", "read"):
+                found.setdefault(id(piece.run), (piece.run, []))[1].append(piece)
+    return found
+
+
+__all__ = ["DeriveError", "Setting", "settings"]

@@ -1,0 +1,86 @@
+r"""Values by cases, and conditions: `\begin{cases} c & t < T \\ 0 & \text{otherwise} \end{cases}`, `0 < \beta < 1`, `S \mid n`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sympy import And, Basic, Determinant, Eq, Expr, Ge, Gt, Le, Lt, Matrix, Mod, Ne, Piecewise, true
+
+from derive.model.claims import relation
+from derive.reading.tokens import Token, Unreadable
+
+RELATIONS = {"<": Lt, "<=": Le, ">": Gt, ">=": Ge, "!=": Ne, "=": Eq}
+ALWAYS = frozenset(["otherwise", "else", "otherwise.", "sonst"])
+
+Value = Callable[[Sequence[Token], int], Expr]
+
+
+def rows_of(row: Sequence[Token]) -> list[list[list[Token]]]:
+    r"""Rows and their cells, split at \\ and &."""
+    rows: list[list[list[Token]]] = [[[]]]
+    depth = 0
+    for token in row:
+        depth += {"open": 1, "begin": 1, "close": -1, "end": -1}.get(token.kind, 0)
+        if depth == 0 and token.kind == "op" and token.text == "row":
+            rows.append([[]])
+        elif depth == 0 and token.kind == "op" and token.text == "&":
+            rows[-1].append([])
+        else:
+            rows[-1][-1].append(token)
+    return [cells for cells in rows if any(cells)]
+
+
+def pieces(begin: Token, row: Sequence[Token], value: Value) -> Expr:
+    """The value of a cases or vmatrix environment. Raises Unreadable."""
+    rows = rows_of(row)
+    if begin.text == "vmatrix":
+        if any(len(cells) != len(rows) for cells in rows):
+            raise Unreadable("a determinant has as many columns as rows", begin.at)
+        return Determinant(Matrix([[value(cell, begin.at) for cell in cells] for cells in rows]))
+    if begin.text not in ("cases", "dcases"):
+        raise Unreadable(f"an environment {begin.text} has no value", begin.at)
+    found = []
+    for cells in rows:
+        if len(cells) != 2:
+            raise Unreadable("a piece is a value & a condition", begin.at)
+        first = [t for t in cells[0] if not (t.text == "," and t is cells[0][-1])]
+        found.append((value(first, begin.at), condition(cells[1], value, begin.at)))
+    return Piecewise(*found, evaluate=False)
+
+
+def condition(row: Sequence[Token], value: Value, at: int) -> Basic:
+    """A chain of relations, or `otherwise`. Raises Unreadable."""
+    if any(t.kind == "text" and t.text.strip().lower() in ALWAYS for t in row):
+        return true
+    plain = [t for t in row if t.kind != "text" and t.text not in ("gap", ".")]
+    while plain and plain[-1].text in (",", ";"):
+        plain.pop()
+    found = relations(plain, value, at)
+    return found[0] if len(found) == 1 else And(*found, evaluate=False)
+
+
+def relations(row: Sequence[Token], value: Value, at: int) -> list[Basic]:
+    """Each relation of a chain, as sympy relations that stay as they are written. Raises Unreadable."""
+    sides, signs = cut(row, (*RELATIONS, "divides"))
+    if not signs:
+        raise Unreadable("a condition compares two sides", at)
+    values = [value(s, at) for s in sides]
+    found = []
+    for sign, a, b in zip(signs, values, values[1:], strict=False):
+        found.append(Eq(Mod(b, a), 0, evaluate=False) if sign == "divides" else relation(RELATIONS[sign], a, b))
+    return found
+
+
+def cut(row: Sequence[Token], marks: Sequence[str]) -> tuple[list[list[Token]], list[str]]:
+    """The sides of a chain, and the signs between them, where they stand in no brackets."""
+    sides: list[list[Token]] = [[]]
+    signs: list[str] = []
+    depth = 0
+    for token in row:
+        depth += {"open": 1, "begin": 1, "close": -1, "end": -1}.get(token.kind, 0)
+        if depth == 0 and token.kind == "op" and token.text in marks:
+            signs.append(token.text)
+            sides.append([])
+        else:
+            sides[-1].append(token)
+    return sides, signs

@@ -1,0 +1,224 @@
+r"""Mathematics in LaTeX as tokens, each with its place: spacing is gone, what has several spellings has one.
+
+`\left( \dfrac{a}{b} \right)` and `(\frac ab)` are the same tokens; a macro of the document's own is put in, within limits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from derive.model.claims import DeriveError
+
+DEEPEST = 40  # brackets in brackets
+MOST_TOKENS = 4_000
+MOST_DIGITS = 30
+MOST_EXPANSIONS = 1_000
+
+
+class Unreadable(DeriveError):
+    """What cannot be read: `why`, and `at` which offset of the source."""
+
+    def __init__(self, why: str, at: int = 0):
+        super().__init__(why)
+        self.why, self.at = why, at
+
+
+class Refused(Unreadable):
+    """What is not even tried: over a limit, or nothing that an answer may hold."""
+
+
+class Token(NamedTuple):
+    """`kind`: number, letter (a name: one character, or a word set upright), command, text, op, open, close, begin, end."""
+
+    kind: str
+    text: str
+    at: int
+
+
+@dataclass(frozen=True)
+class Macro:
+    r"""A macro of the document's own, \newcommand{\name}[arguments]{body}."""
+
+    arguments: int
+    body: str
+
+
+SPACES = frozenset(
+    r"\, \! \; \: \> \/ \left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr \middle \displaystyle"
+    r" \textstyle \scriptstyle \limits \nolimits \notag \nonumber \relax \allowbreak \strut \centering \mathstrut \noindent"
+    r" \mathop \mathbin \mathrel \smash \mathopen \mathclose \medspace \thinspace \rm \it \bf \small".split()
+) | {"\\ "}
+GAPS = frozenset([r"\quad", r"\qquad", r"\hspace", r"\hfill", r"\enspace"])
+SAME = {
+    **dict.fromkeys([r"\dfrac", r"\tfrac", r"\cfrac"], r"\frac"),
+    **dict.fromkeys([r"\dbinom", r"\tbinom"], r"\binom"),
+    **dict.fromkeys([r"\varepsilon", "ε", "ϵ"], r"\epsilon"),
+    **dict.fromkeys([r"\widehat"], r"\hat"),
+    **dict.fromkeys([r"\widetilde"], r"\tilde"),
+    r"\vartheta": r"\theta",
+    r"\varphi": r"\phi",
+    r"\varrho": r"\rho",
+}
+OPERATORS = {
+    **{c: c for c in (*"+-/^_!,;=<>:&'.", ":=", "<=", ">=", "!=", "<-", "->", "...")},
+    "**": "^",
+    **dict.fromkeys(["*", r"\cdot", r"\times", r"\ast", "·", "×", "⋅", "∗"], "*"),
+    **dict.fromkeys([r"\div", "÷"], "/"),
+    **dict.fromkeys(["−", "–"], "-"),
+    **dict.fromkeys([r"\le", r"\leq", r"\leqslant", "≤"], "<="),
+    **dict.fromkeys([r"\ge", r"\geq", r"\geqslant", "≥"], ">="),
+    **dict.fromkeys([r"\ne", r"\neq", "≠"], "!="),
+    **dict.fromkeys([r"\lt"], "<"),
+    **dict.fromkeys([r"\gt"], ">"),
+    **dict.fromkeys([r"\coloneqq", r"\coloneq", r"\triangleq", r"\equiv", r"\stackrel", "≡"], ":="),
+    **dict.fromkeys([r"\leftarrow", r"\gets", r"\longleftarrow", "←"], "<-"),
+    **dict.fromkeys([r"\to", r"\rightarrow", r"\longrightarrow", "→"], "->"),
+    **dict.fromkeys([r"\implies", r"\Rightarrow", r"\Longrightarrow", r"\iff", r"\Leftrightarrow", "⇒", r"\therefore"], "=>"),
+    **dict.fromkeys([r"\approx", r"\simeq", r"\sim", r"\cong", "≈"], "~"),
+    **dict.fromkeys([r"\mid"], "divides"),
+    **dict.fromkeys([r"\in", "∈"], "in"),
+    **dict.fromkeys([r"\forall", "∀"], "forall"),
+    **dict.fromkeys([r"\ldots", r"\dots", r"\cdots", r"\dotsc", r"\dotsb", r"\dotsm", r"\dotso", "…", "⋯"], "..."),
+    **dict.fromkeys([r"\bmod", r"\mod", r"\pmod"], "mod"),
+    **dict.fromkeys([r"\prime"], "'"),
+    r"\\": "row",
+    **dict.fromkeys(["|", r"\vert", r"\lvert", r"\rvert"], "|"),
+}
+OPEN = {"(": ")", "[": "]", r"\{": r"\}", "{": "}", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil", r"\lbrace": r"\rbrace"}
+CLOSE = frozenset(OPEN.values())
+GREEK = dict(zip("αβγδζηθικλμνξπρστυφχψω", (rf"\{n}" for n in (
+    "alpha beta gamma delta zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega".split()
+)), strict=True))  # fmt: skip
+UPRIGHT = frozenset(r"\mathrm \mathit \mathsf \mathtt \operatorname \operatorname* \mathbf \boldsymbol \bm \mathcal \mathbb".split())
+TEXTS = frozenset(r"\text \textrm \textit \textbf \mbox \textnormal \intertext \textsf".split())
+DROPPED = frozenset(r"\label \hspace \vspace \phantom \vphantom \hphantom \color \ref \eqref \cite".split())  # with their argument
+WORD = re.compile(r"\\(?:[A-Za-z]+\*?|.)|\d+(?:\.\d+)?|\.\d+|\s+|:=|<=|>=|!=|<-|->|\*\*|\.{3}|.", re.DOTALL)
+HOSTILE = re.compile(
+    r"\\(?:input|include|write|read|open|close|immediate|def|edef|gdef|xdef|let|newcommand|renewcommand|usepackage|catcode|csname"
+    r"|expandafter|loop|special|directlua|newread|newwrite|jobname|verbatiminput|lstinputlisting|url|href|includegraphics)(?![A-Za-z])"
+)
+INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd\ud800-\udfff]")
+
+
+def guard(text: str, longest: int) -> None:
+    """Raises Refused for a text that no answer looks like: too long, with unprintable characters, with commands that act."""
+    if len(text) > longest:
+        raise Refused(f"{len(text)} characters; at most {longest} are read")
+    found = INVISIBLE.search(text)
+    if found:
+        raise Refused(f"a character that cannot be seen (U+{ord(found[0]):04X})", found.start())
+    found = HOSTILE.search(text)
+    if found:
+        raise Refused(f"{found[0]} is not mathematics", found.start())
+
+
+def tokens(text: str, at: int = 0, macros: Mapping[str, Macro] | None = None) -> list[Token]:
+    """The tokens of `text`, which stands at offset `at`. Raises Unreadable or, over a limit, Refused."""
+    found: list[Token] = []
+    depth = 0
+    for token in _tokens(text, at, macros or {}, [0]):
+        found += _digits(token, found)
+        depth += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
+        if depth > DEEPEST or len(found) > MOST_TOKENS:
+            limit = f"brackets nest deeper than {DEEPEST}" if depth > DEEPEST else f"more than {MOST_TOKENS} symbols"
+            raise Refused(limit, token.at)
+    return found
+
+
+def _tokens(text: str, start: int, macros: Mapping[str, Macro], count: list[int], fixed: int | None = None) -> Iterator[Token]:
+    """`fixed` is the place of the macro that the text comes from."""
+    place = 0
+    while place < len(text):
+        found = WORD.match(text, place)
+        assert found is not None
+        word, at = found[0], start + place if fixed is None else fixed
+        place = found.end()
+        if word.isspace() or word in "~$" or word in SPACES:
+            if word in (r"\left", r"\right") and text[place : place + 1] == ".":
+                place += 1
+        elif word == "%":
+            place = (text.find("\n", place) + 1) or len(text)
+        elif word in macros:
+            count[0] += 1
+            if count[0] > MOST_EXPANSIONS:
+                raise Refused(f"{word} is put in over {MOST_EXPANSIONS} times", at)
+            body = macros[word].body
+            for number in range(1, macros[word].arguments + 1):
+                given, place = _argument(text, place, at)
+                body = body.replace(f"#{number}", given)
+            yield from _tokens(body, 0, macros, count, at)
+        elif word in UPRIGHT:
+            given, place = _argument(text, place, at)
+            yield from _upright(word, given, at)
+        elif word in TEXTS:
+            given, place = _argument(text, place, at)
+            yield Token("text", given, at)
+        elif word in DROPPED and (word not in GAPS or text[place : place + 1] == "{"):
+            _, place = _argument(text, place, at)
+            if word in GAPS:
+                yield Token("op", "gap", at)
+        elif word in GAPS:
+            yield Token("op", "gap", at)
+        elif word == r"\tag" or word == r"\tag*":
+            given, place = _argument(text, place, at)
+            yield Token("tag", given.strip("() "), at)
+        elif word in (r"\begin", r"\end"):
+            given, place = _argument(text, place, at)
+            yield Token(word[1:], given.rstrip("*"), at)
+        else:
+            yield _one(word, at)
+
+
+def _digits(token: Token, before: list[Token]) -> list[Token]:
+    r"""\frac12 is one half: a fraction's argument without braces is one digit."""
+    first = bool(before) and before[-1].text == r"\frac"
+    second = len(before) > 1 and before[-2].text == r"\frac" and before[-1].kind not in ("open", "close")
+    if token.kind == "number" and (first or second) and len(token.text) > 1:
+        return [Token("number", token.text[0], token.at), Token("number", token.text[1:], token.at + 1)]
+    return [token]
+
+
+def _one(word: str, at: int) -> Token:
+    word = GREEK.get(word, SAME.get(word, word))
+    if word in OPERATORS:
+        return Token("op", OPERATORS[word], at)
+    if word in OPEN or word in CLOSE:
+        return Token("open" if word in OPEN else "close", word.replace("brace", "{}"[word.startswith(r"\r")]), at)
+    if word[0].isdigit() or (word[0] == "." and len(word) > 1):
+        if len(word) > MOST_DIGITS:
+            raise Refused(f"a number with {len(word)} digits; at most {MOST_DIGITS} are read", at)
+        return Token("number", word, at)
+    if word[0] == "\\" and len(word) > 1:
+        return Token("command", word, at)
+    if word.isascii() and word.isalpha():
+        return Token("letter", word, at)
+    raise Unreadable(f'the character "{word}" has no meaning here', at)
+
+
+def _upright(command: str, given: str, at: int) -> Iterator[Token]:
+    """A word of letters is one name; otherwise what is set upright is what it is."""
+    word = given.strip()
+    if command == r"\mathbb" and word == "E":
+        yield Token("command", r"\mathbb{E}", at)
+    elif re.fullmatch(r"[A-Za-z]+", word):
+        yield Token("letter", word, at)
+    else:
+        yield from _tokens(given, at, {}, [0], at)
+
+
+def _argument(text: str, place: int, at: int) -> tuple[str, int]:
+    """The argument that begins at `place`, and where it ends."""
+    while place < len(text) and text[place].isspace():
+        place += 1
+    if text[place : place + 1] != "{":
+        found = WORD.match(text, place)
+        return (found[0], found.end()) if found else ("", place)
+    depth = 0
+    for end in range(place, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[end], 0) if text[end - 1] != "\\" else 0
+        if depth == 0:
+            return text[place + 1 : end], end + 1
+    raise Unreadable("a brace is not closed", at)

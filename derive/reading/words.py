@@ -1,0 +1,188 @@
+r"""What heads stand for: `\hat{m}_w`, `\beta_1`, `W_{\mathrm{in}}` are looked up under one spelling, however they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sympy import Expr, Symbol
+
+from derive.model.claims import sequence
+from derive.notation import HEADS, Notation
+from derive.reading.tokens import Token, Unreadable, tokens
+
+ACCENTS = {r"\hat": "hat", r"\bar": "bar", r"\tilde": "tilde", r"\overline": "bar", r"\dot": "dot", r"\vec": "vec"}
+NABLA = r"\nabla"
+HERE = Symbol(" here")  # the index of a sequence that is written without one; a name that nobody can write
+
+
+@dataclass(frozen=True)
+class Word:
+    """A letter (`value` is what it means), or a sequence: its index is written `shift` greater than in the model, or, where the
+    model counts steps back from `down`, as what is left; the same `constant` at any index."""
+
+    name: str
+    value: Expr | None = None
+    shift: int = 0
+    down: Expr | None = None
+    constant: Expr | None = None
+
+    @property
+    def indexed(self) -> bool:
+        return self.value is None
+
+    def at(self, index: Expr) -> Expr:
+        if self.constant is not None:
+            return self.constant
+        if index == HERE:
+            return sequence(self.name)(HERE)
+        return sequence(self.name)(index - self.shift if self.down is None else self.down - index)
+
+
+@dataclass(frozen=True)
+class Head:
+    """A base with its accents, what stands below it, by commas, and where it ends."""
+
+    base: str
+    below: tuple[str, ...]
+    parts: tuple[tuple[Token, ...], ...]
+    at: int
+    end: int
+
+    @property
+    def key(self) -> str:
+        return "_".join((self.base, *self.below))
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of a model by their spelling; `indices` are the letters that count."""
+
+    words: Mapping[str, Word] = field(default_factory=dict)
+    indices: frozenset[str] = frozenset("tklijn")
+
+    def find(self, head: Head) -> tuple[Word, tuple[Token, ...] | None] | None:
+        """The word of a head, and what of that stands below it is an index: `m_{w,t}`, `m_t`, `K_j`."""
+        if head.key in self.words:
+            return self.words[head.key], None
+        shorter = "_".join((head.base, *head.below[:-1]))
+        word = self.words.get(shorter) if head.below else None
+        return (word, head.parts[-1]) if word is not None and word.indexed else None
+
+    def with_words(self, more: Mapping[str, Word]) -> Vocabulary:
+        return replace(self, words={**self.words, **more})
+
+
+def spelled(latex: str) -> str:
+    """The key of a head written in LaTeX. Raises Unreadable where it is none."""
+    found = tokens(latex)
+    head = read_head(found, 0)
+    if head is None or head.end != len(found):
+        raise Unreadable(f"{latex} is not a letter that can be looked up")
+    return head.key
+
+
+def read_head(row: Sequence[Token], start: int) -> Head | None:
+    """The head that begins at `start`; None where none does."""
+    if start >= len(row):
+        return None
+    token = row[start]
+    if token.text in ACCENTS:
+        inner, end = group(row, start + 1)
+        head = read_head(inner, 0)
+        if head is None or head.end != len(inner):
+            raise Unreadable(f"nothing to set {token.text} on", token.at)
+        base, below, parts = f"{ACCENTS[token.text]} {head.base}", head.below, head.parts
+    elif token.text == NABLA:
+        below, parts, end = _below(row, start + 1)
+        head = read_head(row, end)
+        if head is None:
+            raise Unreadable(r"a \nabla of nothing", token.at)
+        return replace(head, base=f"nabla {head.base}", at=token.at)
+    elif token.kind == "letter" or (token.kind == "command" and re.fullmatch(r"\\[a-z]+", token.text) and token.text in LETTERS):
+        base, below, parts, end = token.text.lstrip("\\"), (), (), start + 1
+    else:
+        return None
+    more, more_parts, end = _below(row, end)
+    return Head(base, (*below, *more), (*parts, *more_parts), token.at, end)
+
+
+LETTERS = frozenset(
+    rf"\{n}"
+    for n in (
+        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon phi chi psi omega"
+        " Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell"
+    ).split()
+)
+
+
+def _below(row: Sequence[Token], place: int) -> tuple[tuple[str, ...], tuple[tuple[Token, ...], ...], int]:
+    """What stands below, by commas: the texts, the tokens, and where it ends."""
+    if place >= len(row) or row[place].text != "_":
+        return (), (), place
+    inner, end = group(row, place + 1)
+    parts: list[list[Token]] = [[]]
+    for token in inner:
+        if token.text == "," and token.kind == "op":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    texts = tuple("".join(t.text.lstrip("\\") for t in part if t.text not in "{}") for part in parts)
+    return texts, tuple(map(tuple, parts)), end
+
+
+def group(row: Sequence[Token], place: int) -> tuple[Sequence[Token], int]:
+    """An argument as TeX takes it: what is in braces, or one token (the first digit of a number); and where it ends."""
+    if place >= len(row):
+        raise Unreadable("something is missing at the end", row[-1].at if row else 0)
+    token = row[place]
+    if token.text == "{":
+        end = closing(row, place)
+        return row[place + 1 : end], end + 1
+    if token.kind == "close" or token.kind == "op":
+        raise Unreadable(f'something is missing before "{token.text}"', token.at)
+    if token.text in ACCENTS:
+        _, end = group(row, place + 1)
+        return row[place:end], end
+    return [token], place + 1
+
+
+def closing(row: Sequence[Token], place: int) -> int:
+    """Where the bracket that opens at `place` is closed. Raises Unreadable."""
+    waiting: list[str] = []
+    for end in range(place, len(row)):
+        token = row[end]
+        if token.kind == "open":
+            waiting.append(token.text)
+        elif token.kind == "close":
+            opened = waiting.pop()
+            if not matches(opened, token.text):
+                raise Unreadable(f"{row[place].text} is closed by {token.text}", token.at)
+            if not waiting:
+                return end
+    raise Unreadable(f'"{row[place].text}" is not closed', row[place].at)
+
+
+def matches(opened: str, closed: str) -> bool:
+    """Brackets match by kind; a half-open interval has one of each."""
+    round_or_square = (opened in "([" and closed in ")]") and opened != "" and closed != ""
+    return round_or_square or {"{": "}", r"\{": r"\}", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil"}.get(opened) == closed
+
+
+def words_of(notation: Notation, words: Iterable[Word]) -> dict[str, Word]:
+    """Words by their spelling as `notation` writes them, and without `_w` where that is no other word."""
+    found: dict[str, Word] = {}
+    for word in words:
+        latex = HEADS.get(word.name) or notation.symbol(word.name)
+        found[spelled(latex)] = word
+    for key, word in list(found.items()):
+        base, _, below = key.partition("_")
+        if below == "w" and word.indexed:
+            found.setdefault(base, word)
+    return found
+
+
+def fill(expr: Expr, index: Expr) -> Expr:
+    """`expr` with the sequences that stand without an index taken at `index`."""
+    return expr.xreplace({HERE: index}) if HERE in expr.free_symbols else expr
