@@ -29,9 +29,10 @@ def count(claim: Claim, sample: Sample, indices: tuple[int, ...] | None = None, 
         for env in sample.worlds(claim, indices, bound):
             try:
                 a, b = sample.value(claim.left, env), sample.value(claim.right, env)
+                same = agree(a, b)
             except ZeroDivisionError:
                 continue
-            if not agree(a, b):
+            if not same:
                 return Count(
                     agreed, (*show(env, sample.model, (claim.left, claim.right)), ("left", _short(a)), ("right", _short(b))), True
                 )

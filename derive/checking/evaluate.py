@@ -149,7 +149,7 @@ def _size(base: Any, exponent: int) -> None:
 def root(value: Any) -> Any:
     """The square root: exact for squares of rationals, else an interval. Raises ZeroDivisionError below zero."""
     if exact(value):
-        value = Fraction(value)
+        value = Fraction(value.rational() if isinstance(value, Residue) else value)
         if value < 0:
             raise ZeroDivisionError("root of a negative number")
         top, bottom = isqrt(value.numerator), isqrt(value.denominator)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from sympy import Expr
+
 from derive.checking.evaluate import Env, evaluate, whole
 from derive.checking.functions import LONGEST_SUM, NotReadable
 from derive.model.sizes import Sizes
@@ -29,10 +31,17 @@ def _sizes(model: Stack, env: Env) -> Sequences:
         if values is None:
             sizes[letter] = env[letter]
         elif isinstance(values, tuple):
-            sizes[letter] = lambda i, values=values: whole(evaluate(values[int(i) - 1], env))
+            sizes[letter] = lambda i, values=values: whole(evaluate(_entry(values, i), env))
         else:
             sizes[letter] = lambda i, values=values: whole(evaluate(values, env | {LEVEL.name: i}))
     return sizes
+
+
+def _entry(values: tuple[Expr, ...], layer: Any) -> Expr:
+    """What a list says of a layer."""
+    if not 1 <= layer <= len(values):
+        raise ZeroDivisionError(f"no layer {layer}")
+    return values[int(layer) - 1]
 
 
 def of_stack(model: Stack, env: Env) -> Sequences:
@@ -90,6 +99,8 @@ def of_sizes(model: Sizes, env: Env) -> Sequences:
     made = [int(evaluate(model.given, env))]
 
     def size(level: Any) -> int:
+        if level < 0:
+            raise ZeroDivisionError(f"no layer {level}")
         while len(made) <= level:
             k, s, d, p = (sizes[letter](len(made)) for letter in "KSDP")
             starts = range(-p, made[-1] + p - d * (k - 1), s)

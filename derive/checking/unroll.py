@@ -10,7 +10,7 @@ from typing import Any
 
 from sympy import Poly, Symbol
 
-from derive.checking.evaluate import Code, Env, code, evaluate, power, root, same_kind, whole
+from derive.checking.evaluate import Code, Env, code, evaluate, exact, power, root, same_kind, whole
 from derive.checking.functions import NotReadable
 from derive.checking.positions import of_sizes, of_stack, of_window
 from derive.checking.roots import Roots
@@ -187,7 +187,10 @@ def give_compiled(where: Iterable[Meaning], env: Env) -> None:
     """The same where they are compiled already."""
     for name, codes, index in where:
         if len(codes) > 1:
-            env[name] = Roots(name, [c(env) for c in codes])
+            row = [c(env) for c in codes]
+            if not all(map(exact, row)):
+                raise NotReadable(f"the roots {name} of a polynomial known only in intervals")
+            env[name] = Roots(name, row)
         elif index is None:
             env[name] = codes[0](env)
         else:

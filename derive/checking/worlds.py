@@ -156,9 +156,9 @@ class Sample:
                 else:
                     chosen = rational(self._rng, low, high)
                     env[name] = chosen**2 if name in self._squares else chosen
-            _divide(env, plan.relations)
             env |= _free_sequences(self._rng, self.model)
             try:
+                _meet(env, plan.relations)
                 give_compiled(self._meanings, env)
                 env |= truth(self.model, env)
                 counts = self._runs(env) and _all(self._evaluated, self.model.ranges, env)
@@ -249,11 +249,10 @@ def _bounds(symbol: Symbol, known: Conditions) -> tuple[Fraction | None, Fractio
     return tuple(None if b is None else b.value for b in (low, high))  # type: ignore[return-value]
 
 
-def _divide(env: Env, relations: tuple[Relational, ...]) -> None:
+def _meet(env: Env, relations: tuple[Relational, ...]) -> None:
     """Meet a need `K = 3`, and `x mod s = 0` by moving a width in x down to the multiple: chance seldom meets them."""
-    for relation in (r for r in relations if isinstance(r, Eq)):
-        left, right = relation.args
-        if isinstance(left, Symbol) and left.name in env and right.is_Rational:
+    for left, right in (r.args for r in relations if isinstance(r, Eq)):
+        if isinstance(left, Symbol) and left.name in env and {s.name for s in right.free_symbols} <= env.keys() - {left.name}:
             env[left.name] = evaluate(right, env)
         elif isinstance(left, Mod) and right == 0:
             rest = evaluate(left, env)

@@ -12,7 +12,7 @@ from derive.reading.chains import Statement
 # The last of these words before a formula tells a condition from a claim.
 TELLS = re.compile(
     r"\b(?P<condition>for|with|where|let|if|when|whenever|given|giving|assum\w*|suppos\w*|since|because|plugging in|putting|setting"
-    r"|taking|take|set|using|inserting|provided|as long as|choos\w+|denot\w+|define|write|fix)\b"
+    r"|taking|take|set|using|inserting|provided|as long as|choos\w+|denot\w+|define|write|fix|unless|except|covered|cases?)\b"
     r"|\b(?P<claim>then|gives?|get|gets|have|has|yields?|so|thus|hence|therefore|is|are|becomes?|i\.e\.|obtains?|follows|namely|holds)",
     re.IGNORECASE,
 )

@@ -38,8 +38,8 @@ def judge(left: Expr, right: Expr, setting: Setting, needs: tuple[Basic, ...] = 
 
 
 def _verdict(claim: Claim, setting: Setting) -> Verdict:
-    """Where a letter is given a number the claim is counted only: a proof would be of more than is said."""
-    if not any(isinstance(n, Eq) and n.args[1].is_number and n.args[0].is_Symbol for n in claim.needs):
+    """Where a letter is given a value the claim is counted only: a proof would be of more than is said."""
+    if not any(isinstance(n, Eq) and n.args[0].is_Symbol for n in claim.needs):
         return check_claim(claim, setting.sample, setting.proved)
     counted = count(claim, setting.sample)
     if counted.differs:

@@ -25,7 +25,7 @@ def mend(chain: Chain, judged: Judged) -> str:
     goal = first.value if first.value is not None else judged.before.value
     vocabulary = setting.vocabulary.words.values()
     letters = tuple(dict.fromkeys(w.value for w in vocabulary if w.value is not None and w.value.is_Symbol))
-    sequences = tuple(dict.fromkeys(w.name for w in vocabulary if w.indexed and w.constant is None))
+    sequences = tuple(dict.fromkeys(w.name for w in vocabulary if w.indexed and w.body is None))
     known = factors_of([v for s in chain.sides if (v := s.value) is not None])
     words = Words(letters, sequences, (*letters, *(f for f in known if f not in letters)))
     sample = setting.sample

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Eq
 from sympy.core.function import AppliedUndef
 
 from derive.desk.context import Context, names_something
@@ -96,21 +95,21 @@ class Reader:
         context = self.context
         context.pass_over(statement.before)
         condition = context.is_condition(statement)
-        if not statement.claims:
+        if not statement.claims or statement.listed:
             return
         if statement.continues:
             return self._report_all(statement, "it goes on a chain, but none stands before it")
         fitting = self._fitting(statement)
-        if not fitting:
+        chains = list(self._judged(statement, fitting, condition))
+        if all(chain.bad for chain in chains):
             if self._names(statement):
                 return
-            return self._report_all(statement, self._why_not(statement))
-        chains = list(self._judged(statement, fitting, condition))
-        best = min(chains, key=lambda chain: chain.bad)
-        if best.bad and (condition or _is_choice(best)):
-            context.assumed.append(statement)
-            if all(j.judgement.verdict.kind == "FAILS" for j in best.judged) and not _about_a_sequence(best):
+            if any(_is_choice(chain, condition) for chain in chains):
+                context.assumed.append(statement)
                 return
+        if not chains:
+            return self._report_all(statement, self._why_not(statement))
+        best = min(chains, key=lambda chain: chain.bad)
         context.last = best.setting
         self._says_what_is_given(best)
         self._report(best)
@@ -121,6 +120,7 @@ class Reader:
             for setting, words in guess:
                 setting.vocabulary = setting.vocabulary.with_words(words)
             fits = [s for s in self.settings if not read_in(statement, s.vocabulary)[1]]
+        fits = [s for s in fits if set(s.when) <= set(assumed_in(s, self.context.assumed))]
         definition = any(link.sign in ("<-", ":=") for link in statement.links) or _steps(statement, fits)
         if definition and any(s.general for s in fits) and not (self.context.given and not _arrow(statement)):
             fits = [s for s in fits if s.general]
@@ -146,8 +146,10 @@ class Reader:
         for setting in self.context.ordered(self.settings):
             sides, unknown = read_in(statement, setting.vocabulary)
             own = [name for name, at in unknown if at == head[0].at]
-            if len(unknown) == 1 and own and sides[0].value is not None and sides[1].value is not None:
-                setting.vocabulary = setting.vocabulary.with_words({own[0]: Word(own[0], sides[1].value)})
+            left, right = (s.value for s in sides)
+            if len(unknown) == 1 and own and left is not None and right is not None:
+                word = Word(own[0], right) if left.is_Symbol else Word(own[0], body=right.xreplace({left.args[0]: T}))
+                setting.vocabulary = setting.vocabulary.with_words({own[0]: word})
                 return True
         return False
 
@@ -233,18 +235,16 @@ def _steps(statement: Statement, fitting: Sequence[Setting]) -> bool:
     return False
 
 
-def _is_choice(chain: Chain) -> bool:
-    """`K = 3`: a letter that may be anything is given a number, or an inequality of letters that does not hold by itself."""
+def _is_choice(chain: Chain, condition: bool) -> bool:
+    """`K = 3`, where a letter that may be anything is given a number; `c < 0`, an inequality of such, or made a condition by words."""
     values = [s.value for s in chain.sides]
-    if any(v is None or v.atoms(AppliedUndef) for v in values):
+    if any(v is None for v in values):
         return False
     first, *rest = values
-    return first.is_Symbol and all(v.is_number for v in rest) or chain.sides[1].link.sign not in EQUALS  # type: ignore[union-attr]
-
-
-def _about_a_sequence(chain: Chain) -> bool:
-    values = [s.value for s in chain.sides if s.value is not None]
-    return any(v.atoms(AppliedUndef) for v in values)
+    if any(s.link.sign in EQUALS for s in chain.sides[1:]):
+        return first.is_Symbol and (condition or all(v.is_number for v in rest))  # type: ignore[union-attr]
+    named = {a.func.__name__ for v in values for a in v.atoms(AppliedUndef)}  # type: ignore[union-attr]
+    return condition or named <= chain.setting.free
 
 
 def proofread(text: str, settings: Sequence[Setting], file: str = "text", letters: Mapping[str, str] | None = None) -> list[Found]:
@@ -253,5 +253,3 @@ def proofread(text: str, settings: Sequence[Setting], file: str = "text", letter
         setting.vocabulary = renamed(setting.vocabulary, letters or {})
     return Reader(document(text), file, settings).read()
 
-
-__all__ = ["Eq", "Found", "proofread"]

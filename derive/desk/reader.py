@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Basic, Eq, Expr, Rational
+from sympy import Basic, Eq, Expr, Mod, Rational
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
@@ -88,24 +88,19 @@ def _index(values: Sequence[Expr]) -> Expr:
 
 
 def conditions(row: Sequence[Token], vocabulary: Vocabulary) -> list[Relational]:
-    """The relations in a row, where they can be read."""
+    """What a row says of letters, where it can be read: inequalities, and values for a letter."""
     try:
         made = relations([t for t in row if t.kind != "text"], lambda part, at: side(part, vocabulary), 0)
     except Unreadable:
         return []
-    return [r for r in made if isinstance(r, Relational) and not r.atoms(AppliedUndef)]
+    found = [r for r in made if isinstance(r, Relational) and not r.atoms(AppliedUndef)]
+    return [r for r in found if not isinstance(r, Eq) or r.lhs.is_Symbol or r.has(Mod)]
 
 
 def assumed_in(setting: Setting, assumed: Sequence[Statement]) -> tuple[Basic, ...]:
-    """What a text assumed, as conditions on the letters of a setting: letters that are given numbers, inequalities."""
-    found: dict[Basic, None] = {}
-    for statement in assumed:
-        row = [t for link in statement.links for t in (*_sign(link), *link.row)]
-        for made in conditions(row, setting.vocabulary):
-            number = isinstance(made, Eq) and made.lhs.is_Symbol and made.rhs.is_Rational
-            if number or not isinstance(made, Eq):
-                found[made] = None
-    return tuple(found)
+    """What a text assumed, as conditions on the letters of a setting."""
+    rows = ([t for link in statement.links for t in (*_sign(link), *link.row)] for statement in assumed)
+    return tuple(dict.fromkeys(made for row in rows for made in conditions(row, setting.vocabulary)))
 
 
 def _sign(link: Link) -> Iterator[Token]:
@@ -119,8 +114,8 @@ def judge_chain(statement: Statement, setting: Setting, needs: tuple[Basic, ...]
     chain = Chain(statement, setting, sides)
     first, before = sides[0], sides[0]
     wrong: int | None = None  # where the chain went wrong
-    said = {r: None for s in sides for row in s.link.beside for r in conditions(row, setting.vocabulary) if not isinstance(r, Eq)}
-    needs = (*needs, *said)
+    said = [r for s in sides for row in s.link.beside for r in conditions(row, setting.vocabulary)]
+    needs = tuple(dict.fromkeys((*needs, *said)))
     for here in sides[1:]:
         if here.is_dots:
             continue

@@ -14,14 +14,14 @@ from derive.desk.pieces import Piece
 from derive.desk.problem import ProblemSet
 from derive.desk.questions import Desk
 from derive.desk.run import Run
-from derive.model.claims import Claim, DeriveError, Let, NoClosedForm, Root, T, sequence
+from derive.model.claims import Claim, Let, NoClosedForm, Root, T, sequence
 from derive.model.memory import Memory
 from derive.model.program import GRADIENT, STEP
 from derive.model.recurrence import SCALED, Training
 from derive.model.sizes import Sizes
 from derive.model.stacks import ORDER, Stack
 from derive.model.stated import Stated
-from derive.model.windows import Window
+from derive.model.windows import OUTPUT, Window
 from derive.notation import INDICES, Notation
 from derive.reading.words import Vocabulary, Word, words_of
 
@@ -30,7 +30,8 @@ from derive.reading.words import Vocabulary, Word, words_of
 class Setting:
     """A model under what a problem gives, or (`general`) an optimizer under any gradient, and how its letters are written.
 
-    `names` are what a text calls it. `run` derives in it; `pieces` are the derivations of the problem's answers in it.
+    `names` are what a text calls it; `pieces` are the derivations of the problem's answers in it. It counts only where a text
+    has said `when`.
     """
 
     names: tuple[str, ...]
@@ -38,6 +39,7 @@ class Setting:
     notation: Notation
     pieces: list[Piece] = field(default_factory=list)
     general: bool = False
+    when: tuple[Basic, ...] = ()
     proved: list[Claim] = field(default_factory=list)
 
     @cached_property
@@ -48,6 +50,13 @@ class Setting:
     def vocabulary(self) -> Vocabulary:
         words = words_of(self.notation, _words(self.model, self.notation, self._where))
         return Vocabulary(words, frozenset((*INDICES, *self.model.indices, self._index)))
+
+    @property
+    def free(self) -> frozenset[str]:
+        """Sequences that nothing determines, as letters are not."""
+        if isinstance(self.model, Stack):
+            return frozenset(self.model.sequences)
+        return frozenset(self.model.free) if isinstance(self.model, Stated) else frozenset({GRADIENT})
 
     @property
     def _where(self) -> tuple[Root | Let, ...]:
@@ -77,7 +86,7 @@ def _words(model: Any, notation: Notation, where: Sequence[Root | Let]) -> Itera
         case Window():
             layer = model.layer
             yield Word(model.asked, model.goal)
-            yield from _letters((layer.kernel_size, layer.stride, layer.dilation, *layer.padding, model.given))
+            yield from _letters((layer.kernel_size, layer.stride, layer.dilation, *layer.padding, model.given, OUTPUT))
         case Stack():
             yield from map(Word, (*model.sequences, *ORDER))
             yield from _letters((Symbol("l"), Symbol("L"), Symbol("W_out"), *map(Symbol, sorted(model.letters))))
@@ -85,22 +94,26 @@ def _words(model: Any, notation: Notation, where: Sequence[Root | Let]) -> Itera
             yield from map(Word, (*model.stack.sequences, "O"))
             yield from _letters((Symbol("l"), Symbol("L"), model.given, *map(Symbol, sorted(model.stack.letters))))
         case Stated():
-            yield from (Word(n, down=model.down) for n in (*model.equations, *model.free))
+            yield Word("z", Symbol("z"))  # of a characteristic polynomial
+            yield from (Word(n, down=model.down) for n in model.equations)
+            yield from map(Word, model.free)
             yield from _letters(sorted(model.symbols, key=str))
             yield Word(model.letter.name, T if model.down is None else model.down - T)
         case Memory():
             yield from (Word(f"stored({n})", sequence("stored")(Integer(n))) for n in range(len(model.programs)))
     for entry in where:
         value = Symbol(entry.name) if isinstance(entry, Let) and entry.index is None else None
-        yield Word(entry.name, value)
+        yield Word(entry.name, value, numbered=value is None)
+        yield from _letters([entry.variable] if isinstance(entry, Root) else [])
 
 
 def _of_training(model: Training, notation: Notation) -> Iterator[Word]:
-    yield from (Word(n) for n in model.recurrence.equations if not n.endswith(SCALED))
-    yield Word(GRADIENT, shift=notation.first, constant=model.gradient)
+    scaled = SCALED if model.scale is not None else ""
+    yield from (Word(n, scaled=scaled and n + scaled) for n in model.recurrence.equations if not n.endswith(SCALED))
+    yield Word(GRADIENT, shift=notation.first, body=model.gradient)
     for name in model.program.hyperparameters:
         yield Word(name, model.values.get(name, Symbol(name)))
-    given: list[Expr] = [*model.values.values(), *model.starts.values(), T]
+    given: list[Any] = [model.scale, *model.values.values(), *model.starts.values(), T]
     yield from _letters([e for e in (model.gradient, *given) if e is not None])
 
 
@@ -118,16 +131,19 @@ def settings(problems: ProblemSet) -> list[Setting]:
             general = Training(program, None, desk.run(program).model.start)
             found.append(Setting((program.title, program.name), general, problems.notation, general=True))
         for run, pieces in _runs(desk).values():
-            if isinstance(run.model, Training) and run.model.scale is None:
-                names: tuple[str, ...] = (run.model.program.title, run.model.program.name)
-            else:
-                names = ()
-            found.append(Setting(names, run.model, run.notation, pieces))
+            names: tuple[str, ...] = ()
+            when: tuple[Basic, ...] = ()
+            if isinstance(run.model, Training):
+                names = (run.model.program.title, run.model.program.name) if run.model.scale is None else ()
+                when = run.model.more_ranges if pieces[0].role == "mirror" else ()
+            found.append(Setting(names, run.model, run.notation, pieces, when=when))
+        if desk.equations is not None and desk.equations.model not in (s.model for s in found):
+            found.append(Setting((), desk.equations.model, problems.notation))
     return found
 
 
 def _runs(desk: Desk) -> dict[int, tuple[Run, list[Piece]]]:
-    """The runs of a problem's answers, with the derivations in each; those that only mirror another are left out."""
+    """The runs of a problem's answers, with the derivations in each; those of single numbers in passing are left out."""
     found: dict[int, tuple[Run, list[Piece]]] = {}
     asked = [question for part in desk.problem.parts for question in part.ask]
     for question in asked:
@@ -136,9 +152,6 @@ def _runs(desk: Desk) -> dict[int, tuple[Run, list[Piece]]]:
         except NoClosedForm:
             continue
         for piece in answer.pieces:
-            if piece.role not in ("mirror", "no layers", "hull", "read"):
+            if piece.role not in ("no layers", "hull", "read"):
                 found.setdefault(id(piece.run), (piece.run, []))[1].append(piece)
     return found
-
-
-__all__ = ["DeriveError", "Setting", "settings"]

@@ -36,6 +36,7 @@ class Statement:
     before: str
     display: bool
     at: int
+    listed: bool = False  # k = 0, 1, ...: what a letter may be
 
     @property
     def continues(self) -> bool:
@@ -58,6 +59,9 @@ def statements(formula: Formula, source: Document, number: list[int]) -> list[St
         texts = [t for t in row if t.kind == "text"]
         parts = list(_parts([t for t in row if t.kind != "tag"]))
         for words, part in parts:
+            if found and found[-1].claims and not words and all(t.kind == "number" or t.text in ("...", "+", "-") for t in part):
+                found[-1].listed = True
+                continue
             statement = _statement(part, words or before, formula.display)
             before = ""
             statement.links[-1].tag = tag or formula.tag

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sympy import Basic, Expr, Integer, Product, Sum, Symbol, degree, expand, preorder_traversal
+from sympy import Basic, Expr, Integer, Product, Sum, Symbol, degree, expand, nan, preorder_traversal
 
 from derive.reading.tokens import Unreadable
 
@@ -38,8 +38,8 @@ def _rising(kind: type[Sum | Product], before: Sequence[Expr], behind: Sequence[
     *others, last = behind
     for high, general in _candidates(last, counting):
         for start in _starts(general, before[0], counting):
-            terms = [general.xreplace({SOMEWHERE: start + n}) for n in range(len(before))]
-            ends = [general.xreplace({SOMEWHERE: high - n}) for n in range(len(others), 0, -1)]
+            terms = [_with(general, start + n) for n in range(len(before))]
+            ends = [_with(general, high - n) for n in range(len(others), 0, -1)]
             if all(map(_alike, (*terms, *ends), (*before, *others))):
                 taken = {s.name for s in last.free_symbols | high.free_symbols | start.free_symbols}
                 index = Symbol(next(c for c in LETTERS if c not in taken))
@@ -67,8 +67,16 @@ def _starts(general: Expr, first: Expr, counting: frozenset[str]) -> Iterator[Ex
     """Values of what changes at which the general term is the first."""
     counted = (p for p in dict.fromkeys(preorder_traversal(first)) if _counts(p, counting))  # as in K(l+1) + ... + K(L)
     for start in (*map(Integer, STARTS), *counted):
-        if _alike(general.xreplace({SOMEWHERE: start}), first):
+        if _alike(_with(general, start), first):  # type: ignore[arg-type]
             yield start  # type: ignore[misc]
+
+
+def _with(general: Expr, value: Expr) -> Expr:
+    """The general term at a value; no number where it has none there."""
+    try:
+        return general.xreplace({SOMEWHERE: value})
+    except ZeroDivisionError:  # n mod 0
+        return nan
 
 
 def _alike(one: Expr, other: Expr) -> bool:

@@ -37,7 +37,7 @@ def parsed(text: str) -> Expr:
     """The tree of a side in explicit form, nothing in it evaluated. Raises Unreadable."""
     from antlr4 import CommonTokenStream, InputStream, PredictionMode
     from antlr4.error.ErrorListener import ErrorListener
-    from latex2sympy2 import PSLexer, PSParser, convert_relation
+    from latex2sympy2 import PSLexer, PSParser, convert_expr
 
     class Raise(ErrorListener):  # type: ignore[misc]
         def syntaxError(self, recognizer: Any, symbol: Any, line: int, column: int, message: str, error: Any) -> None:
@@ -50,16 +50,16 @@ def parsed(text: str) -> Expr:
             part.removeErrorListeners()
             part.addErrorListener(Raise())
         parser._interp.predictionMode = mode
-        found = parser.math()
+        found = parser.expr()  # the rule above it first looks through the whole text for commas
         if parser.getCurrentToken().type != -1:
             raise Unreadable("cannot be read to its end")
-        return found.relation()
+        return found
 
     try:
         found = tree(PredictionMode.SLL)
     except Unreadable:
         found = tree(PredictionMode.LL)
-    return convert_relation(found)
+    return convert_expr(found)
 
 
 def meant(tree: Basic, names: Mapping[str, Expr]) -> Expr:

@@ -27,8 +27,10 @@ from sympy import (
     binomial,
     cos,
     cosh,
+    digamma,
     exp,
     gamma,
+    harmonic,
     log,
     sign,
     sin,
@@ -67,6 +69,7 @@ FUNCTIONS: dict[str, Callable[..., Expr]] = {
     r"\mathbb{E}": Function("E"),
     "E": Function("E"),
     "Var": Function("Var"),
+    r"\psi": digamma,
 }
 BRACKETS = {r"\lfloor": r"\rfloor", r"\lceil": r"\rceil"}
 STOPS = frozenset("+-")
@@ -193,8 +196,10 @@ class _Reader:
                 self.place += 1
                 rest = self.product()
                 text = "".join((f" {o} " if n else "") + t for n, (o, t, _, _) in enumerate(found))
-                modulus = Mod(self.expr(text, token.at), self.expr(rest, token.at))
-                return [(r"\cdot", self.mask(modulus), found[0][2], self.place)]
+                modulus = self.expr(rest, token.at)
+                if modulus.is_zero:
+                    raise Unreadable("it divides by zero", token.at)
+                return [(r"\cdot", self.mask(Mod(self.expr(text, token.at), modulus)), found[0][2], self.place)]
             if token.kind == "op" and token.text in "*/":
                 if not found:
                     raise Unreadable(f'nothing stands before "{token.text}"', token.at)
@@ -392,7 +397,11 @@ class _Reader:
         self.place = head.end
         if not word.indexed:
             return self.mask(word.value)  # type: ignore[arg-type]
-        return self.mask(word.at(self._index(word, below, head)))
+        made = word.at(self._index(word, below, head))
+        if word.scaled and [t.text for t in self.row[self.place : self.place + 3]] == ["(", "s", ")"]:
+            self.place += 3
+            made = Function(word.scaled)(*made.args)
+        return self.mask(made)
 
     def _index(self, word: Word, below: Sequence[Token] | None, head: Head) -> Expr:
         """The index of a sequence: below it, above it in brackets or by a letter that counts, or in brackets behind it."""
@@ -410,6 +419,8 @@ class _Reader:
             if inner and (self._may_count(inner) or all(t.kind == "number" for t in inner)):
                 self.place = end + 1
                 return self.value(inner, head.at)
+        if word.numbered:
+            self.reading.unknown.append((head.key, head.at))
         return HERE
 
     def _may_count(self, row: Sequence[Token]) -> bool:
@@ -418,17 +429,35 @@ class _Reader:
         return bool(names) and set(names) <= self.counting and all(t.kind in ("letter", "number") or t.text in "+-{}" for t in row)
 
     def _unknown(self, head: Head) -> str:
-        if head.key == "e" and not self.reading.vocabulary.words.get("e"):
+        if head.key == "e":
             self.place = head.end
             return self.mask(S.Exp1)
-        self.reading.unknown.append((head.key, head.at))
+        if head.base == "H" and head.parts:
+            return self._harmonic(head)
         self.place = head.end
+        if head.parts and self._may_count(head.parts[-1]):  # as a sequence
+            name = "_".join((head.base, *head.below[:-1]))
+            self.reading.unknown.append((name, head.at))
+            return self.mask(Function(name)(self.value(head.parts[-1], head.at)))
+        self.reading.unknown.append((head.key, head.at))
         if self.peek().text == "^":
             inner, end = group(self.row, self.place + 1)
             if len(inner) > 2 and inner[0].text == "(" and closing(inner, 0) == len(inner) - 1:
                 self.place = end
                 return self.mask(Function(head.key)(self.value(inner[1:-1], head.at)))
         return self.mask(Symbol(head.key))
+
+
+    def _harmonic(self, head: Head) -> str:
+        """H_n, or H_n^{(s)} where the numbers are raised to s."""
+        self.place = head.end
+        args = [self.value(head.parts[-1], head.at)]
+        if self.peek().text == "^":
+            inner, end = group(self.row, self.place + 1)
+            if len(inner) > 2 and inner[0].text == "(" and closing(inner, 0) == len(inner) - 1:
+                self.place = end
+                args.append(self.value(inner[1:-1], head.at))
+        return self.mask(whole(harmonic, *args))
 
 
 def closing_of_environment(row: Sequence[Token], place: int) -> int:

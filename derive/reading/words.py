@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Symbol
 
-from derive.model.claims import sequence
+from derive.model.claims import T, sequence
 from derive.notation import HEADS, Notation
 from derive.reading.tokens import Token, Unreadable, tokens
 
@@ -20,21 +20,24 @@ HERE = Symbol(" here")  # the index of a sequence that is written without one; a
 @dataclass(frozen=True)
 class Word:
     """A letter (`value` is what it means), or a sequence: its index is written `shift` greater than in the model, or, where the
-    model counts steps back from `down`, as what is left; the same `constant` at any index."""
+    model counts steps back from `down`, as what is left. `body` is what it is at t, where a text or a problem says that. With
+    `(s)` behind it is `scaled`; one that is `numbered`, such as a root, never stands without an index."""
 
     name: str
     value: Expr | None = None
     shift: int = 0
     down: Expr | None = None
-    constant: Expr | None = None
+    body: Expr | None = None
+    scaled: str = ""
+    numbered: bool = False
 
     @property
     def indexed(self) -> bool:
         return self.value is None
 
     def at(self, index: Expr) -> Expr:
-        if self.constant is not None:
-            return self.constant
+        if self.body is not None:
+            return self.body.xreplace({T: index})
         if index == HERE:
             return sequence(self.name)(HERE)
         return sequence(self.name)(index - self.shift if self.down is None else self.down - index)

@@ -200,7 +200,7 @@ def why_not(model: Stated, names: Sequence[str]) -> Why:
         kappa = together(a * c + b / 2 - b**2 / 4).factor()
         y = sequence("y" if given[0] != "y" else "u")
         lines = ((y(T), a * sequence(given[0])(T) + b / 2), (y(T + 1), y(T) ** 2 + kappa))
-        return f"it comes down to a square and a constant, {kappa}, and only for the constants 0 and -2 is one known", lines
+        return "it comes down to a square and a constant, and only for the constants 0 and -2 is one known", lines
     return (
         f"it is a rational map of degree {max(p.degree() for p in sides)} that is not known to be conjugate to a linear one",
         (),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Add, Basic, Expr, Integer, Mul, Sum, Symbol, degree, sstr
+from sympy import Add, Basic, Expr, Integer, Mul, Piecewise, Sum, Symbol, degree, sstr
 
 from derive.model.claims import Derivation, Root, Step, sequence
 from derive.model.terms import is_grouped, parts
@@ -138,9 +138,9 @@ def _terms(total: Sum, notation: Notation) -> str:
 
 
 def _dots(step: Step, notation: Notation) -> list[str]:
-    """The terms of a sum that has just been unrolled: c + beta c + ... + beta^{t-1} c."""
+    """The terms of a sum that has just been unrolled: c + beta c + ... + beta^{t-1} c; not of pieces, which say it better."""
     total = step.claim.right
-    return [_terms(total, notation)] if step.rule.name == "unroll" and isinstance(total, Sum) else []
+    return [_terms(total, notation)] if step.rule.name == "unroll" and isinstance(total, Sum) and not total.has(Piecewise) else []
 
 
 def _factored_dots(expr: Expr, notation: Notation) -> str:
