@@ -247,6 +247,30 @@ def _network(net: str, width: int | None, wanted: Any, as_json: bool, as_latex: 
 
 
 @main.command()
+@click.argument("key", type=click.Path(path_type=Path))
+@click.option("--problem", "--about", "about", required=True, help="The problem: a .toml file, a name such as ps09, an optimizer.")
+@click.option("--letters", default="", help=r"What the key writes otherwise than the problem: '\beta=\rho,K=k'.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list, an object a claim.")
+@click.option("--all", "every", is_flag=True, help="Every claim, not only those that do not hold.")
+def proofread(key: Path, about: str, letters: str, as_json: bool, every: bool) -> None:
+    """Check every claim of a LaTeX or Markdown key; exit 1 where one fails."""
+    from derive.desk.found import as_json as listed
+    from derive.desk.found import summary
+    from derive.desk.proofread import proofread as read
+
+    found = read(key, about, letters)
+    if as_json:
+        click.echo(listed(found))
+    else:
+        for claim in found:
+            if every or claim.verdict != "holds":
+                click.echo(claim)
+        click.echo(summary(found))
+    if any(claim.verdict == "fails" for claim in found):
+        sys.exit(1)
+
+
+@main.command()
 @click.argument("names", nargs=-1)
 @click.option("--as", "form", type=click.Choice(["markdown", "latex", "json"]), default="markdown", show_default=True)
 def networks(names: tuple[str, ...], form: str) -> None:

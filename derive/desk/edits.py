@@ -11,6 +11,9 @@ from sympy.core.function import AppliedUndef
 from derive.model.claims import sequence
 
 
+KINDS = ("limit", "index", "exponent", "sign", "number", "factor", "letter", "name", "term", "floor", "missing factor", "inverted")
+
+
 @dataclass(frozen=True)
 class Edit:
     """`expr` is the whole with `old` in it made `new`; `kind` names what was changed."""
@@ -31,7 +34,7 @@ class Words:
 
 
 def edits(expr: Expr, words: Words) -> Iterator[Edit]:
-    """Every small change of `expr`, each once, the likelier kinds first at each place."""
+    """Every small change of `expr`, each once; the kinds are those of KINDS, the likelier first."""
     seen = {expr}
     for edit in _edits(expr, words, frozenset()):
         if edit.expr not in seen and not edit.expr.has(S.ComplexInfinity, S.NaN):

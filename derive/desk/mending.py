@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from sympy import Basic, Tuple
+from itertools import islice
+
+from sympy import Basic, Tuple, preorder_traversal
 
 from derive.checking.evaluate import agree
 from derive.checking.functions import NotReadable
-from derive.desk.edits import Words, edits, factors_of
+from derive.desk.edits import KINDS, Edit, Words, edits, factors_of
 from derive.desk.judge import judge
 from derive.desk.reader import Chain, Judged
 from derive.model.claims import Claim
 from derive.reading.chains import EQUALS
 from derive.writing.latex import NotWritable, latex
 
-MOST = 400  # changes that are tried
+MOST = 1000  # changes that are tried
 WORLDS = 4
 
 
@@ -31,12 +33,15 @@ def mend(chain: Chain, judged: Judged) -> str:
     sample = setting.sample
     for target, value in ((goal, side.value), (side.value, goal)):
         worlds = sample.worlds(Claim(target, value))[-WORLDS:]
-        for number, edit in enumerate(edits(value, words)):
-            if number > MOST:
-                break
+        for edit in sorted(islice(edits(value, words), MOST), key=_simple):
             if all(_agrees(sample, target, edit.expr, env) for env in worlds) and judge(target, edit.expr, setting).holds:
                 return _said(edit.kind, edit.old, edit.new, setting.notation)
     return ""
+
+
+def _simple(edit: Edit) -> tuple[int, int]:
+    """The likelier kinds first, then the smaller parts."""
+    return KINDS.index(edit.kind), sum(1 for _ in preorder_traversal(edit.old))
 
 
 def _agrees(sample: object, a: Basic, b: Basic, env: dict[object, object]) -> bool:

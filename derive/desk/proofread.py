@@ -3,59 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
 
 from sympy.core.function import AppliedUndef
 
+from derive.desk.about import problems_about
 from derive.desk.context import Context, names_something
+from derive.desk.found import VERDICTS, Found
 from derive.desk.mending import mend
 from derive.desk.reader import Chain, Judged, Unknown, assumed_in, judge_chain, read_in
-from derive.desk.renamed import inferred, renamed
-from derive.desk.settings import Setting
-from derive.model.claims import Claim, T
+from derive.desk.renamed import inferred, read_letters, renamed
+from derive.desk.settings import Setting, settings
+from derive.model.claims import Claim, DeriveError, T
 from derive.reading.chains import EQUALS, Statement, statements
 from derive.reading.documents import Document, Formula, document
 from derive.reading.tokens import WORD, Token, Unreadable
 from derive.reading.words import Word
 
-VERDICTS = {"PROVED": "holds", "COUNTED": "holds", "FAILS": "fails", "UNCHECKED": "unchecked"}
-
-
-@dataclass(frozen=True)
-class Found:
-    """A claim of a text: where it stands, what it says, what came of it.
-
-    `verdict` is holds, fails, unchecked or follows (right in itself, from a line that is not); `how` it holds: proved or counted.
-    """
-
-    file: str
-    line: int
-    tag: str
-    claim: str
-    verdict: str
-    how: str = ""
-    witness: Mapping[str, str] = field(default_factory=dict)
-    mend: str = ""
-    reason: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        return {**self.__dict__, "witness": dict(self.witness)}
-
-    def __str__(self) -> str:
-        at = ", ".join(f"{k} = {v}" for k, v in self.witness.items())
-        more = "; ".join(filter(None, (self.reason, f"at {at}" if at else "", f"mend: {self.mend}" if self.mend else "")))
-        verdict = f"holds ({self.how})" if self.how else self.verdict
-        tag = f" ({self.tag})" if self.tag else ""
-        return f"{self.file}:{self.line}:{tag} {verdict}  {self.claim}" + (f"\n    {more}" if more else "")
-
-
 class Reader:
     """One text, read from its beginning to its end."""
 
-    def __init__(self, source: Document, file: str, settings: Sequence[Setting]):
-        self.source, self.file, self.settings = source, file, settings
-        self.context = Context(settings)
+    def __init__(self, source: Document, file: str, found: Sequence[Setting]):
+        self.source, self.file, self.settings = source, file, found
+        self.context = Context(found)
         self.false: dict[int, list[tuple[Claim, int]]] = {}
         self.found: list[tuple[int, Found]] = []
         self.notes: list[str] = []
@@ -247,9 +217,26 @@ def _is_choice(chain: Chain, condition: bool) -> bool:
     return condition or named <= chain.setting.free
 
 
-def proofread(text: str, settings: Sequence[Setting], file: str = "text", letters: Mapping[str, str] | None = None) -> list[Found]:
+def proofread_text(text: str, found: Sequence[Setting], file: str = "text", letters: Mapping[str, str] | None = None) -> list[Found]:
     """What a text claims, with a verdict on each claim. `letters` are those of the problem as the text writes them."""
-    for setting in settings:
+    for setting in found:
         setting.vocabulary = renamed(setting.vocabulary, letters or {})
-    return Reader(document(text), file, settings).read()
+    return Reader(document(text), file, found).read()
 
+
+
+def proofread(key: str | Path, about: str | Path, letters: str = "") -> list[Found]:
+    r"""What a .tex or Markdown file claims, each with its verdict: holds, fails, unchecked, or follows from a line that fails.
+
+    `about` is the problem: its file, its name (`ps09`), or an optimizer's. `letters` says what the text writes otherwise than
+    the problem, as in `\beta=\rho,K=k`. Raises DeriveError where a file or a letter cannot be read.
+    """
+    path = Path(key)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DeriveError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise DeriveError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
+    found = settings(problems_about(about))
+    return proofread_text(text, found, path.name, read_letters(letters, found))

@@ -110,7 +110,7 @@ def _words(model: Any, notation: Notation, where: Sequence[Root | Let]) -> Itera
 def _of_training(model: Training, notation: Notation) -> Iterator[Word]:
     scaled = SCALED if model.scale is not None else ""
     yield from (Word(n, scaled=scaled and n + scaled) for n in model.recurrence.equations if not n.endswith(SCALED))
-    yield Word(GRADIENT, shift=notation.first, body=model.gradient)
+    yield Word(GRADIENT, shift=notation.first, below=1, body=model.gradient)
     for name in model.program.hyperparameters:
         yield Word(name, model.values.get(name, Symbol(name)))
     given: list[Any] = [model.scale, *model.values.values(), *model.starts.values(), T]

@@ -397,7 +397,7 @@ class _Reader:
         self.place = head.end
         if not word.indexed:
             return self.mask(word.value)  # type: ignore[arg-type]
-        made = word.at(self._index(word, below, head))
+        made = word.at(self._index(word, below, head), below is not None)
         if word.scaled and [t.text for t in self.row[self.place : self.place + 3]] == ["(", "s", ")"]:
             self.place += 3
             made = Function(word.scaled)(*made.args)

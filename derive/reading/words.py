@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 from sympy import Expr, Symbol
 
 from derive.model.claims import T, sequence
+from derive.model.program import GRADIENT
 from derive.notation import HEADS, Notation
 from derive.reading.tokens import Token, Unreadable, tokens
 
 ACCENTS = {r"\hat": "hat", r"\bar": "bar", r"\tilde": "tilde", r"\overline": "bar", r"\dot": "dot", r"\vec": "vec"}
 NABLA = r"\nabla"
+GRADIENTS = ("g", "g_w", "nabla L", "nabla_w L", "nabla f", "nabla_w f", "nabla_theta L", "nabla_theta f", "nabla ell", "nabla_w ell")
 HERE = Symbol(" here")  # the index of a sequence that is written without one; a name that nobody can write
 
 
@@ -26,6 +28,7 @@ class Word:
     name: str
     value: Expr | None = None
     shift: int = 0
+    below: int = 0  # the shift where the index stands below
     down: Expr | None = None
     body: Expr | None = None
     scaled: str = ""
@@ -35,12 +38,13 @@ class Word:
     def indexed(self) -> bool:
         return self.value is None
 
-    def at(self, index: Expr) -> Expr:
+    def at(self, index: Expr, below: bool = False) -> Expr:
         if self.body is not None:
             return self.body.xreplace({T: index})
         if index == HERE:
             return sequence(self.name)(HERE)
-        return sequence(self.name)(index - self.shift if self.down is None else self.down - index)
+        shift = max(self.shift, self.below if below else 0)
+        return sequence(self.name)(index - shift if self.down is None else self.down - index)
 
 
 @dataclass(frozen=True)
@@ -174,15 +178,16 @@ def matches(opened: str, closed: str) -> bool:
 
 
 def words_of(notation: Notation, words: Iterable[Word]) -> dict[str, Word]:
-    """Words by their spelling as `notation` writes them, and without `_w` where that is no other word."""
+    """Words by their spelling as `notation` writes them, with and without `_w`; the gradient by what it is usually called."""
     found: dict[str, Word] = {}
     for word in words:
         latex = HEADS.get(word.name) or notation.symbol(word.name)
         found[spelled(latex)] = word
     for key, word in list(found.items()):
-        base, _, below = key.partition("_")
-        if below == "w" and word.indexed:
-            found.setdefault(base, word)
+        if word.indexed and not word.numbered:
+            found.setdefault(key.removesuffix("_w") if key.endswith("_w") else f"{key}_w", word)
+    if gradient := next((w for w in found.values() if w.name == GRADIENT and w.indexed), None):
+        found = {key: gradient for key in GRADIENTS} | found
     return found
 
 
