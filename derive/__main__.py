@@ -248,7 +248,9 @@ def _network(net: str, width: int | None, wanted: Any, as_json: bool, as_latex: 
 
 @main.command()
 @click.argument("key", type=click.Path(path_type=Path))
-@click.option("--problem", "--about", "about", required=True, help="The problem: a .toml file, a name such as ps09, an optimizer.")
+@click.option(
+    "--problem", "--about", "about", required=True, help="The problem: a .toml file, a name such as ps09, an optimizer."
+)
 @click.option("--letters", default="", help=r"What the key writes otherwise than the problem: '\beta=\rho,K=k'.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list, an object a claim.")
 @click.option("--all", "every", is_flag=True, help="Every claim, not only those that do not hold.")

@@ -24,6 +24,7 @@ from derive.model.stated import Stated
 from derive.model.text import number
 from derive.model.windows import Window
 
+MOST_STEPS = 200_000
 LONGEST_NUMBER = 200_000  # binary digits; v <- v**2 doubles them in every step
 
 Sequences = dict[str, Callable[..., Any]]
@@ -47,8 +48,14 @@ def truth(model: Any, env: Env) -> Sequences:
         case Stated():
             return _stated(model, env)
         case Memory():
-            return {"stored": lambda name: len(stored(model.programs[int(name)]))}
+            return {"stored": lambda name: len(stored(_which(model, name)))}
     raise NotReadable(f"nothing to count for {type(model).__name__}")
+
+
+def _which(model: Memory, number: Any) -> Program:
+    if not 0 <= number < len(model.programs):
+        raise ZeroDivisionError(f"no program {number}")
+    return model.programs[int(number)]
 
 
 def step(program: Program, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,6 +127,8 @@ def _training(model: Training, env: Env) -> Sequences:
         past = [{name: evaluate(value, env) for name, value in model.starts.items()}]
 
         def value(name: str, at: Any) -> Any:
+            if at > MOST_STEPS:
+                raise TooLong(f"{name}({at})")
             while len(past) <= at:
                 t = len(past)
                 g = env[GRADIENT](t - 1) if model.gradient is None else evaluate(model.gradient, env)
@@ -152,6 +161,8 @@ def _stated(model: Stated, env: Env) -> Sequences:
         place, made = whole(at) - first, past[name]
         if place < 0:
             raise ZeroDivisionError(f"{name}({at}) does not exist")
+        if place > MOST_STEPS:
+            raise TooLong(f"{name}({at})")
         while len(made) <= place:
             new = codes[name](own | {T.name: first + len(made) - model.order(name)})
             if _digits(new) > LONGEST_NUMBER:

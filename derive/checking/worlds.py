@@ -13,7 +13,7 @@ from sympy.core.relational import Relational
 
 from derive.checking.evaluate import Code, Env, code, evaluate
 from derive.checking.normal import Normal
-from derive.checking.unroll import TooLong, give_compiled, meanings, truth
+from derive.checking.unroll import MOST_STEPS, TooLong, give_compiled, meanings, truth
 from derive.model.claims import Claim, Let, Root, free_symbols
 from derive.model.conditions import Conditions
 from derive.model.program import GRADIENT
@@ -281,7 +281,7 @@ def _free(rng: random.Random, draw: Callable[[random.Random], Any]) -> Callable[
     seen: list[Any] = []
 
     def value(at: Any) -> Any:
-        if at < 0 or at != int(at):
+        if at < 0 or at != int(at) or at > MOST_STEPS:
             raise ZeroDivisionError(f"index {at}")
         while len(seen) <= at:
             seen.append(draw(rng))

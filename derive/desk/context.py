@@ -13,7 +13,8 @@ from derive.reading.chains import Statement
 TELLS = re.compile(
     r"\b(?P<condition>for|with|where|let|if|when|whenever|given|giving|assum\w*|suppos\w*|since|because|plugging in|putting|setting"
     r"|taking|take|set|using|inserting|provided|as long as|choos\w+|denot\w+|define|write|fix|unless|except|covered|cases?)\b"
-    r"|\b(?P<claim>then|gives?|get|gets|have|has|yields?|so|thus|hence|therefore|is|are|becomes?|i\.e\.|obtains?|follows|namely|holds)",
+    r"|\b(?P<claim>then|gives?|gets?|have|has|yields?|so|thus|hence|therefore|is|are|becomes?|i\.e\.|obtains?|follows|namely"
+    r"|holds)",
     re.IGNORECASE,
 )
 ENDS = re.compile(r"(?<=[^:,\s])\s*\n\s*\n|\\section|\\paragraph|\\item")

@@ -75,9 +75,7 @@ class Regular(Solved):
         return enough.least_size(self, name, field, depth)
 
 
-def regular(
-    given: Mapping[str, Any], depth: Any = None, repeat: Any = None, notation: Notation | None = None
-) -> Regular:
+def regular(given: Mapping[str, Any], depth: Any = None, repeat: Any = None, notation: Notation | None = None) -> Regular:
     """A stack whose sizes K, S, D, P are each one expression for all layers, such as 3, "K", "2**(l - 1)", "K(l)", of L layers;
     or, with `repeat`, lists of them for a block repeated n times. Raises DeriveError."""
     if "K" not in given:

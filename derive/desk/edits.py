@@ -1,4 +1,4 @@
-"""Small changes of an expression: a limit off by one, a sign, a factor lost. What mends a wrong line, and what slips make of a right one."""
+"""Small changes of an expression: what mends a wrong line, and what slips make of a right one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,20 @@ from sympy.core.function import AppliedUndef
 
 from derive.model.claims import sequence
 
-
-KINDS = ("limit", "index", "exponent", "sign", "number", "factor", "letter", "name", "term", "floor", "missing factor", "inverted")
+KINDS = (
+    "limit",
+    "index",
+    "exponent",
+    "sign",
+    "number",
+    "factor",
+    "letter",
+    "name",
+    "term",
+    "floor",
+    "missing factor",
+    "inverted",
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +57,8 @@ def edits(expr: Expr, words: Words) -> Iterator[Edit]:
 def _edits(expr: Basic, words: Words, bound: frozenset[Symbol]) -> Iterator[Edit]:
     for kind, new in _here(expr, words, bound):
         yield Edit(kind, new, expr, new)
+    if isinstance(expr, AppliedUndef):
+        return
     if isinstance(expr, Sum | Product):
         yield from _limits(expr, words, bound)
         return

@@ -30,7 +30,10 @@ def judge(left: Expr, right: Expr, setting: Setting, needs: tuple[Basic, ...] = 
     verdict = _verdict(Claim(left, right, needs), setting)
     if verdict.holds or only:
         return Judgement(verdict)
+    named = left.free_symbols | right.free_symbols | setting.sample.hidden
     for more in setting.conditions:
+        if not all(need.free_symbols <= named for need in more):
+            continue
         under = _verdict(Claim(left, right, (*needs, *more)), setting)
         if under.holds:
             return Judgement(under, more)

@@ -53,7 +53,10 @@ def _agrees(sample: object, a: Basic, b: Basic, env: dict[object, object]) -> bo
 
 def _said(kind: str, old: Basic, new: Basic, notation: object) -> str:
     try:
-        a, b = (", ".join(latex(p, notation) for p in part) if isinstance(part, Tuple) else latex(part, notation) for part in (old, new))  # type: ignore[arg-type]
+        a, b = (
+            ", ".join(latex(p, notation) for p in part) if isinstance(part, Tuple) else latex(part, notation)
+            for part in (old, new)
+        )  # type: ignore[arg-type]
     except NotWritable:
         return kind
     return f"{kind}: {b} for {a}" if kind != "limit" else f"limits: from {b.replace(', ', ' to ')} for {a.replace(', ', ' to ')}"

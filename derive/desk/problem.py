@@ -31,16 +31,20 @@ KEYS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "given": {"gradient": (str, int), "start": dict, "values": dict, "ranges": list, "layers": int, "example": dict},
     "example": {"K": list, "S": list},
     "stack": {**dict.fromkeys("KSDP", (list, str, int)), "L": (str, int), "repeat": str, "width": int, "layers": str},
-    "part": {"text": str, "ask": list},
+    "part": {"text": str, "ask": list, "form": str},
 }
+
+
+FORMS = ("", "closed", "simplified")
 
 
 @dataclass(frozen=True)
 class Part:
-    """One question as the students see it, and the names of the answers it asks for."""
+    """One question as the students see it, the names of the answers it asks for, in which form: "", "closed", "simplified"."""
 
     text: str
     ask: tuple[str, ...]
+    form: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,4 +174,7 @@ def _part(data: Any, place: str, problem: Mapping[str, Any]) -> Part:
     for question in data["ask"]:
         if not isinstance(question, str):
             raise DeriveError(f'{place}: ask = [..., {question!r}]; a question is text in quotes, such as "sgdm.w"')
-    return Part(data.get("text", ""), tuple(data["ask"]))
+    form = data.get("form", "")
+    if form not in FORMS:
+        raise DeriveError(f'{place}: form = "{form}"; "closed" asks for no sum signs, "simplified" also for no more than needed')
+    return Part(data.get("text", ""), tuple(data["ask"]), form)

@@ -20,6 +20,7 @@ from derive.reading.documents import Document, Formula, document
 from derive.reading.tokens import WORD, Token, Unreadable
 from derive.reading.words import Word
 
+
 class Reader:
     """One text, read from its beginning to its end."""
 
@@ -56,7 +57,9 @@ class Reader:
     def _unread(self, formula: Formula, error: Unreadable) -> None:
         if any(sign in formula.text for sign in ("=", r"\leftarrow", r"\gets")):
             at = error.at or formula.at
-            self._add(at, Found(self.file, self.source.place(at)[0], formula.tag, _short(formula.text), "unchecked", reason=error.why))
+            self._add(
+                at, Found(self.file, self.source.place(at)[0], formula.tag, _short(formula.text), "unchecked", reason=error.why)
+            )
 
     def _add(self, at: int, found: Found) -> None:
         self.found.append((at, found))
@@ -145,16 +148,18 @@ class Reader:
     def _report(self, chain: Chain) -> None:
         for judged in chain.judged:
             self._add(judged.side.link.at, self._one(chain, judged))
-        first, last = chain.sides[0].value, chain.judged[-1].side.value if chain.judged else None
+        first = chain.sides[0].value
+        if not isinstance(first, AppliedUndef):
+            return
         for judged in chain.judged:
-            value = judged.side.value
-            if isinstance(first, AppliedUndef) and value is not None and judged.side.link.sign in EQUALS:
-                if judged.judgement.verdict.kind == "FAILS" or judged.follows is not None:
-                    at = judged.follows if judged.follows is not None else judged.side.link.at
-                    self.false.setdefault(id(chain.setting), []).append((Claim(first, value), at))
-        if not chain.bad and isinstance(first, AppliedUndef) and last is not None and first.args == (T,):
-            if all(j.judgement.verdict.kind == "PROVED" for j in chain.judged) and not last.has(first.func):
-                chain.setting.proved.append(Claim(first, last))
+            value, fails = judged.side.value, judged.judgement.verdict.kind == "FAILS"
+            if value is not None and judged.side.link.sign in EQUALS and (fails or judged.follows is not None):
+                at = judged.follows if judged.follows is not None else judged.side.link.at
+                self.false.setdefault(id(chain.setting), []).append((Claim(first, value), at))
+        last = chain.judged[-1].side.value
+        proved = all(j.judgement.verdict.kind == "PROVED" and not j.judgement.needs for j in chain.judged)
+        if proved and last is not None and first.args == (T,) and not last.has(first.func):
+            chain.setting.proved.append(Claim(first, last))
 
     def _one(self, chain: Chain, judged: Judged) -> Found:
         link, verdict = judged.side.link, judged.judgement.verdict
@@ -206,7 +211,7 @@ def _steps(statement: Statement, fitting: Sequence[Setting]) -> bool:
 
 
 def _is_choice(chain: Chain, condition: bool) -> bool:
-    """`K = 3`, where a letter that may be anything is given a number; `c < 0`, an inequality of such, or made a condition by words."""
+    """`K = 3`, where a letter that may be anything is given a number; an inequality of such, or made a condition by words."""
     values = [s.value for s in chain.sides]
     if any(v is None for v in values):
         return False
@@ -217,12 +222,13 @@ def _is_choice(chain: Chain, condition: bool) -> bool:
     return condition or named <= chain.setting.free
 
 
-def proofread_text(text: str, found: Sequence[Setting], file: str = "text", letters: Mapping[str, str] | None = None) -> list[Found]:
+def proofread_text(
+    text: str, found: Sequence[Setting], file: str = "text", letters: Mapping[str, str] | None = None
+) -> list[Found]:
     """What a text claims, with a verdict on each claim. `letters` are those of the problem as the text writes them."""
     for setting in found:
         setting.vocabulary = renamed(setting.vocabulary, letters or {})
     return Reader(document(text), file, found).read()
-
 
 
 def proofread(key: str | Path, about: str | Path, letters: str = "") -> list[Found]:

@@ -166,7 +166,9 @@ def _nearly(left: Expr, here: Side) -> Judgement:
         return _unchecked("only numbers can be compared by about")
     holds = bool(abs(left - right) * 2 * 10 ** max(digits) <= 1)
     witness = (("left", str(left.evalf(12))), ("right", str(right.evalf(12))))
-    return Judgement(Verdict("COUNTED", "counted", 1) if holds else Verdict("FAILS", "counted", witness=witness, reason="not so near"))
+    return Judgement(
+        Verdict("COUNTED", "counted", 1) if holds else Verdict("FAILS", "counted", witness=witness, reason="not so near")
+    )
 
 
 def _follows(

@@ -43,7 +43,7 @@ def read_letters(text: str, settings: Sequence[Setting]) -> dict[str, str]:
 
 
 def inferred(statement: Statement, settings: Sequence[Setting], context: Context) -> list[tuple[Setting, dict[str, Word]]]:
-    """What the names that are not known may stand for: the one way in which the whole statement holds; none where there are more."""
+    """What names that are not known may stand for: the one way in which all of a statement holds; none where there are more."""
     ways: dict[tuple[tuple[str, str], ...], list[tuple[Setting, dict[str, Word]]]] = {}
     for setting in context.ordered(settings):
         for words in islice(_guesses(statement, setting), TRIES):
@@ -57,7 +57,11 @@ def inferred(statement: Statement, settings: Sequence[Setting], context: Context
         return []
     (_, words), *_ = next(iter(ways.values()))
     names = {w.name for w in words.values()}
-    return [(s, {k: _same(s, w) for k, w in words.items()}) for s in settings if names <= {w.name for w in s.vocabulary.words.values()}]
+    return [
+        (s, {k: _same(s, w) for k, w in words.items()})
+        for s in settings
+        if names <= {w.name for w in s.vocabulary.words.values()}
+    ]
 
 
 def _same(setting: Setting, word: Word) -> Word:

@@ -125,9 +125,7 @@ def _exact(model: Window, general_: Derivation) -> Derivation:
     return chain
 
 
-def out_size(
-    W: Any = "W_in", K: Any = "K", P: Any = 0, S: Any = 1, D: Any = 1, notation: Notation | None = None
-) -> Run:
+def out_size(W: Any = "W_in", K: Any = "K", P: Any = 0, S: Any = 1, D: Any = 1, notation: Notation | None = None) -> Run:
     """How many outputs a convolution has: width W, kernel size K, padding P on each side, stride S, dilation D, or letters.
 
     With lists, one value a layer, or with "K(l)" and the like, how many each layer of a stack has, O(l). Raises DeriveError.

@@ -33,7 +33,7 @@ class Block:
             raise DeriveError("K: a block of no layers; give at least one")
         taken = self.symbols & {*map(Symbol, (*NAMES, self.letter.name)), OUTPUTS}
         if taken:
-            raise DeriveError(f'{min(map(str, taken))}: this letter stands for what is asked; a size needs another')
+            raise DeriveError(f"{min(map(str, taken))}: this letter stands for what is asked; a size needs another")
         for layer in self.layers:
             for name, size in layer.items():
                 whole_number(name, size, LEAST[name])

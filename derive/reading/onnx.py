@@ -101,7 +101,7 @@ class _Reader:
 
     def _place(self, name: str) -> str:
         node = self.nodes.get(name)
-        return f'{self.place}, ' + (f'value "{name}"' if node is None else f'node "{node.name or name}" ({node.op_type})')
+        return f"{self.place}, " + (f'value "{name}"' if node is None else f'node "{node.name or name}" ({node.op_type})')
 
     def _way_out(self, name: str) -> str:
         node = self.nodes.get(name)

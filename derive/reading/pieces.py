@@ -1,4 +1,4 @@
-r"""Values by cases, and conditions: `\begin{cases} c & t < T \\ 0 & \text{otherwise} \end{cases}`, `0 < \beta < 1`, `S \mid n`."""
+r"""Values by cases, and conditions: `\begin{cases} c & t < T \\ 0 & \text{otherwise} \end{cases}`, `0 < \beta < 1`."""
 
 from __future__ import annotations
 

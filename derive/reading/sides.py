@@ -223,7 +223,9 @@ class _Reader:
             under = operator == "/" and self.row[start].kind != "open" and self.row[start].kind != "number"
         if not found or (self.place and self.row[self.place - 1].text in ("*", "/")):
             token = self.peek()
-            raise Unreadable(f'a factor is missing before "{token.text}"' if token.text else "a factor is missing at the end", token.at)
+            raise Unreadable(
+                f'a factor is missing before "{token.text}"' if token.text else "a factor is missing at the end", token.at
+            )
         return found
 
     def factor(self) -> str:
@@ -244,7 +246,12 @@ class _Reader:
                 kind = RisingFactorial if line == r"\overline" else FallingFactorial
                 length, _ = group(exponent, 1)
                 text = self.mask(whole(kind, self.expr(text, at), self.value(length, mark.at)))
-            elif exponent and exponent[0] is self.row[self.place - 1] and exponent[0].kind == "number" and len(exponent[0].text) > 1:
+            elif (
+                exponent
+                and exponent[0] is self.row[self.place - 1]
+                and exponent[0].kind == "number"
+                and len(exponent[0].text) > 1
+            ):
                 raise Unreadable(f"TeX raises only the first digit of ^{exponent[0].text}: write braces", mark.at)
             else:
                 text = rf"({text})^{{{self.inside(exponent, mark.at)}}}"
@@ -312,7 +319,9 @@ class _Reader:
             limits[mark], self.place = group(self.row, self.place + 1)
         low = limits.get("_", ())
         if len(limits) != 2 or len(low) < 3 or low[1].text != "=" or low[0].kind not in ("letter", "command"):
-            raise Unreadable(f"{token.text} needs an index with its first and last value, as in {token.text}_{{k=1}}^{{n}}", token.at)
+            raise Unreadable(
+                f"{token.text} needs an index with its first and last value, as in {token.text}_{{k=1}}^{{n}}", token.at
+            )
         index = low[0].text.lstrip("\\")
         first, last = self.inside(low[2:], token.at), self.inside(limits["^"], token.at)
         body = _Reader(self.row, self.reading, self.bound | {index})
@@ -426,7 +435,9 @@ class _Reader:
     def _may_count(self, row: Sequence[Token]) -> bool:
         """Whether nothing but letters that count, numbers and signs stands there."""
         names = [t.text.lstrip("\\") for t in row if t.kind in ("letter", "command")]
-        return bool(names) and set(names) <= self.counting and all(t.kind in ("letter", "number") or t.text in "+-{}" for t in row)
+        return (
+            bool(names) and set(names) <= self.counting and all(t.kind in ("letter", "number") or t.text in "+-{}" for t in row)
+        )
 
     def _unknown(self, head: Head) -> str:
         if head.key == "e":
@@ -446,7 +457,6 @@ class _Reader:
                 self.place = end
                 return self.mask(Function(head.key)(self.value(inner[1:-1], head.at)))
         return self.mask(Symbol(head.key))
-
 
     def _harmonic(self, head: Head) -> str:
         """H_n, or H_n^{(s)} where the numbers are raised to s."""

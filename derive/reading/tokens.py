@@ -47,8 +47,8 @@ class Macro:
 
 
 SPACES = frozenset(
-    r"\, \! \; \: \> \/ \left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr \middle \displaystyle"
-    r" \textstyle \scriptstyle \limits \nolimits \notag \nonumber \relax \allowbreak \strut \centering \mathstrut \noindent"
+    r"\, \! \; \: \> \/ \left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr \middle"
+    r" \displaystyle \textstyle \scriptstyle \limits \nolimits \notag \nonumber \relax \allowbreak \strut \centering \mathstrut \noindent"
     r" \mathop \mathbin \mathrel \smash \mathopen \mathclose \medspace \thinspace \rm \it \bf \small".split()
 ) | {"\\ "}
 GAPS = frozenset([r"\quad", r"\qquad", r"\hspace", r"\hfill", r"\enspace"])
@@ -92,9 +92,13 @@ CLOSE = frozenset(OPEN.values())
 GREEK = dict(zip("αβγδζηθικλμνξπρστυφχψω", (rf"\{n}" for n in (
     "alpha beta gamma delta zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega".split()
 )), strict=True))  # fmt: skip
-UPRIGHT = frozenset(r"\mathrm \mathit \mathsf \mathtt \operatorname \operatorname* \mathbf \boldsymbol \bm \mathcal \mathbb".split())
+UPRIGHT = frozenset(
+    r"\mathrm \mathit \mathsf \mathtt \operatorname \operatorname* \mathbf \boldsymbol \bm \mathcal \mathbb".split()
+)
 TEXTS = frozenset(r"\text \textrm \textit \textbf \mbox \textnormal \intertext \textsf".split())
-DROPPED = frozenset(r"\label \hspace \vspace \phantom \vphantom \hphantom \color \ref \eqref \cite".split())  # with their argument
+DROPPED = frozenset(
+    r"\label \hspace \vspace \phantom \vphantom \hphantom \color \ref \eqref \cite".split()
+)  # with their argument
 WORD = re.compile(r"\\(?:[A-Za-z]+\*?|.)|\d+(?:\.\d+)?|\.\d+|\s+|:=|<=|>=|!=|<-|->|\*\*|\.{3}|.", re.DOTALL)
 HOSTILE = re.compile(
     r"\\(?:input|include|write|read|open|close|immediate|def|edef|gdef|xdef|let|newcommand|renewcommand|usepackage|catcode|csname"

@@ -15,7 +15,18 @@ from derive.reading.tokens import Token, Unreadable, tokens
 
 ACCENTS = {r"\hat": "hat", r"\bar": "bar", r"\tilde": "tilde", r"\overline": "bar", r"\dot": "dot", r"\vec": "vec"}
 NABLA = r"\nabla"
-GRADIENTS = ("g", "g_w", "nabla L", "nabla_w L", "nabla f", "nabla_w f", "nabla_theta L", "nabla_theta f", "nabla ell", "nabla_w ell")
+GRADIENTS = (
+    "g",
+    "g_w",
+    "nabla L",
+    "nabla_w L",
+    "nabla f",
+    "nabla_w f",
+    "nabla_theta L",
+    "nabla_theta f",
+    "nabla ell",
+    "nabla_w ell",
+)
 HERE = Symbol(" here")  # the index of a sequence that is written without one; a name that nobody can write
 
 
@@ -187,7 +198,7 @@ def words_of(notation: Notation, words: Iterable[Word]) -> dict[str, Word]:
         if word.indexed and not word.numbered:
             found.setdefault(key.removesuffix("_w") if key.endswith("_w") else f"{key}_w", word)
     if gradient := next((w for w in found.values() if w.name == GRADIENT and w.indexed), None):
-        found = {key: gradient for key in GRADIENTS} | found
+        found = dict.fromkeys(GRADIENTS, gradient) | found
     return found
 
 

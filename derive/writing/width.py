@@ -12,9 +12,7 @@ WIDE |= {"K": 10.1, "W": 11.9, "M": 10.6, "N": 9.3}
 WIDE |= dict.fromkeys((r"\le", r"\ge", r"\neq", r"\mid"), 14.5) | {r"\quad": 11.0, r"\qquad": 22.0, " ": 0.0, ",": 5.0}
 OPENS, CLOSES = frozenset(("{", "(", "[", r"\lfloor")), frozenset(("}", ")", "]", r"\rfloor"))
 NARROW = frozenset("()[]|,.;:il!")
-NOTHING = frozenset(
-    (r"\mathrm", r"\text", r"\displaystyle", r"\small", r"\hat", r"\tilde", r"\bar", r"\sqrt", "&")
-)
+NOTHING = frozenset((r"\mathrm", r"\text", r"\displaystyle", r"\small", r"\hat", r"\tilde", r"\bar", r"\sqrt", "&"))
 
 
 def width(text: str) -> float:

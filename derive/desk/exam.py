@@ -1,0 +1,126 @@
+"""A question as a grader needs it: what is true, in which letters, in what form it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from sympy import Basic, Expr, Symbol
+
+from derive.desk.about import alone, problems_about
+from derive.desk.given import conditions
+from derive.desk.pieces import Piece
+from derive.desk.problem import FORMS, ProblemSet
+from derive.desk.questions import Desk
+from derive.desk.settings import Setting
+from derive.desk.slips import Slips
+from derive.model.claims import DeriveError
+from derive.model.library import library
+from derive.model.stated import Stated
+from derive.model.text import nearest
+from derive.notation import Notation
+from derive.reading.answers import Given, read_answer
+from derive.reading.words import Vocabulary, Word
+
+
+@dataclass
+class Question:
+    """`goal` is the quantity asked for, as the model's own truth has it, under `needs`; `key` its closed form.
+
+    Or the question has a `truth` of another kind: parts, an interval; or how the answer grows with the gradient, `degree`.
+    """
+
+    name: str
+    setting: Setting
+    goal: Expr | None = None
+    needs: tuple[Basic, ...] = ()
+    key: Expr | None = None
+    form: str = ""
+    piece: Piece | None = None
+    truth: Given | None = None
+    degree: Expr | None = None
+    parts: tuple[Question, ...] = field(default=())
+
+    @cached_property
+    def slips(self) -> Slips:
+        """What comes out where a step of the derivation is done wrong."""
+        assert self.goal is not None
+        return Slips(self.setting, self.goal, self.needs, self.piece, self.key)
+
+
+class Exam:
+    """The questions of a problem set, each made once. `about` is a problem file or name; without one, any of the library."""
+
+    def __init__(self, about: str | Path | None = None):
+        self.about = about
+        self._sets: dict[str, ProblemSet] = {}
+        self._desks: dict[str, list[Desk]] = {}
+        self._questions: dict[tuple[str, str], Question] = {}
+
+    def question(self, name: str, form: str = "") -> Question:
+        """A question by its name, or several by commas. Raises DeriveError for one that is not known."""
+        if form not in FORMS:
+            raise DeriveError(f'form = "{form}"; there is {", ".join(f for f in FORMS if f)}')
+        if (name, form) not in self._questions:
+            names = [part.strip() for part in name.split(",")]
+            made = [self._one(part, form) for part in names]
+            self._questions[name, form] = made[0] if len(made) == 1 else Question(name, made[0].setting, parts=tuple(made))
+        return self._questions[name, form]
+
+    def _desks_of(self, name: str) -> list[Desk]:
+        about = str(self.about) if self.about is not None else name.partition(".")[0]
+        if about not in self._desks:
+            if self.about is None:
+                known = library()
+                problems = alone(known[about] if about in known else known["sgd"])
+            else:
+                problems = problems_about(self.about)
+            self._desks[about] = [Desk(problem, problems.notation) for problem in problems.problems]
+        return self._desks[about]
+
+    def _one(self, name: str, form: str) -> Question:
+        desks = self._desks_of(name)
+        for desk in desks:
+            if name in desk.questions():
+                asked = next((p.form for p in desk.problem.parts if name in p.ask and p.form), "")
+                return _question(name, desk, form or asked)
+        known = [q for desk in desks for q in desk.questions()]
+        raise DeriveError(f'no question "{name[:60]}"{nearest(name, known)}')
+
+
+def _question(name: str, desk: Desk, form: str) -> Question:
+    answer = desk.answer(name, desk.problem.place)
+    if not answer.pieces:
+        raise DeriveError(f"{name} has no answer that could be graded")
+    piece = next((p for p in reversed(answer.pieces) if p.role == "main"), answer.pieces[0])
+    run = piece.run
+    setting = Setting((), run.model, run.notation, [p for p in answer.pieces if p.run is run])
+    if "degree" in answer.about:
+        return Question(name, setting, degree=answer.about["degree"])
+    claim = run.derivation(piece.name).claim
+    return Question(name, setting, claim.left, claim.needs, claim.right, form, piece)
+
+
+def truth(latex: str, ranges: Sequence[str] | str = (), form: str = "") -> Question:
+    """A question of one's own by its right answer in LaTeX: a value, a tuple or an interval, in letters that meet `ranges`.
+
+    Raises DeriveError where it cannot be read.
+    """
+    letters = _Letters()
+    model = Stated({}, {}, more_ranges=conditions(ranges, "ranges"))
+    setting = Setting((), model, Notation())
+    setting.vocabulary = letters
+    given = read_answer(latex, letters)
+    if len(given.sides) == 1:
+        return Question(latex, setting, given.sides[0], (), given.sides[0], form)
+    return Question(latex, setting, truth=given, form=form)
+
+
+class _Letters(Vocabulary):
+    """Any letter stands for itself."""
+
+    def find(self, head):  # type: ignore[no-untyped-def]
+        name = head.key
+        return Word(name, Symbol(name)), None

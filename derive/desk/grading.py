@@ -1,0 +1,219 @@
+"""Grading: is an answer right, right under a condition, not in the form asked for, wrong and how? 'Cannot tell' is an answer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+
+from sympy import Basic, Expr, preorder_traversal
+from sympy.core.function import AppliedUndef
+
+from derive.checking.evaluate import TooLarge
+from derive.checking.functions import NotReadable
+from derive.desk.budget import TooHard, limit
+from derive.desk.exam import Exam, Question
+from derive.desk.judge import Judgement, judge
+from derive.desk.slips import HINTS
+from derive.model.claims import Claim
+from derive.reading.answers import INFINITY, Given, read_answer
+from derive.reading.tokens import Refused, Unreadable
+from derive.writing.latex import latex
+
+SECONDS = 2.0  # for one answer
+POINTS = {"correct": 1.0, "correct-under": 0.5, "form": 0.5, "wrong": 0.0}  # the others need a person
+WORSE = ("correct", "form", "correct-under", "undecided", "unreadable", "refused", "wrong")
+LONGER = 2  # times as many symbols as the key's own has may a simplified answer have
+DEGREES: tuple[tuple[str, int | None], ...] = (
+    (r"(not|n't|never|no longer|nor) (linear|proportional)", None),
+    (r"independent|invariant|unaffected|cancel", 0),
+    (r"(not|n't|never) (depend|change|affect|matter)|no (dependence|effect|influence)", 0),
+    (r"quadratic|squared?\b|c\^\{?2|second power", 2),
+    (r"inverse|reciprocal", -1),
+    (r"linear|proportional|directly|propto|scales with|multiple of", 1),
+)
+
+
+@dataclass(frozen=True)
+class Grade:
+    """`verdict`: correct, correct-under (the `condition`), form (right, but not as asked), wrong, unreadable, undecided, refused.
+
+    `how` a right answer was found right: proved or counted. A wrong one has a `witness`, the values at which it differs, and the
+    kind of `mistake` where one is recognised. `feedback` is for the student and gives no answer away.
+    """
+
+    verdict: str
+    how: str = ""
+    condition: tuple[Basic, ...] = ()
+    witness: dict[str, str] = field(default_factory=dict)
+    mistake: str = ""
+    feedback: str = ""
+
+    @property
+    def points(self) -> float | None:
+        """Between 0 and 1; None where a person must look."""
+        return POINTS.get(self.verdict)
+
+
+@lru_cache(maxsize=8)
+def _exam(about: str | None) -> Exam:
+    return Exam(about)
+
+
+def grade(
+    question: str | Question, answer: str, about: str | Path | None = None, form: str = "", seconds: float = SECONDS
+) -> Grade:
+    """Grade one answer in LaTeX.
+
+    `question` is a name (`sgdm.w`; several by commas, for a tuple) of the problem `about` (a file, `ps09`; none: the library's
+    optimizers under a constant gradient c, convolutions), or a Question. `form` "closed" asks for no sum signs, "simplified"
+    also for no more symbols than needed. Raises DeriveError for a question that is not known, never for an answer.
+    """
+    asked = _exam(None if about is None else str(about)).question(question, form) if isinstance(question, str) else question
+    try:
+        with limit(seconds):
+            return _grade(asked, read_answer(answer, asked.setting.vocabulary, asked.degree is not None))
+    except Refused as error:
+        return Grade("refused", feedback=f"character {error.at + 1}: {error.why}")
+    except Unreadable as error:
+        return Grade("unreadable", feedback=f"character {error.at + 1}: {error.why}")
+    except TooHard:
+        return Grade("undecided", feedback=f"no verdict within {seconds:g} s")
+    except (RecursionError, OverflowError, MemoryError) as error:
+        return Grade("refused", feedback=f"too large to work with: {type(error).__name__}")
+
+
+def _grade(asked: Question, given: Given) -> Grade:
+    if asked.degree is not None:
+        return _degree(asked, given)
+    if asked.truth is not None and (asked.truth.interval is not None or given.interval is not None):
+        return _interval(asked, given)
+    if asked.parts or asked.truth is not None:
+        return _tuple(asked, given)
+    if given.interval is not None or given.parts or not given.sides:
+        return Grade("unreadable", feedback="one value is asked for")
+    return _value(asked, given)
+
+
+def _value(asked: Question, given: Given) -> Grade:
+    """The last side against the truth; the sides before it must be equal to it."""
+    value = given.sides[-1]
+    assert asked.goal is not None
+    found = _judged(asked, value)
+    if not found.holds and _rounded(asked, given):
+        return Grade("correct", "counted", feedback="rounded")
+    kind = found.verdict.kind
+    if kind == "UNCHECKED":
+        return Grade("undecided", feedback=found.verdict.reason)
+    if kind == "FAILS":
+        return _wrong(asked, value, found)
+    how = kind.lower()
+    if found.needs:
+        said = " and ".join(f"${latex(need, asked.setting.notation)}$" for need in found.needs)
+        return Grade("correct-under", how, found.needs, feedback=f"Right where {said}: say so, or find a form without it.")
+    if not all(_judged(asked, side).holds for side in given.sides[:-1]):
+        return Grade("correct", how, feedback="The last line is right; a line before it is not.")
+    return _form(asked, given, how)
+
+
+def _rounded(asked: Question, given: Given) -> bool:
+    """Whether a decimal is the number asked for, rounded to its last digit."""
+    value, key = given.sides[-1], asked.key
+    if given.decimals is None or key is None or not (key.is_number and value.is_Rational):
+        return False
+    return bool(abs(key - value) * 2 * 10**given.decimals <= 1)
+
+
+def _judged(asked: Question, value: Expr) -> Judgement:
+    """The verdict on goal = value; where the value does not exist everywhere, only under a condition under which it does."""
+    assert asked.goal is not None
+    found = judge(asked.goal, value, asked.setting, asked.needs)
+    if not found.holds or found.needs or not _undefined(asked, value, asked.needs):
+        return found
+    for more in asked.setting.conditions:
+        under = judge(asked.goal, value, asked.setting, (*asked.needs, *more), only=True)
+        if under.holds and not _undefined(asked, value, (*asked.needs, *more)):
+            return Judgement(under.verdict, more)
+    return found
+
+
+def _undefined(asked: Question, value: Expr, needs: tuple[Basic, ...]) -> bool:
+    """Whether there is a world in which the truth has a value and the answer has none."""
+    sample = asked.setting.sample
+    for env in sample.worlds(Claim(asked.goal, value, needs)):  # type: ignore[arg-type]
+        try:
+            sample.value(asked.goal, env)  # type: ignore[arg-type]
+        except (ZeroDivisionError, NotReadable):
+            continue
+        try:
+            sample.value(value, env)
+        except TooLarge:
+            continue
+        except ZeroDivisionError:
+            return True
+    return False
+
+
+def _wrong(asked: Question, value: Expr, found: Judgement) -> Grade:
+    kind = asked.slips.kind(value)
+    witness = dict(found.verdict.witness)
+    hint = HINTS.get(kind, "")
+    at = ", ".join(f"{k} = {v}" for k, v in witness.items() if k not in ("left", "right"))
+    shown = f"At {at} your answer gives {witness['right']}, which is not the value there." if at and "right" in witness else ""
+    return Grade("wrong", witness=witness, mistake=kind, feedback=" ".join(filter(None, (hint, shown))))
+
+
+def _form(asked: Question, given: Given, how: str) -> Grade:
+    """A right value: is it in the letters that are given, and as it is asked?"""
+    value = given.sides[-1]
+    named = {a.func.__name__ for a in value.atoms(AppliedUndef)} - asked.setting.free
+    if named and asked.key is not None and not {a.func.__name__ for a in asked.key.atoms(AppliedUndef)} >= named:
+        return Grade("form", how, mistake="not solved", feedback="Right, but it still has quantities in it that are to be found.")
+    if asked.form and given.sums:
+        return Grade("form", how, mistake="sums left", feedback="Right, but sums or products are left, which can be worked out.")
+    if asked.form == "simplified" and asked.key is not None:
+        most = LONGER * sum(1 for e in preorder_traversal(asked.key) if not e.args) + 2
+        if given.written > most:
+            return Grade("form", how, mistake="not simplified", feedback="Right, but it can be written shorter.")
+    return Grade("correct", how)
+
+
+def _tuple(asked: Question, given: Given) -> Grade:
+    """Each part by itself; the worst verdict counts."""
+    parts = asked.parts or tuple(replace(asked, goal=p.sides[0], key=p.sides[0], truth=None) for p in asked.truth.parts)  # type: ignore[union-attr]
+    if len(given.parts) != len(parts):
+        return Grade("unreadable", feedback=f"{len(parts)} values are asked for, in brackets and with commas")
+    grades = [_grade(question, part) for question, part in zip(parts, given.parts, strict=True)]
+    number = max(range(len(grades)), key=lambda n: WORSE.index(grades[n].verdict))
+    worst = grades[number]
+    return worst if worst.verdict == "correct" else replace(worst, feedback=f"Value {number + 1}: {worst.feedback}")
+
+
+def _interval(asked: Question, given: Given) -> Grade:
+    """Both ends, and whether they belong to it."""
+    right, found = (g.as_interval() if g is not None else None for g in (asked.truth, given))
+    if right is None or found is None:
+        return Grade("unreadable", feedback="an interval is asked for, such as (a, b) or a < x < b")
+    for ours, theirs in ((right.low, found.low), (right.high, found.high)):
+        if abs(ours) == INFINITY or abs(theirs) == INFINITY:
+            if ours != theirs:
+                return Grade("wrong", mistake="end", feedback="Look at where it ends.")
+            continue
+        end = judge(ours, theirs, asked.setting)
+        if not end.holds:
+            verdict = "wrong" if end.verdict.kind == "FAILS" else "undecided"
+            return Grade(verdict, mistake="end", feedback="Look at where it ends.")
+    if right.closed != found.closed:
+        return Grade("wrong", mistake="closed", feedback="Does an end belong to it?")
+    return Grade("correct", "counted")
+
+
+def _degree(asked: Question, given: Given) -> Grade:
+    """How a quantity grows with the gradient, in words."""
+    said = next((degree for pattern, degree in DEGREES if re.search(pattern, given.words, re.IGNORECASE)), None)
+    if said is None:
+        return Grade("undecided", feedback="say how it depends on the gradient: not at all, linearly, ...")
+    if said == asked.degree:
+        return Grade("correct", "proved")
+    return Grade("wrong", mistake="degree", feedback="What becomes of it when every gradient is doubled?")

@@ -1,0 +1,163 @@
+r"""A student's answer: one expression, a chain of them, a tuple, an interval, or words. Untrusted text, within limits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sympy import Abs, Expr, Symbol
+
+from derive.reading.chains import Statement, statements
+from derive.reading.documents import Formula, document
+from derive.reading.sides import side, split
+from derive.reading.tokens import Token, Unreadable, guard
+from derive.reading.words import Vocabulary, closing, read_head
+
+LONGEST = 2_000
+PLAIN_WORDS = re.compile(r"[A-Za-z]{2,}(?:[ ,;-]+[A-Za-z$\\{}_^]+)+")
+MATHEMATICS = re.compile(r"[\\^_{}=+*/<>\d()\[\]]|[α-ω]")
+INFINITY = Symbol(" infinity")
+
+
+@dataclass(frozen=True)
+class Interval:
+    """From `low` to `high`, whose ends belong to it where they are `closed`."""
+
+    low: Expr
+    high: Expr
+    closed: tuple[bool, bool]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What an answer says: `sides` of a chain, of which the last is the answer; or parts of a tuple; or words.
+
+    `written` is how many symbols the last side has, as it was written.
+    """
+
+    sides: tuple[Expr, ...] = ()
+    parts: tuple[Given, ...] = ()
+    interval: Interval | None = None
+    words: str = ""
+    written: int = 0
+    decimals: int | None = None
+    sums: bool = False  # whether it has sum signs, product signs or dots
+
+    def as_interval(self) -> Interval | None:
+        """The interval that it is; a pair in round brackets may be one."""
+        if self.interval is None and len(self.parts) == 2 and all(p.sides for p in self.parts):
+            return Interval(self.parts[0].sides[0], self.parts[1].sides[0], (False, False))
+        return self.interval
+
+
+def read_answer(text: str, vocabulary: Vocabulary, wordy: bool = False) -> Given:
+    """What an answer says; `wordy` where words are asked for. Raises Unreadable with the place, Refused over a limit."""
+    guard(text, LONGEST)
+    if not text.strip():
+        raise Unreadable("the answer is empty")
+    if wordy and (PLAIN_WORDS.search(text) or not MATHEMATICS.search(text)):
+        return Given(words=" ".join(text.split()))
+    source = document(text)
+    formulas = source.formulas or (Formula(text, 0, True, ""),)
+    found: list[Statement] = []
+    for formula in formulas:
+        found += statements(formula, document(""), [0])
+    joined = _joined(found)
+    if len(joined) > 1 and not any(s.claims for s in joined):
+        return Given(parts=tuple(_given(s.links[0].row, vocabulary) for s in joined))
+    if not joined:
+        raise Unreadable("there is no formula in it")
+    return _chain(joined[-1] if joined[-1].claims else joined[0], vocabulary)
+
+
+def _joined(found: Sequence[Statement]) -> list[Statement]:
+    """Statements with those that go on them; where several claims stand, the last counts."""
+    joined: list[Statement] = []
+    for statement in found:
+        if statement.continues and joined:
+            joined[-1].links += statement.links[1:]
+        else:
+            joined.append(statement)
+    return [joined[-1]] if joined and joined[-1].claims else joined
+
+
+def _chain(statement: Statement, vocabulary: Vocabulary) -> Given:
+    """The sides of a chain that have a value; a head that it begins with names the answer and may be any."""
+    links = [link for link in statement.links if [t.text for t in link.row] != ["..."]]
+    signs = [link.sign for link in links[1:]]
+    if any(s in ("<", "<=", ">", ">=", "in") for s in signs):
+        return Given(interval=_inequality(links[0].row, [(link.sign, link.row) for link in links[1:]], vocabulary))
+    if any(s not in ("=", ":=", "<-", "~") for s in signs):
+        raise Unreadable("an answer is a value or a chain of equalities", links[0].at)
+    rows = [link.row for link in links]
+    if len(rows) > 1 and (_is_head(rows[0]) or not rows[0]):
+        rows = rows[1:]
+    if not all(rows):
+        raise Unreadable("nothing stands here", links[-1].at)
+    last = _given(rows[-1], vocabulary)
+    before = tuple(side(row, vocabulary) for row in rows[:-1])
+    return Given((*before, *last.sides), last.parts, last.interval, written=last.written, decimals=last.decimals, sums=last.sums)
+
+
+def _given(row: Sequence[Token], vocabulary: Vocabulary) -> Given:
+    """One side: a value, or several in brackets."""
+    if row and row[0].kind == "open" and row[0].text != "{" and closing(row, 0) == len(row) - 1:
+        inner = split(row[1:-1], ",")
+        if len(inner) == 2 and (row[0].text == "[" or row[-1].text == "]" or _infinite(inner)):
+            return Given(interval=Interval(*(_end(p, vocabulary) for p in inner), (row[0].text == "[", row[-1].text == "]")))
+        if len(inner) > 1:
+            return Given(parts=tuple(_given(part, vocabulary) for part in inner))
+    value = side([t._replace(text="/") if t.text == ":" else t for t in row], vocabulary)  # a ratio, 2:1
+    sums = any(t.text in (r"\sum", r"\prod", "...") for t in row)
+    digits = [len(t.text.partition(".")[2]) for t in row if t.kind == "number" and "." in t.text]
+    written = sum(t.kind in ("number", "letter", "command") for t in row)
+    return Given((value,), written=written, decimals=max(digits, default=None), sums=sums)
+
+
+def _infinite(parts: Sequence[Sequence[Token]]) -> bool:
+    return any(t.text == r"\infty" for part in parts for t in part)
+
+
+def _end(row: Sequence[Token], vocabulary: Vocabulary) -> Expr:
+    if any(t.text == r"\infty" for t in row):
+        return -INFINITY if row[0].text == "-" else INFINITY
+    return side(row, vocabulary)
+
+
+def _is_head(row: Sequence[Token]) -> bool:
+    """Whether a row is nothing but a letter with what stands on it: w, w^{(t)}, W_{out}, m(t)."""
+    head = read_head(row, 0) if row else None
+    if head is None:
+        return False
+    place = head.end
+    while place < len(row) and row[place].text in ("^", "("):
+        start = place + 1 if row[place].text == "^" else place
+        if start >= len(row):
+            return False
+        place = closing(row, start) + 1 if row[start].kind == "open" else start + 1
+    return place == len(row)
+
+
+def _inequality(first: Sequence[Token], rest: Sequence[tuple[str, Sequence[Token]]], vocabulary: Vocabulary) -> Interval:
+    """a < x < b, x > a, |x| < a, x \\in (a, b) as an interval."""
+    if rest[0][0] == "in":
+        found = _given(rest[0][1], vocabulary)
+        if len(found.parts) == 2 and all(len(p.sides) == 1 for p in found.parts):
+            return Interval(found.parts[0].sides[0], found.parts[1].sides[0], (False, False))
+        if found.interval is None:
+            raise Unreadable("an interval stands behind \\in")
+        return found.interval
+    signs = [sign for sign, _ in rest]
+    rows = [first, *(row for _, row in rest)]
+    if all(s in (">", ">=") for s in signs):
+        rows, signs = rows[::-1], [s.replace(">", "<") for s in signs[::-1]]
+    if not all(s in ("<", "<=") for s in signs) or len(rows) > 3:
+        raise Unreadable("an interval is written a < x < b")
+    if len(rows) == 3:
+        return Interval(side(rows[0], vocabulary), side(rows[2], vocabulary), (signs[0] == "<=", signs[1] == "<="))
+    left, right = (side(row, vocabulary) for row in rows)
+    closed = signs[0] == "<="
+    if isinstance(left, Abs):
+        return Interval(-right, right, (closed, closed))
+    return Interval(left, INFINITY, (closed, False)) if _is_head(rows[1]) else Interval(-INFINITY, right, (False, closed))
