@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import log10
 from typing import Any
 
 from derive.checking.evaluate import agree, exact
 from derive.checking.functions import NotReadable
 from derive.checking.worlds import Sample, show
 from derive.model.claims import Claim
+
+LARGE = 900  # binary digits that a float still holds
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,10 @@ def count(claim: Claim, sample: Sample, indices: tuple[int, ...] | None = None, 
 
 
 def _short(value: Any) -> str:
-    text = str(value)
     if isinstance(value, int | Fraction):
-        return f"{float(value):.12g}" if len(text) > 24 else text
-    return text if exact(value) else f"{float(value.mid):.12g}"
+        size = value.numerator.bit_length() - value.denominator.bit_length()
+        if abs(size) > LARGE:
+            return f"about {'-' if value < 0 else ''}10^{round(size * log10(2))}"
+        text = str(value) if value.denominator.bit_length() < LARGE else ""
+        return text if text and len(text) <= 24 else f"{float(value):.12g}"
+    return str(value) if exact(value) else f"{float(value.mid):.12g}"

@@ -143,7 +143,7 @@ def _size(base: Any, exponent: int) -> None:
     if isinstance(base, int | Fraction) and abs(exponent) > 64 and base not in (0, 1, -1):
         digits = max(abs(base.numerator), base.denominator).bit_length()
         if digits * abs(exponent) > MOST_DIGITS:
-            raise TooLarge(f"a power with {digits * abs(exponent)} digits")
+            raise TooLarge(f"a power with more than {MOST_DIGITS} binary digits")
 
 
 def root(value: Any) -> Any:

@@ -48,12 +48,14 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
             return prove_listed(claim, model)
         if recurrence is None:
             return None
-        general, facts = _general(claim, recurrence), _usable(proved, sample, known)
+        general = _general(claim, recurrence)
+        known = sample.known(general.needs)
+        facts = _usable(proved, sample, known)
         answer = _Induction(general, sample, known, facts).answer()
         if answer is None and any(len(normal.letters.kinds) == MOST for normal in sample.normals.values()):
             sample.normals.clear()  # the lines before have used the letters up
-            return _Induction(general, sample, known, facts).answer()
-        return answer
+            answer = _Induction(general, sample, known, facts).answer()
+        return None if answer is False and general is not claim else answer  # what is not true for all l may be for l = 0
     except Unknown:
         return None
 

@@ -10,11 +10,16 @@ from derive.desk.settings import Setting
 from derive.reading.chains import Statement
 
 # The last of these words before a formula tells a condition from a claim.
+CONDITION = (
+    "for with where let if when whenever given giving since because putting setting taking take set using inserting provided"
+    " define write fix unless except covered case cases"
+)
+CLAIM = (
+    "then give gives get gets have has yield yields so thus hence therefore is are become becomes obtain obtains follows holds"
+)
 TELLS = re.compile(
-    r"\b(?P<condition>for|with|where|let|if|when|whenever|given|giving|assum\w*|suppos\w*|since|because|plugging in|putting|setting"
-    r"|taking|take|set|using|inserting|provided|as long as|choos\w+|denot\w+|define|write|fix|unless|except|covered|cases?)\b"
-    r"|\b(?P<claim>then|gives?|gets?|have|has|yields?|so|thus|hence|therefore|is|are|becomes?|i\.e\.|obtains?|follows|namely"
-    r"|holds)",
+    rf"\b(?P<condition>{'|'.join(CONDITION.split())}|assum\w*|suppos\w*|plugging in|as long as|choos\w+|denot\w+)\b"
+    rf"|\b(?P<claim>(?:{'|'.join(CLAIM.split())}|namely)\b|i\.e\.)",
     re.IGNORECASE,
 )
 ENDS = re.compile(r"(?<=[^:,\s])\s*\n\s*\n|\\section|\\paragraph|\\item")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +24,8 @@ from derive.model.text import nearest
 from derive.notation import Notation
 from derive.reading.answers import Given, read_answer
 from derive.reading.words import Vocabulary, Word
+
+REMADE = 1_000  # answers after which a question is made anew: it keeps the values of every answer that it has seen
 
 
 @dataclass
@@ -49,21 +52,34 @@ class Question:
         assert self.goal is not None
         return Slips(self.setting, self.goal, self.needs, self.piece, self.key)
 
+    def prepare(self) -> None:
+        """Make what the first answer would have to wait for."""
+        for part in self.parts:
+            part.prepare()
+        if self.goal is not None:
+            self.slips.kind(self.goal)
+            _ = self.setting.conditions
+
 
 class Exam:
-    """The questions of a problem set, each made once. `about` is a problem file or name; without one, any of the library."""
+    """The questions of a problem set, each kept for REMADE answers.
+
+    `about` is a problem file or name; without one, any of the library.
+    """
 
     def __init__(self, about: str | Path | None = None):
         self.about = about
         self._sets: dict[str, ProblemSet] = {}
         self._desks: dict[str, list[Desk]] = {}
         self._questions: dict[tuple[str, str], Question] = {}
+        self._uses: Counter[tuple[str, str]] = Counter()
 
     def question(self, name: str, form: str = "") -> Question:
         """A question by its name, or several by commas. Raises DeriveError for one that is not known."""
         if form not in FORMS:
             raise DeriveError(f'form = "{form}"; there is {", ".join(f for f in FORMS if f)}')
-        if (name, form) not in self._questions:
+        self._uses[name, form] += 1
+        if (name, form) not in self._questions or self._uses[name, form] % REMADE == 0:
             names = [part.strip() for part in name.split(",")]
             made = [self._one(part, form) for part in names]
             self._questions[name, form] = made[0] if len(made) == 1 else Question(name, made[0].setting, parts=tuple(made))
@@ -86,7 +102,7 @@ class Exam:
             if name in desk.questions():
                 asked = next((p.form for p in desk.problem.parts if name in p.ask and p.form), "")
                 return _question(name, desk, form or asked)
-        known = [q for desk in desks for q in desk.questions()]
+        known = {q for desk in desks for q in desk.questions()}
         raise DeriveError(f'no question "{name[:60]}"{nearest(name, known)}')
 
 

@@ -21,17 +21,19 @@ from derive.reading.answers import INFINITY, Given, read_answer
 from derive.reading.tokens import Refused, Unreadable
 from derive.writing.latex import latex
 
-SECONDS = 2.0  # for one answer
+SECONDS = 1.5  # for one answer
 POINTS = {"correct": 1.0, "correct-under": 0.5, "form": 0.5, "wrong": 0.0}  # the others need a person
 WORSE = ("correct", "form", "correct-under", "undecided", "unreadable", "refused", "wrong")
 LONGER = 2  # times as many symbols as the key's own has may a simplified answer have
-DEGREES: tuple[tuple[str, int | None], ...] = (
-    (r"(not|n't|never|no longer|nor) (linear|proportional)", None),
-    (r"independent|invariant|unaffected|cancel", 0),
-    (r"(not|n't|never) (depend|change|affect|matter)|no (dependence|effect|influence)", 0),
-    (r"quadratic|squared?\b|c\^\{?2|second power", 2),
-    (r"inverse|reciprocal", -1),
-    (r"linear|proportional|directly|propto|scales with|multiple of", 1),
+DEGREES = (  # in words: what is said, of which degree, whether it is denied
+    (r"(not|n't|never|no longer|nor) (linear|proportional|directly)", 1, True),
+    (r"(not|n't|never) (independent|invariant|unaffected)", 0, True),
+    (r"independent|invariant|unaffected|cancel", 0, False),
+    (r"(not|n't|never) (depend|change|affect|matter)|no (dependence|effect|influence)", 0, False),
+    (r"quadratic|squared?\b|c\^\{?2|second power", 2, False),
+    (r"inverse|reciprocal", -1, False),
+    (r"linear|proportional|directly|propto|scales with|multiple of", 1, False),
+    (r"depend", 0, True),
 )
 
 
@@ -100,7 +102,7 @@ def _value(asked: Question, given: Given) -> Grade:
     """The last side against the truth; the sides before it must be equal to it."""
     value = given.sides[-1]
     assert asked.goal is not None
-    found = _judged(asked, value)
+    found = _judged(asked, value, given.written if given.written is not None else value)
     if not found.holds and _rounded(asked, given):
         return Grade("correct", "counted", feedback="rounded")
     kind = found.verdict.kind
@@ -112,7 +114,7 @@ def _value(asked: Question, given: Given) -> Grade:
     if found.needs:
         said = " and ".join(f"${latex(need, asked.setting.notation)}$" for need in found.needs)
         return Grade("correct-under", how, found.needs, feedback=f"Right where {said}: say so, or find a form without it.")
-    if not all(_judged(asked, side).holds for side in given.sides[:-1]):
+    if not all(_judged(asked, side, side).holds for side in given.sides[:-1]):
         return Grade("correct", how, feedback="The last line is right; a line before it is not.")
     return _form(asked, given, how)
 
@@ -125,15 +127,15 @@ def _rounded(asked: Question, given: Given) -> bool:
     return bool(abs(key - value) * 2 * 10**given.decimals <= 1)
 
 
-def _judged(asked: Question, value: Expr) -> Judgement:
-    """The verdict on goal = value; where the value does not exist everywhere, only under a condition under which it does."""
+def _judged(asked: Question, value: Expr, written: Expr) -> Judgement:
+    """The verdict on goal = value; where it does not exist everywhere as it is written, under a condition under which it does."""
     assert asked.goal is not None
     found = judge(asked.goal, value, asked.setting, asked.needs)
-    if not found.holds or found.needs or not _undefined(asked, value, asked.needs):
+    if not found.holds or found.needs or not _undefined(asked, written, asked.needs):
         return found
     for more in asked.setting.conditions:
         under = judge(asked.goal, value, asked.setting, (*asked.needs, *more), only=True)
-        if under.holds and not _undefined(asked, value, (*asked.needs, *more)):
+        if under.holds and not _undefined(asked, written, (*asked.needs, *more)):
             return Judgement(under.verdict, more)
     return found
 
@@ -174,7 +176,7 @@ def _form(asked: Question, given: Given, how: str) -> Grade:
         return Grade("form", how, mistake="sums left", feedback="Right, but sums or products are left, which can be worked out.")
     if asked.form == "simplified" and asked.key is not None:
         most = LONGER * sum(1 for e in preorder_traversal(asked.key) if not e.args) + 2
-        if given.written > most:
+        if given.symbols > most:
             return Grade("form", how, mistake="not simplified", feedback="Right, but it can be written shorter.")
     return Grade("correct", how)
 
@@ -211,9 +213,9 @@ def _interval(asked: Question, given: Given) -> Grade:
 
 def _degree(asked: Question, given: Given) -> Grade:
     """How a quantity grows with the gradient, in words."""
-    said = next((degree for pattern, degree in DEGREES if re.search(pattern, given.words, re.IGNORECASE)), None)
-    if said is None:
+    said = next((said for pattern, *said in DEGREES if re.search(pattern, given.words, re.IGNORECASE)), None)
+    if said is None or (said[1] and said[0] != asked.degree):
         return Grade("undecided", feedback="say how it depends on the gradient: not at all, linearly, ...")
-    if said == asked.degree:
+    if said[0] == asked.degree and not said[1]:
         return Grade("correct", "proved")
     return Grade("wrong", mistake="degree", feedback="What becomes of it when every gradient is doubled?")

@@ -12,6 +12,7 @@ from derive.desk.edits import KINDS, Edit, Words, edits, factors_of
 from derive.desk.judge import judge
 from derive.desk.reader import Chain, Judged
 from derive.model.claims import Claim
+from derive.notation import Notation
 from derive.reading.chains import EQUALS
 from derive.writing.latex import NotWritable, latex
 
@@ -35,7 +36,7 @@ def mend(chain: Chain, judged: Judged) -> str:
         worlds = sample.worlds(Claim(target, value))[-WORLDS:]
         for edit in sorted(islice(edits(value, words), MOST), key=_simple):
             if all(_agrees(sample, target, edit.expr, env) for env in worlds) and judge(target, edit.expr, setting).holds:
-                return _said(edit.kind, edit.old, edit.new, setting.notation)
+                return _said(edit, setting.notation)
     return ""
 
 
@@ -51,12 +52,13 @@ def _agrees(sample: object, a: Basic, b: Basic, env: dict[object, object]) -> bo
         return True
 
 
-def _said(kind: str, old: Basic, new: Basic, notation: object) -> str:
+def _said(edit: Edit, notation: Notation) -> str:
+    """The change in words; limits as `0 to t-1`."""
     try:
-        a, b = (
-            ", ".join(latex(p, notation) for p in part) if isinstance(part, Tuple) else latex(part, notation)
-            for part in (old, new)
-        )  # type: ignore[arg-type]
+        old, new = (
+            " to ".join(latex(p, notation) for p in (part if isinstance(part, Tuple) else [part]))
+            for part in (edit.old, edit.new)
+        )
     except NotWritable:
-        return kind
-    return f"{kind}: {b} for {a}" if kind != "limit" else f"limits: from {b.replace(', ', ' to ')} for {a.replace(', ', ' to ')}"
+        return edit.kind
+    return f"{edit.kind}: {new} for {old}"

@@ -55,7 +55,7 @@ class Setting:
     def free(self) -> frozenset[str]:
         """Sequences that nothing determines, as letters are not."""
         if isinstance(self.model, Stack):
-            return frozenset(self.model.sequences)
+            return frozenset((*self.model.sequences, "P"))
         return frozenset(self.model.free) if isinstance(self.model, Stated) else frozenset({GRADIENT})
 
     @property
@@ -72,6 +72,8 @@ class Setting:
         found: list[tuple[Basic, ...]] = [(Ge(T, 1, evaluate=False),)] if isinstance(self.model, Training) else []
         for piece in self.pieces:
             chain = piece.run.derivation(piece.name)
+            if isinstance(self.model, Window) and self.model.asked == "min_in":
+                found.append((Ge(chain.answer, 1, evaluate=False),))  # else the padding alone is wide enough
             for step in (*chain.lemmas, *chain.steps):
                 new = tuple(n for n in step.claim.needs if n not in self.model.ranges)
                 found += [(n,) for n in new] + ([new] if len(new) > 1 else [])
@@ -88,7 +90,7 @@ def _words(model: Any, notation: Notation, where: Sequence[Root | Let]) -> Itera
             yield Word(model.asked, model.goal)
             yield from _letters((layer.kernel_size, layer.stride, layer.dilation, *layer.padding, model.given, OUTPUT))
         case Stack():
-            yield from map(Word, (*model.sequences, *ORDER))
+            yield from map(Word, dict.fromkeys((*model.sequences, *ORDER, "P")))
             yield from _letters((Symbol("l"), Symbol("L"), Symbol("W_out"), *map(Symbol, sorted(model.letters))))
         case Sizes():
             yield from map(Word, (*model.stack.sequences, "O"))

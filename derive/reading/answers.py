@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sympy import Abs, Expr, Symbol
+from sympy import Abs, Expr, Rational, Symbol
 
 from derive.reading.chains import Statement, statements
 from derive.reading.documents import Formula, document
-from derive.reading.sides import side, split
+from derive.reading.sides import side, split, written
 from derive.reading.tokens import Token, Unreadable, guard
 from derive.reading.words import Vocabulary, closing, read_head
 
 LONGEST = 2_000
 PLAIN_WORDS = re.compile(r"[A-Za-z]{2,}(?:[ ,;-]+[A-Za-z$\\{}_^]+)+")
 MATHEMATICS = re.compile(r"[\\^_{}=+*/<>\d()\[\]]|[α-ω]")
+NUMBERS = {"none": 0, "zero": 0, "one": 1, "once": 1, "two": 2, "twice": 2, "double": 2, "three": 3, "four": 4, "half": "1/2"}
+NUMBERS |= {f"{word} {times}": n for word, n in list(NUMBERS.items()) for times in ("times", "as much", "as many", "values")}
 INFINITY = Symbol(" infinity")
 
 
@@ -33,14 +35,15 @@ class Interval:
 class Given:
     """What an answer says: `sides` of a chain, of which the last is the answer; or parts of a tuple; or words.
 
-    `written` is how many symbols the last side has, as it was written.
+    `symbols` is how many the last side has, `written` what it is with nothing simplified.
     """
 
     sides: tuple[Expr, ...] = ()
     parts: tuple[Given, ...] = ()
     interval: Interval | None = None
     words: str = ""
-    written: int = 0
+    symbols: int = 0
+    written: Expr | None = None
     decimals: int | None = None
     sums: bool = False  # whether it has sum signs, product signs or dots
 
@@ -56,6 +59,8 @@ def read_answer(text: str, vocabulary: Vocabulary, wordy: bool = False) -> Given
     guard(text, LONGEST)
     if not text.strip():
         raise Unreadable("the answer is empty")
+    if (number := NUMBERS.get(text.strip(" .$").lower())) is not None:
+        return Given((Rational(number),))
     if wordy and (PLAIN_WORDS.search(text) or not MATHEMATICS.search(text)):
         return Given(words=" ".join(text.split()))
     source = document(text)
@@ -97,7 +102,7 @@ def _chain(statement: Statement, vocabulary: Vocabulary) -> Given:
         raise Unreadable("nothing stands here", links[-1].at)
     last = _given(rows[-1], vocabulary)
     before = tuple(side(row, vocabulary) for row in rows[:-1])
-    return Given((*before, *last.sides), last.parts, last.interval, written=last.written, decimals=last.decimals, sums=last.sums)
+    return replace(last, sides=(*before, *last.sides))
 
 
 def _given(row: Sequence[Token], vocabulary: Vocabulary) -> Given:
@@ -105,14 +110,16 @@ def _given(row: Sequence[Token], vocabulary: Vocabulary) -> Given:
     if row and row[0].kind == "open" and row[0].text != "{" and closing(row, 0) == len(row) - 1:
         inner = split(row[1:-1], ",")
         if len(inner) == 2 and (row[0].text == "[" or row[-1].text == "]" or _infinite(inner)):
-            return Given(interval=Interval(*(_end(p, vocabulary) for p in inner), (row[0].text == "[", row[-1].text == "]")))
+            low, high = (_end(part, vocabulary) for part in inner)
+            return Given(interval=Interval(low, high, (row[0].text == "[", row[-1].text == "]")))
         if len(inner) > 1:
             return Given(parts=tuple(_given(part, vocabulary) for part in inner))
-    value = side([t._replace(text="/") if t.text == ":" else t for t in row], vocabulary)  # a ratio, 2:1
+    row = [t._replace(text="/") if t.text == ":" else t for t in row]  # a ratio, 2:1
+    value = side(row, vocabulary)
     sums = any(t.text in (r"\sum", r"\prod", "...") for t in row)
     digits = [len(t.text.partition(".")[2]) for t in row if t.kind == "number" and "." in t.text]
-    written = sum(t.kind in ("number", "letter", "command") for t in row)
-    return Given((value,), written=written, decimals=max(digits, default=None), sums=sums)
+    symbols = sum(t.kind in ("number", "letter", "command") for t in row)
+    return Given((value,), symbols=symbols, written=written(row, vocabulary), decimals=max(digits, default=None), sums=sums)
 
 
 def _infinite(parts: Sequence[Sequence[Token]]) -> bool:

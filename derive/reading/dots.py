@@ -7,14 +7,16 @@ before the dots for k = k0, k0 + 1, ..., and those behind the dots up to the las
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sympy import Basic, Expr, Integer, Product, Sum, Symbol, degree, expand, nan, preorder_traversal
+from sympy import Add, Basic, Expr, Integer, Mul, Product, Sum, Symbol, degree, expand, nan, preorder_traversal
 
 from derive.reading.tokens import Unreadable
 
 SOMEWHERE = Symbol(" at")  # what changes, while it is looked for
 STARTS = (0, 1, -1, 2, 3)
 LETTERS = "kijnpqr"
+FEW = 8  # terms
 
 
 def series(kind: type[Sum | Product], before: Sequence[Expr], behind: Sequence[Expr], counting: frozenset[str], at: int) -> Expr:
@@ -27,11 +29,23 @@ def series(kind: type[Sum | Product], before: Sequence[Expr], behind: Sequence[E
         raise Unreadable(f"the dots have no last term: where does the {what} end?", at)
     if not before:
         raise Unreadable(f"the dots have no first term: where does the {what} begin?", at)
-    for first, last in ((before, behind), (behind[::-1], before[::-1])):  # or from the last term down to the first
-        found = _rising(kind, first, last, counting)
-        if found is not None:
-            return found
+    for first, last, others in _runs(kind, before, behind):
+        for one, two in ((first, last), (last[::-1], first[::-1])):  # or from the last term down to the first
+            found = _rising(kind, one, two, counting) or _stepping(kind, one, two, counting)
+            if found is not None:
+                return (Add if kind is Sum else Mul)(*others, found)
     raise Unreadable(f"the dots follow no pattern that gives all terms of the {what}", at)
+
+
+def _runs(
+    kind: type[Sum | Product], before: Sequence[Expr], behind: Sequence[Expr]
+) -> Iterator[tuple[Sequence[Expr], Sequence[Expr], Sequence[Expr]]]:
+    """The terms that may follow a pattern, and the others: t - b - b^2 - ... - b^t, (K - 1) S_1 ... S_{L-1} W."""
+    for left in range(len(before)):
+        if kind is Sum and left and len(before) - left < 2:
+            return
+        for right in range(len(behind), 0, -1) if kind is Product else [len(behind)]:
+            yield before[left:], behind[:right], (*before[:left], *behind[right:])
 
 
 def _rising(kind: type[Sum | Product], before: Sequence[Expr], behind: Sequence[Expr], counting: frozenset[str]) -> Expr | None:
@@ -45,6 +59,53 @@ def _rising(kind: type[Sum | Product], before: Sequence[Expr], behind: Sequence[
                 index = Symbol(next(c for c in LETTERS if c not in taken))
                 return kind(general.xreplace({SOMEWHERE: index}), (index, start, high))
     return None
+
+
+def _stepping(kind: type[Sum | Product], before: Sequence[Expr], behind: Sequence[Expr], counting: frozenset[str]) -> Expr | None:
+    """By the first terms: t + (t-1) b + (t-2) b^2 + ... + b^{t-1}. What a factor or an exponent gains from one to the next it
+    gains each time; the last term tells how often."""
+    if len(before) < 2:
+        return None
+    one, two, last = (_factors(term) for term in (before[0], before[1], behind[-1]))
+    general, places = Integer(1), []
+    bases = dict.fromkeys((*one, *two))
+    moved = [b for b in bases if one.get(b, 0) != two.get(b, 0)]
+    singles = [[b for b in moved if row.get(b, 0) == 1 and other.get(b, 0) == 0] for row, other in ((one, two), (two, one))]
+    pair = [(a, b) for a in singles[0] for b in singles[1] if (b - a).is_Rational]
+    for a, b in pair[:1]:
+        general *= a + SOMEWHERE * (b - a)
+        moved = [m for m in moved if m not in (a, b)]
+        places += [(u - a) / (b - a) for u, e in last.items() if e == 1 and not (u - a).free_symbols & _unknown(a, counting)]
+        places.append(-(a - 1) / (b - a))  # where the last factor is 1
+    for base in bases:
+        low, step = one.get(base, Integer(0)), two.get(base, Integer(0)) - one.get(base, Integer(0))
+        if base in moved:
+            general *= base ** (low + SOMEWHERE * step)
+            places.append((last.get(base, Integer(0)) - low) / step)
+        elif not any(base in p for p in pair[:1]):
+            general *= base**low
+    taken = {s.name for term in (*before, *behind) for s in term.free_symbols}
+    index = Symbol(next(c for c in LETTERS if c not in taken))
+    for high in dict.fromkeys(places):
+        if _counts(high, counting):
+            terms = [_with(general, Integer(n)) for n in range(len(before))]
+            ends = [_with(general, high - n) for n in range(len(behind) - 1, -1, -1)]
+            if all(map(_alike, (*terms, *ends), (*before, *behind))):
+                return kind(general.xreplace({SOMEWHERE: index}), (index, 0, high))
+    return None
+
+
+def _unknown(expr: Expr, counting: frozenset[str]) -> set[Any]:
+    return {s for s in expr.free_symbols if s.name not in counting}
+
+
+def _factors(term: Expr) -> dict[Expr, Expr]:
+    """What is multiplied, with its exponents."""
+    found: dict[Expr, Expr] = {}
+    for factor in Mul.make_args(term):
+        base, exponent = factor.as_base_exp()
+        found[base] = found.get(base, Integer(0)) + exponent
+    return found
 
 
 def _candidates(last: Expr, counting: frozenset[str]) -> Iterator[tuple[Expr, Expr]]:
@@ -74,9 +135,20 @@ def _starts(general: Expr, first: Expr, counting: frozenset[str]) -> Iterator[Ex
 def _with(general: Expr, value: Expr) -> Expr:
     """The general term at a value; no number where it has none there."""
     try:
-        return general.xreplace({SOMEWHERE: value})
+        return _written_out(general.xreplace({SOMEWHERE: value}))
     except ZeroDivisionError:  # n mod 0
         return nan
+
+
+def _written_out(expr: Expr) -> Expr:
+    """Sums and products of a few terms written out: a product from 1 to 0 is 1."""
+    few = {}
+    for part in expr.atoms(Sum, Product):
+        index, low, high = part.limits[0]
+        if low.is_Integer and high.is_Integer and high - low < FEW:
+            terms = [part.function.xreplace({index: Integer(n)}) for n in range(int(low), int(high) + 1)]
+            few[part] = (Add if isinstance(part, Sum) else Mul)(*terms)
+    return expr.xreplace(few) if few else expr
 
 
 def _alike(one: Expr, other: Expr) -> bool:

@@ -62,6 +62,18 @@ def parsed(text: str) -> Expr:
     return convert_expr(found)
 
 
+def as_written(tree: Basic, names: Mapping[str, Expr]) -> Expr:
+    """The same with nothing simplified: c/(a/b), which sympy makes b c/a, has no value where b is 0."""
+    if tree.is_Symbol:
+        return names[tree.name]  # type: ignore[attr-defined]
+    args = [as_written(a, names) for a in tree.args]
+    if isinstance(tree, Tuple) or not args:
+        return Tuple(*args) if args else tree  # type: ignore[return-value]
+    if isinstance(tree, Sum | Product):
+        return tree.func(args[0], tuple(args[1].args))
+    return tree.func(*args, evaluate=False)  # type: ignore[no-any-return]
+
+
 def meant(tree: Basic, names: Mapping[str, Expr]) -> Expr:
     """The tree with what its letters stand for; sums stay as they are. Raises Unreadable, Refused."""
     if tree.is_Symbol:

@@ -6,7 +6,7 @@ for one letter in what is passed on; the rest is passed on in explicit form.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sympy import (
@@ -40,7 +40,7 @@ from sympy import (
 )
 
 from derive.reading.dots import series
-from derive.reading.grammar import factorial_of, letter, meant, parsed, power, whole
+from derive.reading.grammar import as_written, factorial_of, letter, meant, parsed, power, whole
 from derive.reading.tokens import Token, Unreadable
 from derive.reading.words import ACCENTS, HERE, LETTERS, NABLA, Head, Vocabulary, Word, closing, fill, group, read_head
 
@@ -73,6 +73,7 @@ FUNCTIONS: dict[str, Callable[..., Expr]] = {
 }
 BRACKETS = {r"\lfloor": r"\rfloor", r"\lceil": r"\rceil"}
 STOPS = frozenset("+-")
+Factor = tuple[str, str, int, int]
 
 
 @dataclass
@@ -94,7 +95,7 @@ def side(row: Sequence[Token], vocabulary: Vocabulary, unknown: list[tuple[str, 
     found = Reading(vocabulary)
     if not row:
         raise Unreadable("nothing stands here")
-    value = _value(row, found, frozenset())
+    value = _value(row, found, {})
     if unknown is not None:
         unknown += found.unknown
     elif found.unknown:
@@ -103,7 +104,14 @@ def side(row: Sequence[Token], vocabulary: Vocabulary, unknown: list[tuple[str, 
     return value
 
 
-def _value(row: Sequence[Token], reading: Reading, bound: frozenset[str]) -> Expr:
+def written(row: Sequence[Token], vocabulary: Vocabulary) -> Expr:
+    """A side that can be read, with nothing in it simplified."""
+    reading = Reading(vocabulary)
+    text = _Reader(row, reading, {}).whole()
+    return as_written(parsed(text), reading.names)
+
+
+def _value(row: Sequence[Token], reading: Reading, bound: Mapping[str, Symbol]) -> Expr:
     if not row:
         raise Unreadable("nothing stands here")
     reader = _Reader(row, reading, bound)
@@ -114,7 +122,7 @@ def _value(row: Sequence[Token], reading: Reading, bound: frozenset[str]) -> Exp
 class _Reader:
     """One row of tokens at one level of brackets, written in explicit form from left to right."""
 
-    def __init__(self, row: Sequence[Token], reading: Reading, bound: frozenset[str]):
+    def __init__(self, row: Sequence[Token], reading: Reading, bound: Mapping[str, Symbol]):
         self.row, self.reading, self.bound, self.place = row, reading, bound, 0
 
     def peek(self) -> Token:
@@ -135,6 +143,9 @@ class _Reader:
         return self.expr(self.inside(row, at), at)
 
     def whole(self) -> str:
+        parts = split(self.row, r"\over")
+        if len(parts) == 2:
+            return r"\frac{{{}}}{{{}}}".format(*(self.inside(part, self.row[0].at) for part in parts))
         text = self.total()
         if self.place < len(self.row):
             token = self.peek()
@@ -151,7 +162,7 @@ class _Reader:
                 negative, signed = negative ^ (self.peek().text == "-"), True
                 self.place += 1
             if self.peek().text == "..." and (signed or not terms) and self._ends_term(self.place + 1):
-                if not terms or negative or None in terms:
+                if not terms or None in terms:
                     raise Unreadable("the dots follow no pattern", at)
                 terms.append(None)
                 dots = at
@@ -170,32 +181,35 @@ class _Reader:
 
     @property
     def counting(self) -> frozenset[str]:
-        return self.reading.vocabulary.indices | self.bound
+        return self.reading.vocabulary.indices | self.bound.keys()
 
     def mask(self, value: Expr) -> str:
         return self.reading.mask(value)
 
     def product(self) -> str:
-        factors = self.factors()
+        return self.multiplied(self.factors())
+
+    def multiplied(self, factors: list[Factor]) -> str:
         texts = [text for _, text, _, _ in factors]
         if "..." in texts:
             middle = texts.index("...")
-            before, behind = ([self.expr(t, self.peek().at) for t in part] for part in (texts[:middle], texts[middle + 1 :]))
+            at = self.row[factors[middle][2]].at
             if any(operator == "/" for operator, *_ in factors):
-                raise Unreadable("dots in a quotient", self.peek().at)
-            return self.mask(series(Product, before, behind, self.counting, self.row[factors[middle][2]].at))
+                raise Unreadable("dots in a quotient", at)
+            before, behind = ([self.expr(t, at) for t in part] for part in (texts[:middle], texts[middle + 1 :]))
+            return self.mask(series(Product, before, behind, self.counting, at))
         return "".join((rf" {operator} " if number else "") + text for number, (operator, text, _, _) in enumerate(factors))
 
-    def factors(self) -> list[tuple[str, str, int, int]]:
+    def factors(self) -> list[Factor]:
         r"""What is multiplied: the operator before it (\cdot or /), its text, where it begins and ends."""
-        found: list[tuple[str, str, int, int]] = []
+        found: list[Factor] = []
         under = False  # the factor before is what a slash divides by, and is not in brackets
         while self.place < len(self.row):
             token, operator, plain = self.peek(), r"\cdot", True
             if token.text == "mod" and found:
                 self.place += 1
                 rest = self.product()
-                text = "".join((f" {o} " if n else "") + t for n, (o, t, _, _) in enumerate(found))
+                text = self.multiplied(found)
                 modulus = self.expr(rest, token.at)
                 if modulus.is_zero:
                     raise Unreadable("it divides by zero", token.at)
@@ -324,7 +338,8 @@ class _Reader:
             )
         index = low[0].text.lstrip("\\")
         first, last = self.inside(low[2:], token.at), self.inside(limits["^"], token.at)
-        body = _Reader(self.row, self.reading, self.bound | {index})
+        own = self._index_symbol(index)
+        body = _Reader(self.row, self.reading, {**self.bound, index: own})
         body.place, negative = self.place, False
         while body.peek().kind == "op" and body.peek().text in STOPS:
             negative ^= body.peek().text == "-"
@@ -334,9 +349,16 @@ class _Reader:
             while len(factors) > 1 and not any(t.text.lstrip("\\") == index for t in self.row[factors[-1][2] : factors[-1][3]]):
                 factors.pop()
         self.place = factors[-1][3]
-        text = "".join((f" {o} " if n else "") + t for n, (o, t, _, _) in enumerate(factors))
-        value = fill(self.expr(("-" if negative else "") + f"({text})", token.at), Symbol(index))
-        return rf"({token.text}_{{{self.mask(Symbol(index))}={first}}}^{{{last}}} ({self.mask(value)}))"
+        text = body.multiplied(factors)
+        value = fill(self.expr(("-" if negative else "") + f"({text})", token.at), own)
+        return rf"({token.text}_{{{self.mask(own)}={first}}}^{{{last}}} ({self.mask(value)}))"
+
+    def _index_symbol(self, name: str) -> Symbol:
+        """The letter of a sum's index; another one where the problem uses that letter for something of its own."""
+        if name not in self.reading.vocabulary.words:
+            return Symbol(name)
+        taken = {*self.reading.vocabulary.words, *(s.name for s in self.bound.values())}
+        return Symbol(next(c for c in "kijnpqruvxyz" if c not in taken))
 
     def _function(self, token: Token) -> str:
         function = FUNCTIONS[token.text]
@@ -351,7 +373,7 @@ class _Reader:
             args = [self.value(part, token.at) for part in split(inner, ",")]
         else:
             factors = self.factors()
-            args = [self.expr("".join((f" {o} " if n else "") + t for n, (o, t, _, _) in enumerate(factors)), token.at)]
+            args = [self.expr(self.multiplied(factors), token.at)]
         if len(args) != 1 and function not in (Max, Min):
             raise Unreadable(f"{token.text} has one argument", token.at)
         made = function(*args)
@@ -398,7 +420,7 @@ class _Reader:
         assert head is not None
         if head.base in self.bound:  # an index; what stands below or above belongs to it no more
             self.place += 1
-            return self.mask(Symbol(head.base))
+            return self.mask(self.bound[head.base])
         found = self.reading.vocabulary.find(head)
         if found is None:
             return self._unknown(head)
@@ -486,7 +508,7 @@ def split(row: Sequence[Token], mark: str) -> list[Sequence[Token]]:
     depth = start = 0
     for place, token in enumerate(row):
         depth += {"open": 1, "begin": 1, "close": -1, "end": -1}.get(token.kind, 0)
-        if depth == 0 and token.kind == "op" and token.text == mark:
+        if depth == 0 and token.kind in ("op", "command") and token.text == mark:
             parts.append(row[start:place])
             start = place + 1
     return [*parts, row[start:]]

@@ -47,9 +47,10 @@ class Macro:
 
 
 SPACES = frozenset(
-    r"\, \! \; \: \> \/ \left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr \middle"
-    r" \displaystyle \textstyle \scriptstyle \limits \nolimits \notag \nonumber \relax \allowbreak \strut \centering \mathstrut \noindent"
-    r" \mathop \mathbin \mathrel \smash \mathopen \mathclose \medspace \thinspace \rm \it \bf \small".split()
+    r"\, \! \; \: \> \/ \left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr "
+    r"\middle \displaystyle \textstyle \scriptstyle \limits \nolimits \notag \nonumber \relax \allowbreak \strut "
+    r"\centering \mathstrut \noindent \mathop \mathbin \mathrel \smash \mathopen \mathclose \medspace \thinspace \rm "
+    r"\it \bf \small".split()
 ) | {"\\ "}
 GAPS = frozenset([r"\quad", r"\qquad", r"\hspace", r"\hfill", r"\enspace"])
 SAME = {
@@ -58,6 +59,16 @@ SAME = {
     **dict.fromkeys([r"\varepsilon", "ε", "ϵ"], r"\epsilon"),
     **dict.fromkeys([r"\widehat"], r"\hat"),
     **dict.fromkeys([r"\widetilde"], r"\tilde"),
+    **{
+        "⌊": r"\lfloor",
+        "⌋": r"\rfloor",
+        "⌈": r"\lceil",
+        "⌉": r"\rceil",
+        "∑": r"\sum",
+        "∏": r"\prod",
+        "√": r"\sqrt",
+        "∞": r"\infty",
+    },
     r"\vartheta": r"\theta",
     r"\varphi": r"\phi",
     r"\varrho": r"\rho",
@@ -99,7 +110,12 @@ TEXTS = frozenset(r"\text \textrm \textit \textbf \mbox \textnormal \intertext \
 DROPPED = frozenset(
     r"\label \hspace \vspace \phantom \vphantom \hphantom \color \ref \eqref \cite".split()
 )  # with their argument
-WORD = re.compile(r"\\(?:[A-Za-z]+\*?|.)|\d+(?:\.\d+)?|\.\d+|\s+|:=|<=|>=|!=|<-|->|\*\*|\.{3}|.", re.DOTALL)
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜᵈᵉʲᵏˡᵐⁿᵒᵖʳˢᵗᴸ", "0123456789+-()abcdejklmnoprstL")
+LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₖₗₘₙₚₛₜⱼᵢ", "0123456789+-()klmnpstji")
+_UP, _DOWN = ("".join(map(chr, table)) for table in (RAISED, LOWERED))
+WORD = re.compile(
+    rf"[{_UP}]+|[{_DOWN}]+|" r"\\(?:[A-Za-z]+\*?|.)|\d+(?:\.\d+)?|\.\d+|\s+|:=|<=|>=|!=|<-|->|\*\*|\.{3}|.", re.DOTALL
+)
 HOSTILE = re.compile(
     r"\\(?:input|include|write|read|open|close|immediate|def|edef|gdef|xdef|let|newcommand|renewcommand|usepackage|catcode|csname"
     r"|expandafter|loop|special|directlua|newread|newwrite|jobname|verbatiminput|lstinputlisting|url|href|includegraphics)(?![A-Za-z])"
@@ -154,6 +170,11 @@ def _tokens(text: str, start: int, macros: Mapping[str, Macro], count: list[int]
                 given, place = _argument(text, place, at)
                 body = body.replace(f"#{number}", given)
             yield from _tokens(body, 0, macros, count, at)
+        elif word[0] in _UP or word[0] in _DOWN:
+            up = word[0] in _UP
+            yield from (Token("op", "^" if up else "_", at), Token("open", "{", at))
+            yield from _tokens(word.translate(RAISED if up else LOWERED), at, {}, count, at)
+            yield Token("close", "}", at)
         elif word in UPRIGHT:
             given, place = _argument(text, place, at)
             yield from _upright(word, given, at)
