@@ -3,14 +3,18 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from derive.desk.answer import memory_ratio, scale, solve
+from derive.desk.answer import memory_ratio, optimizer, scale, solve
 from derive.desk.budget import TooHard
 from derive.model.claims import DeriveError
 from derive.model.library import library
 from derive.model.program import Program
 
 if TYPE_CHECKING:
+    from derive.desk.declared import stack
+    from derive.desk.exam import truth
+    from derive.desk.grading import grade
     from derive.desk.network import analyse
+    from derive.desk.proofread import proofread
     from derive.desk.recurrences import terms
     from derive.desk.rsolve import rsolve
     from derive.desk.stacks import min_input, out_size, receptive_field
@@ -30,10 +34,13 @@ __all__ = [
     "field_of",
     "from_onnx",
     "from_torch",
+    "grade",
     "library",
     "memory_ratio",
     "min_input",
+    "optimizer",
     "out_size",
+    "proofread",
     "receptive_field",
     "rmsprop",
     "rsolve",
@@ -42,7 +49,9 @@ __all__ = [
     "sgdm",
     "size_of",
     "solve",
+    "stack",
     "terms",
+    "truth",
 ]
 
 
@@ -52,12 +61,16 @@ LATER = {
     "field_of": "solving.passes",
     "from_onnx": "reading.onnx",
     "from_torch": "reading.torch",
+    "grade": "desk.grading",
     "min_input": "desk.stacks",
     "out_size": "desk.stacks",
+    "proofread": "desk.proofread",
     "receptive_field": "desk.stacks",
     "rsolve": "desk.rsolve",
     "size_of": "solving.passes",
+    "stack": "desk.declared",
     "terms": "desk.recurrences",
+    "truth": "desk.exam",
 }
 
 

@@ -22,7 +22,13 @@ from derive.solving.optimizers import closed_form, depends_on, scaling
 
 
 def optimizer(name: str, own: Mapping[str, Program] | None = None) -> Program:
-    """The optimizer of that name, from `own` or the library. Raises DeriveError with the nearest."""
+    r"""The optimizer of that name, from `own` or the library; or the one that lines of LaTeX declare, as a paper prints them:
+    the library's entry where it is that, else one whose `source` says where it differs. Raises DeriveError with the nearest.
+    """
+    if "\\" in name:
+        from derive.desk.declared import declared  # reading LaTeX is not needed otherwise
+
+        return declared(name)
     known = {**library(), **(own or {})}
     if name not in known:
         raise DeriveError(f'no optimizer "{name[:60]}"{nearest(name, known)}')

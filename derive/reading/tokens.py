@@ -145,7 +145,28 @@ def tokens(text: str, at: int = 0, macros: Mapping[str, Macro] | None = None) ->
         if depth > DEEPEST or len(found) > MOST_TOKENS:
             limit = f"brackets nest deeper than {DEEPEST}" if depth > DEEPEST else f"more than {MOST_TOKENS} symbols"
             raise Refused(limit, token.at)
-    return found
+    return _below_first(found)
+
+
+def _below_first(row: list[Token]) -> list[Token]:
+    """g^2_t is g_t^2."""
+    for place in range(len(row) - 3, 0, -1):
+        if row[place].kind == "op" and row[place].text == "^":
+            end = _end(row, place + 1)
+            if end < len(row) and row[end].kind == "op" and row[end].text == "_":
+                after = _end(row, end + 1)
+                row[place:after] = [*row[end:after], *row[place:end]]
+    return row
+
+
+def _end(row: list[Token], place: int) -> int:
+    """Where the argument that begins at `place` ends."""
+    depth = 0
+    for end in range(place, len(row)):
+        depth += (row[end].kind == "open") - (row[end].kind == "close")
+        if depth <= 0:
+            return end + 1
+    return len(row)
 
 
 def _tokens(text: str, start: int, macros: Mapping[str, Macro], count: list[int], fixed: int | None = None) -> Iterator[Token]:
