@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from derive.model.claims import DeriveError
+from derive.texts import grade, proofread
 
 
 class Commands(click.Group):
@@ -247,50 +248,6 @@ def _network(net: str, width: int | None, wanted: Any, as_json: bool, as_latex: 
 
 
 @main.command()
-@click.argument("key", type=click.Path(path_type=Path))
-@click.option(
-    "--problem", "--about", "about", required=True, help="The problem: a .toml file, a name such as ps09, an optimizer."
-)
-@click.option("--letters", default="", help=r"What the key writes otherwise than the problem: '\beta=\rho,K=k'.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON list, an object a claim.")
-@click.option("--all", "every", is_flag=True, help="Every claim, not only those that do not hold.")
-def proofread(key: Path, about: str, letters: str, as_json: bool, every: bool) -> None:
-    """Check every claim of a LaTeX or Markdown key; exit 1 where one fails."""
-    from derive.desk.found import as_json as listed
-    from derive.desk.found import summary
-    from derive.desk.proofread import proofread as read
-
-    found = read(key, about, letters)
-    if as_json:
-        click.echo(listed(found))
-    else:
-        for claim in found:
-            if every or claim.verdict != "holds":
-                click.echo(claim)
-        click.echo(summary(found))
-    if any(claim.verdict == "fails" for claim in found):
-        sys.exit(1)
-
-
-@main.command()
-@click.argument("answers", type=click.Path(path_type=Path))
-@click.option("--about", help="The problem: a .toml file, a name such as ps09; default: the library's optimizers, convolutions.")
-@click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="The .csv to write, or to go on with.")
-@click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="How many processes.")
-@click.option("--scheduler", help="The address of a Dask scheduler, whose workers grade.")
-@click.option("--seconds", type=click.FloatRange(0.1, 60), default=1.5, show_default=True, help="The time an answer may take.")
-def grade(answers: Path, about: str | None, output: Path, jobs: int, scheduler: str | None, seconds: float) -> None:
-    """Grade a table of answers (columns id, question, answer) in LaTeX, each in a sandbox."""
-    from derive.desk.about import problems_about
-    from derive.desk.batch import grade_table
-
-    if about is not None:
-        problems_about(about)  # an error in it is told once, not for every answer
-    counts = grade_table(answers, about, output, jobs, scheduler, seconds)
-    click.echo(", ".join(f"{n} {verdict}" for verdict, n in counts.most_common()) or "no answers")
-
-
-@main.command()
 @click.argument("names", nargs=-1)
 @click.option("--as", "form", type=click.Choice(["markdown", "latex", "json"]), default="markdown", show_default=True)
 def networks(names: tuple[str, ...], form: str) -> None:
@@ -330,6 +287,9 @@ def plot(nets: tuple[str, ...], output: Path) -> None:
     titled = [net.partition("=") if "=" in net else (net, "=", net) for net in nets]
     growth_plot(growth({title: layers for title, _, layers in titled}), output)
 
+
+main.add_command(proofread)
+main.add_command(grade)
 
 if __name__ == "__main__":
     main(prog_name="derive")

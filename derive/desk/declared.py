@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from itertools import islice, permutations
+from itertools import islice, pairwise, permutations
 from typing import Any
 
 from derive.checking.evaluate import agree
@@ -23,7 +23,7 @@ from derive.model.library import library
 from derive.model.program import GRADIENT, PARAMETER, STEP, Program, names
 from derive.model.stacks import Stack
 from derive.notation import Notation
-from derive.reading.chains import Statement, statements
+from derive.reading.chains import statements
 from derive.reading.documents import Formula, document
 from derive.reading.programs import read_program
 from derive.reading.tokens import Unreadable
@@ -71,7 +71,7 @@ def _same(program: Program, entry: Program, letters: Mapping[str, str]) -> bool:
 
 
 def _path(program: Program, values: Mapping[str, Any], gradients: list[Any]) -> list[Any]:
-    now: dict[str, Any] = {state: 0 for state in program.states}
+    now: dict[str, Any] = dict.fromkeys(program.states, 0)
     found = []
     for number, gradient in enumerate(gradients, 1):
         now = step(program, {**{k: now[k] for k in program.states}, **values, GRADIENT: gradient, STEP: number})
@@ -126,10 +126,8 @@ def _misstates(text: str, setting: Setting) -> str:
         if unknown or bad is not None:
             at, why = (unknown[0][1], f'"{unknown[0][0]}" is no letter of a stack') if unknown else (bad.at, bad.why)  # type: ignore[union-attr]
             return "line {}, column {}: {}".format(*source.place(at), why)
-        for before, here in zip(sides, sides[1:], strict=False):
+        for before, here in pairwise(sides):
             verdict = judge(before.value, here.value, setting).verdict  # type: ignore[arg-type]
             if not verdict.holds:
-                return "line {}: this is not so in a stack of convolutions: {}".format(source.place(statement.at)[0], verdict)
+                return f"line {source.place(statement.at)[0]}: this is not so in a stack of convolutions: {verdict}"
     return ""
-
-

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from sympy import Abs, Expr, Rational, Symbol
 
 from derive.reading.chains import Statement, statements
+from derive.reading.cursor import split
 from derive.reading.documents import Formula, document
-from derive.reading.sides import side, split, written
+from derive.reading.sides import side, written
 from derive.reading.tokens import Token, Unreadable, guard
 from derive.reading.words import Vocabulary, closing, read_head
 

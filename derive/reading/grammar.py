@@ -17,6 +17,7 @@ from sympy import Basic, Expr, Integer, Pow, Product, Sum, Tuple, factorial, nan
 
 from derive.reading.tokens import Refused, Unreadable
 
+HIGHEST_TOWER = 2  # 2^(2^t) is read, 2^(2^(2^t)) is not
 LARGEST_POWER = 20_000  # binary digits
 LARGEST_FACTORIAL = 1_000
 LONGEST_SUM = 100_000
@@ -104,12 +105,19 @@ def power(base: Expr, exponent: Expr) -> Expr:
     """base ** exponent. Raises Unreadable for 0 to a negative power, Refused for a number too large to work with."""
     if base.is_zero and exponent.is_negative:
         raise Unreadable("it divides by zero")
+    if _height(exponent) >= HIGHEST_TOWER:
+        raise Refused(f"powers in exponents, over {HIGHEST_TOWER} high")
     if base.is_Rational and exponent.is_number:
         if not exponent.is_Rational or abs(exponent) * max(abs(base.p), base.q).bit_length() > LARGEST_POWER:
             raise Refused("a power too large to work with")
     elif exponent.is_Rational and max(abs(exponent.p), exponent.q) > LARGEST_POWER:
         raise Refused("an exponent too large to work with")
     return base**exponent
+
+
+def _height(exponent: Expr) -> int:
+    """How many powers stand on one another in an exponent."""
+    return max((1 + _height(p.args[1]) for p in exponent.atoms(Pow)), default=0)  # type: ignore[arg-type]
 
 
 def whole(function: Any, *args: Expr) -> Expr:

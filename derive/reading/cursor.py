@@ -1,0 +1,94 @@
+r"""A row of tokens that is read from left to right, and what is met on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sympy import Expr, Symbol
+
+from derive.reading.grammar import letter, meant, parsed
+from derive.reading.tokens import Token, Unreadable
+from derive.reading.words import Vocabulary
+
+Factor = tuple[str, str, int, int]  # the operator before it, its text, where it begins and ends
+
+
+@dataclass
+class Reading:
+    """What is met while a side is read: the letters that stand for something, names that are not known."""
+
+    vocabulary: Vocabulary
+    names: dict[str, Expr] = field(default_factory=dict)
+    unknown: list[tuple[str, int]] = field(default_factory=list)
+
+    def mask(self, value: Expr) -> str:
+        """A letter for a value."""
+        name = letter(len(self.names))
+        self.names[name] = value
+        return name
+
+
+class Cursor:
+    """A place in a row at one level of brackets; `bound` are the indices of the sums around it."""
+
+    def __init__(self, row: Sequence[Token], reading: Reading, bound: Mapping[str, Symbol]):
+        self.row, self.reading, self.bound, self.place = row, reading, bound, 0
+
+    def peek(self) -> Token:
+        """The token here; an empty one at the end."""
+        return self.row[self.place] if self.place < len(self.row) else Token("end of row", "", self.row[-1].at if self.row else 0)
+
+    @property
+    def counting(self) -> frozenset[str]:
+        """The letters that count."""
+        return self.reading.vocabulary.indices | self.bound.keys()
+
+    def mask(self, value: Expr) -> str:
+        """A letter for a value, in the explicit form."""
+        return self.reading.mask(value)
+
+    def expr(self, text: str, at: int) -> Expr:
+        """The expression of a text in explicit form."""
+        try:
+            return meant(parsed(text), self.reading.names)
+        except Unreadable as error:
+            raise type(error)(error.why, error.at or at) from None
+
+    def on(self, row: Sequence[Token], bound: Mapping[str, Symbol] | None = None) -> Cursor:
+        """Another row of the same reading."""
+        return type(self)(row, self.reading, self.bound if bound is None else bound)
+
+    def inside(self, row: Sequence[Token], at: int) -> str:
+        """What stands in brackets, in explicit form."""
+        if not row:
+            raise Unreadable("nothing stands between these brackets", at)
+        return self.on(row).whole()
+
+    def value(self, row: Sequence[Token], at: int) -> Expr:
+        """The value of what stands in brackets."""
+        return self.expr(self.inside(row, at), at)
+
+    def whole(self) -> str:
+        """All of the row in explicit form."""
+        raise NotImplementedError
+
+    def factors(self) -> list[Factor]:
+        """What is multiplied from here on."""
+        raise NotImplementedError
+
+    def multiplied(self, factors: list[Factor]) -> str:
+        """A product in explicit form."""
+        raise NotImplementedError
+
+
+def split(row: Sequence[Token], mark: str) -> list[Sequence[Token]]:
+    """The parts of a row between marks that stand in no brackets."""
+    parts: list[Sequence[Token]] = []
+    depth = start = 0
+    for place, token in enumerate(row):
+        depth += {"open": 1, "begin": 1, "close": -1, "end": -1}.get(token.kind, 0)
+        if depth == 0 and token.kind in ("op", "command") and token.text == mark:
+            parts.append(row[start:place])
+            start = place + 1
+    return [*parts, row[start:]]
