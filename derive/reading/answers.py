@@ -10,13 +10,14 @@ from sympy import Abs, Expr, Rational, Symbol
 
 from derive.reading.chains import Statement, statements
 from derive.reading.cursor import split
-from derive.reading.documents import Formula, document
+from derive.reading.documents import Document, Formula, document
 from derive.reading.sides import side, written
 from derive.reading.tokens import Token, Unreadable, guard
 from derive.reading.words import Vocabulary, closing, read_head
 
 LONGEST = 2_000
 PLAIN_WORDS = re.compile(r"[A-Za-z]{2,}(?:[ ,;-]+[A-Za-z$\\{}_^]+)+")
+CONDITIONS = ("!=", "<", "<=", ">", ">=")
 MATHEMATICS = re.compile(r"[\\^_{}=+*/<>\d()\[\]]|[α-ω]")
 NUMBERS = {"none": 0, "zero": 0, "one": 1, "once": 1, "two": 2, "twice": 2, "double": 2, "three": 3, "four": 4, "half": "1/2"}
 NUMBERS |= {f"{word} {times}": n for word, n in list(NUMBERS.items()) for times in ("times", "as much", "as many", "values")}
@@ -65,32 +66,50 @@ def read_answer(text: str, vocabulary: Vocabulary, wordy: bool = False) -> Given
     if wordy and (PLAIN_WORDS.search(text) or not MATHEMATICS.search(text)):
         return Given(words=" ".join(text.split()))
     source = document(text)
+    outside = _outside(text, source)
+    if outside is not None:
+        raise Unreadable("a part of the formula stands outside of its dollar signs", outside)
     formulas = source.formulas or (Formula(text, 0, True, ""),)
-    found: list[Statement] = []
-    for formula in formulas:
-        found += statements(formula, document(""), [0])
-    joined = _joined(found)
-    if len(joined) > 1 and not any(s.claims for s in joined):
-        return Given(parts=tuple(_given(s.links[0].row, vocabulary) for s in joined))
-    if not joined:
+    joined = _joined([s for formula in formulas for s in statements(formula, document(""), [0])])
+    values = [s for s in joined if not any(link.sign in CONDITIONS for link in s.links)] or joined
+    if len(values) > 1 and not any(s.claims for s in values):
+        return Given(parts=tuple(_given(s.links[0].row, vocabulary) for s in values))
+    if not values:
         raise Unreadable("there is no formula in it")
-    return _chain(joined[-1] if joined[-1].claims else joined[0], vocabulary)
+    if len(values) > 1:
+        raise Unreadable("there is more than one formula in it", values[1].at)
+    return _chain(values[0], vocabulary)
+
+
+def _outside(text: str, source: Document) -> int | None:
+    """Where mathematics stands outside of the formulas of a text that has some."""
+    last = 0
+    for formula in source.formulas:
+        found = MATHEMATICS.search(formula.before)
+        start = formula.at - len(formula.before)
+        if found and not formula.before.rstrip().endswith(("\\[", "\\(", "$")):
+            return max(last, start + found.start())
+        last = formula.at + len(formula.text)
+    behind = re.sub(r"^(\$\$?|\\[\])]|\\end\{\w+\*?\})", "", text[last:]) if source.formulas else ""
+    return last if MATHEMATICS.search(behind) else None
 
 
 def _joined(found: Sequence[Statement]) -> list[Statement]:
-    """Statements with those that go on them; where several claims stand, the last counts."""
+    """Statements with those that go on them."""
     joined: list[Statement] = []
     for statement in found:
         if statement.continues and joined:
             joined[-1].links += statement.links[1:]
         else:
             joined.append(statement)
-    return [joined[-1]] if joined and joined[-1].claims else joined
+    return joined
 
 
 def _chain(statement: Statement, vocabulary: Vocabulary) -> Given:
     """The sides of a chain that have a value; a head that it begins with names the answer and may be any."""
     links = [link for link in statement.links if [t.text for t in link.row] != ["..."]]
+    if not links:
+        raise Unreadable("nothing but dots", statement.at)
     signs = [link.sign for link in links[1:]]
     if any(s in ("<", "<=", ">", ">=", "in") for s in signs):
         return Given(interval=_inequality(links[0].row, [(link.sign, link.row) for link in links[1:]], vocabulary))
