@@ -15,6 +15,27 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
+    _drawn(terminalreporter)
+    _proofreading(terminalreporter)
+
+
+def _proofreading(terminalreporter: Any) -> None:
+    """How many errors put into a key were found, and how many alarms were false, by operator."""
+    found: dict[str, Counter[str]] = {}
+    for report in (r for reports in terminalreporter.stats.values() for r in reports):
+        for name, value in getattr(report, "user_properties", ()) if getattr(report, "when", "") == "call" else ():
+            for operator, counts in value.items() if name == "proofreading" else ():
+                found.setdefault(operator, Counter()).update(counts)
+    if found:
+        found["all"] = sum(found.values(), Counter())
+        terminalreporter.section("proofreading")
+        terminalreporter.line(f"{'':24} found / errors   passed / no errors   not passed / outside the stack")
+    for operator, c in found.items():
+        shares = (f"{c[f'{kind}, right']:8} / {c[kind]:<8}" for kind in ("changed", "unchanged", "outside"))
+        terminalreporter.line(f"{operator:22} {'   '.join(shares)}")
+
+
+def _drawn(terminalreporter: Any) -> None:
     """How many recurrences were drawn, and what share is solved and proved, by kind, over all tests and workers."""
     found: dict[str, Counter[str]] = {}
     for report in (r for reports in terminalreporter.stats.values() for r in reports):

@@ -7,7 +7,10 @@ alarm. One that reads a layer that is not there (None) must not pass as right.
 from __future__ import annotations
 
 import json
+import signal
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +32,7 @@ from tests.trees import Outside, differ, latex, worth
 TEXT = KEY.read_text(encoding="utf-8")
 KEYS = {"file", "line", "tag", "claim", "verdict", "how", "witness", "mend", "reason"}
 SAMPLE = 42
+SECONDS = 6 if not FULL else 15  # for one key; it takes 1
 
 
 @cache
@@ -91,10 +95,33 @@ def part(text: str, tag: int) -> str:
     return "\n".join(line if n in keep else "" for n, line in enumerate(lines))
 
 
+class TooLong(BaseException):
+    """Not an Exception, which might be caught on its way."""
+
+
+def _ring(number: int, frame: object) -> None:
+    raise TooLong
+
+
+@contextmanager
+def within(seconds: int) -> Iterator[None]:
+    before = signal.signal(signal.SIGALRM, _ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def wrong_about(mutant: Mutant, whole: bool) -> str:
     """What proofreading makes wrong of a mutant; nothing where all is as it should be."""
     text, display = put_in(mutant, TEXT)
-    found = proofread_text(text if whole else part(text, mutant.tag), settings(problems_about("ps09")), "key.md")
+    try:
+        with within(SECONDS):
+            found = proofread_text(text if whole else part(text, mutant.tag), settings(problems_about("ps09")), "key.md")
+    except TooLong:
+        return f"more than {SECONDS} s: {mutant}"
     fails = {f.line for f in found if f.verdict == "fails"}
     here = [f for f in found if f.line in display]
     if elsewhere := fails - set(display):

@@ -113,7 +113,7 @@ def _on_dask(tasks: Iterable[Any], scheduler: str, joblib: Any) -> Iterator[list
     except ImportError:
         raise DeriveError("grading on a Dask scheduler needs distributed: pip install 'derive[dask]'") from None
     try:
-        client = Client(scheduler, timeout="10s")
+        client = Client(scheduler, timeout="5s")
     except (OSError, ValueError) as error:
         raise DeriveError(f"no Dask scheduler at {scheduler}: {error}") from None
     with client, joblib.parallel_config(backend="dask"):

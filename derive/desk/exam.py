@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -44,7 +44,8 @@ class Question:
     piece: Piece | None = None
     truth: Given | None = None
     degree: Expr | None = None
-    parts: tuple[Question, ...] = field(default=())
+    parts: tuple[Question, ...] = ()
+    _prepared: bool = False
 
     @cached_property
     def slips(self) -> Slips:
@@ -53,7 +54,10 @@ class Question:
         return Slips(self.setting, self.goal, self.needs, self.piece, self.key)
 
     def prepare(self) -> None:
-        """Make what the first answer would have to wait for."""
+        """Make, once, what the first answer would have to wait for."""
+        if self._prepared:
+            return
+        self._prepared = True
         for part in self.parts:
             part.prepare()
         if self.goal is not None:

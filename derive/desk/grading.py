@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from sympy import Basic, Expr, preorder_traversal
+from sympy import Basic, Expr
 from sympy.core.function import AppliedUndef
 
 from derive.checking.evaluate import TooLarge
@@ -17,8 +17,8 @@ from derive.desk.exam import Exam, Question
 from derive.desk.judge import Judgement, judge
 from derive.desk.slips import HINTS
 from derive.model.claims import Claim
-from derive.reading.answers import INFINITY, Given, read_answer
-from derive.reading.tokens import Refused, Unreadable
+from derive.reading.answers import INFINITY, Given, read_answer, symbols
+from derive.reading.tokens import Refused, Unreadable, tokens
 from derive.writing.latex import latex
 
 SECONDS = 1.5  # for one answer
@@ -73,6 +73,7 @@ def grade(
     also for no more symbols than needed. Raises DeriveError for a question that is not known, never for an answer.
     """
     asked = _exam(None if about is None else str(about)).question(question, form) if isinstance(question, str) else question
+    asked.prepare()
     try:
         with limit(seconds):
             return _grade(asked, read_answer(answer, asked.setting.vocabulary, asked.degree is not None))
@@ -175,8 +176,8 @@ def _form(asked: Question, given: Given, how: str) -> Grade:
     if asked.form and given.sums:
         return Grade("form", how, mistake="sums left", feedback="Right, but sums or products are left, which can be worked out.")
     if asked.form == "simplified" and asked.key is not None:
-        most = LONGER * sum(1 for e in preorder_traversal(asked.key) if not e.args) + 2
-        if given.symbols > most:
+        key = symbols(tokens(latex(asked.key, asked.setting.notation)))
+        if given.symbols > LONGER * key + 2:
             return Grade("form", how, mistake="not simplified", feedback="Right, but it can be written shorter.")
     return Grade("correct", how)
 

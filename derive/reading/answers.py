@@ -138,8 +138,12 @@ def _given(row: Sequence[Token], vocabulary: Vocabulary) -> Given:
     value = side(row, vocabulary)
     sums = any(t.text in (r"\sum", r"\prod", "...") for t in row)
     digits = [len(t.text.partition(".")[2]) for t in row if t.kind == "number" and "." in t.text]
-    symbols = sum(t.kind in ("number", "letter", "command") for t in row)
-    return Given((value,), symbols=symbols, written=written(row, vocabulary), decimals=max(digits, default=None), sums=sums)
+    return Given((value,), symbols=symbols(row), written=written(row, vocabulary), decimals=max(digits, default=None), sums=sums)
+
+
+def symbols(row: Sequence[Token]) -> int:
+    """How many numbers, letters and commands are written."""
+    return sum(t.kind in ("number", "letter", "command") for t in row)
 
 
 def _infinite(parts: Sequence[Sequence[Token]]) -> bool:

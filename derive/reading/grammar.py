@@ -9,6 +9,8 @@ ANTLR, which gives the same tree wherever it gives one) and needs under 2 ms.
 from __future__ import annotations
 
 import string
+import sys
+import typing
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -36,6 +38,7 @@ def letter(number: int) -> str:
 @lru_cache(maxsize=4096)
 def parsed(text: str) -> Expr:
     """The tree of a side in explicit form, nothing in it evaluated. Raises Unreadable."""
+    sys.modules.setdefault("typing.io", typing)  # antlr4 4.7 imports from it; Python 3.13 has it no more
     from antlr4 import CommonTokenStream, InputStream, PredictionMode
     from antlr4.error.ErrorListener import ErrorListener
     from latex2sympy2 import PSLexer, PSParser, convert_expr

@@ -1,0 +1,135 @@
+"""Grading: each answer of the table gets the verdict it was written for; slips are named; forms, tuples, intervals, words."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from derive import DeriveError, grade, truth
+
+ROWS = list(csv.DictReader((Path(__file__).parent / "data" / "answers.csv").open(encoding="utf-8")))
+SAME = {"refused": ("refused", "unreadable"), "unreadable": ("refused", "unreadable")}
+QUESTIONS = sorted({row["question"] for row in ROWS})
+
+
+def graded(row: dict[str, str]) -> Any:
+    return grade(row["question"], row["answer"], about="ps09", form="closed" if row["expected"] == "form" else "")
+
+
+def allowed(row: dict[str, str]) -> tuple[str, ...]:
+    if row["expected"] == "correct-under" and row["why"].startswith("L >= 1"):
+        return ("correct-under", "correct")  # the problem's layers are 1, ..., L
+    return SAME.get(row["expected"], (row["expected"],))
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_answers_get_the_verdict_they_were_written_for(question: str, record_property: Any) -> None:
+    mine = [row for row in ROWS if row["question"] == question]
+    found = [(row, graded(row)) for row in mine]
+    counts: dict[str, int] = {}
+    for row, got in found:
+        key = f"{row['expected']} -> {got.verdict}"
+        counts[key] = counts.get(key, 0) + 1
+    record_property("graded", counts)
+    wrong = [(row["id"], row["answer"], got) for row, got in found if got.verdict not in allowed(row)]
+    assert not wrong
+
+
+def test_there_are_enough_answers() -> None:
+    right = [row for row in ROWS if row["expected"] == "correct"]
+    assert len(right) >= 150 and len({row["style"] for row in right}) >= 10
+
+
+SLIPS = [
+    ("sgdm.m", r"c\sum_{k=0}^{t}\beta^k", "limit"),
+    ("sgdm.m", r"c\frac{1-\beta^{t+1}}{1-\beta}", "limit"),
+    ("sgdm.m", r"-c\frac{1-\beta^t}{1-\beta}", "sign"),
+    ("sgdm.m", r"c(1-\beta^t)", "factor"),
+    ("sgdm.w", r"-\frac{c}{1-\beta}\left(t-\beta\frac{1-\beta^t}{1-\beta}\right)", "factor"),
+    ("adam.m", r"c\frac{1-\beta_1^t}{1-\beta_1}", "factor"),
+    ("adam.m", r"c(1-\beta_2^t)", "letter"),
+    ("adam.v", r"c(1-\beta_2^t)", "factor"),
+    ("adam.m_hat", r"c(1-\beta_1^t)", "another"),
+    ("adam.w", r"\eta t", "sign"),
+    ("adam.w", r"-\eta(t+1)", "limit"),
+    ("rf", r"1+\sum_{j=1}^L (K_j-1)\prod_{i=1}^{j}S_i", "limit"),
+    ("rf", r"1+\sum_{j=1}^{L-1} (K_j-1)\prod_{i=1}^{j-1}S_i", "limit"),
+    ("conv.out", r"\left\lfloor\frac{W_{in}-2P-K}{S}\right\rfloor+1", "sign"),
+    ("conv.out", r"\left\lfloor\frac{W_{in}+P-K}{S}\right\rfloor+1", "factor"),
+    ("conv.min_in", r"S(W_{out}-1)+K+2P", "sign"),
+]
+
+
+@pytest.mark.parametrize(("question", "answer", "kind"), SLIPS)
+def test_a_slip_is_recognised_and_the_hint_gives_nothing_away(question: str, answer: str, kind: str) -> None:
+    got = grade(question, answer, about="ps09")
+    assert (got.verdict, got.mistake) == ("wrong", kind)
+    assert got.witness and got.feedback
+    key = grade(question, answer, about="ps09").feedback
+    assert "frac" not in key and "sum" not in key.replace("sum or product", "")
+
+
+def test_the_form_that_is_asked_for() -> None:
+    left = r"c\sum_{k=0}^{t-1}\beta^k"
+    assert grade("sgdm.m", left, about="ps09").verdict == "correct"
+    assert (grade("sgdm.m", left, about="ps09", form="closed").verdict, grade("sgdm.m", left, form="closed").points) == (
+        "form",
+        0.5,
+    )
+    long = r"\frac{c}{1-\beta}+\frac{c}{1-\beta}-\frac{c\beta^t}{1-\beta}-\frac{c}{1-\beta}"
+    assert grade("sgdm.m", long, about="ps09", form="closed").verdict == "correct"
+    assert grade("sgdm.m", long, about="ps09", form="simplified").mistake == "not simplified"
+    assert grade("sgdm.w", r"-\eta\sum_{k=1}^t m_w^{(k)}", about="ps09").mistake == "not solved"
+    assert grade("sgdm.m", "m_w^{(t)}", about="ps09").verdict == "form"
+
+
+@pytest.mark.parametrize(
+    ("right", "answer", "verdict"),
+    [
+        (r"(0, \frac{2}{\lambda})", r"0 < \eta < 2/\lambda", "correct"),
+        (r"(0, \frac{2}{\lambda})", r"\eta \in (0, 2/\lambda)", "correct"),
+        (r"(0, \frac{2}{\lambda})", r"0 < \eta < 1/\lambda", "wrong"),
+        ("(-1, 1)", r"|\beta| < 1", "correct"),
+        ("(-1, 1)", "[-1, 1]", "wrong"),
+        ("[0, 1)", r"0 \le x < 1", "correct"),
+        (r"(0, \infty)", "x > 0", "correct"),
+        (r"(0, \infty)", r"x \ge 0", "wrong"),
+        ("(1, 2, 3)", "(1, 2, 3)", "correct"),
+        ("(1, 2, 3)", "(1, 3, 2)", "wrong"),
+        ("(1, 2, 3)", "(1, 2)", "unreadable"),
+        (r"\frac{1}{3}", "0.333", "correct"),
+        (r"\frac{1}{3}", "0.34", "wrong"),
+        ("a + b", "b + a", "correct"),
+        ("a b", "a + b", "wrong"),
+    ],
+)
+def test_a_truth_of_ones_own(right: str, answer: str, verdict: str) -> None:
+    assert grade(truth(right), answer).verdict == verdict
+
+
+def test_several_values_at_once() -> None:
+    assert grade("adam.m_hat, adam.v_hat", "(c, c^2)", about="ps09").verdict == "correct"
+    got = grade("adam.m_hat, adam.v_hat", "(c, c)", about="ps09")
+    assert got.verdict == "wrong" and got.feedback.startswith("Value 2")
+
+
+def test_without_a_problem_the_library_is_asked() -> None:
+    assert grade("sgd.w", r"w = -\eta c t").verdict == "correct"
+    assert grade("rmsprop.w", "7").verdict == "wrong"
+
+
+def test_what_is_not_known_is_an_error_and_not_a_verdict() -> None:
+    with pytest.raises(DeriveError, match=r"sgdm\.m"):
+        grade("sgdm.mm", "1", about="ps09")
+    with pytest.raises(DeriveError, match="no problem"):
+        grade("sgdm.m", "1", about="ps10")
+    with pytest.raises(DeriveError, match="form"):
+        grade("sgdm.m", "1", about="ps09", form="short")
+
+
+def test_what_cannot_be_decided_is_never_wrong() -> None:
+    got = grade("sgdm.m", r"c\,\mathbb{E}[\beta]", about="ps09")
+    assert got.verdict == "undecided" and got.points is None
