@@ -31,7 +31,9 @@ def series(kind: type[Sum | Product], before: Sequence[Expr], behind: Sequence[E
         raise Unreadable(f"the dots have no first term: where does the {what} begin?", at)
     for first, last, others in _runs(kind, before, behind):
         for one, two in ((first, last), (last[::-1], first[::-1])):  # or from the last term down to the first
-            found = _rising(kind, one, two, counting) or _stepping(kind, one, two, counting)
+            found = _rising(kind, one, two, counting)
+            if found is None and (len(one) > 2 or len(first) == len(before)):
+                found = _stepping(kind, one, two, counting)
             if found is not None:
                 return (Add if kind is Sum else Mul)(*others, found)
     raise Unreadable(f"the dots follow no pattern that gives all terms of the {what}", at)
@@ -121,7 +123,9 @@ def _counts(part: Basic, counting: frozenset[str]) -> bool:
     """Whether a part is linear in letters that count."""
     if not isinstance(part, Expr) or not part.free_symbols or not {s.name for s in part.free_symbols} <= counting:
         return False
-    return part.is_polynomial(*part.free_symbols) and all(degree(part, s) == 1 for s in part.free_symbols)
+    if not part.is_polynomial(*part.free_symbols) or any(degree(part, s) != 1 for s in part.free_symbols):
+        return False
+    return all(c.is_Integer for c in part.as_coefficients_dict().values())
 
 
 def _starts(general: Expr, first: Expr, counting: frozenset[str]) -> Iterator[Expr]:

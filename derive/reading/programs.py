@@ -159,7 +159,7 @@ def _made(lines: _Lines, name: str) -> Program:
         raise DeriveError("the left sides must all carry the same step, t or t + 1")
     new = T + next(iter(ats))
     gradients = lines.gradients | {k for u in lines.updates for k in _read(u.value) if k.startswith("nabla") or k == GRADIENT}
-    gradients -= {u.key for u in lines.updates} - lines.gradients
+    gradients -= _made_here(lines) - lines.gradients
     targets = list(dict.fromkeys(u.key for u in lines.updates))
     trained = next((p for p in PARAMETERS if any(_bare(t) == p for t in targets)), targets[-1])
     names = {t: PARAMETER if _bare(t) == trained or t == trained else _plain(t) for t in targets}
@@ -177,6 +177,16 @@ def _made(lines: _Lines, name: str) -> Program:
         done[update.key] = again
     start = {names[t]: str(lines.start.get(t, Integer(0))) for t in targets if t in kept - gradients}
     return Program(name, tuple(texts), start, (), name)
+
+
+def _made_here(lines: _Lines) -> set[str]:
+    """What the lines make before they read it: a gradient by name, but no gradient."""
+    read: set[str] = set()
+    made: set[str] = set()
+    for update in lines.updates:
+        read |= _read(update.value)
+        made |= {update.key} - read
+    return made
 
 
 def _read(value: Expr) -> set[str]:

@@ -22,6 +22,7 @@ STOPS = frozenset("+-")
 
 def side(row: Sequence[Token], vocabulary: Vocabulary, unknown: list[tuple[str, int]] | None = None) -> Expr:
     """The expression of one side; names without a meaning go to `unknown`, or are an error. Raises Unreadable with its place."""
+    row = [token for token in row if token.text != "gap"]
     if not row:
         raise Unreadable("nothing stands here")
     found = Reading(vocabulary)
@@ -38,7 +39,7 @@ def side(row: Sequence[Token], vocabulary: Vocabulary, unknown: list[tuple[str, 
 def written(row: Sequence[Token], vocabulary: Vocabulary) -> Expr:
     """A side that can be read, with nothing in it simplified."""
     reading = Reading(vocabulary)
-    return as_written(parsed(_Reader(row, reading, {}).whole()), reading.names)
+    return as_written(parsed(_Reader([t for t in row if t.text != "gap"], reading, {}).whole()), reading.names)
 
 
 class _Reader(Cursor):
@@ -67,7 +68,7 @@ class _Reader(Cursor):
                 if not terms or None in terms:
                     raise Unreadable("the dots follow no pattern", at)
                 terms.append(None)
-                dots = at
+                dots = self.peek().at
                 self.place += 1
                 continue
             text = self.product()

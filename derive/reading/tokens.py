@@ -145,7 +145,20 @@ def tokens(text: str, at: int = 0, macros: Mapping[str, Macro] | None = None) ->
         if depth > DEEPEST or len(found) > MOST_TOKENS:
             limit = f"brackets nest deeper than {DEEPEST}" if depth > DEEPEST else f"more than {MOST_TOKENS} symbols"
             raise Refused(limit, token.at)
-    return _below_first(found)
+    return _below_first(_without_empty(found))
+
+
+def _without_empty(row: list[Token]) -> list[Token]:
+    """`a + {}` is a +: braces with nothing in them that are no argument."""
+    kept: list[Token] = []
+    for token in row:
+        if token.text == "}" and len(kept) > 1 and kept[-1].text == "{":
+            before = kept[-2]
+            if before.kind == "op" and before.text not in ("^", "_"):
+                kept.pop()
+                continue
+        kept.append(token)
+    return kept
 
 
 def _below_first(row: list[Token]) -> list[Token]:

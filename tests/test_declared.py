@@ -1,0 +1,91 @@
+"""Optimizers and stacks declared by LaTeX lines: three papers' notations, the library's entry, or where they differ from it."""
+
+from __future__ import annotations
+
+import pytest
+
+from derive import DeriveError, library, optimizer, receptive_field, solve, stack
+
+KINGMA_BA = r"""
+m_t \leftarrow \beta_1 \cdot m_{t-1} + (1-\beta_1) \cdot g_t
+v_t \leftarrow \beta_2 \cdot v_{t-1} + (1-\beta_2) \cdot g_t^2
+\hat{m}_t \leftarrow m_t/(1-\beta_1^t)
+\hat{v}_t \leftarrow v_t/(1-\beta_2^t)
+\theta_t \leftarrow \theta_{t-1} - \alpha \cdot \hat{m}_t/(\sqrt{\hat{v}_t}+\epsilon)"""
+PYTORCH = r"""
+g_t \leftarrow \nabla_{\theta} f_t (\theta_{t-1})
+m_t \leftarrow \beta_1 m_{t-1} + (1 - \beta_1) g_t
+v_t \leftarrow \beta_2 v_{t-1} + (1-\beta_2) g^2_t
+\widehat{m_t} \leftarrow m_t/\big(1-\beta_1^t \big)
+\widehat{v_t} \leftarrow v_t/\big(1-\beta_2^t \big)
+\theta_t \leftarrow \theta_{t-1} - \gamma \widehat{m_t}/ \big(\sqrt{\widehat{v_t}} + \epsilon \big)"""
+PS09_ADAM = r"""\begin{align}
+m_w^{(t+1)} &\leftarrow \beta_1 m_w^{(t)} + (1 - \beta_1) \nabla_w L^{(t)} \\
+v_w^{(t+1)} &\leftarrow \beta_2 v_w^{(t)} + (1 - \beta_2) (\nabla_w L^{(t)})^2 \\
+\hat{m}_w &= \frac{m_w^{(t+1)}}{1 - \beta_1^{t+1}} \\
+\hat v_w &= \frac{v_w^{(t+1)}}{1 - \beta_2^{t+1}} \\
+w^{(t+1)} &\leftarrow w^{(t)} - \eta \frac{\hat{m}_w}{\sqrt{\hat{v}_w} + \epsilon}
+\end{align}"""
+SAME = {
+    "adam, as Kingma and Ba print it": ("adam", KINGMA_BA),
+    "adam, as PyTorch's documentation has it": ("adam", PYTORCH),
+    "adam, as the problem set has it": ("adam", PS09_ADAM),
+    "sgdm, as the problem set has it": (
+        "sgdm",
+        r"m_w^{(t+1)} \leftarrow \beta m_w^{(t)} + \nabla_w L^{(t)}, \quad w^{(t+1)} \leftarrow w^{(t)} - \eta m_w^{(t+1)}",
+    ),
+    "sgdm, as PyTorch's documentation has it": (
+        "sgdm",
+        "b_t \\leftarrow \\mu b_{t-1} + g_t\n\\theta_t \\leftarrow \\theta_{t-1} - \\gamma b_t",
+    ),
+    "sgd, with the start": ("sgd", r"\theta_0 = 0 \\ \theta_{t+1} = \theta_t - \alpha \nabla f(\theta_t)"),
+    "rmsprop": (
+        "rmsprop",
+        r"v_t = \alpha v_{t-1} + (1-\alpha) g_t^2 \\ \theta_t = \theta_{t-1} - \gamma g_t / (\sqrt{v_t} + \epsilon)",
+    ),
+    "adagrad": ("adagrad", r"G_t = G_{t-1} + g_t^2 \\ \theta_t = \theta_{t-1} - \eta \frac{g_t}{\sqrt{G_t} + \epsilon}"),
+}
+
+
+@pytest.mark.parametrize("what", SAME)
+def test_it_is_the_librarys_entry(what: str) -> None:
+    name, text = SAME[what]
+    assert optimizer(text) == library()[name]
+
+
+def test_where_it_differs_is_said_and_it_is_solved_as_it_stands() -> None:
+    found = optimizer(KINGMA_BA.replace(r"/(1-\beta_2^t)", ""))
+    assert found not in library().values()
+    assert found.source == "differs from adam: v_hat <- v, and not v_hat <- v/(1 - beta2**t)"
+    inside = optimizer(KINGMA_BA.replace(r"\sqrt{\hat{v}_t}+\epsilon", r"\sqrt{\hat{v}_t+\epsilon}"))
+    assert "differs from adam: w <- " in inside.source
+    run = solve(optimizer(r"b_t = \mu b_{t-1} + g_t \\ g_t = g_t + \mu b_t \\ \theta_t = \theta_{t-1} - \gamma g_t"))  # Nesterov
+    assert all(verdict.holds for verdict in run.check().values())
+    assert str(run.w.subs({"t": 1, "mu": 0})) == "-c*gamma"
+
+
+WRONG = [
+    (r"m_t \leftarrow \beta m_{t-1} +", "line 1, column 30"),
+    ("\\theta_t = \\theta_{t-1} - \\eta g_t\nm_t = \\beta m_{t-2} + g_t", "2 steps back"),
+    (r"\theta_t = \theta_{t-1} - \eta m_t \\ m_t = \beta m_{t-1} + g_t", "before the line that makes it"),
+    (r"m_t = \beta m_{t-1} + g_t \\ w_{t+1} = w_t - \eta m_t", "same step"),
+    (r"\theta_t = \theta_{t-1} - \eta \nabla f(\theta_{t-1} - \mu b_{t-1})", "not taken at the parameter"),
+    (r"\eta = 3", "same step"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), WRONG)
+def test_what_is_no_program_says_where(text: str, message: str) -> None:
+    with pytest.raises(DeriveError, match=message):
+        optimizer(text)
+
+
+def test_a_stack_by_its_recurrence() -> None:
+    plain = r"W^{(l)} = S^{(l+1)} \cdot (W^{(l+1)} - 1) + K^{(l+1)}, \qquad W^{(L)} = 1"
+    assert stack(plain).W == receptive_field().W
+    dilated = r"W_l = S_{l+1} (W_{l+1} - 1) + D_{l+1} (K_{l+1} - 1) + 1"
+    assert stack(dilated).W == receptive_field(K="K(l)", S="S(l)", D="D(l)", L="L").W
+    with pytest.raises(DeriveError, match=r"line 1: this is not so in a stack of convolutions: FAILS .*K\(1\)"):
+        stack(r"W^{(l)} = S^{(l+1)} W^{(l+1)} + K^{(l+1)}")
+    with pytest.raises(DeriveError, match="no letter of a stack"):
+        stack(r"W^{(l)} = S^{(l+1)} W^{(l+1)} + Q")
