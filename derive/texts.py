@@ -18,9 +18,12 @@ import click
 @click.option("--brief", is_flag=True, help="Only the claims that do not hold.")
 def proofread(key: Path, about: str, letters: str, as_json: bool, brief: bool) -> None:
     """Check every claim of a LaTeX or Markdown key; exit 1 where one fails."""
+    from derive.desk.about import problems_about
     from derive.desk.found import as_json as listed
     from derive.desk.found import summary
     from derive.desk.proofread import proofread as read
+    from derive.desk.remarks import remarks
+    from derive.desk.settings import settings
 
     found = read(key, about, letters)
     if as_json:
@@ -30,6 +33,8 @@ def proofread(key: Path, about: str, letters: str, as_json: bool, brief: bool) -
             if not brief or claim.verdict != "holds":
                 click.echo(claim)
         click.echo(summary(found))
+        for remark in remarks(key, settings(problems_about(about))):
+            click.echo(remark)
     if any(claim.verdict == "fails" for claim in found):
         sys.exit(1)
 

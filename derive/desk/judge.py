@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sympy import Basic, Eq, Expr, Integer, Piecewise, true
@@ -30,14 +31,19 @@ def judge(left: Expr, right: Expr, setting: Setting, needs: tuple[Basic, ...] = 
     verdict = _verdict(Claim(left, right, needs), setting)
     if verdict.holds or only:
         return Judgement(verdict)
+    return next((j for j in _under(left, right, setting, needs) if j.holds), Judgement(verdict))
+
+
+def proved_where(left: Expr, right: Expr, setting: Setting, needs: tuple[Basic, ...]) -> Judgement | None:
+    """A proof of a line under one of the conditions; of one that was counted wherever it has a value."""
+    return next((j for j in _under(left, right, setting, needs) if j.verdict.kind == "PROVED"), None)
+
+
+def _under(left: Expr, right: Expr, setting: Setting, needs: tuple[Basic, ...]) -> Iterator[Judgement]:
     named = left.free_symbols | right.free_symbols | setting.sample.hidden
     for more in setting.conditions:
-        if not all(need.free_symbols <= named for need in more):
-            continue
-        under = _verdict(Claim(left, right, (*needs, *more)), setting)
-        if under.holds:
-            return Judgement(under, more)
-    return Judgement(verdict)
+        if all(need.free_symbols <= named for need in more):
+            yield Judgement(_verdict(Claim(left, right, (*needs, *more)), setting), more)
 
 
 def _verdict(claim: Claim, setting: Setting) -> Verdict:

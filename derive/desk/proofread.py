@@ -19,6 +19,7 @@ from derive.reading.chains import EQUALS, Statement, statements
 from derive.reading.documents import Document, Formula, document
 from derive.reading.tokens import WORD, Token, Unreadable
 from derive.reading.words import Word
+from derive.writing.latex import latex
 
 
 class Reader:
@@ -168,7 +169,7 @@ class Reader:
         if judged.follows is not None:
             reason = f"follows from line {self.source.place(judged.follows)[0]}, which fails"
             return Found(self.file, line, link.tag, text, "follows", reason=reason)
-        where = ", ".join(map(str, judged.judgement.needs))
+        where = ", ".join(latex(need, chain.setting.notation) for need in judged.judgement.needs)
         reason = verdict.reason if not verdict.holds else f"where {where}" if where else ""
         if verdict.kind == "UNCHECKED" and judged.side.value is None:
             reason = "line {}, column {}: {}".format(*self.source.place(judged.side.at), verdict.reason)

@@ -9,7 +9,7 @@ from sympy import Basic, Eq, Expr, Mod, Rational
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from derive.desk.judge import Judgement, holds_always, judge
+from derive.desk.judge import Judgement, holds_always, judge, proved_where
 from derive.desk.settings import Setting
 from derive.model.claims import Claim, T, Verdict, relation
 from derive.model.terms import put_in
@@ -121,6 +121,8 @@ def judge_chain(statement: Statement, setting: Setting, needs: tuple[Basic, ...]
             continue
         found = _judge_link(first, before, here, setting, needs)
         follows = None
+        if found.verdict.kind == "COUNTED" and first.value is not None and _all_proved(chain):
+            found = _by_the_chain(first.value, here, setting, needs, found)
         if here.link.sign in EQUALS and here.value is not None and first.value is not None and here.value is not first.value:
             if wrong is not None:
                 again = judge(first.value, here.value, setting, needs)
@@ -138,6 +140,18 @@ def judge_chain(statement: Statement, setting: Setting, needs: tuple[Basic, ...]
     return chain
 
 
+def _all_proved(chain: Chain) -> bool:
+    return bool(chain.judged) and all(j.judgement.verdict.kind == "PROVED" for j in chain.judged)
+
+
+def _by_the_chain(first: Expr, here: Side, setting: Setting, needs: tuple[Basic, ...], counted: Judgement) -> Judgement:
+    """a = b is proved, so that b = c is where a = c is."""
+    if here.value is None or here.link.sign not in EQUALS:
+        return counted
+    whole = judge(first, here.value, setting, needs)
+    return whole if whole.verdict.kind == "PROVED" else counted
+
+
 def _judge_link(first: Side, before: Side, here: Side, setting: Setting, needs: tuple[Basic, ...]) -> Judgement:
     if here.value is None:
         return _unchecked(here.why)
@@ -146,7 +160,9 @@ def _judge_link(first: Side, before: Side, here: Side, setting: Setting, needs: 
         return _unchecked(before.why or first.why)
     sign = here.link.sign
     if sign in EQUALS:
-        return judge(left, here.value, setting, needs)
+        found = judge(left, here.value, setting, needs)
+        counted = found.verdict.kind == "COUNTED" and not found.needs
+        return (proved_where(left, here.value, setting, needs) if counted else None) or found
     if sign in RELATIONS:
         return holds_always(relation(RELATIONS[sign], left, here.value), setting, needs)  # type: ignore[arg-type]
     if sign == "~":
