@@ -134,7 +134,7 @@ def _marked(row: tuple[str, int, str, str]) -> Any:
     return pytest.param(*row, marks=marks, id=f"{row[0]}-{row[1]}")
 
 
-@pytest.mark.parametrize("name, line, right, wrong", map(_marked, WRONG))
+@pytest.mark.parametrize("name, line, right, wrong", [_marked(row) for row in WRONG])
 def test_wrong_key_is_found(name: str, line: int, right: str, wrong: str) -> None:
     """At its line, and at no other that the right key has not."""
     about, letters, _ = KEYS[name]

@@ -159,16 +159,24 @@ def sample() -> list[Mutant]:
     return taken
 
 
-KNOWN: dict[int, str] = {}  # equations with a mutant that is misjudged, with the reason
-XFAIL_SAMPLE: dict[str, str] = {}  # mutants of the sample that are misjudged
+SLOW = "mending a sum or product tries limits as great as a drawn width"
+EXAMPLE = "what fails in the general stack is taken for a claim about the problem's example"
+# Equations with a mutant that is misjudged, and those of the sample.
+KNOWN = {
+    6: "Adam's v or the corrected m in a line of SGDM is taken for another name of its m",
+    11: EXAMPLE,
+    12: f"{EXAMPLE}; {SLOW}",
+    **dict.fromkeys((13, 14, 15, 16, 17), SLOW),
+}
+XFAIL_SAMPLE = {"(15) a product of sums": SLOW}
 
 
 def _marked(mutant: Mutant) -> Any:
-    reason = XFAIL_SAMPLE.get(str(mutant))
+    reason = next((why for start, why in XFAIL_SAMPLE.items() if str(mutant).startswith(start)), "")
     return pytest.param(mutant, marks=[pytest.mark.xfail(strict=True, reason=reason)] if reason else [], id=str(mutant)[:40])
 
 
-@pytest.mark.parametrize("mutant", map(_marked, sample()))
+@pytest.mark.parametrize("mutant", [_marked(mutant) for mutant in sample()])
 def test_one_error(mutant: Mutant, record_property: Any) -> None:
     wrong = wrong_about(mutant, whole=False)
     record_property("proofreading", score([(mutant, wrong)]))
@@ -181,7 +189,11 @@ def test_one_error(mutant: Mutant, record_property: Any) -> None:
     "tag", [pytest.param(t, marks=[pytest.mark.xfail(strict=True, reason=KNOWN[t])] if t in KNOWN else []) for t in RIGHT]
 )
 def test_every_error(tag: int, record_property: Any) -> None:
-    judged = [(mutant, wrong_about(mutant, whole=True)) for mutant in mutants(tag)]
+    judged: list[tuple[Mutant, str]] = []
+    for mutant in mutants(tag):
+        judged.append((mutant, wrong_about(mutant, whole=True)))
+        if sum(wrong.startswith("more than") for _, wrong in judged) == 3:  # no need to wait for the others
+            break
     record_property("proofreading", score(judged))
     assert [wrong for _, wrong in judged if wrong] == []
 
@@ -191,9 +203,10 @@ def run(*words: str) -> Any:
 
 
 def test_the_command_on_a_right_key() -> None:
-    result = run(str(KEY), "--about", "ps09")
-    assert result.exit_code == 0
-    assert result.output.startswith("56 claims:")
+    result, brief = run(str(KEY), "--about", "ps09"), run(str(KEY), "--about", "ps09", "--brief")
+    assert result.exit_code == brief.exit_code == 0
+    assert brief.output.startswith("56 claims:")
+    assert result.output.startswith("ps09-solution.md:15: (1) holds") and result.output.endswith(brief.output)
 
 
 def test_the_command_on_a_wrong_key(tmp_path: Path) -> None:
