@@ -47,6 +47,8 @@ bench: $(V)/test.stamp $(V)/bench.stamp $(V)/peers.stamp ## speed, as ratios mea
 	$(PY) tests/bench/bench.py
 	$(PY) tests/bench/recurrences.py
 	$(PY) tests/bench/networks.py
+	$(PY) tests/bench/proofreading.py
+	$(PY) tests/bench/grading.py
 
 FIELDS := solutions/receptive-fields
 picture: solutions/ps09/solution.pdf $(V)/bench.stamp ## the README's pictures: a page of the key, a stack, fields over depth

@@ -142,7 +142,9 @@ def test_without_limits_untrusted_answers_are_not_graded(monkeypatch: pytest.Mon
 TEXTS = [a.answer for a in answers()] + [text for text in HOSTILE.values() if len(text) < 3_000]
 NAMES = sorted({a.question for a in answers() if "scaling" not in a.question})
 PIECES = sorted({piece for text in TEXTS for piece in re.findall(r"\\[A-Za-z]+|.", text)})
-PIECES += [*r"^ _ { } ( ) [ ] | & \\ $ ! ' , / - = < ... \frac \sqrt \left \right \begin{cases} \end{cases} \over \text{if}".split()]
+PIECES += [
+    *r"^ _ { } ( ) [ ] | & \\ $ ! ' , / - = < ... \frac \sqrt \left \right \begin{cases} \end{cases} \over \text{if}".split()
+]
 DRAWN = 20_000 if FULL else 2_000
 
 

@@ -44,7 +44,7 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
         if isinstance(model, Stated):
             return _stated(claim, sample, known)
         recurrence = getattr(model, "recurrence", None)
-        if isinstance(model, Stack) and model.values is not None:
+        if isinstance(model, Stack) and model.values is not None and model.depth.is_Integer:
             return prove_listed(claim, model)
         if recurrence is None:
             return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from derive.desk.settings import Setting
-from derive.reading.chains import Statement
+from derive.reading.chains import EQUALS, Statement
 
 # The last of these words before a formula tells a condition from a claim.
 CONDITION = (
@@ -22,7 +22,9 @@ TELLS = re.compile(
     rf"|\b(?P<claim>(?:{'|'.join(CLAIM.split())}|namely)\b|i\.e\.)",
     re.IGNORECASE,
 )
-ENDS = re.compile(r"(?<=[^:,\s])\s*\n\s*\n|\\section|\\paragraph|\\item")
+# Where a paragraph of prose ends, and with it what it assumed; but for one that takes that up.
+ENDS = re.compile(r"(?<=[.!?])\)?\s*\n\s*\n|\\section|\\paragraph|\\item|\n#")
+GOES_ON = re.compile(r"\s*(then|so|thus|hence|this|these|here|with|in this|in that|we|it|plugging|now)\b", re.IGNORECASE)
 NAMING = re.compile(r"\b(let|where|define|denote|write|with|set|put)\b[^.]*$|:=", re.IGNORECASE)
 
 
@@ -39,12 +41,20 @@ class Context:
 
     def pass_over(self, prose: str) -> None:
         """Take in the prose before a formula: names of models, the end of a paragraph."""
-        if ENDS.search(prose):
+        end = ENDS.search(prose)
+        if end and not GOES_ON.match(prose, end.end()):
             self.assumed.clear()
         names = [name for s in self.settings for name in s.names]
         met = [(m.end(), m[0]) for name in names for m in re.finditer(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", prose)]
         if met:
             self.heading = max(met)[1]
+
+    def assume(self, statement: Statement) -> None:
+        """From here on this holds; what was said of the same letter before, no more."""
+        head = [t.text for t in statement.links[0].row]
+        equal = statement.links[1].sign in EQUALS
+        self.assumed = [s for s in self.assumed if not equal or [t.text for t in s.links[0].row] != head]
+        self.assumed.append(statement)
 
     def is_condition(self, statement: Statement) -> bool:
         """Whether the words before a statement make it a condition."""

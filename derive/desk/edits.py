@@ -82,9 +82,6 @@ def _limits(expr: Sum | Product, words: Words, bound: frozenset[Symbol]) -> Iter
     for a, b in ((low, high - 1), (low, high + 1), (low + 1, high), (low - 1, high)):
         new = expr.func(expr.function, (index, a, b), *expr.limits[1:])
         yield Edit("limit", new, Tuple(low, high), Tuple(a, b))
-    for edit in _edits(high, words, bound):
-        if edit.kind == "letter":
-            yield Edit(edit.kind, expr.func(expr.function, (index, low, edit.expr), *expr.limits[1:]), high, edit.expr)
     for edit in _edits(expr.function, words, bound | {index}):
         yield Edit(edit.kind, expr.func(edit.expr, *expr.limits), edit.old, edit.new)
 

@@ -14,6 +14,7 @@ from derive.desk.mending import mend
 from derive.desk.reader import Chain, Judged, Unknown, assumed_in, judge_chain, read_in
 from derive.desk.renamed import inferred, read_letters, renamed
 from derive.desk.settings import Setting, settings
+from derive.desk.supposed import named_in, supposed
 from derive.model.claims import Claim, DeriveError, T
 from derive.reading.chains import EQUALS, Statement, statements
 from derive.reading.documents import Document, Formula, document
@@ -48,7 +49,7 @@ class Reader:
                 self._unread(formula, error)
                 continue
             for statement in new:
-                before = next((s for s in reversed(found) if s.claims and s.display == statement.display), None)
+                before = next((s for s in reversed(found) if s.claims and s.display == statement.display and not s.aside), None)
                 if statement.continues and before is not None:
                     before.links += statement.links[1:]
                 else:
@@ -79,7 +80,7 @@ class Reader:
             if self._names(statement):
                 return
             if any(_is_choice(chain, condition) for chain in chains):
-                context.assumed.append(statement)
+                context.assume(statement)
                 return
         if not chains:
             return self._report_all(statement, self._why_not(statement))
@@ -94,22 +95,24 @@ class Reader:
             for setting, words in guess:
                 setting.vocabulary = setting.vocabulary.with_words(words)
             fits = [s for s in self.settings if not read_in(statement, s.vocabulary)[1]]
-        fits = [s for s in fits if set(s.when) <= set(assumed_in(s, self.context.assumed))]
+        said = self.source.text[: statement.links[-1].at]
+        fits = [s for s in fits if set(s.when) <= set(assumed_in(s, self.context.assumed)) and named_in(said, s)]
         definition = any(link.sign in ("<-", ":=") for link in statement.links) or _steps(statement, fits)
         if definition and any(s.general for s in fits) and not (self.context.given and not _arrow(statement)):
             fits = [s for s in fits if s.general]
-        return list(self.context.ordered(fits))
+        given = [made for s in self.settings if (made := supposed(s, self.context.assumed)) is not None]
+        return [*self.context.ordered(fits), *(s for s in given if not read_in(statement, s.vocabulary)[1])]
 
     def _judged(self, statement: Statement, fitting: Sequence[Setting], condition: bool) -> Iterator[Chain]:
         """The statement in each setting, until all of it holds in one. A quantity is claimed, a letter is assumed."""
         values = {id(s): read_in(statement, s.vocabulary)[0][0].value for s in fitting}
         fitting = sorted(fitting, key=lambda s: bool(values[id(s)] is not None and values[id(s)].is_Symbol) is not condition)  # type: ignore[union-attr]
         for setting in fitting:
-            needs = assumed_in(setting, self.context.assumed)
-            chain = judge_chain(statement, setting, needs, self.false.get(id(setting), []))
-            yield chain
-            if not chain.bad:
-                return
+            for needs in dict.fromkeys(((), assumed_in(setting, self.context.assumed))):
+                chain = judge_chain(statement, setting, needs, self.false.get(id(setting), []))
+                yield chain
+                if not chain.bad:
+                    return
 
     def _names(self, statement: Statement) -> bool:
         """Take in `let r = ...`, which gives a letter of the text's own a meaning."""
@@ -117,15 +120,18 @@ class Reader:
         defines = statement.links[1].sign == ":=" or names_something(statement.before)
         if not defines or len(statement.links) != 2:
             return False
-        for setting in self.context.ordered(self.settings):
-            sides, unknown = read_in(statement, setting.vocabulary)
-            own = [name for name, at in unknown if at == head[0].at]
-            left, right = (s.value for s in sides)
-            if len(unknown) == 1 and own and left is not None and right is not None:
-                word = Word(own[0], right) if left.is_Symbol else Word(own[0], body=right.xreplace({left.args[0]: T}))
-                setting.vocabulary = setting.vocabulary.with_words({own[0]: word})
-                return True
-        return False
+        readings = [(setting, *read_in(statement, setting.vocabulary)) for setting in self.settings]
+        if any(not unknown or unknown[0][1] != head[0].at for _, _, unknown in readings):
+            return False  # its head means something in the problem
+        named = False
+        for setting, (left, right), unknown in readings:
+            if len(unknown) == 1 and left.value is not None and right.value is not None:
+                name, value = unknown[0][0], left.value
+                body = None if value.is_Symbol else right.value.xreplace({value.args[0]: T})
+                word = Word(name, right.value) if body is None else Word(name, body=body)
+                setting.vocabulary = setting.vocabulary.with_words({name: word})
+                named = True
+        return named
 
     def _why_not(self, statement: Statement) -> str:
         unknown: list[Unknown] = [read_in(statement, s.vocabulary)[1] for s in self.context.ordered(self.settings)]
@@ -217,9 +223,10 @@ def _is_choice(chain: Chain, condition: bool) -> bool:
     if any(v is None for v in values):
         return False
     first, *rest = values
-    if any(s.link.sign in EQUALS for s in chain.sides[1:]):
-        return first.is_Symbol and (condition or all(v.is_number for v in rest))  # type: ignore[union-attr]
     named = {a.func.__name__ for v in values for a in v.atoms(AppliedUndef)}  # type: ignore[union-attr]
+    if any(s.link.sign in EQUALS for s in chain.sides[1:]):
+        free = first.is_Symbol or (isinstance(first, AppliedUndef) and named <= chain.setting.free)  # type: ignore[union-attr]
+        return free and (condition or rest[-1].is_number)  # type: ignore[union-attr]
     return condition or named <= chain.setting.free
 
 

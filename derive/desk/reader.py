@@ -9,6 +9,7 @@ from sympy import Basic, Eq, Expr, Mod, Rational
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
+from derive.desk.budget import TooHard, limit
 from derive.desk.judge import Judgement, holds_always, judge, proved_where
 from derive.desk.settings import Setting
 from derive.model.claims import Claim, T, Verdict, relation
@@ -20,6 +21,7 @@ from derive.reading.tokens import Token, Unreadable
 from derive.reading.words import HERE, Vocabulary, fill
 
 Unknown = list[tuple[str, int]]
+SECONDS = 10.0  # for one claim
 
 
 @dataclass
@@ -119,10 +121,14 @@ def judge_chain(statement: Statement, setting: Setting, needs: tuple[Basic, ...]
     for here in sides[1:]:
         if here.is_dots:
             continue
-        found = _judge_link(first, before, here, setting, needs)
         follows = None
-        if found.verdict.kind == "COUNTED" and first.value is not None and _all_proved(chain):
-            found = _by_the_chain(first.value, here, setting, needs, found)
+        try:
+            with limit(SECONDS):
+                found = _judge_link(first, before, here, setting, needs)
+                if found.verdict.kind == "COUNTED" and first.value is not None and _all_proved(chain):
+                    found = _by_the_chain(first.value, here, setting, needs, found)
+        except TooHard:
+            found = _unchecked(f"no verdict within {SECONDS:g} s")
         if here.link.sign in EQUALS and here.value is not None and first.value is not None and here.value is not first.value:
             if wrong is not None:
                 again = judge(first.value, here.value, setting, needs)

@@ -44,6 +44,9 @@ def read_letters(text: str, settings: Sequence[Setting]) -> dict[str, str]:
 
 def inferred(statement: Statement, settings: Sequence[Setting], context: Context) -> list[tuple[Setting, dict[str, Word]]]:
     """What names that are not known may stand for: the one way in which all of a statement holds; none where there are more."""
+    known = {key for setting in settings for key in setting.vocabulary.words}
+    if any(name in known for setting in settings for name, _ in read_in(statement, setting.vocabulary)[1]):
+        return []  # a letter of the problem means what it means there
     ways: dict[tuple[tuple[str, str], ...], list[tuple[Setting, dict[str, Word]]]] = {}
     for setting in context.ordered(settings):
         for words in islice(_guesses(statement, setting), TRIES):

@@ -19,7 +19,7 @@ from derive.model.memory import Memory
 from derive.model.program import GRADIENT, STEP
 from derive.model.recurrence import SCALED, Training
 from derive.model.sizes import Sizes
-from derive.model.stacks import ORDER, Stack
+from derive.model.stacks import LEVEL, ORDER, Stack
 from derive.model.stated import Stated
 from derive.model.windows import OUTPUT, Window
 from derive.notation import INDICES, Notation
@@ -91,7 +91,11 @@ def _words(model: Any, notation: Notation, where: Sequence[Root | Let]) -> Itera
             yield from _letters((layer.kernel_size, layer.stride, layer.dilation, *layer.padding, model.given, OUTPUT))
         case Stack():
             yield from map(Word, dict.fromkeys((*model.sequences, *ORDER, "P")))
-            yield from _letters((Symbol("l"), Symbol("L"), Symbol("W_out"), *map(Symbol, sorted(model.letters))))
+            for name, size in (model.values or {}).items():
+                if isinstance(size, Expr):  # the same for all layers, or by its layer
+                    yield Word(name, body=size.xreplace({LEVEL: T}))
+            yield from _letters((LEVEL, Symbol("W_out"), *map(Symbol, sorted(model.letters))))
+            yield Word("L", model.depth)
         case Sizes():
             yield from map(Word, (*model.stack.sequences, "O"))
             yield from _letters((Symbol("l"), Symbol("L"), model.given, *map(Symbol, sorted(model.stack.letters))))

@@ -13,6 +13,7 @@ EQUALS = ("=", ":=", "<-")
 SIGNS = (*EQUALS, "~", "<", "<=", ">", ">=", "!=", "divides", "in", "->")
 LAYOUT = frozenset(["aligned", "split", "gathered", "alignedat", "align", "gather", "array", "multlined"])
 JOINS = frozenset("+-*/")
+ASIDE = re.compile(r"\b(since|because|where|for|if|when|with|as|using|by|from|provided)\b", re.IGNORECASE)
 INSIDE = re.compile(r"\$(.*?)\$", re.DOTALL)
 
 
@@ -37,6 +38,7 @@ class Statement:
     display: bool
     at: int
     listed: bool = False  # k = 0, 1, ...: what a letter may be
+    aside: bool = False  # said beside another: since w_0 = 0
 
     @property
     def continues(self) -> bool:
@@ -58,11 +60,12 @@ def statements(formula: Formula, source: Document, number: list[int]) -> list[St
             tag = str(number[0])
         texts = [t for t in row if t.kind == "text"]
         parts = list(_parts([t for t in row if t.kind != "tag"]))
-        for words, part in parts:
+        for number_of_row, (words, part) in enumerate(parts):
             if found and found[-1].claims and not words and all(t.kind == "number" or t.text in ("...", "+", "-") for t in part):
                 found[-1].listed = True
                 continue
             statement = _statement(part, words or before, formula.display)
+            statement.aside = number_of_row > 0 and bool(ASIDE.search(words))
             before = ""
             statement.links[-1].tag = tag or formula.tag
             found.append(statement)
@@ -129,6 +132,20 @@ def _parts(row: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
         yield words, part
 
 
+def _condition_behind(row: Sequence[Token]) -> int | None:
+    """Where `(t >= 1)` behind a side begins."""
+    if len(row) < 4 or row[-1].text != ")":
+        return None
+    depth, compares = 0, False
+    for place in range(len(row) - 1, 0, -1):
+        token = row[place]
+        depth += {"close": 1, "open": -1}.get(token.kind, 0)
+        compares |= depth == 1 and token.kind == "op" and token.text in SIGNS
+        if depth == 0:
+            return place if compares else None
+    return None
+
+
 def _statement(row: Sequence[Token], before: str, display: bool) -> Statement:
     links = [Link("", [], row[0].at)]
     depth = 0
@@ -138,6 +155,11 @@ def _statement(row: Sequence[Token], before: str, display: bool) -> Statement:
             links.append(Link(token.text, [], token.at))
         elif token.kind != "op" or token.text != "." or links[-1].row:
             links[-1].row.append(token)
+    last = links[-1]
+    start = _condition_behind(last.row)
+    if start is not None:
+        last.beside.append(last.row[start + 1 : -1])
+        last.row = last.row[:start]
     for link in links:
         while link.row and link.row[-1].kind == "op" and link.row[-1].text in (".", ":"):
             link.row.pop()

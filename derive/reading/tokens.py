@@ -84,7 +84,7 @@ OPERATORS = {
     **dict.fromkeys([r"\ne", r"\neq", "≠"], "!="),
     **dict.fromkeys([r"\lt"], "<"),
     **dict.fromkeys([r"\gt"], ">"),
-    **dict.fromkeys([r"\coloneqq", r"\coloneq", r"\triangleq", r"\equiv", r"\stackrel", "≡"], ":="),
+    **dict.fromkeys([r"\coloneqq", r"\coloneq", r"\triangleq", r"\equiv", "≡"], ":="),
     **dict.fromkeys([r"\leftarrow", r"\gets", r"\longleftarrow", "←"], "<-"),
     **dict.fromkeys([r"\to", r"\rightarrow", r"\longrightarrow", "→"], "->"),
     **dict.fromkeys([r"\implies", r"\Rightarrow", r"\Longrightarrow", r"\iff", r"\Leftrightarrow", "⇒", r"\therefore"], "=>"),
@@ -106,6 +106,10 @@ GREEK = dict(zip("αβγδζηθικλμνξπρστυφχψω", (rf"\{n}" for n
 UPRIGHT = frozenset(
     r"\mathrm \mathit \mathsf \mathtt \operatorname \operatorname* \mathbf \boldsymbol \bm \mathcal \mathbb".split()
 )
+# What is looked through, with the number of arguments before what is meant; behind a brace goes what it is called.
+SEEN_THROUGH = {r"\boxed": 0, r"\fbox": 0, r"\ensuremath": 0, r"\underbrace": 0, r"\overbrace": 0, r"\cancel": 0}
+SEEN_THROUGH |= {r"\stackrel": 1, r"\overset": 1, r"\underset": 1, r"\textcolor": 1}
+BRACED = {r"\underbrace": "_", r"\overbrace": "^"}
 TEXTS = frozenset(r"\text \textrm \textit \textbf \mbox \textnormal \intertext \textsf".split())
 DROPPED = frozenset(
     r"\label \hspace \vspace \phantom \vphantom \hphantom \color \ref \eqref \cite".split()
@@ -209,6 +213,13 @@ def _tokens(text: str, start: int, macros: Mapping[str, Macro], count: list[int]
             yield from (Token("op", "^" if up else "_", at), Token("open", "{", at))
             yield from _tokens(word.translate(RAISED if up else LOWERED), at, {}, count, at)
             yield Token("close", "}", at)
+        elif word in SEEN_THROUGH:
+            for _ in range(SEEN_THROUGH[word]):
+                _, place = _argument(text, place, at)
+            given, place = _argument(text, place, at)
+            yield from _tokens(given, place - len(given) - 1 + start, macros, count, fixed)
+            if word in BRACED and text[place : place + 1] == BRACED[word]:
+                _, place = _argument(text, place + 1, at)
         elif word in UPRIGHT:
             given, place = _argument(text, place, at)
             yield from _upright(word, given, at)

@@ -319,7 +319,7 @@ class Maxima(Process):
         ((left, right),) = case.sides
         (name,) = case.names
         values = "".join(f", {s}[{j}]={say(v)}" for s, j, v in case.values if s == name)
-        return f"print(errcatch(solve_rec({say(left)}={say(right)}, {name}[n]{values})))$ print(concat(\"@@\",\"END\"))$\n"
+        return f'print(errcatch(solve_rec({say(left)}={say(right)}, {name}[n]{values})))$ print(concat("@@","END"))$\n'
 
     def read(self, said: str, case: Case) -> dict[str, Any] | None:
         line = re.sub(r"\s+", "", said.split("@@END")[0])
