@@ -240,17 +240,24 @@ def proofread_text(
 
 
 def proofread(key: str | Path, about: str | Path, letters: str = "") -> list[Found]:
-    r"""What a .tex or Markdown file claims, each with its verdict: holds, fails, unchecked, or follows from a line that fails.
+    r"""What a key claims, each claim with its verdict: holds, fails, unchecked, or follows from a line that fails.
 
-    `about` is the problem: its file, its name (`ps09`), or an optimizer's. `letters` says what the text writes otherwise than
-    the problem, as in `\beta=\rho,K=k`. Raises DeriveError where a file or a letter cannot be read.
+    `key` is a .tex or Markdown file, or, with a line break in it, the text itself; `about` the problem: its file, its name (ps09)
+    or an optimizer's. `letters` says what the text writes otherwise than the problem, as in `\beta=\rho,K=k`. Raises DeriveError
+    where a file or a letter cannot be read.
     """
+    found = settings(problems_about(about))
+    if isinstance(key, str) and "\n" in key:
+        return proofread_text(key, found, "text", read_letters(letters, found))
     path = Path(key)
+    return proofread_text(read_text(path), found, path.name, read_letters(letters, found))
+
+
+def read_text(path: Path) -> str:
+    """A key's text. Raises DeriveError where it cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise DeriveError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise DeriveError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
-    found = settings(problems_about(about))
-    return proofread_text(text, found, path.name, read_letters(letters, found))
