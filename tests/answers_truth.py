@@ -1,4 +1,4 @@
-"""The answers of tests/data/answers.csv against the truth unrolled: plain Python, exact, without the package that is tested.
+"""The answers of tests/data/answers.csv and fresh.csv against the truth unrolled: plain Python, exact, without what is tested.
 
 Columns: id, question, answer (as a student writes it), expected (correct, wrong, correct-under, form, unreadable, refused),
 style, why (the slip, the condition or the fault), under (that condition in Python) and python: the answer's value as it is
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 ANSWERS = Path(__file__).parent / "data" / "answers.csv"
+FRESH = Path(__file__).parent / "data" / "fresh.csv"
 VALUED = ("correct", "wrong", "correct-under", "form")
 Point = Mapping[str, Any]
 
@@ -41,8 +42,8 @@ class Answer:
 
 
 @cache
-def answers() -> tuple[Answer, ...]:
-    with ANSWERS.open(encoding="utf-8", newline="") as file:
+def answers(path: Path = ANSWERS) -> tuple[Answer, ...]:
+    with path.open(encoding="utf-8", newline="") as file:
         return tuple(Answer(**row) for row in csv.DictReader(file))
 
 
@@ -229,17 +230,23 @@ def judged(row: Answer) -> str:
     return "wrong" if 3 * sum(same) <= 2 * len(same) else "unclear"
 
 
-def main() -> None:
+def report(path: Path) -> None:
+    print(path.name)
     for name, counts in (
-        ("expected", Counter(row.expected for row in answers())),
-        ("style", Counter(row.style for row in answers())),
-        ("question", Counter(row.question for row in answers())),
+        ("expected", Counter(row.expected for row in answers(path))),
+        ("style", Counter(row.style for row in answers(path))),
+        ("question", Counter(row.question for row in answers(path))),
     ):
         print(f"{name}: " + ", ".join(f"{kind} {number}" for kind, number in counts.most_common()))
-    for row in answers():
+    for row in answers(path):
         claimed = "correct" if row.expected == "form" else row.expected
         if row.expected in VALUED and judged(row) != claimed:
             print(f"{row.id}: {row.expected}, but it is {judged(row)}: {row.answer}")
+
+
+def main() -> None:
+    for path in (ANSWERS, FRESH):
+        report(path)
 
 
 if __name__ == "__main__":

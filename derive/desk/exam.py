@@ -13,7 +13,7 @@ from sympy import Basic, Expr, Symbol
 from derive.desk.about import alone, problems_about
 from derive.desk.given import conditions
 from derive.desk.pieces import Piece
-from derive.desk.problem import FORMS, ProblemSet
+from derive.desk.problem import FORMS
 from derive.desk.questions import Desk
 from derive.desk.settings import Setting
 from derive.desk.slips import Slips
@@ -73,7 +73,6 @@ class Exam:
 
     def __init__(self, about: str | Path | None = None):
         self.about = about
-        self._sets: dict[str, ProblemSet] = {}
         self._desks: dict[str, list[Desk]] = {}
         self._questions: dict[tuple[str, str], Question] = {}
         self._uses: Counter[tuple[str, str]] = Counter()

@@ -18,6 +18,7 @@ from derive.desk.supposed import named_in, supposed
 from derive.model.claims import Claim, DeriveError, T
 from derive.reading.chains import EQUALS, Statement, statements
 from derive.reading.documents import Document, Formula, document
+from derive.reading.pieces import RELATIONS
 from derive.reading.tokens import WORD, Token, Unreadable
 from derive.reading.words import Word
 from derive.writing.latex import latex
@@ -31,7 +32,6 @@ class Reader:
         self.context = Context(found)
         self.false: dict[int, list[tuple[Claim, int]]] = {}
         self.found: list[tuple[int, Found]] = []
-        self.notes: list[str] = []
 
     def read(self) -> list[Found]:
         for statement in self._chains():
@@ -79,12 +79,12 @@ class Reader:
         if all(chain.bad for chain in chains):
             if self._names(statement):
                 return
-            if any(_is_choice(chain, condition) for chain in chains):
+            if chains and (any if condition else all)(_is_choice(chain, condition) for chain in chains):
                 context.assume(statement)
                 return
         if not chains:
             return self._report_all(statement, self._why_not(statement))
-        best = min(chains, key=lambda chain: chain.bad)
+        best = min(chains, key=lambda chain: (chain.bad, chain.setting.general))
         context.last = best.setting
         self._says_what_is_given(best)
         self._report(best)
@@ -220,14 +220,16 @@ def _steps(statement: Statement, fitting: Sequence[Setting]) -> bool:
 def _is_choice(chain: Chain, condition: bool) -> bool:
     """`K = 3`, where a letter that may be anything is given a number; an inequality of such, or made a condition by words."""
     values = [s.value for s in chain.sides]
-    if any(v is None for v in values):
+    signs = {s.link.sign for s in chain.sides[1:]}
+    if any(v is None for v in values) or not signs <= {*EQUALS, *RELATIONS}:
         return False
     first, *rest = values
     named = {a.func.__name__ for v in values for a in v.atoms(AppliedUndef)}  # type: ignore[union-attr]
-    if any(s.link.sign in EQUALS for s in chain.sides[1:]):
-        free = first.is_Symbol or (isinstance(first, AppliedUndef) and named <= chain.setting.free)  # type: ignore[union-attr]
-        return free and (condition or rest[-1].is_number)  # type: ignore[union-attr]
-    return condition or named <= chain.setting.free
+    free = named <= chain.setting.free
+    if not signs <= {*EQUALS}:
+        return any(v.free_symbols for v in values) and (condition or free)  # type: ignore[union-attr]
+    letter = first.is_Symbol or (isinstance(first, AppliedUndef) and free)  # type: ignore[union-attr]
+    return letter and (condition or rest[-1].is_number)  # type: ignore[union-attr]
 
 
 def proofread_text(
