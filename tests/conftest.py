@@ -17,17 +17,34 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     _drawn(terminalreporter)
     _proofreading(terminalreporter)
+    _verdicts(terminalreporter, "graded", "answers graded: what was expected -> what came out")
+    _verdicts(terminalreporter, "fuzzed", "texts drawn at random or spoilt, by verdict")
+
+
+def _collected(terminalreporter: Any, wanted: str) -> dict[str, Counter[str]]:
+    """What tests recorded under a name, by its keys, over all tests and workers."""
+    found: dict[str, Counter[str]] = {}
+    for report in (r for reports in terminalreporter.stats.values() for r in reports):
+        for name, value in getattr(report, "user_properties", ()) if getattr(report, "when", "") == "call" else ():
+            for key, counts in value.items() if name == wanted else ():
+                found.setdefault(key, Counter()).update(counts)
+    if found:
+        found["all"] = sum(found.values(), Counter())
+    return found
+
+
+def _verdicts(terminalreporter: Any, wanted: str, title: str) -> None:
+    found = _collected(terminalreporter, wanted)
+    if found:
+        terminalreporter.section(title)
+        for key, count in sorted(found["all"].items()):
+            terminalreporter.line(f"{key:40} {count:6}")
 
 
 def _proofreading(terminalreporter: Any) -> None:
     """How many errors put into a key were found, and how many alarms were false, by operator."""
-    found: dict[str, Counter[str]] = {}
-    for report in (r for reports in terminalreporter.stats.values() for r in reports):
-        for name, value in getattr(report, "user_properties", ()) if getattr(report, "when", "") == "call" else ():
-            for operator, counts in value.items() if name == "proofreading" else ():
-                found.setdefault(operator, Counter()).update(counts)
+    found = _collected(terminalreporter, "proofreading")
     if found:
-        found["all"] = sum(found.values(), Counter())
         terminalreporter.section("proofreading")
         terminalreporter.line(f"{'':24} found / errors   passed / no errors   not passed / outside the stack")
     for operator, c in found.items():
@@ -37,13 +54,8 @@ def _proofreading(terminalreporter: Any) -> None:
 
 def _drawn(terminalreporter: Any) -> None:
     """How many recurrences were drawn, and what share is solved and proved, by kind, over all tests and workers."""
-    found: dict[str, Counter[str]] = {}
-    for report in (r for reports in terminalreporter.stats.values() for r in reports):
-        for name, value in getattr(report, "user_properties", ()) if getattr(report, "when", "") == "call" else ():
-            for kind, counts in value.items() if name == "drawn" else ():
-                found.setdefault(kind, Counter()).update(counts)
+    found = _collected(terminalreporter, "drawn")
     if found:
-        found["all"] = sum(found.values(), Counter())
         terminalreporter.section("recurrences drawn")
         terminalreporter.line(f"{'':34}  drawn   wrong   solved   PROVED  too hard")
     for kind, c in found.items():

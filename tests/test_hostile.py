@@ -9,8 +9,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -166,10 +168,16 @@ def spoilt(draw: st.DrawFn) -> str:
     return "".join(pieces)
 
 
-@settings(max_examples=DRAWN, deadline=None)
-@given(st.one_of(spoilt(), st.text(max_size=60)), st.sampled_from(NAMES))
-def test_no_text_crashes_or_hangs(text: str, name: str) -> None:
-    start = time.monotonic()
-    got = grade(name, text, about="ps09")
-    assert time.monotonic() - start < HANG
-    assert got.verdict in ("correct", "correct-under", "form", "wrong", "unreadable", "undecided", "refused")
+def test_no_text_crashes_or_hangs(record_property: Any) -> None:
+    counts: Counter[str] = Counter()
+
+    @settings(max_examples=DRAWN, deadline=None)
+    @given(st.one_of(spoilt(), st.text(max_size=60)), st.sampled_from(NAMES))
+    def check(text: str, name: str) -> None:
+        start = time.monotonic()
+        counts[grade(name, text, about="ps09").verdict] += 1
+        assert time.monotonic() - start < HANG
+
+    check()
+    record_property("fuzzed", {"texts": counts})
+    assert counts.keys() <= {"correct", "correct-under", "form", "wrong", "unreadable", "undecided", "refused"}

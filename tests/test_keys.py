@@ -55,15 +55,12 @@ def cases(known: dict[str, str], names: Any) -> list[Any]:
     return [pytest.param(name, marks=marks.get(name, [])) for name in names]
 
 
-NOT_READ = {"ps09-whole.tex": r"\prod_{i<j}, which does not say where i begins"}
-
-
 @pytest.mark.parametrize("name", KEYS)
 def test_right_key_gives_no_alarm(name: str) -> None:
     assert [str(f) for f in read_key(name) if f.verdict in ("fails", "follows")] == []
 
 
-@pytest.mark.parametrize("name", cases(NOT_READ, KEYS))
+@pytest.mark.parametrize("name", KEYS)
 def test_right_key_is_read(name: str) -> None:
     found = read_key(name)
     assert [str(f) for f in found if f.verdict == "unchecked"] == []

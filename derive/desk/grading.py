@@ -117,6 +117,8 @@ def _value(asked: Question, given: Given) -> Grade:
         return Grade("correct-under", how, found.needs, feedback=f"Right where {said}: say so, or find a form without it.")
     if not all(_judged(asked, side, side).holds for side in given.sides[:-1]):
         return Grade("correct", how, feedback="The last line is right; a line before it is not.")
+    if given.unread:
+        return Grade("correct", how, feedback=f"The last line is right; one before it was not read: {given.unread}.")
     return _form(asked, given, how)
 
 

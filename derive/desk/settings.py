@@ -49,7 +49,8 @@ class Setting:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         words = words_of(self.notation, _words(self.model, self.notation, self._where))
-        return Vocabulary(words, frozenset((*INDICES, *self.model.indices, self._index)))
+        first = 1 if isinstance(self.model, Stack | Sizes) else None  # layers
+        return Vocabulary(words, frozenset((*INDICES, *self.model.indices, self._index)), first)
 
     @property
     def free(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from derive.reading.chains import Statement, statements
 from derive.reading.cursor import split
 from derive.reading.documents import Document, Formula, document
 from derive.reading.sides import side, written
-from derive.reading.tokens import Token, Unreadable, guard
+from derive.reading.tokens import Refused, Token, Unreadable, guard
 from derive.reading.words import Vocabulary, closing, read_head
 
 LONGEST = 2_000
@@ -20,6 +20,8 @@ PLAIN_WORDS = re.compile(r"[A-Za-z]{2,}(?:[ ,;-]+[A-Za-z$\\{}_^]+)+")
 CONDITIONS = ("!=", "<", "<=", ">", ">=")
 MATHEMATICS = re.compile(r"[\\^_{}=+*/<>\d()\[\]]|[α-ω]")
 NUMBERS = {"none": 0, "zero": 0, "one": 1, "once": 1, "two": 2, "twice": 2, "double": 2, "three": 3, "four": 4, "half": "1/2"}
+NUMBERS |= {f"{n} times": n for n in range(2, 10)}
+TIMES = re.compile(r"^(\d+)\s*(×|\\times|x)$")
 NUMBERS |= {f"{word} {times}": n for word, n in list(NUMBERS.items()) for times in ("times", "as much", "as many", "values")}
 INFINITY = Symbol(" infinity")
 
@@ -47,6 +49,7 @@ class Given:
     symbols: int = 0
     written: Expr | None = None
     decimals: int | None = None
+    unread: str = ""  # why a side before the last was not read
     sums: bool = False  # whether it has sum signs, product signs or dots
 
     def as_interval(self) -> Interval | None:
@@ -61,7 +64,8 @@ def read_answer(text: str, vocabulary: Vocabulary, wordy: bool = False) -> Given
     guard(text, LONGEST)
     if not text.strip():
         raise Unreadable("the answer is empty")
-    if (number := NUMBERS.get(text.strip(" .$").lower())) is not None:
+    text = _braced(text, vocabulary)
+    if (number := NUMBERS.get(TIMES.sub(r"\1 times", text.strip(" .$").lower()))) is not None:
         return Given((Rational(number),))
     if wordy and (PLAIN_WORDS.search(text) or not MATHEMATICS.search(text)):
         return Given(words=" ".join(text.split()))
@@ -76,9 +80,16 @@ def read_answer(text: str, vocabulary: Vocabulary, wordy: bool = False) -> Given
         return Given(parts=tuple(_given(s.links[0].row, vocabulary) for s in values))
     if not values:
         raise Unreadable("there is no formula in it")
+    values = [s for s in values if s.line == values[-1].line] if len(formulas) == 1 else values  # the last line counts
     if len(values) > 1:
         raise Unreadable("there is more than one formula in it", values[1].at)
     return _chain(values[0], vocabulary)
+
+
+def _braced(text: str, vocabulary: Vocabulary) -> str:
+    """W_in, typed without braces, where there is a W_{in}."""
+    below = {part for key in vocabulary.words for part in key.split("_")[1:] if len(part) > 1 and part.isalpha()}
+    return re.sub(rf"_({'|'.join(sorted(below))})(?![A-Za-z])", r"_{\1}", text) if below else text
 
 
 def _outside(text: str, source: Document) -> int | None:
@@ -116,12 +127,19 @@ def _chain(statement: Statement, vocabulary: Vocabulary) -> Given:
     if any(s not in ("=", ":=", "<-", "~") for s in signs):
         raise Unreadable("an answer is a value or a chain of equalities", links[0].at)
     rows = [link.row for link in links]
-    if len(rows) > 1 and (_is_head(rows[0]) or not rows[0]):
+    if len(rows) > 1 and (_is_head(rows[0]) or not rows[0] or not _known(rows[0], vocabulary)):
         rows = rows[1:]
     if not all(rows):
         raise Unreadable("nothing stands here", links[-1].at)
     last = _given(rows[-1], vocabulary)
-    before = tuple(side(row, vocabulary) for row in rows[:-1])
+    before: list[Expr] = []
+    for row in rows[:-1]:
+        try:
+            before.append(side(row, vocabulary))
+        except Refused:
+            raise
+        except Unreadable as error:
+            last = replace(last, unread=error.why)
     return replace(last, sides=(*before, *last.sides))
 
 
@@ -168,6 +186,18 @@ def _is_head(row: Sequence[Token]) -> bool:
             return False
         place = closing(row, start) + 1 if row[start].kind == "open" else start + 1
     return place == len(row)
+
+
+def _known(row: Sequence[Token], vocabulary: Vocabulary) -> bool:
+    """Whether all letters of a side mean something here; |Y| = ... only names the answer."""
+    unknown: list[tuple[str, int]] = []
+    try:
+        side(row, vocabulary, unknown)
+    except Refused:
+        raise
+    except Unreadable:
+        return True  # said where it is read
+    return not unknown
 
 
 def _inequality(first: Sequence[Token], rest: Sequence[tuple[str, Sequence[Token]]], vocabulary: Vocabulary) -> Interval:

@@ -14,10 +14,12 @@ from sympy import (
     Symbol,
     acos,
     binomial,
+    ceiling,
     cos,
     cosh,
     digamma,
     exp,
+    floor,
     gamma,
     log,
     sign,
@@ -56,6 +58,8 @@ FUNCTIONS: dict[str, Callable[..., Expr]] = {
     "log": log,
     "ln": log,
     "sqrt": sqrt,
+    "floor": floor,
+    "ceil": ceiling,
     r"\mathbb{E}": Function("E"),
     "E": Function("E"),
     "Var": Function("Var"),
@@ -122,6 +126,10 @@ def _over(r: Cursor, token: Token) -> str:
         mark = r.peek().text
         limits[mark], r.place = group(r.row, r.place + 1)
     low = limits.get("_", ())
+    if len(limits) == 1 and len(low) > 2 and low[1].text in ("<", "<=") and r.reading.vocabulary.first is not None:
+        one = Token("number", str(r.reading.vocabulary.first), low[0].at)
+        less = (Token("op", "-", low[0].at), Token("number", "1", low[0].at)) if low[1].text == "<" else ()
+        limits["^"], low = (*low[2:], *less), (low[0], Token("op", "=", low[1].at), one)
     if len(limits) != 2 or len(low) < 3 or low[1].text != "=" or low[0].kind not in ("letter", "command"):
         raise Unreadable(f"{token.text} needs an index with its first and last value, as in {token.text}_{{k=1}}^{{n}}", token.at)
     index = low[0].text.lstrip("\\")

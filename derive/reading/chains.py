@@ -39,6 +39,7 @@ class Statement:
     at: int
     listed: bool = False  # k = 0, 1, ...: what a letter may be
     aside: bool = False  # said beside another: since w_0 = 0
+    line: int = 0  # of the formula
 
     @property
     def continues(self) -> bool:
@@ -53,19 +54,20 @@ def statements(formula: Formula, source: Document, number: list[int]) -> list[St
     """The statements of a formula; `number` counts the equations of the document. Raises Unreadable."""
     found: list[Statement] = []
     before = formula.before
-    for row in _rows(tokens(formula.text, formula.at, source.macros)):
+    for line, row in enumerate(_rows(tokens(formula.text, formula.at, source.macros))):
         tag = next((t.text for t in row if t.kind == "tag"), "")
         if formula.numbered and not tag:
             number[0] += 1
             tag = str(number[0])
         texts = [t for t in row if t.kind == "text"]
         parts = list(_parts([t for t in row if t.kind != "tag"]))
-        for number_of_row, (words, part) in enumerate(parts):
+        for place, (words, part) in enumerate(parts):
             if found and found[-1].claims and not words and all(t.kind == "number" or t.text in ("...", "+", "-") for t in part):
                 found[-1].listed = True
                 continue
             statement = _statement(part, words or before, formula.display)
-            statement.aside = number_of_row > 0 and bool(ASIDE.search(words))
+            statement.line = line
+            statement.aside = place > 0 and bool(ASIDE.search(words))
             before = ""
             statement.links[-1].tag = tag or formula.tag
             found.append(statement)

@@ -42,11 +42,11 @@ def series(kind: type[Sum | Product], before: Sequence[Expr], behind: Sequence[E
 def _runs(
     kind: type[Sum | Product], before: Sequence[Expr], behind: Sequence[Expr]
 ) -> Iterator[tuple[Sequence[Expr], Sequence[Expr], Sequence[Expr]]]:
-    """The terms that may follow a pattern, and the others: t - b - b^2 - ... - b^t, (K - 1) S_1 ... S_{L-1} W."""
+    """The terms that may follow a pattern, and the others: t - b - b^2 - ... - b^t + 1, (K - 1) S_1 ... S_{L-1} W."""
     for left in range(len(before)):
         if kind is Sum and left and len(before) - left < 2:
             return
-        for right in range(len(behind), 0, -1) if kind is Product else [len(behind)]:
+        for right in range(len(behind), 0, -1):
             yield before[left:], behind[:right], (*before[:left], *behind[right:])
 
 

@@ -117,8 +117,12 @@ DROPPED = frozenset(
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜᵈᵉʲᵏˡᵐⁿᵒᵖʳˢᵗᴸ", "0123456789+-()abcdejklmnoprstL")
 LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₖₗₘₙₚₛₜⱼᵢ", "0123456789+-()klmnpstji")
 _UP, _DOWN = ("".join(map(chr, table)) for table in (RAISED, LOWERED))
+MARKS = {"\u0302": r"\hat", "\u0303": r"\tilde", "\u0304": r"\bar"}  # set on the letter before
 WORD = re.compile(
-    rf"[{_UP}]+|[{_DOWN}]+|" r"\\(?:[A-Za-z]+\*?|.)|\d+(?:\.\d+)?|\.\d+|\s+|:=|<=|>=|!=|<-|->|\*\*|\.{3}|.", re.DOTALL
+    rf"[^\W\d_][{''.join(MARKS)}]|"
+    rf"[{_UP}]+|[{_DOWN}]+|"
+    r"\\(?:[A-Za-z]+\*?|.)|\d+(?:\.\d+)?|\.\d+|\s+|:=|<=|>=|!=|<-|->|\*\*|\.{3}|.",
+    re.DOTALL,
 )
 HOSTILE = re.compile(
     r"\\(?:input|include|write|read|open|close|immediate|def|edef|gdef|xdef|let|newcommand|renewcommand|usepackage|catcode|csname"
@@ -208,6 +212,8 @@ def _tokens(text: str, start: int, macros: Mapping[str, Macro], count: list[int]
                 given, place = _argument(text, place, at)
                 body = body.replace(f"#{number}", given)
             yield from _tokens(body, 0, macros, count, at)
+        elif word[1:] in MARKS:
+            yield from (Token("command", MARKS[word[1:]], at), Token("open", "{", at), _one(word[0], at), Token("close", "}", at))
         elif word[0] in _UP or word[0] in _DOWN:
             up = word[0] in _UP
             yield from (Token("op", "^" if up else "_", at), Token("open", "{", at))

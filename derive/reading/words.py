@@ -75,10 +75,14 @@ class Head:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words of a model by their spelling; `indices` are the letters that count."""
+    r"""The words of a model by their spelling; `indices` are the letters that count.
+
+    `first` is from where an index counts of which only the end is said, as in \prod_{i<j}; none where that is not known.
+    """
 
     words: Mapping[str, Word] = field(default_factory=dict)
     indices: frozenset[str] = frozenset("tklijn")
+    first: int | None = None
 
     def find(self, head: Head) -> tuple[Word, tuple[Token, ...] | None] | None:
         """The word of a head, and what of that stands below it is an index: `m_{w,t}`, `m_t`, `K_j`."""
@@ -106,7 +110,13 @@ def read_head(row: Sequence[Token], start: int) -> Head | None:
     if start >= len(row):
         return None
     token = row[start]
-    if token.text in ACCENTS:
+    if token.text == "{":  # {\hat{m}}_w
+        inner, end = group(row, start)
+        head = read_head(inner, 0)
+        if head is None or head.end != len(inner) or end >= len(row) or row[end].text != "_":
+            return None
+        base, below, parts = head.base, head.below, head.parts
+    elif token.text in ACCENTS:
         inner, end = group(row, start + 1)
         head = read_head(inner, 0)
         if head is None or head.end != len(inner):
