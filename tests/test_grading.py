@@ -138,6 +138,13 @@ def test_what_is_not_known_is_an_error_and_not_a_verdict() -> None:
         grade("sgdm.m", "1", about="ps09", form="short")
 
 
+def test_an_answer_without_a_value_somewhere_is_right_only_elsewhere() -> None:
+    got = grade("sgdm.m", r"c\frac{1-\beta^t}{1-\beta} \cdot \frac{t-3}{t-3}", about="ps09")
+    assert got.verdict == "correct-under" and got.condition == () and "t = 3" in got.feedback
+    got = grade("sgdm.m", r"\frac{c}{\frac{1-\beta}{1-\beta^t}}", about="ps09")
+    assert (got.verdict, [str(n) for n in got.condition]) == ("correct-under", ["t >= 1"])
+
+
 def test_what_cannot_be_decided_is_never_wrong() -> None:
     got = grade("sgdm.m", r"c\,\mathbb{E}[\beta]", about="ps09")
     assert got.verdict == "undecided" and got.points is None

@@ -12,6 +12,7 @@ from sympy.core.function import AppliedUndef
 
 from derive.checking.evaluate import TooLarge
 from derive.checking.functions import NotReadable
+from derive.checking.worlds import show
 from derive.desk.budget import TooHard, limit
 from derive.desk.exam import Exam, Question
 from derive.desk.judge import Judgement, judge
@@ -103,7 +104,7 @@ def _value(asked: Question, given: Given) -> Grade:
     """The last side against the truth; the sides before it must be equal to it."""
     value = given.sides[-1]
     assert asked.goal is not None
-    found = _judged(asked, value, given.written if given.written is not None else value)
+    found = judge(asked.goal, value, asked.setting, asked.needs)
     if not found.holds and _rounded(asked, given):
         return Grade("correct", "counted", feedback="rounded")
     kind = found.verdict.kind
@@ -112,14 +113,25 @@ def _value(asked: Question, given: Given) -> Grade:
     if kind == "FAILS":
         return _wrong(asked, value, found)
     how = kind.lower()
+    written = given.written if given.written is not None else value
+    without = _without_value(asked, written, asked.needs)
+    if without and not found.needs:
+        found = _where_it_has_one(asked, value, written) or found
     if found.needs:
         said = " and ".join(f"${latex(need, asked.setting.notation)}$" for need in found.needs)
         return Grade("correct-under", how, found.needs, feedback=f"Right where {said}: say so, or find a form without it.")
-    if not all(_judged(asked, side, side).holds for side in given.sides[:-1]):
-        return Grade("correct", how, feedback="The last line is right; a line before it is not.")
-    if given.unread:
-        return Grade("correct", how, feedback=f"The last line is right; one before it was not read: {given.unread}.")
-    return _form(asked, given, how)
+    if without:
+        return Grade("correct-under", how, feedback=f"Right where it has a value; it has none at {without}.")
+    graded = _form(asked, given, how)
+    return replace(graded, feedback=graded.feedback or _before(asked, given))
+
+
+def _before(asked: Question, given: Given) -> str:
+    """What is to be said of the sides before the last, which is right."""
+    assert asked.goal is not None
+    if not all(judge(asked.goal, side, asked.setting, asked.needs).holds for side in given.sides[:-1]):
+        return "The last line is right; a line before it is not."
+    return f"The last line is right; one before it was not read: {given.unread}." if given.unread else ""
 
 
 def _rounded(asked: Question, given: Given) -> bool:
@@ -130,25 +142,24 @@ def _rounded(asked: Question, given: Given) -> bool:
     return bool(abs(key - value) * 2 * 10**given.decimals <= 1)
 
 
-def _judged(asked: Question, value: Expr, written: Expr) -> Judgement:
-    """The verdict on goal = value; where it does not exist everywhere as it is written, under a condition under which it does."""
+def _where_it_has_one(asked: Question, value: Expr, written: Expr) -> Judgement | None:
+    """The verdict under a condition under which the answer, as it is written, has a value wherever the truth has one."""
     assert asked.goal is not None
-    found = judge(asked.goal, value, asked.setting, asked.needs)
-    if not found.holds or found.needs or not _undefined(asked, written, asked.needs):
-        return found
     for more in asked.setting.conditions:
-        under = judge(asked.goal, value, asked.setting, (*asked.needs, *more), only=True)
-        if under.holds and not _undefined(asked, written, (*asked.needs, *more)):
+        needs = (*asked.needs, *more)
+        under = judge(asked.goal, value, asked.setting, needs, only=True)
+        if under.holds and not _without_value(asked, written, needs):
             return Judgement(under.verdict, more)
-    return found
+    return None
 
 
-def _undefined(asked: Question, value: Expr, needs: tuple[Basic, ...]) -> bool:
-    """Whether there is a world in which the truth has a value and the answer has none."""
+def _without_value(asked: Question, value: Expr, needs: tuple[Basic, ...]) -> str:
+    """A world in which the truth has a value and the answer has none; nothing where there is no such world."""
+    assert asked.goal is not None
     sample = asked.setting.sample
-    for env in sample.worlds(Claim(asked.goal, value, needs)):  # type: ignore[arg-type]
+    for env in sample.worlds(Claim(asked.goal, value, needs)):
         try:
-            sample.value(asked.goal, env)  # type: ignore[arg-type]
+            sample.value(asked.goal, env)
         except (ZeroDivisionError, NotReadable):
             continue
         try:
@@ -156,8 +167,8 @@ def _undefined(asked: Question, value: Expr, needs: tuple[Basic, ...]) -> bool:
         except TooLarge:
             continue
         except ZeroDivisionError:
-            return True
-    return False
+            return ", ".join(f"{k} = {v}" for k, v in show(env, asked.setting.model, (asked.goal, value)))
+    return ""
 
 
 def _wrong(asked: Question, value: Expr, found: Judgement) -> Grade:
