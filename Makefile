@@ -31,7 +31,7 @@ endif
 	  *) $(TEX) $(notdir $<) ;; esac
 
 test: $(V)/test.stamp ## the tests, at most 5 minutes
-	$(PY) -m pytest -m "not slow"
+	$(PY) -m pytest -m "not slow" -n auto
 
 test-full: $(V)/test.stamp ## everything: more draws, TeX, slow witnesses
 	DERIVE_FULL=1 $(PY) -m pytest -n auto

@@ -72,6 +72,7 @@ def test_in_parallel_the_rows_keep_their_order(tmp_path: Path) -> None:
     check(tmp_path / "out.csv", many)
 
 
+@pytest.mark.slow
 def test_on_a_dask_cluster(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     many = ROWS * 4

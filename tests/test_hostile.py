@@ -179,5 +179,5 @@ def test_no_text_crashes_or_hangs(record_property: Any) -> None:
         assert time.monotonic() - start < HANG
 
     check()
-    record_property("fuzzed", {"texts": counts})
+    record_property("fuzzed", {"texts": dict(counts)})
     assert counts.keys() <= {"correct", "correct-under", "form", "wrong", "unreadable", "undecided", "refused"}

@@ -169,7 +169,11 @@ def made(problem: str) -> list[Setting]:
     return settings(read_problems(ROOT / "solutions" / problem / "problem.toml"))
 
 
-@pytest.mark.parametrize("problem", sorted(p.parent.name for p in ROOT.glob("solutions/*/problem.toml")))
+SLOW = {"recurrences": [pytest.mark.slow]}
+PROBLEMS = sorted(p.parent.name for p in ROOT.glob("solutions/*/problem.toml"))
+
+
+@pytest.mark.parametrize("problem", [pytest.param(name, marks=SLOW.get(name, [])) for name in PROBLEMS])
 def test_every_made_line_reads_back_as_what_was_written(problem: str) -> None:
     count = 0
     for setting in (s for s in made(problem) if not s.general):

@@ -58,11 +58,11 @@ class Context:
 
     def is_condition(self, statement: Statement) -> bool:
         """Whether the words before a statement make it a condition."""
-        sentence = re.split(r"[.;!?]\s", statement.before)[-1]
+        sentence = re.split(r"[.!?]\s", statement.before)[-1]
         tells = list(TELLS.finditer(sentence))
         if tells:
             self.condition = tells[-1]["condition"] is not None
-        elif statement.before.strip(" ,\n") and statement.before.strip(" ,\n").lower() not in ("and", "or"):
+        elif statement.before.strip(" ,;\n").lower() not in ("", "and", "or"):
             self.condition = False
         return self.condition
 

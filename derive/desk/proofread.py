@@ -77,10 +77,10 @@ class Reader:
         fitting = self._fitting(statement)
         chains = list(self._judged(statement, fitting, condition))
         if all(chain.bad for chain in chains):
-            if self._names(statement):
-                return
             if chains and (any if condition else all)(_is_choice(chain, condition) for chain in chains):
                 context.assume(statement)
+                return
+            if self._names(statement):
                 return
         if not chains:
             return self._report_all(statement, self._why_not(statement))
@@ -121,11 +121,12 @@ class Reader:
         if not defines or len(statement.links) != 2:
             return False
         readings = [(setting, *read_in(statement, setting.vocabulary)) for setting in self.settings]
-        if any(not unknown or unknown[0][1] != head[0].at for _, _, unknown in readings):
-            return False  # its head means something in the problem
+        last = [r for r in readings if r[0] is self.context.last] or readings
+        if any(not unknown or unknown[0][1] != head[0].at for _, _, unknown in last):
+            return False  # its head means something in what the text speaks of
         named = False
         for setting, (left, right), unknown in readings:
-            if len(unknown) == 1 and left.value is not None and right.value is not None:
+            if len(unknown) == 1 and unknown[0][1] == head[0].at and left.value is not None and right.value is not None:
                 name, value = unknown[0][0], left.value
                 body = None if value.is_Symbol else right.value.xreplace({value.args[0]: T})
                 word = Word(name, right.value) if body is None else Word(name, body=body)
@@ -221,7 +222,7 @@ def _is_choice(chain: Chain, condition: bool) -> bool:
     """`K = 3`, where a letter that may be anything is given a number; an inequality of such, or made a condition by words."""
     values = [s.value for s in chain.sides]
     signs = {s.link.sign for s in chain.sides[1:]}
-    if any(v is None for v in values) or not signs <= {*EQUALS, *RELATIONS}:
+    if any(v is None for v in values) or not signs <= {*EQUALS, *RELATIONS, "divides"}:
         return False
     first, *rest = values
     named = {a.func.__name__ for v in values for a in v.atoms(AppliedUndef)}  # type: ignore[union-attr]
