@@ -88,6 +88,9 @@ $$m_w^{(t)} = c (1-\beta^t)$$"""
         (r"We get $w^{(t)} = \eta t$.", ["fails"]),
         (r"Let $K^{(l)} = 3$, $S^{(l)} = 1$. Then $W^{(0)} = 2 L + 1$.", ["holds"]),
         (r"Let $K^{(l)} = 3$, $S^{(l)} = 1$. Then $W^{(0)} = 2 L$.", ["fails"]),
+        (r"Since $\sum_{k=0}^{n-1} q^k = \frac{1-q^n}{1-q}$ for $q \ne 1$.", ["holds"]),
+        (r"Since $\sum_{k=0}^{n} q^k = \frac{1-q^n}{1-q}$.", ["fails"]),
+        (r"Let $q = r$.", ["unchecked"]),
         (r"Here $\frac{1}{3} \approx 0.333$ and $\frac{1}{3} \approx 0.34$.", ["holds", "fails"]),
     ],
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from sympy import Basic, Expr, Symbol
+from sympy import Basic, Expr
 
 from derive.desk.about import alone, problems_about
 from derive.desk.given import conditions
@@ -23,7 +23,7 @@ from derive.model.stated import Stated
 from derive.model.text import nearest
 from derive.notation import Notation
 from derive.reading.answers import Given, read_answer
-from derive.reading.words import Vocabulary, Word
+from derive.reading.words import Letters
 
 REMADE = 1_000  # answers after which a question is made anew: it keeps the values of every answer that it has seen
 
@@ -127,7 +127,7 @@ def truth(latex: str, ranges: Sequence[str] | str = (), form: str = "") -> Quest
 
     Raises DeriveError where it cannot be read.
     """
-    letters = _Letters()
+    letters = Letters()
     model = Stated({}, {}, more_ranges=conditions(ranges, "ranges"))
     setting = Setting((), model, Notation())
     setting.vocabulary = letters
@@ -135,11 +135,3 @@ def truth(latex: str, ranges: Sequence[str] | str = (), form: str = "") -> Quest
     if len(given.sides) == 1:
         return Question(latex, setting, given.sides[0], (), given.sides[0], form)
     return Question(latex, setting, truth=given, form=form)
-
-
-class _Letters(Vocabulary):
-    """Any letter stands for itself."""
-
-    def find(self, head):  # type: ignore[no-untyped-def]
-        name = head.key
-        return Word(name, Symbol(name)), None

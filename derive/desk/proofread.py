@@ -10,6 +10,7 @@ from sympy.core.function import AppliedUndef
 from derive.desk.about import problems_about
 from derive.desk.context import Context, names_something
 from derive.desk.found import VERDICTS, Found
+from derive.desk.identities import identity
 from derive.desk.mending import mend
 from derive.desk.reader import Chain, Judged, Unknown, assumed_in, judge_chain, read_in
 from derive.desk.renamed import inferred, read_letters, renamed
@@ -82,6 +83,10 @@ class Reader:
                 return
             if self._names(statement):
                 return
+        if not chains and (own := identity(statement)) is not None:
+            return self._report(own)
+        if not chains and condition and not any(link.sign in EQUALS for link in statement.links):
+            return  # of letters of the text's own
         if not chains:
             return self._report_all(statement, self._why_not(statement))
         best = min(chains, key=lambda chain: (chain.bad, chain.setting.general))

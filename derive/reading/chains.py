@@ -57,7 +57,7 @@ def statements(formula: Formula, source: Document, number: list[int]) -> list[St
     for line, row in enumerate(_rows(tokens(formula.text, formula.at, source.macros))):
         tag = next((t.text for t in row if t.kind == "tag"), "")
         if formula.numbered and not tag:
-            number[0] += 1
+            number[0] += formula.numbered == "rows" or line == 0
             tag = str(number[0])
         texts = [t for t in row if t.kind == "text"]
         parts = list(_parts([t for t in row if t.kind != "tag"]))

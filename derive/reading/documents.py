@@ -19,7 +19,7 @@ FORMULA = re.compile(
 )
 INLINE = frozenset(["paren", "inline"])
 BODIES = ("environment", "bracket", "dollars", "paren", "inline")
-NUMBERED = re.compile(r"(?:equation|align|gather|multline|flalign|alignat|eqnarray)$")
+ROWS = ("align", "gather", "flalign", "alignat", "eqnarray")
 TAG_BEHIND = re.compile(r"[^\n]*\n?[^\n]*")
 TAG = re.compile(r"^\s*\((\d+[a-z]?)\)|\((\d+[a-z]?)\)[ \t]*$", re.MULTILINE)
 MACRO = re.compile(r"\\(?:re)?newcommand\*?\s*\{?(\\[A-Za-z]+)\}?\s*(?:\[(\d)\])?\s*\{|\\def\s*(\\[A-Za-z]+)\s*\{")
@@ -30,7 +30,7 @@ OPERATOR = re.compile(r"\\DeclareMathOperator\*?\s*\{(\\[A-Za-z]+)\}\s*\{([A-Za-
 class Formula:
     """The mathematics of one display or inline formula, the offset where it begins, the prose since the one before.
 
-    `tag` is a number that stands behind a display; `numbered` says that its rows count on by themselves.
+    `tag` is a number that stands behind a display; `numbered` says how many numbers it takes: none, one, one a row ("rows").
     """
 
     text: str
@@ -38,7 +38,7 @@ class Formula:
     display: bool
     before: str
     tag: str = ""
-    numbered: bool = False
+    numbered: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Document:
             before = self.text[last : match.start()]
             display, name = kind not in INLINE, match["name"] or ""
             tag = self._tag(match.end()) if display and r"\tag" not in match[kind] else ""
-            found.append(Formula(match[kind], match.start(kind), display, before, tag, bool(NUMBERED.match(name))))
+            found.append(Formula(match[kind], match.start(kind), display, before, tag, _numbers(name)))
             last = match.end()
         return tuple(found)
 
@@ -79,6 +79,10 @@ class Document:
         near = (behind[0] if behind else "").split("$$")[0].split("\n\n")[0]
         found = TAG.search(near)
         return (found[1] or found[2]) if found else ""
+
+
+def _numbers(environment: str) -> str:
+    return "rows" if environment in ROWS else "one" if environment in ("equation", "multline") else ""
 
 
 def document(text: str) -> Document:

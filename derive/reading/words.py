@@ -96,6 +96,19 @@ class Vocabulary:
         return replace(self, words={**self.words, **more})
 
 
+class Letters(Vocabulary):
+    """Any letter stands for itself, and one of them for the index."""
+
+    def __init__(self, index: str = ""):
+        super().__init__({}, frozenset(index or "n"))
+        object.__setattr__(self, "index", index)
+
+    def find(self, head: Head) -> tuple[Word, None]:
+        """A letter by its name."""
+        name = head.key
+        return Word(name, T if name == self.index else Symbol(name)), None  # type: ignore[attr-defined]
+
+
 def spelled(latex: str) -> str:
     """The key of a head written in LaTeX. Raises Unreadable where it is none."""
     found = tokens(latex)
