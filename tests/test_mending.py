@@ -88,6 +88,13 @@ $$m_w^{(t)} = c (1-\beta^t)$$"""
         (r"We get $w^{(t)} = \eta t$.", ["fails"]),
         (r"Let $K^{(l)} = 3$, $S^{(l)} = 1$. Then $W^{(0)} = 2 L + 1$.", ["holds"]),
         (r"Let $K^{(l)} = 3$, $S^{(l)} = 1$. Then $W^{(0)} = 2 L$.", ["fails"]),
+        (
+            r"Let $r_{l-1} = s_l r_l + (k_l - s_l)$, so $r_0 = 1 + \sum_{l=1}^L (k_l - 1) \prod_{i=1}^{l-1} s_i$.",
+            ["holds", "holds"],
+        ),
+        (r"The step $\Delta w = -\eta \frac{\hat m_w}{\sqrt{\hat v_w}} = -\eta$.", ["unchecked", "holds"]),
+        (r"The step $\Delta w = -\eta \frac{\hat m_w}{\sqrt{\hat v_w}} = \eta$.", ["unchecked", "fails"]),
+        (r"For three layers with kernel 3 and stride 1, $W^{(0)} = 7$.", ["unchecked"]),
         (r"Since $\sum_{k=0}^{n-1} q^k = \frac{1-q^n}{1-q}$ for $q \ne 1$.", ["holds"]),
         (r"Since $\sum_{k=0}^{n} q^k = \frac{1-q^n}{1-q}$.", ["fails"]),
         (r"Let $q = r$.", ["unchecked"]),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sympy.core.function import AppliedUndef
@@ -11,18 +13,21 @@ from derive.desk.about import problems_about
 from derive.desk.context import Context, names_something
 from derive.desk.found import VERDICTS, Found
 from derive.desk.identities import identity
+from derive.desk.kinds import arrow, gives_a_number, is_choice, steps
 from derive.desk.mending import mend
 from derive.desk.reader import Chain, Judged, Unknown, assumed_in, judge_chain, read_in
 from derive.desk.renamed import inferred, read_letters, renamed
 from derive.desk.settings import Setting, settings
 from derive.desk.supposed import named_in, supposed
 from derive.model.claims import Claim, DeriveError, T
+from derive.notation import INDICES
 from derive.reading.chains import EQUALS, Statement, statements
 from derive.reading.documents import Document, Formula, document
-from derive.reading.pieces import RELATIONS
 from derive.reading.tokens import WORD, Token, Unreadable
 from derive.reading.words import Word
 from derive.writing.latex import latex
+
+NUMBERS = re.compile(r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten)\b", re.IGNORECASE)
 
 
 class Reader:
@@ -78,18 +83,22 @@ class Reader:
         fitting = self._fitting(statement)
         chains = list(self._judged(statement, fitting, condition))
         if all(chain.bad for chain in chains):
-            if chains and (any if condition else all)(_is_choice(chain, condition) for chain in chains):
+            if chains and (any if condition else all)(is_choice(chain, condition) for chain in chains):
                 context.assume(statement)
                 return
             if self._names(statement):
                 return
         if not chains and (own := identity(statement)) is not None:
             return self._report(own)
+        if not chains and self._named_only(statement):
+            return
         if not chains and condition and not any(link.sign in EQUALS for link in statement.links):
             return  # of letters of the text's own
         if not chains:
             return self._report_all(statement, self._why_not(statement))
         best = min(chains, key=lambda chain: (chain.bad, chain.setting.general))
+        if best.bad and not context.assumed and NUMBERS.search(statement.before) and gives_a_number(best):
+            return self._report_all(statement, "a number for a case that only the prose describes")
         context.last = best.setting
         self._says_what_is_given(best)
         self._report(best)
@@ -102,8 +111,8 @@ class Reader:
             fits = [s for s in self.settings if not read_in(statement, s.vocabulary)[1]]
         said = self.source.text[: statement.links[-1].at]
         fits = [s for s in fits if set(s.when) <= set(assumed_in(s, self.context.assumed)) and named_in(said, s)]
-        definition = any(link.sign in ("<-", ":=") for link in statement.links) or _steps(statement, fits)
-        if definition and any(s.general for s in fits) and not (self.context.given and not _arrow(statement)):
+        definition = any(link.sign in ("<-", ":=") for link in statement.links) or steps(statement, fits)
+        if definition and any(s.general for s in fits) and not (self.context.given and not arrow(statement)):
             fits = [s for s in fits if s.general]
         given = [made for s in self.settings if (made := supposed(s, self.context.assumed)) is not None]
         return [*self.context.ordered(fits), *(s for s in given if not read_in(statement, s.vocabulary)[1])]
@@ -133,11 +142,26 @@ class Reader:
         for setting, (left, right), unknown in readings:
             if len(unknown) == 1 and unknown[0][1] == head[0].at and left.value is not None and right.value is not None:
                 name, value = unknown[0][0], left.value
+                if not value.is_Symbol and not (value.args[0].is_Symbol and value.args[0].name in INDICES - {"L"}):
+                    continue  # x_L = 1 says what x is there, and nowhere else
                 body = None if value.is_Symbol else right.value.xreplace({value.args[0]: T})
                 word = Word(name, right.value) if body is None else Word(name, body=body)
                 setting.vocabulary = setting.vocabulary.with_words({name: word})
                 named = True
         return named
+
+    def _named_only(self, statement: Statement) -> bool:
+        """Judge a chain whose first side is a name of the text's own, D = a = b, from its second side on."""
+        first, *rest = statement.links
+        if len(rest) < 2:
+            return False
+        short = replace(statement, links=[replace(rest[0], sign=""), *rest[1:]])
+        chains = list(self._judged(short, self._fitting(short), False))
+        if not chains:
+            return False
+        self._report_all(replace(statement, links=[first, rest[0]]), self._why_not(statement))
+        self._report(min(chains, key=lambda chain: (chain.bad, chain.setting.general)))
+        return True
 
     def _why_not(self, statement: Statement) -> str:
         unknown: list[Unknown] = [read_in(statement, s.vocabulary)[1] for s in self.context.ordered(self.settings)]
@@ -208,34 +232,6 @@ def _short(text: str) -> str:
 
 def _written(sign: str) -> str:
     return {"<-": r"\leftarrow", "~": r"\approx", "<=": r"\le", ">=": r"\ge", "!=": r"\ne", "divides": r"\mid"}.get(sign, sign)
-
-
-def _arrow(statement: Statement) -> bool:
-    return any(link.sign == "<-" for link in statement.links)
-
-
-def _steps(statement: Statement, fitting: Sequence[Setting]) -> bool:
-    """Whether a statement looks like an update: x(t+1) = ..., or a quantity made from values at t + 1."""
-    for setting in fitting:
-        value = read_in(statement, setting.vocabulary)[0][0].value
-        if isinstance(value, AppliedUndef) and value.args[0] == T + 1:
-            return True
-    return False
-
-
-def _is_choice(chain: Chain, condition: bool) -> bool:
-    """`K = 3`, where a letter that may be anything is given a number; an inequality of such, or made a condition by words."""
-    values = [s.value for s in chain.sides]
-    signs = {s.link.sign for s in chain.sides[1:]}
-    if any(v is None for v in values) or not signs <= {*EQUALS, *RELATIONS, "divides"}:
-        return False
-    first, *rest = values
-    named = {a.func.__name__ for v in values for a in v.atoms(AppliedUndef)}  # type: ignore[union-attr]
-    free = named <= chain.setting.free
-    if not signs <= {*EQUALS}:
-        return any(v.free_symbols for v in values) and (condition or free)  # type: ignore[union-attr]
-    letter = first.is_Symbol or (isinstance(first, AppliedUndef) and free)  # type: ignore[union-attr]
-    return letter and (condition or rest[-1].is_number)  # type: ignore[union-attr]
 
 
 def proofread_text(

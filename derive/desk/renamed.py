@@ -10,12 +10,13 @@ from derive.desk.context import Context
 from derive.desk.reader import judge_chain, read_in
 from derive.desk.settings import Setting
 from derive.model.claims import DeriveError
+from derive.model.stacks import WIDTH, Stack
 from derive.model.text import nearest
 from derive.reading.chains import Statement
 from derive.reading.words import Vocabulary, Word, spelled
 
-MOST = 2  # names that are inferred at once
-TRIES = 60
+MOST = 3  # names that are inferred at once
+TRIES = 400
 
 
 def renamed(vocabulary: Vocabulary, letters: Mapping[str, str]) -> Vocabulary:
@@ -44,11 +45,12 @@ def read_letters(text: str, settings: Sequence[Setting]) -> dict[str, str]:
 
 def inferred(statement: Statement, settings: Sequence[Setting], context: Context) -> list[tuple[Setting, dict[str, Word]]]:
     """What names that are not known may stand for: the one way in which all of a statement holds; none where there are more."""
-    known = {key for setting in settings for key in setting.vocabulary.words}
-    if any(name in known for setting in settings for name, _ in read_in(statement, setting.vocabulary)[1]):
-        return []  # a letter of the problem means what it means there
+    plain = (s for s in settings if getattr(s.model, "scale", None) is None)  # the s > 0 of scaling is no letter of the problem
+    known = {key for setting in plain for key in setting.vocabulary.words}
     ways: dict[tuple[tuple[str, str], ...], list[tuple[Setting, dict[str, Word]]]] = {}
     for setting in context.ordered(settings):
+        if any(name in known for name, _ in read_in(statement, setting.vocabulary)[1]):
+            continue  # a letter of the problem means what it means there
         for words in islice(_guesses(statement, setting), TRIES):
             vocabulary = setting.vocabulary
             setting.vocabulary = vocabulary.with_words(words)
@@ -79,5 +81,7 @@ def _guesses(statement: Statement, setting: Setting) -> Iterator[dict[str, Word]
         return
     used = {str(s) for side in sides if side.value is not None for s in side.value.free_symbols}
     free = [w for w in dict.fromkeys(setting.vocabulary.words.values()) if w.name not in used]
+    if isinstance(setting.model, Stack):
+        free = [w for w in free if w.name in (*setting.model.sequences, WIDTH.__name__) or not w.indexed]
     for chosen in permutations(free, len(names)):
         yield dict(zip(names, chosen, strict=True))

@@ -13,7 +13,7 @@ from derive.reading.cursor import split
 from derive.reading.documents import Document, Formula, document
 from derive.reading.sides import side, written
 from derive.reading.tokens import Refused, Token, Unreadable, guard
-from derive.reading.words import Vocabulary, closing, read_head
+from derive.reading.words import Vocabulary, closing, is_head
 
 LONGEST = 2_000
 PLAIN_WORDS = re.compile(r"[A-Za-z]{2,}(?:[ ,;-]+[A-Za-z$\\{}_^]+)+")
@@ -127,7 +127,7 @@ def _chain(statement: Statement, vocabulary: Vocabulary) -> Given:
     if any(s not in ("=", ":=", "<-", "~") for s in signs):
         raise Unreadable("an answer is a value or a chain of equalities", links[0].at)
     rows = [link.row for link in links]
-    if len(rows) > 1 and (_is_head(rows[0]) or not rows[0] or not _known(rows[0], vocabulary)):
+    if len(rows) > 1 and (is_head(rows[0]) or not rows[0] or not _known(rows[0], vocabulary)):
         rows = rows[1:]
     if not all(rows):
         raise Unreadable("nothing stands here", links[-1].at)
@@ -174,20 +174,6 @@ def _end(row: Sequence[Token], vocabulary: Vocabulary) -> Expr:
     return side(row, vocabulary)
 
 
-def _is_head(row: Sequence[Token]) -> bool:
-    """Whether a row is nothing but a letter with what stands on it: w, w^{(t)}, W_{out}, m(t)."""
-    head = read_head(row, 0) if row else None
-    if head is None:
-        return False
-    place = head.end
-    while place < len(row) and row[place].text in ("^", "("):
-        start = place + 1 if row[place].text == "^" else place
-        if start >= len(row):
-            return False
-        place = closing(row, start) + 1 if row[start].kind == "open" else start + 1
-    return place == len(row)
-
-
 def _known(row: Sequence[Token], vocabulary: Vocabulary) -> bool:
     """Whether all letters of a side mean something here; |Y| = ... only names the answer."""
     unknown: list[tuple[str, int]] = []
@@ -221,4 +207,4 @@ def _inequality(first: Sequence[Token], rest: Sequence[tuple[str, Sequence[Token
     closed = signs[0] == "<="
     if isinstance(left, Abs):
         return Interval(-right, right, (closed, closed))
-    return Interval(left, INFINITY, (closed, False)) if _is_head(rows[1]) else Interval(-INFINITY, right, (False, closed))
+    return Interval(left, INFINITY, (closed, False)) if is_head(rows[1]) else Interval(-INFINITY, right, (False, closed))

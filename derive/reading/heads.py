@@ -8,7 +8,7 @@ from sympy import Expr, Function, S, Symbol, harmonic
 
 from derive.reading.cursor import Cursor
 from derive.reading.grammar import whole
-from derive.reading.tokens import Token
+from derive.reading.tokens import Token, Unreadable
 from derive.reading.words import HERE, NABLA, Head, Word, closing, group, read_head
 
 
@@ -20,7 +20,8 @@ def is_word(r: Cursor) -> bool:
 def head_of(r: Cursor) -> str:
     """The head here, with its index, as a letter of the explicit form."""
     head = read_head(r.row, r.place)
-    assert head is not None
+    if head is None:
+        raise Unreadable(f'"{r.peek().text}" is not expected here', r.peek().at)
     if head.base in r.bound:  # an index; what stands below or above belongs to it no more
         r.place += 1
         return r.mask(r.bound[head.base])

@@ -2,7 +2,6 @@ r"""What heads stand for: `\hat{m}_w`, `\beta_1`, `W_{\mathrm{in}}` are looked u
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -141,7 +140,7 @@ def read_head(row: Sequence[Token], start: int) -> Head | None:
         if head is None:
             raise Unreadable(r"a \nabla of nothing", token.at)
         return replace(head, base=f"nabla {head.base}", at=token.at)
-    elif token.kind == "letter" or (token.kind == "command" and re.fullmatch(r"\\[a-z]+", token.text) and token.text in LETTERS):
+    elif token.kind == "letter" or (token.kind == "command" and token.text in LETTERS):
         base, below, parts, end = token.text.lstrip("\\"), (), (), start + 1
     else:
         return None
@@ -156,6 +155,20 @@ LETTERS = frozenset(
         " Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell"
     ).split()
 )
+
+
+def is_head(row: Sequence[Token]) -> bool:
+    """Whether a row is nothing but a letter with what stands on it: w, w^{(t)}, W_{out}, m(t)."""
+    head = read_head(row, 0) if row else None
+    if head is None:
+        return False
+    place = head.end
+    while place < len(row) and row[place].text in ("^", "("):
+        start = place + 1 if row[place].text == "^" else place
+        if start >= len(row):
+            return False
+        place = closing(row, start) + 1 if row[start].kind == "open" else start + 1
+    return place == len(row)
 
 
 def _below(row: Sequence[Token], place: int) -> tuple[tuple[str, ...], tuple[tuple[Token, ...], ...], int]:
