@@ -105,7 +105,8 @@ class Reader:
 
     def _fitting(self, statement: Statement) -> list[Setting]:
         fits = [s for s in self.settings if not read_in(statement, s.vocabulary)[1]]
-        if not fits and (guess := inferred(statement, self.settings, self.context)):
+        own = None if fits else identity(statement)
+        if not fits and (own is None or own.bad) and (guess := inferred(statement, self.settings, self.context)):
             for setting, words in guess:
                 setting.vocabulary = setting.vocabulary.with_words(words)
             fits = [s for s in self.settings if not read_in(statement, s.vocabulary)[1]]

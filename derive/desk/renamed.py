@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice, permutations
+from itertools import islice, pairwise, product
 
+from sympy.core.function import AppliedUndef
+
+from derive.checking.count import count
 from derive.desk.context import Context
 from derive.desk.reader import judge_chain, read_in
 from derive.desk.settings import Setting
-from derive.model.claims import DeriveError
+from derive.model.claims import Claim, DeriveError
 from derive.model.stacks import WIDTH, Stack
 from derive.model.text import nearest
+from derive.notation import INDICES
 from derive.reading.chains import Statement
 from derive.reading.words import Vocabulary, Word, spelled
 
 MOST = 3  # names that are inferred at once
 TRIES = 400
+Guess = list[tuple[Setting, dict[str, Word]]]
 
 
 def renamed(vocabulary: Vocabulary, letters: Mapping[str, str]) -> Vocabulary:
@@ -43,45 +48,61 @@ def read_letters(text: str, settings: Sequence[Setting]) -> dict[str, str]:
     return found
 
 
-def inferred(statement: Statement, settings: Sequence[Setting], context: Context) -> list[tuple[Setting, dict[str, Word]]]:
+def inferred(statement: Statement, settings: Sequence[Setting], context: Context) -> Guess:
     """What names that are not known may stand for: the one way in which all of a statement holds; none where there are more."""
     plain = (s for s in settings if getattr(s.model, "scale", None) is None)  # the s > 0 of scaling is no letter of the problem
     known = {key for setting in plain for key in setting.vocabulary.words}
-    ways: dict[tuple[tuple[str, str], ...], list[tuple[Setting, dict[str, Word]]]] = {}
+    ways: dict[tuple[tuple[str, str], ...], dict[str, Word]] = {}
     for setting in context.ordered(settings):
-        if any(name in known for name, _ in read_in(statement, setting.vocabulary)[1]):
-            continue  # a letter of the problem means what it means there
-        for words in islice(_guesses(statement, setting), TRIES):
-            vocabulary = setting.vocabulary
-            setting.vocabulary = vocabulary.with_words(words)
-            chain = judge_chain(statement, setting, (), ())
-            setting.vocabulary = vocabulary
-            if not chain.bad and chain.judged:
-                ways.setdefault(tuple((k, w.name) for k, w in words.items()), []).append((setting, words))
+        names = list(dict.fromkeys(name for name, _ in read_in(statement, setting.vocabulary)[1]))
+        if known.isdisjoint(names):  # a letter of the problem means what it means there
+            for words in islice(_guesses(statement, setting, names), TRIES):
+                if _may_hold(statement, setting, words) and _holds(statement, setting, words):
+                    ways[tuple((k, w.name) for k, w in words.items())] = words
     if len(ways) != 1:
         return []
-    (_, words), *_ = next(iter(ways.values()))
-    names = {w.name for w in words.values()}
-    return [
-        (s, {k: _same(s, w) for k, w in words.items()})
-        for s in settings
-        if names <= {w.name for w in s.vocabulary.words.values()}
-    ]
+    words = next(iter(ways.values()))
+    meant = {w.name for w in words.values()}
+    fitting = [s for s in settings if meant <= {w.name for w in s.vocabulary.words.values()}]
+    return [(s, {k: _same(s, w) for k, w in words.items()}) for s in fitting]
 
 
 def _same(setting: Setting, word: Word) -> Word:
     return next(w for w in setting.vocabulary.words.values() if w.name == word.name)
 
 
-def _guesses(statement: Statement, setting: Setting) -> Iterator[dict[str, Word]]:
-    """Ways to give the unknown names words of the setting that do not stand in the statement."""
-    sides, unknown = read_in(statement, setting.vocabulary)
-    names = list(dict.fromkeys(name for name, _ in unknown))
+def _guesses(statement: Statement, setting: Setting, names: Sequence[str]) -> Iterator[dict[str, Word]]:
+    """Ways to give the unknown names words of the setting that do not stand in the statement: what counts for what counts."""
+    sides, _ = read_in(statement, setting.vocabulary)
     if not 1 <= len(names) <= MOST or any(s.why for s in sides if not s.is_dots):
         return
     used = {str(s) for side in sides if side.value is not None for s in side.value.free_symbols}
     free = [w for w in dict.fromkeys(setting.vocabulary.words.values()) if w.name not in used]
     if isinstance(setting.model, Stack):
         free = [w for w in free if w.name in (*setting.model.sequences, WIDTH.__name__) or not w.indexed]
-    for chosen in permutations(free, len(names)):
-        yield dict(zip(names, chosen, strict=True))
+    applied = {a.func.__name__ for side in sides if side.value is not None for a in side.value.atoms(AppliedUndef)}
+    counts = setting.model.indices
+    letters = [w for w in free if not w.indexed]
+    pools = [
+        [w for w in free if w.indexed] if name in applied else [w for w in letters if (w.name in counts) == (name in INDICES)]
+        for name in names
+    ]
+    for chosen in product(*pools):
+        if len(set(chosen)) == len(chosen):
+            yield dict(zip(names, chosen, strict=True))
+
+
+def _may_hold(statement: Statement, setting: Setting, words: Mapping[str, Word]) -> bool:
+    """Whether the sides agree in two worlds: most guesses do not."""
+    sides, unknown = read_in(statement, setting.vocabulary.with_words(words))
+    values = [s.value for s in sides if s.value is not None]
+    claims = [Claim(a, b) for a, b in pairwise(values)]
+    return not unknown and not any(count(c, setting.sample, setting.sample.indices[2:4]).differs for c in claims)
+
+
+def _holds(statement: Statement, setting: Setting, words: Mapping[str, Word]) -> bool:
+    vocabulary = setting.vocabulary
+    setting.vocabulary = vocabulary.with_words(words)
+    chain = judge_chain(statement, setting, (), ())
+    setting.vocabulary = vocabulary
+    return bool(chain.judged) and not chain.bad
