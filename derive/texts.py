@@ -21,11 +21,14 @@ def proofread(key: Path, about: str, letters: str, as_json: bool, brief: bool) -
     from derive.desk.about import problems_about
     from derive.desk.found import as_json as listed
     from derive.desk.found import summary
-    from derive.desk.proofread import proofread as read
+    from derive.desk.proofread import proofread_text, read_text
     from derive.desk.remarks import remarks
+    from derive.desk.renamed import read_letters
     from derive.desk.settings import settings
 
-    found = read(key, about, letters)
+    known = settings(problems_about(about))
+    text = read_text(key)
+    found = proofread_text(text, known, key.name, read_letters(letters, known))
     if as_json:
         click.echo(listed(found))
     else:
@@ -33,7 +36,7 @@ def proofread(key: Path, about: str, letters: str, as_json: bool, brief: bool) -
             if not brief or claim.verdict != "holds":
                 click.echo(claim)
         click.echo(summary(found))
-        for remark in remarks(key, settings(problems_about(about))):
+        for remark in remarks(text, known):
             click.echo(remark)
     if any(claim.verdict == "fails" for claim in found):
         sys.exit(1)

@@ -120,6 +120,6 @@ def test_a_problem_is_found_by_its_name_anywhere(tmp_path: Path, monkeypatch: py
 def test_prose_that_says_something_else_is_remarked_on(tmp_path: Path) -> None:
     path = tmp_path / "key.md"
     path.write_text("Let $g_t = c$ for all t > 0.\nWhat is $w$?\n", encoding="utf-8")
-    said = remarks(path, settings(problems_about("sgdm")))
+    said = remarks(path.read_text(encoding="utf-8"), settings(problems_about("sgdm")))
     assert said[0] == 'line 1: "for all t > 0" is prose and not checked; the problem says t >= 0'
     assert said[1].startswith("not checked: prose, and 1 terms in it")

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from sympy import Add, Basic, Expr, Integer, Mul, Pow, Product, S, Sum, Symbol, Tuple, ceiling, floor
 from sympy.core.function import AppliedUndef
 
+from derive.desk.settings import Setting
 from derive.model.claims import sequence
+from derive.model.recurrence import Training
 
 KINDS = (
     "limit",
@@ -120,6 +122,16 @@ def _here(expr: Basic, words: Words, bound: frozenset[Symbol]) -> Iterator[tuple
 
 def _square(factor: Basic) -> bool:
     return isinstance(factor, Pow) and factor.args[1] == 2
+
+
+def words_for(setting: Setting, parts: Sequence[Expr]) -> Words:
+    """What may take the place of parts: in an optimizer any letter, elsewhere one that is met: no width stands for a depth."""
+    vocabulary = setting.vocabulary.words.values()
+    letters = tuple(dict.fromkeys(w.value for w in vocabulary if w.value is not None and w.value.is_Symbol))
+    met = tuple(s for s in letters if any(s in part.free_symbols for part in parts))
+    sequences = tuple(dict.fromkeys(w.name for w in vocabulary if w.indexed and w.body is None))
+    factors = tuple(dict.fromkeys((*met, *factors_of(parts))))
+    return Words(letters if isinstance(setting.model, Training) else met, sequences, factors)
 
 
 def factors_of(parts: Iterable[Expr], most: int = 12) -> tuple[Expr, ...]:

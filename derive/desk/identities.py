@@ -28,7 +28,7 @@ def identity(statement: Statement) -> Chain | None:
         return None
     counts = next((c for c in COUNTS if c in letters), "")
     setting = Setting((), Stated({}, {}), Notation(names={T.name: counts}))
-    setting.vocabulary = Letters(counts)
+    setting.vocabulary = Letters(indices=frozenset(counts or "n"), index=counts)
     setting.conditions = ((Ge(T, 1, evaluate=False),),)
     return judge_chain(statement, setting, (), ())
 

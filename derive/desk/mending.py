@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 
 from sympy import Basic, Tuple, preorder_traversal
@@ -9,11 +10,10 @@ from sympy import Basic, Tuple, preorder_traversal
 from derive.checking.evaluate import agree
 from derive.checking.functions import NotReadable
 from derive.desk.budget import TooHard, limit
-from derive.desk.edits import KINDS, Edit, Words, edits, factors_of
+from derive.desk.edits import KINDS, Edit, edits, words_for
 from derive.desk.judge import judge
 from derive.desk.reader import Chain, Judged
 from derive.model.claims import Claim
-from derive.model.recurrence import Training
 from derive.notation import Notation
 from derive.reading.chains import EQUALS
 from derive.writing.latex import NotWritable, latex
@@ -37,14 +37,8 @@ def _mend(chain: Chain, judged: Judged) -> str:
     if side.link.sign not in EQUALS or side.value is None or judged.before.value is None:
         return ""
     goal = first.value if first.value is not None else judged.before.value
-    vocabulary = setting.vocabulary.words.values()
-    letters = tuple(dict.fromkeys(w.value for w in vocabulary if w.value is not None and w.value.is_Symbol))
-    if not isinstance(setting.model, Training):  # any hyperparameter may stand for another, but no width for a depth
-        met = {s for side in chain.sides if side.value is not None for s in side.value.free_symbols}
-        letters = tuple(s for s in letters if s in met)
-    sequences = tuple(dict.fromkeys(w.name for w in vocabulary if w.indexed and w.body is None))
-    known = factors_of([v for s in chain.sides if (v := s.value) is not None])
-    words = Words(letters, sequences, (*letters, *(f for f in known if f not in letters)))
+    words = words_for(setting, [s.value for s in chain.sides if s.value is not None])
+    words = replace(words, factors=tuple(dict.fromkeys((*words.letters, *words.factors))))  # a letter may be lost altogether
     sample = setting.sample
     for target, value in ((goal, side.value), (side.value, goal)):
         worlds = sample.worlds(Claim(target, value))[-WORLDS:]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from sympy.core.function import AppliedUndef
@@ -21,9 +22,10 @@ from derive.desk.settings import Setting, settings
 from derive.desk.supposed import named_in, supposed
 from derive.model.claims import Claim, DeriveError, T
 from derive.notation import INDICES
-from derive.reading.chains import EQUALS, Statement, statements
+from derive.reading.chains import EQUALS, Link, Statement, statements
 from derive.reading.documents import Document, Formula, document
-from derive.reading.tokens import WORD, Token, Unreadable
+from derive.reading.spellings import WORD
+from derive.reading.tokens import Token, Unreadable
 from derive.reading.words import Word
 from derive.writing.latex import latex
 
@@ -80,6 +82,9 @@ class Reader:
             return
         if statement.continues:
             return self._report_all(statement, "it goes on a chain, but none stands before it")
+        own = None if self._readable(statement) else identity(statement)
+        if own is not None and not own.bad:
+            return self._report(own)
         fitting = self._fitting(statement)
         chains = list(self._judged(statement, fitting, condition))
         if all(chain.bad for chain in chains):
@@ -88,7 +93,7 @@ class Reader:
                 return
             if self._names(statement):
                 return
-        if not chains and (own := identity(statement)) is not None:
+        if not chains and own is not None:
             return self._report(own)
         if not chains and self._named_only(statement):
             return
@@ -103,13 +108,16 @@ class Reader:
         self._says_what_is_given(best)
         self._report(best)
 
+    def _readable(self, statement: Statement) -> list[Setting]:
+        """The settings in which every name of a statement means something."""
+        return [s for s in self.settings if not read_in(statement, s.vocabulary)[1]]
+
     def _fitting(self, statement: Statement) -> list[Setting]:
-        fits = [s for s in self.settings if not read_in(statement, s.vocabulary)[1]]
-        own = None if fits else identity(statement)
-        if not fits and (own is None or own.bad) and (guess := inferred(statement, self.settings, self.context)):
+        fits = self._readable(statement)
+        if not fits and (guess := inferred(statement, self.settings, self.context)):
             for setting, words in guess:
                 setting.vocabulary = setting.vocabulary.with_words(words)
-            fits = [s for s in self.settings if not read_in(statement, s.vocabulary)[1]]
+            fits = self._readable(statement)
         said = self.source.text[: statement.links[-1].at]
         fits = [s for s in fits if set(s.when) <= set(assumed_in(s, self.context.assumed)) and named_in(said, s)]
         definition = any(link.sign in ("<-", ":=") for link in statement.links) or steps(statement, fits)
@@ -179,9 +187,9 @@ class Reader:
             self.context.given = True
 
     def _report_all(self, statement: Statement, why: str) -> None:
-        for link in statement.links[1:]:
+        for before, link in pairwise(statement.links):
             line, _ = self.source.place(link.at)
-            self._add(link.at, Found(self.file, line, link.tag, self._text(statement, link.at), "unchecked", reason=why))
+            self._add(link.at, Found(self.file, line, link.tag, self._text(before, link), "unchecked", reason=why))
 
     def _report(self, chain: Chain) -> None:
         for judged in chain.judged:
@@ -202,7 +210,7 @@ class Reader:
     def _one(self, chain: Chain, judged: Judged) -> Found:
         link, verdict = judged.side.link, judged.judgement.verdict
         line, _ = self.source.place(link.row[0].at if link.row else link.at)
-        text = f"{self._side(judged.before.link.row)} {_written(link.sign)} {self._side(link.row)}"
+        text = self._text(judged.before.link, link)
         if judged.follows is not None:
             reason = f"follows from line {self.source.place(judged.follows)[0]}, which fails"
             return Found(self.file, line, link.tag, text, "follows", reason=reason)
@@ -214,10 +222,8 @@ class Reader:
         how = verdict.kind.lower() if verdict.holds else ""
         return Found(self.file, line, link.tag, text, VERDICTS[verdict.kind], how, dict(verdict.witness), found, reason)
 
-    def _text(self, statement: Statement, at: int) -> str:
-        links = statement.links
-        place = next(n for n, link in enumerate(links) if link.at == at)
-        return f"{self._side(links[place - 1].row)} {_written(links[place].sign)} {self._side(links[place].row)}"
+    def _text(self, before: Link, link: Link) -> str:
+        return f"{self._side(before.row)} {_written(link.sign)} {self._side(link.row)}"
 
     def _side(self, row: Sequence[Token]) -> str:
         """A side as it stands in the source."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 from sympy import Integer, Symbol
 
@@ -13,15 +12,15 @@ from derive.model.conditions import Conditions
 from derive.model.text import compare
 from derive.reading.chains import statements
 from derive.reading.documents import Document, document
+from derive.reading.spellings import OPERATORS
 from derive.reading.tokens import Unreadable
 
 FOR_ALL = re.compile(r"for (?:all|every|any|each) \$?\s*([A-Za-z])\s*(>=|<=|>|<|≥|≤|\\geq?|\\leq?)\s*(\d+)")
-SIGNS = {"≥": ">=", "≤": "<=", r"\ge": ">=", r"\geq": ">=", r"\le": "<=", r"\leq": "<="}
 
 
-def remarks(key: str | Path, settings: Sequence[Setting]) -> list[str]:
-    """Lines about what was not checked in a file that was proofread."""
-    source = document(Path(key).read_text(encoding="utf-8"))
+def remarks(text: str, settings: Sequence[Setting]) -> list[str]:
+    """Lines about what was not checked in a text that was proofread."""
+    source = document(text)
     return [*_conditions(source, settings), *_terms(source)]
 
 
@@ -30,7 +29,7 @@ def _conditions(source: Document, settings: Sequence[Setting]) -> list[str]:
     found = []
     for match in FOR_ALL.finditer(source.text):
         letter, sign, number = match.groups()
-        said = compare(Symbol(letter), SIGNS.get(sign, sign), Integer(number))
+        said = compare(Symbol(letter), OPERATORS[sign], Integer(number))
         stated = [r for s in settings for r in s.model.ranges if r.free_symbols == {Symbol(letter)}]
         if stated and not Conditions(stated).give(said):
             line, _ = source.place(match.start())

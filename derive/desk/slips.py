@@ -13,11 +13,10 @@ from sympy.core.function import AppliedUndef
 
 from derive.checking.functions import NotReadable
 from derive.checking.worlds import Sample
-from derive.desk.edits import KINDS, Words, edits, factors_of
+from derive.desk.edits import KINDS, edits, words_for
 from derive.desk.pieces import Piece
 from derive.desk.settings import Setting
 from derive.model.claims import Claim
-from derive.model.recurrence import Training
 
 MOST_LINES = 12
 MOST_EDITS = 400  # of a line
@@ -88,14 +87,9 @@ class Slips:
             if isinstance(self.goal, AppliedUndef):
                 yield from (("another", run.derivation(n).goal) for n in run.names if n != self.piece.name)
         lines = [self.goal, *dict.fromkeys(line for line in reversed(lines) if line is not None)][:MOST_LINES]
-        vocabulary = self.setting.vocabulary.words.values()
-        letters = tuple(dict.fromkeys(w.value for w in vocabulary if w.value is not None and w.value.is_Symbol))
-        sequences = tuple(dict.fromkeys(w.name for w in vocabulary if w.indexed and w.body is None))
-        met = tuple(s for s in letters if any(s in line.free_symbols for line in lines))
-        letters = letters if isinstance(self.setting.model, Training) else met  # beta_2 for beta_1
-        factors = tuple(dict.fromkeys((*met, *factors_of(lines))))
+        words = words_for(self.setting, lines)
         for line in lines:
-            yield from ((edit.kind, edit.expr) for edit in islice(edits(line, Words(letters, sequences, factors)), MOST_EDITS))
+            yield from ((edit.kind, edit.expr) for edit in islice(edits(line, words), MOST_EDITS))
 
 
 ORDER = ("another", *KINDS)

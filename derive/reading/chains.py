@@ -25,7 +25,6 @@ class Link:
     row: list[Token]
     at: int
     tag: str = ""
-    said: str = ""
     beside: list[list[Token]] = field(default_factory=list)  # formulas in what is said, such as a condition
 
 
@@ -60,8 +59,7 @@ def statements(formula: Formula, source: Document, number: list[int]) -> list[St
             number[0] += formula.numbered == "rows" or line == 0
             tag = str(number[0])
         texts = [t for t in row if t.kind == "text"]
-        parts = list(_parts([t for t in row if t.kind != "tag"]))
-        for place, (words, part) in enumerate(parts):
+        for place, (words, part) in enumerate(_parts([t for t in row if t.kind != "tag"])):
             if found and found[-1].claims and not words and all(t.kind == "number" or t.text in ("...", "+", "-") for t in part):
                 found[-1].listed = True
                 continue
@@ -73,11 +71,7 @@ def statements(formula: Formula, source: Document, number: list[int]) -> list[St
             found.append(statement)
         if found and texts:
             last = found[-1].links[-1]
-            last.said = " ".join(t.text for t in texts)
             last.beside = [tokens(m[1], t.at, source.macros) for t in texts for m in INSIDE.finditer(t.text)]
-    for statement in found:
-        for link in statement.links:
-            link.tag = link.tag or ""
     return found
 
 
@@ -88,7 +82,7 @@ def _rows(row: Sequence[Token]) -> list[list[Token]]:
     for token in row:
         if token.kind in ("begin", "end") and token.text in LAYOUT:
             continue
-        depth += {"open": 1, "begin": 1, "close": -1, "end": -1}.get(token.kind, 0)
+        depth += token.deeper
         if token.kind == "op" and token.text == "row" and (depth == 0 or not _in_pieces(rows[-1])):
             rows.append([])
         elif token.text != "&" or token.kind != "op" or _in_pieces(rows[-1]):
@@ -120,7 +114,7 @@ def _parts(row: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
     part: list[Token] = []
     words, depth = "", 0
     for token in row:
-        depth += {"open": 1, "begin": 1, "close": -1, "end": -1}.get(token.kind, 0)
+        depth += token.deeper
         parts = token.kind == "text" or (token.kind == "op" and token.text in (",", ";", "gap", "=>", "forall", "&"))
         if depth == 0 and parts:
             if part:
@@ -152,7 +146,7 @@ def _statement(row: Sequence[Token], before: str, display: bool) -> Statement:
     links = [Link("", [], row[0].at)]
     depth = 0
     for token in row:
-        depth += {"open": 1, "begin": 1, "close": -1, "end": -1}.get(token.kind, 0)
+        depth += token.deeper
         if depth == 0 and token.kind == "op" and token.text in SIGNS:
             links.append(Link(token.text, [], token.at))
         elif token.kind != "op" or token.text != "." or links[-1].row:

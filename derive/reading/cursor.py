@@ -87,7 +87,7 @@ def split(row: Sequence[Token], mark: str) -> list[Sequence[Token]]:
     parts: list[Sequence[Token]] = []
     depth = start = 0
     for place, token in enumerate(row):
-        depth += {"open": 1, "begin": 1, "close": -1, "end": -1}.get(token.kind, 0)
+        depth += token.deeper
         if depth == 0 and token.kind in ("op", "command") and token.text == mark:
             parts.append(row[start:place])
             start = place + 1

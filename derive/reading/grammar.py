@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from sympy import Basic, Expr, Integer, Pow, Product, Sum, Tuple, factorial, nan, oo, zoo
+from sympy import Basic, Expr, Pow, Product, Sum, Tuple, factorial, nan, oo, zoo
 
 from derive.reading.tokens import Refused, Unreadable
 
@@ -132,6 +132,3 @@ def whole(function: Any, *args: Expr) -> Expr:
 
 def factorial_of(value: Expr) -> Expr:
     return whole(factorial, value)
-
-
-ONE = Integer(1)

@@ -9,7 +9,7 @@ from sympy import Expr, Function, S, Symbol, harmonic
 from derive.reading.cursor import Cursor
 from derive.reading.grammar import whole
 from derive.reading.tokens import Token, Unreadable
-from derive.reading.words import HERE, NABLA, Head, Word, closing, group, read_head
+from derive.reading.words import HERE, NABLA, Head, Word, bracketed, closing, group, read_head
 
 
 def is_word(r: Cursor) -> bool:
@@ -52,10 +52,9 @@ def _index(r: Cursor, word: Word, below: Sequence[Token] | None, head: Head) -> 
         return r.value(below, head.at)
     if r.peek().text == "^":
         inner, end = group(r.row, r.place + 1)
-        bracketed = len(inner) > 2 and inner[0].text == "(" and closing(inner, 0) == len(inner) - 1
-        if bracketed or _may_count(r, inner):
+        if bracketed(inner) or _may_count(r, inner):
             r.place = end
-            return r.value(inner[1:-1] if bracketed else inner, head.at)
+            return r.value(inner[1:-1] if bracketed(inner) else inner, head.at)
     elif r.peek().text in ("(", "["):
         end = closing(r.row, r.place)
         inner = r.row[r.place + 1 : end]
@@ -87,7 +86,7 @@ def _unknown(r: Cursor, head: Head) -> str:
     r.reading.unknown.append((head.key, head.at))
     if r.peek().text == "^":
         inner, end = group(r.row, r.place + 1)
-        if len(inner) > 2 and inner[0].text == "(" and closing(inner, 0) == len(inner) - 1:
+        if bracketed(inner):
             r.place = end
             return r.mask(Function(head.key)(r.value(inner[1:-1], head.at)))
     return r.mask(Symbol(head.key))
@@ -99,7 +98,7 @@ def _harmonic(r: Cursor, head: Head) -> str:
     args = [r.value(head.parts[-1], head.at)]
     if r.peek().text == "^":
         inner, end = group(r.row, r.place + 1)
-        if len(inner) > 2 and inner[0].text == "(" and closing(inner, 0) == len(inner) - 1:
+        if bracketed(inner):
             r.place = end
             args.append(r.value(inner[1:-1], head.at))
     return r.mask(whole(harmonic, *args))

@@ -20,7 +20,7 @@ def rows_of(row: Sequence[Token]) -> list[list[list[Token]]]:
     rows: list[list[list[Token]]] = [[[]]]
     depth = 0
     for token in row:
-        depth += {"open": 1, "begin": 1, "close": -1, "end": -1}.get(token.kind, 0)
+        depth += token.deeper
         if depth == 0 and token.kind == "op" and token.text == "row":
             rows.append([[]])
         elif depth == 0 and token.kind == "op" and token.text == "&":
@@ -77,7 +77,7 @@ def cut(row: Sequence[Token], marks: Sequence[str]) -> tuple[list[list[Token]], 
     signs: list[str] = []
     depth = 0
     for token in row:
-        depth += {"open": 1, "begin": 1, "close": -1, "end": -1}.get(token.kind, 0)
+        depth += token.deeper
         if depth == 0 and token.kind == "op" and token.text in marks:
             signs.append(token.text)
             sides.append([])

@@ -18,7 +18,7 @@ from derive.reading.chains import Statement, statements
 from derive.reading.documents import Formula, document
 from derive.reading.sides import side
 from derive.reading.tokens import Token, Unreadable
-from derive.reading.words import HERE, Head, Vocabulary, Word, closing, group, read_head
+from derive.reading.words import HERE, Head, Vocabulary, Word, bracketed, closing, group, read_head
 
 PARAMETERS = ("w", "theta", "x", "W", "p", "Theta", "phi")  # how papers call what is trained, the likelier first
 SHORT = {"epsilon": "eps", "lambda": "lam"}
@@ -94,7 +94,7 @@ def _key(head: Head, row: Sequence[Token]) -> str | None:
         return "_".join((head.base, *head.below[:-1]))
     if head.end < len(row) and row[head.end].text == "^":
         inner, _ = group(row, head.end + 1)
-        if len(inner) > 2 and inner[0].text == "(" and closing(inner, 0) == len(inner) - 1:
+        if bracketed(inner):
             return head.key
     return None
 

@@ -6,11 +6,34 @@ r"""Mathematics in LaTeX as tokens, each with its place: spacing is gone, what h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from derive.model.claims import DeriveError
+from derive.reading.spellings import (
+    BRACED,
+    CLOSE,
+    DOWN,
+    DROPPED,
+    GAPS,
+    GREEK,
+    HOSTILE,
+    INVISIBLE,
+    LOWERED,
+    MARKS,
+    OPEN,
+    OPERATORS,
+    RAISED,
+    SAME,
+    SEEN_THROUGH,
+    SPACES,
+    TAKING,
+    TEXTS,
+    UP,
+    UPRIGHT,
+    WORD,
+)
 
 DEEPEST = 40  # brackets in brackets
 MOST_TOKENS = 4_000
@@ -37,6 +60,11 @@ class Token(NamedTuple):
     text: str
     at: int
 
+    @property
+    def deeper(self) -> int:
+        """By how much it goes into brackets or an environment."""
+        return (self.kind in ("open", "begin")) - (self.kind in ("close", "end"))
+
 
 @dataclass(frozen=True)
 class Macro:
@@ -44,91 +72,6 @@ class Macro:
 
     arguments: int
     body: str
-
-
-SPACES = frozenset(
-    r"\, \! \; \: \> \/ \left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr "
-    r"\middle \displaystyle \textstyle \scriptstyle \limits \nolimits \notag \nonumber \relax \allowbreak \strut "
-    r"\centering \mathstrut \noindent \mathop \mathbin \mathrel \smash \mathopen \mathclose \medspace \thinspace \rm "
-    r"\it \bf \small".split()
-) | {"\\ "}
-GAPS = frozenset([r"\quad", r"\qquad", r"\hspace", r"\hfill", r"\enspace"])
-SAME = {
-    **dict.fromkeys([r"\dfrac", r"\tfrac", r"\cfrac"], r"\frac"),
-    **dict.fromkeys([r"\dbinom", r"\tbinom"], r"\binom"),
-    **dict.fromkeys([r"\varepsilon", "ε", "ϵ"], r"\epsilon"),
-    **dict.fromkeys([r"\widehat"], r"\hat"),
-    **dict.fromkeys([r"\widetilde"], r"\tilde"),
-    **{
-        "⌊": r"\lfloor",
-        "⌋": r"\rfloor",
-        "⌈": r"\lceil",
-        "⌉": r"\rceil",
-        "∑": r"\sum",
-        "∏": r"\prod",
-        "√": r"\sqrt",
-        "∞": r"\infty",
-    },
-    r"\vartheta": r"\theta",
-    r"\varphi": r"\phi",
-    r"\varrho": r"\rho",
-}
-OPERATORS = {
-    **{c: c for c in (*"+-/^_!,;=<>:&'.", ":=", "<=", ">=", "!=", "<-", "->", "...")},
-    "**": "^",
-    **dict.fromkeys(["*", r"\cdot", r"\times", r"\ast", "·", "×", "⋅", "∗"], "*"),
-    **dict.fromkeys([r"\div", "÷"], "/"),
-    **dict.fromkeys(["−", "–"], "-"),
-    **dict.fromkeys([r"\le", r"\leq", r"\leqslant", "≤"], "<="),
-    **dict.fromkeys([r"\ge", r"\geq", r"\geqslant", "≥"], ">="),
-    **dict.fromkeys([r"\ne", r"\neq", "≠"], "!="),
-    **dict.fromkeys([r"\lt"], "<"),
-    **dict.fromkeys([r"\gt"], ">"),
-    **dict.fromkeys([r"\coloneqq", r"\coloneq", r"\triangleq", r"\equiv", "≡"], ":="),
-    **dict.fromkeys([r"\leftarrow", r"\gets", r"\longleftarrow", "←"], "<-"),
-    **dict.fromkeys([r"\to", r"\rightarrow", r"\longrightarrow", "→"], "->"),
-    **dict.fromkeys([r"\implies", r"\Rightarrow", r"\Longrightarrow", r"\iff", r"\Leftrightarrow", "⇒", r"\therefore"], "=>"),
-    **dict.fromkeys([r"\approx", r"\simeq", r"\sim", r"\cong", "≈"], "~"),
-    **dict.fromkeys([r"\mid"], "divides"),
-    **dict.fromkeys([r"\in", "∈"], "in"),
-    **dict.fromkeys([r"\forall", "∀"], "forall"),
-    **dict.fromkeys([r"\ldots", r"\dots", r"\cdots", r"\dotsc", r"\dotsb", r"\dotsm", r"\dotso", "…", "⋯"], "..."),
-    **dict.fromkeys([r"\bmod", r"\mod", r"\pmod"], "mod"),
-    **dict.fromkeys([r"\prime"], "'"),
-    r"\\": "row",
-    **dict.fromkeys(["|", r"\vert", r"\lvert", r"\rvert"], "|"),
-}
-OPEN = {"(": ")", "[": "]", r"\{": r"\}", "{": "}", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil", r"\lbrace": r"\rbrace"}
-CLOSE = frozenset(OPEN.values())
-GREEK = dict(zip("αβγδζηθικλμνξπρστυφχψω", (rf"\{n}" for n in (
-    "alpha beta gamma delta zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega".split()
-)), strict=True))  # fmt: skip
-UPRIGHT = frozenset(
-    r"\mathrm \mathit \mathsf \mathtt \operatorname \operatorname* \mathbf \boldsymbol \bm \mathcal \mathbb".split()
-)
-# What is looked through, with the number of arguments before what is meant; behind a brace goes what it is called.
-SEEN_THROUGH = {r"\boxed": 0, r"\fbox": 0, r"\ensuremath": 0, r"\underbrace": 0, r"\overbrace": 0, r"\cancel": 0}
-SEEN_THROUGH |= {r"\stackrel": 1, r"\overset": 1, r"\underset": 1, r"\textcolor": 1}
-BRACED = {r"\underbrace": "_", r"\overbrace": "^"}
-TEXTS = frozenset(r"\text \textrm \textit \textbf \mbox \textnormal \intertext \textsf".split())
-DROPPED = frozenset(
-    r"\label \hspace \vspace \phantom \vphantom \hphantom \color \ref \eqref \cite".split()
-)  # with their argument
-RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜᵈᵉʲᵏˡᵐⁿᵒᵖʳˢᵗᴸ", "0123456789+-()abcdejklmnoprstL")
-LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₖₗₘₙₚₛₜⱼᵢ", "0123456789+-()klmnpstji")
-_UP, _DOWN = ("".join(map(chr, table)) for table in (RAISED, LOWERED))
-MARKS = {"\u0302": r"\hat", "\u0303": r"\tilde", "\u0304": r"\bar"}  # set on the letter before
-WORD = re.compile(
-    rf"[^\W\d_][{''.join(MARKS)}]|"
-    rf"[{_UP}]+|[{_DOWN}]+|"
-    r"\\(?:[A-Za-z]+\*?|.)|\d+(?:\.\d+)?|\.\d+|\s+|:=|<=|>=|!=|<-|->|\*\*|\.{3}|.",
-    re.DOTALL,
-)
-HOSTILE = re.compile(
-    r"\\(?:input|include|write|read|open|close|immediate|def|edef|gdef|xdef|let|newcommand|renewcommand|usepackage|catcode|csname"
-    r"|expandafter|loop|special|directlua|newread|newwrite|jobname|verbatiminput|lstinputlisting|url|href|includegraphics)(?![A-Za-z])"
-)
-INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd\ud800-\udfff]")
 
 
 def guard(text: str, longest: int) -> None:
@@ -149,7 +92,7 @@ def tokens(text: str, at: int = 0, macros: Mapping[str, Macro] | None = None) ->
     depth = 0
     for token in _tokens(text, at, macros or {}, [0]):
         found += _digits(token, found)
-        depth += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
+        depth += token.deeper
         if depth > DEEPEST or len(found) > MOST_TOKENS:
             limit = f"brackets nest deeper than {DEEPEST}" if depth > DEEPEST else f"more than {MOST_TOKENS} symbols"
             raise Refused(limit, token.at)
@@ -214,38 +157,48 @@ def _tokens(text: str, start: int, macros: Mapping[str, Macro], count: list[int]
             yield from _tokens(body, 0, macros, count, at)
         elif word[1:] in MARKS:
             yield from (Token("command", MARKS[word[1:]], at), Token("open", "{", at), _one(word[0], at), Token("close", "}", at))
-        elif word[0] in _UP or word[0] in _DOWN:
-            up = word[0] in _UP
+        elif word[0] in UP or word[0] in DOWN:
+            up = word[0] in UP
             yield from (Token("op", "^" if up else "_", at), Token("open", "{", at))
             yield from _tokens(word.translate(RAISED if up else LOWERED), at, {}, count, at)
             yield Token("close", "}", at)
-        elif word in SEEN_THROUGH:
-            for _ in range(SEEN_THROUGH[word]):
-                _, place = _argument(text, place, at)
-            given, place = _argument(text, place, at)
-            yield from _tokens(given, place - len(given) - 1 + start, macros, count, fixed)
-            if word in BRACED and text[place : place + 1] == BRACED[word]:
-                _, place = _argument(text, place + 1, at)
-        elif word in UPRIGHT:
-            given, place = _argument(text, place, at)
-            yield from _upright(word, given, at)
-        elif word in TEXTS:
-            given, place = _argument(text, place, at)
-            yield Token("text", given, at)
-        elif word in DROPPED and (word not in GAPS or text[place : place + 1] == "{"):
-            _, place = _argument(text, place, at)
-            if word in GAPS:
-                yield Token("op", "gap", at)
-        elif word in GAPS:
-            yield Token("op", "gap", at)
-        elif word == r"\tag" or word == r"\tag*":
-            given, place = _argument(text, place, at)
-            yield Token("tag", given.strip("() "), at)
-        elif word in (r"\begin", r"\end"):
-            given, place = _argument(text, place, at)
-            yield Token(word[1:], given.rstrip("*"), at)
+        elif word in TAKING:
+            found_here, place = _taking(word, text, place, _Source(start, macros, count, fixed), at)
+            yield from found_here
         else:
             yield _one(word, at)
+
+
+class _Source(NamedTuple):
+    """Where a text comes from, for what is read inside it."""
+
+    start: int
+    macros: Mapping[str, Macro]
+    expanded: list[int]
+    fixed: int | None
+
+
+def _taking(word: str, text: str, place: int, source: _Source, at: int) -> tuple[Iterable[Token], int]:
+    """The tokens of a command with its arguments, and where these end."""
+    if word in GAPS and text[place : place + 1] != "{":
+        return [Token("op", "gap", at)], place
+    for _ in range(SEEN_THROUGH.get(word, 0)):
+        _, place = _argument(text, place, at)
+    given, place = _argument(text, place, at)
+    if word in SEEN_THROUGH:
+        inside = _tokens(given, place - len(given) - 1 + source.start, source.macros, source.expanded, source.fixed)
+        if word in BRACED and text[place : place + 1] == BRACED[word]:
+            _, place = _argument(text, place + 1, at)
+        return inside, place
+    if word in UPRIGHT:
+        return _upright(word, given, at), place
+    if word in DROPPED or word in GAPS:
+        return [Token("op", "gap", at)] if word in GAPS else [], place
+    if word in TEXTS:
+        return [Token("text", given, at)], place
+    if word in (r"\tag", r"\tag*"):
+        return [Token("tag", given.strip("() "), at)], place
+    return [Token(word[1:], given.rstrip("*"), at)], place  # \begin, \end
 
 
 def _digits(token: Token, before: list[Token]) -> list[Token]:

@@ -95,17 +95,16 @@ class Vocabulary:
         return replace(self, words={**self.words, **more})
 
 
+@dataclass(frozen=True)
 class Letters(Vocabulary):
-    """Any letter stands for itself, and one of them for the index."""
+    """Any letter stands for itself, and `index`, where there is one, for the index."""
 
-    def __init__(self, index: str = ""):
-        super().__init__({}, frozenset(index or "n"))
-        object.__setattr__(self, "index", index)
+    indices: frozenset[str] = frozenset("n")
+    index: str = ""
 
     def find(self, head: Head) -> tuple[Word, None]:
         """A letter by its name."""
-        name = head.key
-        return Word(name, T if name == self.index else Symbol(name)), None  # type: ignore[attr-defined]
+        return Word(head.key, T if head.key == self.index else Symbol(head.key)), None
 
 
 def spelled(latex: str) -> str:
@@ -216,6 +215,11 @@ def closing(row: Sequence[Token], place: int) -> int:
             if not waiting:
                 return end
     raise Unreadable(f'"{row[place].text}" is not closed', row[place].at)
+
+
+def bracketed(row: Sequence[Token]) -> bool:
+    """Whether all of a row stands in one pair of round brackets, as the index of m^{(t)} does."""
+    return len(row) > 2 and row[0].text == "(" and closing(row, 0) == len(row) - 1
 
 
 def matches(opened: str, closed: str) -> bool:
