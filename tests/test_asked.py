@@ -506,7 +506,7 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: made(LOGISTIC, x="x0").rate(), "there is no characteristic polynomial"),
     (lambda: made(LOGISTIC, x="x0").converges(), "there is no characteristic polynomial"),
     (lambda: made(LOGISTIC, x="x0").first_below("1/2"), r"asked of x\(t\) = C\*a\*\*t \+ x\*"),
-    (lambda: made(FIB, F="0, 1").first_below("1/2"), r"asked of x\(t\) = C\*a\*\*t \+ x\*"),
+    (lambda: made(FIB, F="0, 1").first_below("1/2"), r"asked of F\(t\) = C\*a\*\*t \+ x\*"),
     (lambda: made("x(t+1) = x(t)/2 + t", x="0").first_below("1/2"), r"asked of x\(t\) = C\*a\*\*t \+ x\*"),
     (lambda: made("x(t+1) = x(t) + t", x="0").first_below("1/2"), r"asked of x\(t\) = C\*a\*\*t \+ x\*"),
     (lambda: made("x(t+1) = 2*x(t) + 1", x="0").first_below("1/2"), "first_below"),

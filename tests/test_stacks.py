@@ -19,7 +19,6 @@ from derive.checking.depth import check_depths
 from derive.checking.prove import prove
 from derive.checking.worlds import Sample
 from derive.desk.depth import Regular
-from derive.model.claims import T
 
 K, S, D, P, L, b, n, R = symbols("K S D P L b n R")
 Sizes = tuple[int, int, int, int]  # kernel size, stride, dilation, padding
@@ -297,7 +296,7 @@ def test_windows_see_a_wrong_closed_form(name: str) -> None:
     assert isinstance(run, Regular)
     answer = run.derivation(name)
     assert check_depths(run.block, {name: answer.answer}, answer.needs).kind == "COUNTED"
-    for wrong in (answer.answer + 1, answer.answer.subs(Symbol("S"), Symbol("S") + 1), 2 * answer.answer + T):
+    for wrong in (answer.answer + 1, answer.answer.subs(Symbol("S"), Symbol("S") + 1), 2 * answer.answer + run.block.letter):
         assert check_depths(run.block, {name: wrong}, answer.needs).kind == "FAILS"
 
 

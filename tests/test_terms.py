@@ -44,4 +44,4 @@ def test_a_letter_replaced(expr: Expr, letter: Symbol, value: Expr) -> None:
 @given(EXPRESSIONS, VALUES)
 def test_a_closed_form_put_in(expr: Expr, value: Expr) -> None:
     expected = expr.replace(m, lambda at: value.xreplace({t: at}))
-    assert put_in(expr, Claim(m(t), value)) == expected
+    assert put_in(expr, Claim(m(t), value), t) == expected

@@ -21,10 +21,11 @@ from derive.model.stated import Stated
 from derive.model.statement import stated
 from derive.solving.constant import Solution
 from derive.solving.divide import theta, unfolded
+from derive.solving.higher import varying_higher
 from derive.solving.products import product_form, quotient_form
 from derive.solving.solver import solution
 from derive.solving.summation import antidifference, sum_form
-from derive.solving.varying import varying, varying_higher
+from derive.solving.varying import varying
 
 LAST = 12
 DIGITS = 40
@@ -614,9 +615,11 @@ def test_unfolded(a_: Any, b_: int, g: sp.Expr) -> None:
     found, world = solution(model), World(10, True)
     total = world["f1"]
     for height in range(8):
-        assert value(found.values["f"], {t: Fraction(height)}, world) == total
+        assert value(found.values["f"], {model.index: Fraction(height)}, world) == total
         total = value(sp.S(a_), {}, world) * total + value(g, {n: Fraction(b_) ** (height + 1)}, world)
 
 
 def test_unfolded_with_letters() -> None:
-    assert unfolded(a, b, n * sp.log(n), n, c).equations["f"] == a * sp.Function("f")(t) + b ** (t + 1) * (t + 1) * sp.log(b)
+    model = unfolded(a, b, n * sp.log(n), n, c)
+    k = model.index
+    assert model.equations["f"] == a * sp.Function("f")(k) + b ** (k + 1) * (k + 1) * sp.log(b)

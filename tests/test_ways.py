@@ -76,7 +76,7 @@ def test_the_way_is_told(case: str, name: str) -> None:
     assert reasons != [ONE_LINE], "shown in one line"
     assert len(reasons) <= LINES
     assert len(reasons) >= 2 or (case, name) in SUMS_OF_ROOTS
-    assert chain.goal == sequence(name)(T) and chain.steps[0].claim.left == chain.goal
+    assert chain.goal == sequence(name)(solved(case).model.index) and chain.steps[0].claim.left == chain.goal
     assert chain.answer == solved(case).solution.values[name]
 
 
@@ -96,11 +96,11 @@ def test_each_line_is_true_by_a_witness(case: str, name: str) -> None:
             if claim.left.atoms() and type(claim.left).__name__ == "Determinant":
                 continue
             for at in (1, 2, 5):
-                point = {"z": Fraction(3, 7), **here, "t": Fraction(at)}  # z: of the characteristic polynomial
+                point = {"z": Fraction(3, 7), **here, solved(case).model.index.name: Fraction(at)}  # z: of a characteristic
                 if "at" in CASES[case]["start"] and at >= world["L"]:
                     continue
                 if all(truth(need, point) for need in claim.needs):
-                    assert same(value(claim.left, point), value(claim.right, point)), f"{claim} at t = {at}"
+                    assert same(value(claim.left, point), value(claim.right, point)), f"{claim} at {at}"
                     checked += 1
         assert checked or "at" in CASES[case]["start"]
 

@@ -12,7 +12,7 @@ from sympy.core.relational import Relational
 
 from derive.checking.letters import Ratio, Unknown, number, place_of, vanishes
 from derive.checking.normal import Normal
-from derive.model.claims import Claim, Let, Root, T
+from derive.model.claims import Claim, Let, Root
 from derive.model.conditions import Conditions
 from derive.model.stated import Stated
 
@@ -22,7 +22,7 @@ N = Symbol(" n")  # any natural number; names that nobody can write
 
 @dataclass(frozen=True)
 class Place:
-    """A family of indices: T and thresholds as expressions in natural letters `naturals`."""
+    """A family of indices: the index and thresholds as expressions in natural letters `naturals`."""
 
     values: Mapping[Symbol, Expr]
     naturals: tuple[Symbol, ...] = ()
@@ -69,15 +69,16 @@ def _closure(name: str, model: Stated) -> list[str]:
 
 
 def _holds(name: str, model: Stated, closed: Mapping[str, Claim], known: Conditions, where: Where, end: str) -> bool | None:
+    t = model.index
     if name not in closed or not model.first.is_Integer:
         return None
     claim, order = closed[name], model.order(name)
     read = [closed[n] for n in _closure(name, model) if n in closed]
-    first = max(int(model.first) + known.plus(c.needs).least(T - model.first) for c in read)
+    first = max(int(model.first) + known.plus(c.needs).least(t - model.first) for c in read)
     equation = model.equations[name]
     values = {a: closed[a.func.__name__].right for a in equation.atoms(AppliedUndef) if a.func.__name__ in model.equations}
-    put = {a: value.xreplace({T: a.args[0]}) for a, value in values.items()}
-    after = claim.right.xreplace({T: T + order})
+    put = {a: value.xreplace({t: a.args[0]}) for a, value in values.items()}
+    after = claim.right.xreplace({t: t + order})
     meant = {entry.name: entry for entry in where}
     signs = known.plus(claim.needs).signs
     answers = []
@@ -85,7 +86,7 @@ def _holds(name: str, model: Stated, closed: Mapping[str, Claim], known: Conditi
         for j in range(order):
             normal = Normal(where=meant, signs=signs, end=end)
             normal.base |= {Symbol(n): normal.natural(n) + number(1) for n in sorted(model.integers)}
-            normal.base[T] = number(first + j)
+            normal.base[t] = number(first + j)
             answers.append(normal.letters.is_zero(_first_values(name, first + j, model, normal) - normal.of(claim.right)))
         for place in _places(first, (after, equation, *put.values()), model):
             normal = Normal(where=meant, signs=signs, end=end)
@@ -115,6 +116,7 @@ def _undefined_somewhere(normal: Normal, form: Expr, place: Place) -> bool:
 
 def _first_values(name: str, at: int, model: Stated, normal: Normal) -> Ratio:
     """A value among the first, by unrolling."""
+    t = model.index
     made: dict[tuple[str, int], Ratio] = {}
 
     def value(name: str, at: int) -> Ratio:
@@ -128,9 +130,9 @@ def _first_values(name: str, at: int, model: Stated, normal: Normal) -> Ratio:
                 equation = model.equations[name]
                 reads = [a for a in equation.atoms(AppliedUndef) if a.func.__name__ in model.equations]
                 inner = Normal(where=normal.where, signs=normal.signs, letters=normal.letters, end=normal.end)
-                inner.base[T] = number(at - order)
+                inner.base[t] = number(at - order)
                 for n, a in enumerate(reads):
-                    inner.base[Symbol(f" {n}")] = value(a.func.__name__, at - order + int(a.args[0] - T))
+                    inner.base[Symbol(f" {n}")] = value(a.func.__name__, at - order + int(a.args[0] - t))
                 made[name, at] = inner.of(equation.xreplace({a: Symbol(f" {n}") for n, a in enumerate(reads)}))
         return made[name, at]
 
@@ -139,31 +141,32 @@ def _first_values(name: str, at: int, model: Stated, normal: Normal) -> Ratio:
 
 def _places(first: int, parts: tuple[Expr, ...], model: Stated) -> Iterator[Place]:
     """All indices from `first` on, in families in which every rest and every condition is decided."""
-    found = {p for part in parts for p in part.atoms(Mod, Piecewise, floor, ceiling) if T in p.free_symbols}
+    t = model.index
+    found = {p for part in parts for p in part.atoms(Mod, Piecewise, floor, ceiling) if t in p.free_symbols}
     letters = sorted({s for p in found for s in p.free_symbols if s.name in model.integers}, key=str)
     rests = {m.args[1] for p in found for m in p.atoms(Mod)} | {
-        (1 / f.args[0].diff(T)) for p in found for f in p.atoms(floor, ceiling)
+        (1 / f.args[0].diff(t)) for p in found for f in p.atoms(floor, ceiling)
     }
     numbers = [int(r) for r in rests if r.is_Integer]
     bounds = {c for p in found for c in p.atoms(Relational) if not c.has(Mod, floor, ceiling)}
     if not found:
-        yield Place({T: N + first}, (N,))
+        yield Place({t: N + first}, (N,))
     elif len(letters) == 1 and rests == {letters[0]}:
-        yield from _by_a_letter(first, letters[0])
+        yield from _by_a_letter(first, letters[0], t)
     elif len(letters) == 1 and not rests:
-        yield from _around(first, letters[0])
+        yield from _around(first, letters[0], t)
     elif not letters and not bounds and len(numbers) == len(rests):
         period = _lcm(numbers)
-        yield from (Place({T: period * N + first + r}, (N,)) for r in range(period))
+        yield from (Place({t: period * N + first + r}, (N,)) for r in range(period))
     elif not letters and not rests:
-        sides = [side - T if (side - T).is_Integer else side for c in bounds for side in c.args if side != T]
+        sides = [side - t if (side - t).is_Integer else side for c in bounds for side in c.args if side != t]
         if not all(side.is_Integer for side in sides):
             raise Unknown("a condition on more than the index")
         last = max(int(abs(side)) for side in sides)
-        yield from (Place({T: Integer(first + j)}) for j in range(min(last + 2, LONGEST_PERIOD)))
+        yield from (Place({t: Integer(first + j)}) for j in range(min(last + 2, LONGEST_PERIOD)))
         if last + 2 > LONGEST_PERIOD:
             raise Unknown("a threshold too far away")
-        yield Place({T: N + first + last + 2}, (N,))
+        yield Place({t: N + first + last + 2}, (N,))
     else:
         raise Unknown("cases of several kinds")
 
@@ -175,21 +178,21 @@ def _lcm(numbers: list[int]) -> int:
     return period
 
 
-def _by_a_letter(first: int, k: Symbol) -> Iterator[Place]:
+def _by_a_letter(first: int, k: Symbol, t: Symbol) -> Iterator[Place]:
     """Periods of a length k >= 1: k = 1; the start of a period, its middle, its last index."""
     if first:
         raise Unknown("periods counted from elsewhere")
     r, s = Symbol(" r"), Symbol(" s")
-    yield Place({k: Integer(1), T: N}, (N,))
-    yield Place({k: s + 2, T: (s + 2) * N}, (N, s))
-    yield Place({k: r + s + 3, T: (r + s + 3) * N + r + 1}, (N, r, s))
-    yield Place({k: s + 2, T: (s + 2) * N + s + 1}, (N, s))
+    yield Place({k: Integer(1), t: N}, (N,))
+    yield Place({k: s + 2, t: (s + 2) * N}, (N, s))
+    yield Place({k: r + s + 3, t: (r + s + 3) * N + r + 1}, (N, r, s))
+    yield Place({k: s + 2, t: (s + 2) * N + s + 1}, (N, s))
 
 
-def _around(first: int, threshold: Symbol) -> Iterator[Place]:
+def _around(first: int, threshold: Symbol, t: Symbol) -> Iterator[Place]:
     """Indices well before a threshold, near it, and from it on."""
     m = Symbol(" m")
-    yield Place({T: N + first, threshold: N + first + m + 4}, (N, m))
+    yield Place({t: N + first, threshold: N + first + m + 4}, (N, m))
     for gap in range(-first, 4):
-        yield Place({T: N + first, threshold: N + first + gap}, (N,))
-    yield Place({threshold: m, T: m + N + first + 1}, (N, m))
+        yield Place({t: N + first, threshold: N + first + gap}, (N,))
+    yield Place({threshold: m, t: m + N + first + 1}, (N, m))

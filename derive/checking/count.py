@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import log10
 from typing import Any
 
-from derive.checking.evaluate import agree, exact
+from derive.checking.evaluate import agree, code, evaluate, exact
 from derive.checking.functions import NotReadable
 from derive.checking.worlds import Sample, show
 from derive.model.claims import Claim
@@ -43,6 +44,32 @@ def count(claim: Claim, sample: Sample, indices: tuple[int, ...] | None = None, 
     except NotReadable as error:
         return Count(reason=str(error))
     return Count(agreed, reason="" if agreed else "in no world tried are its conditions met and all its values defined")
+
+
+def count_down(said: Claim, steps: Claim, sample: Sample) -> Count:
+    """A claim as a person reads it who counts down from a place, in the worlds of the same claim told in steps from there."""
+    model, agreed = sample.model, 0
+    sides = [code(side) for side in (said.left, said.right)]
+    for env in sample.worlds(steps):
+        try:
+            place = evaluate(model.down, env)
+            turned = {name: _counted_from(place, env[name]) for name in model.equations}
+            here = {k: v for k, v in env.items() if isinstance(k, str)} | turned
+            here[model.letter.name] = place - env.get(model.index.name, 0)
+            a, b = (side(here) for side in sides)
+            same = agree(a, b)
+        except ZeroDivisionError:
+            continue
+        except NotReadable as error:
+            return Count(reason=str(error))
+        if not same:
+            return Count(agreed, (*show(here, model, (said.left, said.right)), ("left", _short(a)), ("right", _short(b))), True)
+        agreed += 1
+    return Count(agreed, reason="" if agreed else "in no world tried are its conditions met and all its values defined")
+
+
+def _counted_from(place: Any, values: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda at: values(place - at)
 
 
 def _short(value: Any) -> str:

@@ -14,7 +14,7 @@ from derive.checking.evaluate import Env, evaluate
 from derive.checking.functions import NotReadable
 from derive.checking.reach import outermost, windows
 from derive.model.blocks import Block
-from derive.model.claims import T, Verdict
+from derive.model.claims import Verdict
 from derive.model.layers import Layer
 from derive.model.network import chain
 from derive.model.stacks import OUTPUTS
@@ -32,11 +32,11 @@ def check_depths(block: Block, closed: Mapping[str, Expr], needs: tuple[Basic, .
         env |= {name: _drawn(rng, 0 if name == "P" else 1) for name in block.free}
         depth = counted % DEEPEST
         try:
-            if not all(evaluate(need, env | {T.name: depth}) for need in needs):
+            if not all(evaluate(need, env | {block.letter.name: depth}) for need in needs):
                 continue
-            stack = [layer for at in range(depth) for layer in _layers(block, env | {T.name: at})]
+            stack = [layer for at in range(depth) for layer in _layers(block, env | {block.letter.name: at})]
             for name, true in _true(stack, int(env[OUTPUTS.name])).items():
-                if name in closed and Fraction(evaluate(closed[name], env | {T.name: depth})) != true:
+                if name in closed and Fraction(evaluate(closed[name], env | {block.letter.name: depth})) != true:
                     reason = f"{name} of {depth} blocks is {true} by their windows"
                     return Verdict("FAILS", "counted", counted, _shown(env), reason)
         except (ZeroDivisionError, NotReadable, TypeError):
@@ -93,13 +93,13 @@ def check_growth(block: Block, form: Expr, base: Expr, degree: int, needs: tuple
     """A polynomial of that degree has a constant difference of that order, above it none; a power's values grow by its base."""
     agreed = 0
     for env in _worlds(block, needs):
-        values = [Fraction(evaluate(form, env | {T.name: at})) for at in range(degree + 4)]
+        values = [Fraction(evaluate(form, env | {block.letter.name: at})) for at in range(degree + 4)]
         if base == 1:
             for _ in range(degree):
                 values = [b - a for a, b in pairwise(values)]
             right = len(set(values)) == 1 and (values[0] != 0 or degree == 0)
         else:
-            far, farther = (Fraction(evaluate(form, env | {T.name: at})) for at in (FAR, FAR + 1))
+            far, farther = (Fraction(evaluate(form, env | {block.letter.name: at})) for at in (FAR, FAR + 1))
             right = far != 0 and abs(farther / far / Fraction(evaluate(base, env)) - 1) < Fraction(1, 50)
         if not right:
             return Verdict("FAILS", "counted", agreed, _shown(env), "it does not grow like that")
@@ -112,7 +112,7 @@ def check_enough(
 ) -> Verdict:
     """The form at the answer is at least what is wanted, and one below it is not, unless that is below the least value."""
     agreed = 0
-    more = (form.free_symbols | answer.free_symbols | wanted.free_symbols) - {letter, T} - block.symbols
+    more = (form.free_symbols | answer.free_symbols | wanted.free_symbols) - {letter} - block.symbols
     for env in _worlds(block, needs, *more):
         try:
             at, goal = int(evaluate(answer, env)), evaluate(wanted, env)
@@ -133,7 +133,7 @@ def _worlds(block: Block, needs: tuple[Basic, ...], *more: Any) -> Iterator[Env]
         env: Env = {s.name: rng.randint(block.least(s), LARGEST) for s in (*sorted(block.symbols, key=str), OUTPUTS)}
         env |= {s.name: rng.randint(1, 10 * LARGEST) for s in sorted(more, key=str)}
         try:
-            if not all(evaluate(need, env | {T.name: 5}) for need in needs):
+            if not all(evaluate(need, env | {block.letter.name: 5}) for need in needs):
                 continue
         except (ZeroDivisionError, NotReadable):
             continue

@@ -16,7 +16,7 @@ from derive.checking.normal import Fact, Normal
 from derive.checking.sizes import prove_listed, prove_sizes
 from derive.checking.windows import prove_window
 from derive.checking.worlds import Sample
-from derive.model.claims import Claim, T
+from derive.model.claims import Claim
 from derive.model.conditions import NO_SIGNS, Conditions, Signs
 from derive.model.recurrence import Recurrence
 from derive.model.sizes import Sizes
@@ -62,8 +62,9 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
 
 def _stated(claim: Claim, sample: Sample, known: Conditions) -> Answer:
     """A closed form by induction together with those it rests on; another line where it is algebra."""
+    t = sample.model.index
     head = claim.left
-    name = head.func.__name__ if isinstance(head, AppliedUndef) and head.args == (T,) else ""
+    name = head.func.__name__ if isinstance(head, AppliedUndef) and head.args == (t,) else ""
     if name in sample.closed and sample.closed[name].right == claim.right:
         return prove_closed(name, sample.model, sample.closed, known, sample.where, sample.proofs)
     return True if same(claim.left, claim.right, sample, known.signs) else None
@@ -71,11 +72,12 @@ def _stated(claim: Claim, sample: Sample, known: Conditions) -> Answer:
 
 def same(a: Expr, b: Expr, sample: Sample, signs: Signs = NO_SIGNS) -> bool:
     """Equal by algebra alone: sums, products and sequences are letters, up to the names of bound variables."""
+    t = sample.model.index
     if a == b:
         return True
     normal = Normal(opaque=True, signs=signs, where={entry.name: entry for entry in sample.where})
     if isinstance(sample.model, Stated) and sample.model.first.is_nonnegative:
-        for symbol in (T, *map(Symbol, sorted(sample.model.integers))):  # (b**2)**t is b**(2 t)
+        for symbol in (t, *map(Symbol, sorted(sample.model.integers))):  # (b**2)**t is b**(2 t)
             normal.base[symbol] = normal.natural(symbol.name)
     try:
         return normal.letters.is_zero(normal.of(a) - normal.of(b)) is True

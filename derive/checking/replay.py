@@ -30,7 +30,7 @@ def replay(step: Step, sample: Sample) -> str | None:
             changed = rewrite(line, part, right)
         line = changed
     for fact in step.uses:
-        changed = put_in(line, fact)
+        changed = put_in(line, fact, sample.model.index)
         if changed == line:
             return f"{fact.left} does not stand in {line}"
         line = changed

@@ -23,15 +23,14 @@ def check_stability(polynomial: Expr, variable: Symbol, conditions: Sequence[Bas
     Worlds on either side are looked for; where the ranges leave only one kind, that kind alone is counted.
     """
     rng, known = random.Random(20), Conditions(ranges)
-    letters = [s for s in free_symbols(polynomial, *conditions, *ranges) if s != variable and s.name != "t"]
-    stated = [r for r in ranges if all(s in letters for s in r.free_symbols)]
+    letters = [s for s in free_symbols(polynomial, *conditions, *ranges) if s != variable]
     inside = outside = 0
     for _ in range(TRIES):
         env: dict = {}
         for s in letters:
             low, high = known.lower(s), known.upper(s)
             env[s.name] = rational(rng, *(None if b is None else Fraction(b.value) for b in (low, high)))
-        if not all(evaluate(r, env) for r in stated):
+        if not all(evaluate(r, env) for r in ranges):
             continue
         size = largest_root([evaluate(c, env) for c in Poly(polynomial, variable).all_coeffs()])
         if abs(size - 1) < CLOSE:

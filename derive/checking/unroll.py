@@ -14,7 +14,7 @@ from derive.checking.evaluate import Code, Env, code, evaluate, exact, power, ro
 from derive.checking.functions import NotReadable
 from derive.checking.positions import of_sizes, of_stack, of_window
 from derive.checking.roots import Roots
-from derive.model.claims import Let, Root, T
+from derive.model.claims import Let, Root
 from derive.model.memory import Memory
 from derive.model.program import GRADIENT, STEP, Program
 from derive.model.recurrence import SCALED, Training
@@ -164,7 +164,7 @@ def _stated(model: Stated, env: Env) -> Sequences:
         if place > MOST_STEPS:
             raise TooLong(f"{name}({at})")
         while len(made) <= place:
-            new = codes[name](own | {T.name: first + len(made) - model.order(name)})
+            new = codes[name](own | {model.index.name: first + len(made) - model.order(name)})
             if _digits(new) > LONGEST_NUMBER:
                 raise TooLong(f"{name}({at})")
             made.append(new)

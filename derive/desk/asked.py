@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from sympy import Add, Basic, Expr, Gt, Integer, Ne, Pow, Rational, S, Symbol, acos, chebyshevt, chebyshevu, cos, sin, sqrt, sstr
@@ -14,9 +15,10 @@ from derive.checking.evaluate import TooLarge, evaluate
 from derive.checking.functions import NotReadable
 from derive.checking.prove import same
 from derive.checking.unroll import give_meanings
-from derive.model.claims import DeriveError, Root, T, Verdict, relation, sequence
+from derive.model.claims import DeriveError, Root, Verdict, relation, sequence
 from derive.model.conditions import Conditions
 from derive.model.stated import Stated
+from derive.model.terms import unused
 
 if TYPE_CHECKING:
     from derive.desk.recurrences import Solved
@@ -61,6 +63,7 @@ def _digits(value: int) -> str:
 
 def value_at(run: Solved, at: int, name: str | None = None) -> Asked:
     """The value at an index, from the closed form, without unrolling. Exact; an expression where there are letters."""
+    t = run.model.index
     name = name or run.main
     chain = run.confirmed(name)
     first = max(int(run.model.first), run.solution.begins(name))
@@ -68,15 +71,15 @@ def value_at(run: Solved, at: int, name: str | None = None) -> Asked:
     if not isinstance(at, int) or at < first or run.model.down is not None:
         raise DeriveError(f"{goal}: the closed form holds from index {first} on")
     for power in chain.answer.atoms(Pow):
-        _bounded(power, at, goal)
-    put = chain.answer.xreplace({T: Integer(at)})
+        _bounded(power, t, at, goal)
+    put = chain.answer.xreplace({t: Integer(at)})
     roots = [e for e in run.solution.where if isinstance(e, Root)]
     if put.free_symbols - {s for r in roots for s in r.polynomial.free_symbols} or any(
         r.polynomial.free_symbols - {r.variable} for r in roots
     ):
         answer: Any = put
     else:
-        env: dict[str, Any] = {T.name: at}
+        env: dict[str, Any] = {t.name: at}
         give_meanings(roots, env)
         try:
             exact = evaluate(chain.answer, env)
@@ -86,7 +89,7 @@ def value_at(run: Solved, at: int, name: str | None = None) -> Asked:
             answer = put.replace(lambda e: isinstance(e, cos | sin), _by_chebyshev).expand()
     said = run.model.said
     steps = (f"{said(chain.goal)} = {said(chain.answer)}", f"{goal} = {short(answer)}   put in {run.model.letter} = {at}")
-    return Asked(goal, answer, steps, tuple(map(said, run.needs(name))), run.verdict(name))
+    return Asked(goal, answer, steps, run.needs(name), run.verdict(name))
 
 
 def _by_chebyshev(wave: Expr) -> Expr:
@@ -98,12 +101,12 @@ def _by_chebyshev(wave: Expr) -> Expr:
     return chebyshevt(k, c) if isinstance(wave, cos) else sqrt(1 - c**2) * chebyshevu(k - 1, c)  # type: ignore[no-any-return]
 
 
-def _bounded(power: Pow, at: int, goal: str) -> None:
+def _bounded(power: Pow, t: Symbol, at: int, goal: str) -> None:
     """Raises DeriveError where a power of a number would have too many digits to be worked with."""
-    if T not in power.exp.free_symbols or not power.base.is_number:
+    if t not in power.exp.free_symbols or not power.base.is_number:
         return
     try:
-        evaluate(power, {T.name: at})
+        evaluate(power, {t.name: at})
     except TooLarge:
         raise DeriveError(f"{goal}: it has more digits than are worked with") from None
     except (ZeroDivisionError, NotReadable):
@@ -113,7 +116,7 @@ def _bounded(power: Pow, at: int, goal: str) -> None:
 def degree(run: Solved, parameter: str | Symbol, name: str | None = None) -> Asked:
     """The power of s by which a name grows when a parameter is multiplied by s; None where it does not grow by a power."""
     name = name or run.main
-    letter, s = Symbol(str(parameter)), Symbol("s_" if Symbol("s") in run.model.symbols else "s")
+    letter, s = Symbol(str(parameter)), Symbol(unused("sruv", run.model.taken))
     if letter not in run.model.symbols:
         raise DeriveError(f'no letter "{letter}" in the recurrence; there is {", ".join(sorted(map(str, run.model.symbols)))}')
     if any(letter in e.polynomial.free_symbols for e in run.solution.where if isinstance(e, Root)):
@@ -135,7 +138,8 @@ def sensitivity(run: Solved, parameter: str | Symbol, name: str | None = None) -
     letter = Symbol(str(parameter))
     if letter not in run.model.symbols:
         raise DeriveError(f'no letter "{letter}" in the recurrence; there is {", ".join(sorted(map(str, run.model.symbols)))}')
-    model, prefix = run.model, "d"
+    model = run.model
+    prefix = next(p for p in map("d".__mul__, count(1)) if not {p + n for n in model.equations} & model.taken)
     if run.solution.where:
         raise DeriveError(
             f"{name}: its closed form has named roots, which depend on {letter} too; that is not differentiated here"
@@ -153,11 +157,11 @@ def sensitivity(run: Solved, parameter: str | Symbol, name: str | None = None) -
         )
         equations[prefix + n] = total.xreplace(back)
     start = dict(model.start) | {prefix + n: tuple(v.diff(letter) for v in given) for n, given in model.start.items()}
-    both = Stated(equations, start, model.first, model.more_ranges, model.integers, model.free, model.letter)
+    both = Stated(equations, start, model.first, model.more_ranges, model.integers, model.free, model.index)
     values_ = forms | {prefix + n: d for n, d in derived.items()}
     since = {n: run.solution.begins(n) for n in forms} | {prefix + n: run.solution.begins(n) for n in forms}
     known = Conditions((*model.ranges, *run.solution.needs))
-    asks = [need for need in _asks(derived.values(), int(model.first)) if not known.give(need)]
+    asks = [need for need in _asks(derived.values(), model.index, int(model.first)) if not known.give(need)]
     needs = tuple(dict.fromkeys((*run.solution.needs, *asks)))
     found = replace(run.solution, values=values_, ansatz={}, kinds={}, since=since, others=(), needs=needs)
     both_run = Run(both, found, run.seconds)
@@ -166,16 +170,16 @@ def sensitivity(run: Solved, parameter: str | Symbol, name: str | None = None) -
     return held(Asked("sensitivity", run.said(derived[name]), steps, both_run.needs(prefix + name), verdict))
 
 
-def _asks(forms: Iterable[Expr], first: int) -> list[Basic]:
+def _asks(forms: Iterable[Expr], t: Symbol, first: int) -> list[Basic]:
     """What must hold so that derivatives have a value: what they divide by is not zero, what is under a root above it."""
     found: list[Basic] = []
     for power in sorted({p for form in forms for p in form.atoms(Pow)}, key=str):
         base, exponent = power.args
-        if T in base.free_symbols or base.is_number:
+        if t in base.free_symbols or base.is_number:
             continue
         if exponent.is_Rational and exponent.q == 2:
             found.append(relation(Gt, base, S.Zero))
-        elif exponent.xreplace({T: Integer(first)}).is_negative:
+        elif exponent.xreplace({t: Integer(first)}).is_negative:
             found.append(relation(Ne, base, S.Zero))
     return found
 

@@ -13,7 +13,7 @@ from derive.checking.stability import check_stability, largest_root
 from derive.checking.worlds import SMALL
 from derive.desk.asked import Asked, held
 from derive.desk.given import value
-from derive.model.claims import Claim, DeriveError, Root, T, Verdict, relation, sequence
+from derive.model.claims import Claim, DeriveError, Root, Verdict, relation, sequence
 from derive.model.conditions import Conditions
 from derive.solving.stability import conditions, jury
 
@@ -42,7 +42,7 @@ def converges(run: Solved, parameter: str | Symbol | None = None, name: str | No
         raise DeriveError(f"{letter} is not in the characteristic polynomial {polynomial}")
     positive = jury(polynomial, z)
     found = conditions(positive, run.model.ranges, letter)
-    verdict = check_stability(polynomial, z, found, run.model.ranges)
+    verdict = check_stability(polynomial, z, found, [r for r in run.model.ranges if run.model.index not in r.free_symbols])
     steps = (
         f"characteristic polynomial: {polynomial}",
         f"all roots are smaller than 1 exactly where {', '.join(f'{p} > 0' for p in positive)}   Jury's conditions",
@@ -83,6 +83,7 @@ def _fraction(c: Expr) -> Any:
 
 def limit(run: Solved, name: str | None = None) -> Asked:
     """The steady state, and the conditions under which every start tends to it."""
+    t = run.model.index
     name = name or run.main
     form = run.confirmed(name).answer
     if name not in run.solution.ansatz:
@@ -90,8 +91,8 @@ def limit(run: Solved, name: str | None = None) -> Asked:
     made = run.solution.ansatz[name]()
     steady, moving = made.particular, []
     parts = Add.make_args(made.particular)
-    steady = Add(*(p for p in parts if T not in p.free_symbols), *(c for c, shape in made.terms if shape == 1))
-    moving = [p for p in parts if T in p.free_symbols] + [c * shape for c, shape in made.terms if shape != 1 and c != 0]
+    steady = Add(*(p for p in parts if t not in p.free_symbols), *(c for c, shape in made.terms if shape == 1))
+    moving = [p for p in parts if t in p.free_symbols] + [c * shape for c, shape in made.terms if shape != 1 and c != 0]
     needs: list[Basic] = []
     for term in (*moving, *([made.rest] if made.rest != 0 else [])):
         needs += _vanishes(term, run)
@@ -117,22 +118,24 @@ def _inside(known: Conditions, size: Expr) -> bool:
 
 def _vanishes(term: Expr, run: Solved) -> list[Basic]:
     """What makes a term tend to zero: the bases of its powers are smaller than one."""
+    t = run.model.index
     found: list[Basic] = []
-    powers = [p for p in term.atoms(Pow) if T in p.exp.free_symbols]
+    powers = [p for p in term.atoms(Pow) if t in p.exp.free_symbols]
     if not powers:
         return [S.false]
     for power in powers:
         if power.base.atoms(AppliedUndef):
             continue  # a named root: Jury's conditions say it
-        found.append(relation(Lt, Abs(power.base ** power.exp.coeff(T)), S.One))
+        found.append(relation(Lt, Abs(power.base ** power.exp.coeff(t)), S.One))
     return found
 
 
 def _tends(run: Solved, name: str, steady: Expr, needs: tuple[Basic, ...]) -> Verdict:
     """The distance to the limit, unrolled in worlds that meet the needs, after many steps against after few."""
+    t = run.model.index
     sample = run._new_sample()
     agreed = 0
-    claim = Claim(sequence(name)(T), steady, tuple(n for n in needs if not n.atoms(AppliedUndef)))
+    claim = Claim(sequence(name)(t), steady, tuple(n for n in needs if not n.atoms(AppliedUndef)))
     for env in sample.worlds(claim, SMALL):
         try:
             goal = evaluate(steady, env)
@@ -148,24 +151,25 @@ def _tends(run: Solved, name: str, steady: Expr, needs: tuple[Basic, ...]) -> Ve
 
 def first_below(run: Solved, delta: Any, name: str | None = None) -> Asked:
     """The least index from which |x(t) - x*| < delta, x* the limit, for a first-order recurrence that shrinks geometrically."""
+    t = run.model.index
     name = name or run.main
     made = run.solution.ansatz.get(name)
     ansatz = made() if made is not None else None
     small = value(delta, "delta")
     if small.is_number and not small > 0:
         raise DeriveError(f"delta = {small}: a distance is above 0")
-    if ansatz is None or len(ansatz.terms) != 1 or ansatz.rest != 0 or T in ansatz.particular.free_symbols:
-        raise DeriveError(f"{name}: asked of x(t) = C*a**t + x*, which {run.derivation(name).answer} is not")
+    if ansatz is None or len(ansatz.terms) != 1 or ansatz.rest != 0 or t in ansatz.particular.free_symbols:
+        raise DeriveError(f"{name}: asked of {name}({t}) = C*a**{t} + x*, which {run.derivation(name).answer} is not")
     ((c, shape),) = ansatz.terms
     base, exponent = shape.as_base_exp()
-    base = base ** exponent.coeff(T)
+    base = base ** exponent.coeff(t)
     inside = log(small / Abs(c)) / log(Abs(base))
     answer = Max(0, floor(inside) + 1)
     needs = (relation(Lt, Abs(base), S.One), relation(Lt, S.Zero, small), relation(Ne, c, S.Zero), relation(Ne, base, S.Zero))
     steps = (
-        f"|{run.derivation(name).goal} - ({ansatz.particular})| = |{c}|*|{base}|**t",
-        f"below {small} exactly where t > {inside}",
-        f"so from t = {answer} on",
+        f"|{run.derivation(name).goal} - ({ansatz.particular})| = |{c}|*|{base}|**{t}",
+        f"below {small} exactly where {t} > {inside}",
+        f"so from {t} = {answer} on",
     )
     needs = tuple(n for n in needs if n is not S.true)
     return held(Asked("first_below", answer, steps, needs, _first(run, answer, c, base, small, needs)))

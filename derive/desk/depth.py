@@ -14,7 +14,7 @@ from derive.desk.given import value
 from derive.desk.recurrences import Solved
 from derive.desk.run import Run
 from derive.model.blocks import Block
-from derive.model.claims import Claim, DeriveError, T, Verdict
+from derive.model.claims import Claim, DeriveError, Verdict
 from derive.model.sizes import Sizes
 from derive.model.stacks import DEPTH, LEVEL, OUTPUTS, Stack
 from derive.model.text import CALLS, expression, parse
@@ -56,10 +56,12 @@ class Regular(Solved):
         (layer,), given = self.block.layers, value(width, "width")
         varies = "KS" + "".join(k for k in "DP" if k in layer)
         model = Sizes(Stack(DEPTH, varies, {"S": Integer(1), **layer}), given)
-        at = {T: LEVEL, self.block.letter: LEVEL}
+        at = {self.block.letter: LEVEL}
         least, step = (self.confirmed(name).answer.xreplace({OUTPUTS: Integer(1)}).xreplace(at) for name in ("N", "J"))
         answer = (given - least if step == 1 else floor((given - least) / step)) + Integer(1)
-        needs = dict.fromkeys(n for name in ("N", "J") for n in self.confirmed(name).needs if T not in n.free_symbols)
+        needs = dict.fromkeys(
+            n for name in ("N", "J") for n in self.confirmed(name).needs if self.block.letter not in n.free_symbols
+        )
         return Run(model, {"O": lambda run: stack_size(model, answer, tuple(needs))}, "O", self.notation)
 
     def growth(self, name: str | None = None) -> Asked:

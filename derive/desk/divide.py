@@ -8,13 +8,14 @@ from typing import Any
 from sympy import Expr, Pow, S, Symbol, log
 from sympy.core.function import AppliedUndef
 
+from derive.checking.count_divided import differs_at
 from derive.desk.budget import SECONDS
 from derive.desk.given import value
 from derive.desk.recurrences import Solved
-from derive.model.claims import DeriveError, T
+from derive.model.claims import DeriveError
 from derive.model.equations import linear_in
 from derive.model.statement import read_equation
-from derive.solving.divide import NAME, theta, unfolded
+from derive.solving.divide import theta, unfolded
 
 
 class Divided(Solved):
@@ -30,20 +31,24 @@ class Divided(Solved):
     @property
     def in_n(self) -> Expr:
         """The closed form at n = b**k, in n."""
-        n, b = self.n, self.b
+        n, b, t = self.n, self.b, self.model.index
         put: dict[Expr, Expr] = {}
-        form = self.confirmed(NAME).answer
+        form = self.confirmed(self.main).answer
         for power in sorted(form.atoms(Pow), key=str):
-            rate = power.exp.coeff(T) if T in power.exp.free_symbols and T not in power.base.free_symbols else S.Zero
+            rate = power.exp.coeff(t) if t in power.exp.free_symbols and t not in power.base.free_symbols else S.Zero
             if rate != 0:
-                rest = power.exp - rate * T
+                rest = power.exp - rate * t
                 degree = log(power.base) * rate / log(b)
                 whole = next((d for d in range(-12, 13) if b.is_Integer and power.base**rate == b**d), None)
                 put[power] = n ** (degree if whole is None else whole) * power.base**rest
-        return form.xreplace(put).xreplace({T: log(n) / log(b)})  # type: ignore[no-any-return]
+        told = form.xreplace(put).xreplace({t: log(n) / log(b)})
+        wrong = differs_at(told, form, n, b, t)
+        if wrong is not None:
+            raise DeriveError(f"{self.called}({n}): {told} is not confirmed at {n} = {b}**{t}: {wrong}")
+        return told  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
-        told = [f"{self.called}({self.n}) = {self.in_n}   for {self.n} = {self.b}**k"]
+        told = [f"{self.called}({self.n}) = {self.in_n}   for {self.n} = {self.b}**{self.model.index}"]
         if self.theta is not None:
             told.append(f"{self.called}({self.n}) = Theta({self.theta})   {self.why}")
         return "\n".join(told)
@@ -72,6 +77,8 @@ def divide(
     left, right = read_equation(text, "equation 1")
     assert isinstance(left, AppliedUndef)
     name, n = left.func.__name__, left.args[0]
+    if Symbol(name) in right.free_symbols:
+        raise DeriveError(f'"{name}" is a sequence and a letter; call one of them something else')
     form = linear_in(right, frozenset((name,)))
     if form is None or len(form.slopes) != 1:
         raise DeriveError(f"{text}: write one part of the whole, as in f(n) = 2*f(n/2) + n")

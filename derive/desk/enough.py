@@ -11,7 +11,7 @@ from sympy.polys.polyerrors import PolynomialError
 from derive.checking.depth import check_enough, check_growth
 from derive.desk.asked import Asked, held
 from derive.desk.given import value
-from derive.model.claims import DeriveError, T, relation
+from derive.model.claims import DeriveError, relation
 
 if TYPE_CHECKING:
     from derive.desk.depth import Regular
@@ -23,9 +23,9 @@ WORDS = {0: "constant", 1: "linear", 2: "quadratic", 3: "cubic"}
 def growth(run: Regular, name: str) -> Asked:
     """How a sequence grows with the depth: `answer` is its leading term, without its constant: 1, n, n**2 or base**n."""
     form = run.confirmed(name).answer
-    base, degree = _leading(form, name)
-    factor = _factor(form, base, degree)
     letter = run.block.letter
+    base, degree = _leading(form, letter, name)
+    factor = _factor(form, letter, base, degree)
     term = base**letter if base != 1 else letter**degree
     word = f"exponential, by the factor {base} a step" if base != 1 else WORDS.get(degree, f"of degree {degree}")
     steps = (f"{name}({letter}) = {run.said(form)}", f"{word}: {term}")
@@ -33,14 +33,14 @@ def growth(run: Regular, name: str) -> Asked:
     return held(Asked("growth", term, steps, needs, check_growth(run.block, form, base, degree, needs)))
 
 
-def _leading(form: Expr, name: str) -> tuple[Expr, int]:
-    """The greatest base to the power T, and where there is none the degree in T."""
+def _leading(form: Expr, t: Symbol, name: str) -> tuple[Expr, int]:
+    """The greatest base to the power t, and where there is none the degree in t."""
     if form.has(Sum):
         raise DeriveError(f"{name}: a sum over all layers is left, whose growth depends on sizes that nothing determines")
-    bases = {p.base ** p.exp.coeff(T) for p in form.atoms(Pow) if T in p.exp.free_symbols}
+    bases = {p.base ** p.exp.coeff(t) for p in form.atoms(Pow) if t in p.exp.free_symbols}
     if not bases:
         try:
-            return S.One, int(Poly(form.expand(), T).degree()) if T in form.free_symbols else 0
+            return S.One, int(Poly(form.expand(), t).degree()) if t in form.free_symbols else 0
         except PolynomialError:
             raise DeriveError(f"{name}: neither a polynomial nor a power: {form}") from None
     if len(bases) > 1 and not all(b.is_number for b in bases):
@@ -50,15 +50,15 @@ def _leading(form: Expr, name: str) -> tuple[Expr, int]:
 
 def _needs(run: Regular, name: str, *factors: Expr) -> tuple[Basic, ...]:
     """What the sizes must meet, and that these factors are not zero."""
-    found = [n for n in run.needs(name) if T not in n.free_symbols]
+    found = [n for n in run.needs(name) if run.block.letter not in n.free_symbols]
     tops = [f.factor().as_numer_denom()[0] for f in factors]
     return (*found, *(relation(Ne, top, S.Zero) for top in tops if top.free_symbols))
 
 
-def _factor(form: Expr, base: Expr, degree: int) -> Expr:
+def _factor(form: Expr, t: Symbol, base: Expr, degree: int) -> Expr:
     """What the leading term is multiplied by."""
     mark = Symbol("_p")
-    one, power = (form.xreplace({T: mark}), degree) if base == 1 else (_power_out(form, base, mark), 1)
+    one, power = (form.xreplace({t: mark}), degree) if base == 1 else (_power_out(form, t, base, mark), 1)
     return one.expand().coeff(mark, power) if degree or base != 1 else S.One
 
 
@@ -66,32 +66,34 @@ def least_depth(run: Regular, field: Any) -> Asked:
     """The least number of layers whose receptive field is at least `field` wide, a number or a letter."""
     wanted, form, letter = value(field, "field"), run.confirmed("W").answer, run.block.letter
     steps = [f"W({letter}) = {run.said(form)} >= {wanted}"]
-    if form.free_symbols <= {T} and wanted.is_number:
-        found = _first(lambda n: form.xreplace({T: Integer(n)}) >= wanted, 0, f"field = {wanted}")
-        steps.append(f"W({found}) = {form.xreplace({T: Integer(found)})}" + _before(form, found))
+    if form.free_symbols <= {letter} and wanted.is_number:
+        found = _first(lambda n: form.xreplace({letter: Integer(n)}) >= wanted, 0, f"field = {wanted}")
+        steps.append(f"W({found}) = {form.xreplace({letter: Integer(found)})}" + _before(form, letter, found))
         answer: Expr = Integer(found)
     else:
-        inside, line, factor = _inverse(form, wanted)
+        inside, line, factor = _inverse(form, letter, wanted)
         steps += [line.format(letter), f"{letter} >= {inside}"]
         answer = Max(0, ceiling(inside))
     needs = _needs(run, "W", *([] if answer.is_Integer else [factor]))
-    return held(Asked("least_depth", answer, tuple(steps), needs, check_enough(run.block, form, T, answer, wanted, needs, 0)))
+    return held(
+        Asked("least_depth", answer, tuple(steps), needs, check_enough(run.block, form, letter, answer, wanted, needs, 0))
+    )
 
 
-def _before(form: Expr, found: int) -> str:
-    return f", W({found - 1}) = {form.xreplace({T: Integer(found - 1)})}" if found else ""
+def _before(form: Expr, t: Symbol, found: int) -> str:
+    return f", W({found - 1}) = {form.xreplace({t: Integer(found - 1)})}" if found else ""
 
 
-def _inverse(form: Expr, wanted: Expr) -> tuple[Expr, str, Expr]:
-    """The T at which a form c + d*T or c + d*base**T is `wanted`, the line before it, and d."""
-    base, _ = _leading(form, "W")
+def _inverse(form: Expr, t: Symbol, wanted: Expr) -> tuple[Expr, str, Expr]:
+    """The t at which a form c + d*t or c + d*base**t is `wanted`, the line before it, and d."""
+    base, _ = _leading(form, t, "W")
     mark = Symbol("_p")
-    one = form.xreplace({T: mark}) if base == 1 else _power_out(form, base, mark)
+    one = form.xreplace({t: mark}) if base == 1 else _power_out(form, t, base, mark)
     try:
         poly = Poly(one, mark)
     except PolynomialError:
         raise DeriveError(f"least_depth: asked of c + d*n or c + d*base**n, which {form} is not; give numbers") from None
-    if poly.degree() != 1 or T in one.free_symbols:
+    if poly.degree() != 1 or t in one.free_symbols:
         raise DeriveError(f"least_depth: asked of c + d*n or c + d*base**n, which {form} is not; give numbers")
     factor, rest = poly.all_coeffs()
     at = ((wanted - rest) / factor).factor()
@@ -100,9 +102,9 @@ def _inverse(form: Expr, wanted: Expr) -> tuple[Expr, str, Expr]:
     return log(at) / log(base), f"{base}**{{0}} >= {at}", factor
 
 
-def _power_out(form: Expr, base: Expr, mark: Symbol) -> Expr:
-    """The power base**T as a letter; also where it is written base**(T + 1)."""
-    powers = {p: p.base ** p.exp.subs(T, 0) * mark for p in form.atoms(Pow) if T in p.exp.free_symbols}
+def _power_out(form: Expr, t: Symbol, base: Expr, mark: Symbol) -> Expr:
+    """The power base**t as a letter; also where it is written base**(t + 1)."""
+    powers = {p: p.base ** p.exp.subs(t, 0) * mark for p in form.atoms(Pow) if t in p.exp.free_symbols}
     return form.xreplace(powers).expand()
 
 
@@ -136,7 +138,7 @@ def _of_depth(run: Regular, layers: Expr) -> Expr:
         from derive.solving.walk import step_by_step
 
         return step_by_step(run.model, "W", int(layers)).expand()
-    return run.confirmed("W").answer.xreplace({T: layers})  # type: ignore[no-any-return]
+    return run.confirmed("W").answer.xreplace({run.block.letter: layers})  # type: ignore[no-any-return]
 
 
 def _first(enough: Callable[[int], Any], least: int, what: str) -> int:

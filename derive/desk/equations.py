@@ -9,7 +9,7 @@ from sympy import Integer
 
 from derive.desk.problem import Problem
 from derive.desk.recurrences import Solved, read_model
-from derive.model.claims import Claim, DeriveError, NoClosedForm, T, sequence
+from derive.model.claims import Claim, DeriveError, NoClosedForm, sequence
 from derive.model.stated import Stated
 from derive.notation import Notation
 from derive.solving.walk import step_by_step
@@ -46,7 +46,7 @@ class Equations:
         model, move = self.model, {}
         if model.down is not None:
             move = {model.letter: model.letter + 1}
-        pairs = ((sequence(n)(T + model.order(n)), e) for n, e in model.equations.items())
+        pairs = ((sequence(n)(model.index + model.order(n)), e) for n, e in model.equations.items())
         return [Claim(*(model.said(side).xreplace(move) for side in pair)) for pair in pairs]  # type: ignore[arg-type]
 
     def start(self) -> list[Claim]:

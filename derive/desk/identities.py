@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Expr, Ge
+from sympy import Expr, Ge, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.desk.reader import Chain, Side, judge_chain, read_in
@@ -27,9 +27,10 @@ def identity(statement: Statement) -> Chain | None:
     if not _is_one(sides):
         return None
     counts = next((c for c in COUNTS if c in letters), "")
-    setting = Setting((), Stated({}, {}), Notation(names={T.name: counts}))
-    setting.vocabulary = Letters(indices=frozenset(counts or "n"), index=counts)
-    setting.conditions = ((Ge(T, 1, evaluate=False),),)
+    index = Symbol(counts or T.name)
+    setting = Setting((), Stated({}, {}, index=index), Notation())
+    setting.vocabulary = Letters(indices=frozenset(counts or "n"), index=index)
+    setting.conditions = ((Ge(index, 1, evaluate=False),),)
     return judge_chain(statement, setting, (), ())
 
 

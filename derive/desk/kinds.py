@@ -8,7 +8,6 @@ from sympy.core.function import AppliedUndef
 
 from derive.desk.reader import Chain, read_in
 from derive.desk.settings import Setting
-from derive.model.claims import T
 from derive.reading.chains import EQUALS, Statement
 from derive.reading.pieces import RELATIONS
 
@@ -22,7 +21,7 @@ def steps(statement: Statement, fitting: Sequence[Setting]) -> bool:
     """Whether a statement looks like an update: x(t+1) = ..., or a quantity made from values at t + 1."""
     for setting in fitting:
         value = read_in(statement, setting.vocabulary)[0][0].value
-        if isinstance(value, AppliedUndef) and value.args[0] == T + 1:
+        if isinstance(value, AppliedUndef) and value.args[0] == setting.vocabulary.index + 1:
             return True
     return False
 

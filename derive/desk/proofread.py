@@ -20,13 +20,13 @@ from derive.desk.reader import Chain, Judged, Unknown, assumed_in, judge_chain, 
 from derive.desk.renamed import inferred, read_letters, renamed
 from derive.desk.settings import Setting, settings
 from derive.desk.supposed import named_in, supposed
-from derive.model.claims import Claim, DeriveError, T
+from derive.model.claims import Claim, DeriveError
 from derive.notation import INDICES
 from derive.reading.chains import EQUALS, Link, Statement, statements
 from derive.reading.documents import Document, Formula, document
 from derive.reading.spellings import WORD
 from derive.reading.tokens import Token, Unreadable
-from derive.reading.words import Word
+from derive.reading.words import HERE, Word
 from derive.writing.latex import latex
 
 NUMBERS = re.compile(r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten)\b", re.IGNORECASE)
@@ -153,7 +153,7 @@ class Reader:
                 name, value = unknown[0][0], left.value
                 if not value.is_Symbol and not (value.args[0].is_Symbol and value.args[0].name in INDICES - {"L"}):
                     continue  # x_L = 1 says what x is there, and nowhere else
-                body = None if value.is_Symbol else right.value.xreplace({value.args[0]: T})
+                body = None if value.is_Symbol else right.value.xreplace({value.args[0]: HERE})
                 word = Word(name, right.value) if body is None else Word(name, body=body)
                 setting.vocabulary = setting.vocabulary.with_words({name: word})
                 named = True
@@ -204,7 +204,7 @@ class Reader:
                 self.false.setdefault(id(chain.setting), []).append((Claim(first, value), at))
         last = chain.judged[-1].side.value
         proved = all(j.judgement.verdict.kind == "PROVED" and not j.judgement.needs for j in chain.judged)
-        if proved and last is not None and first.args == (T,) and not last.has(first.func):
+        if proved and last is not None and first.args == (chain.setting.vocabulary.index,) and not last.has(first.func):
             chain.setting.proved.append(Claim(first, last))
 
     def _one(self, chain: Chain, judged: Judged) -> Found:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Basic, Eq, Expr, Mod, Rational
+from sympy import Basic, Eq, Expr, Mod, Rational, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from derive.desk.budget import TooHard, limit
 from derive.desk.judge import Judgement, holds_always, judge, proved_where
 from derive.desk.settings import Setting
-from derive.model.claims import Claim, T, Verdict, relation
+from derive.model.claims import Claim, Verdict, relation
 from derive.model.terms import put_in
 from derive.reading.chains import EQUALS, Link, Statement
 from derive.reading.pieces import RELATIONS, relations
@@ -66,7 +66,7 @@ def read_in(statement: Statement, vocabulary: Vocabulary) -> tuple[list[Side], U
     """The sides of a statement, and the names in it that have no meaning."""
     unknown: Unknown = []
     sides = [_read(link, vocabulary, unknown) for link in statement.links]
-    index = _index([s.value for s in sides if s.value is not None])
+    index = _index([s.value for s in sides if s.value is not None], vocabulary.index)
     for read in sides:
         if read.value is not None:
             read.value = fill(read.value, index)
@@ -82,11 +82,11 @@ def _read(link: Link, vocabulary: Vocabulary, unknown: Unknown) -> Side:
         return Side(link, None, error.why, error.at or link.at)
 
 
-def _index(values: Sequence[Expr]) -> Expr:
-    """The step that a line is about: the latest that it names, t where it names none."""
-    ahead = [a.args[0] - T for v in values for a in v.atoms(AppliedUndef) if a.args and a.args[0] != HERE]
+def _index(values: Sequence[Expr], index: Symbol) -> Expr:
+    """The step that a line is about: the latest that it names, the index where it names none."""
+    ahead = [a.args[0] - index for v in values for a in v.atoms(AppliedUndef) if a.args and a.args[0] != HERE]
     whole = [a for a in ahead if a.is_Integer]
-    return T + max(whole) if whole else T
+    return index + max(whole) if whole else index
 
 
 def conditions(row: Sequence[Token], vocabulary: Vocabulary) -> list[Relational]:
@@ -200,7 +200,7 @@ def _follows(
     if before.value is None or here.value is None:
         return None
     for claim, at in reversed(false):
-        left, right = (put_in(v, claim) for v in (before.value, here.value))
+        left, right = (put_in(v, claim, setting.model.index) for v in (before.value, here.value))
         if (left, right) != (before.value, here.value) and judge(left, right, setting, needs).holds:  # type: ignore[arg-type]
             return at
     return None

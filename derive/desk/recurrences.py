@@ -10,6 +10,7 @@ from typing import Any
 from sympy import And, Basic, Expr, Piecewise, Product, Sum, Symbol, nan, zoo
 from sympy.core.function import AppliedUndef
 
+from derive.checking.count import count_down
 from derive.checking.worlds import Sample
 from derive.desk import asked, convergence
 from derive.desk.asked import Asked
@@ -66,24 +67,40 @@ class Solved(Run):
                 self._chains[name] = in_one_line(name, self.model, self.solution)
                 self._made.pop(name, None), self._verdicts.pop(name, None)
                 found = super().verdicts(name)
-            return found
+            return found if self.model.down is None else self._as_said(name, found)
+
+    def _as_said(self, name: str, found: list[Verdict]) -> list[Verdict]:
+        """The verdicts, where the lines hold also as they are shown: in places, not in steps down from one."""
+        chain = self.derivation(name)
+        claims = [*(step.claim for step in (*chain.lemmas, *chain.steps)), chain.claim]
+        assert self._sample is not None
+        for n, claim in enumerate(claims):
+            counted = count_down(self._claim(claim), claim, self._sample)
+            if counted.differs or (found[n].holds and not counted.agreed):
+                kind = "FAILS" if counted.differs else "UNCHECKED"
+                found[n] = Verdict(kind, "counted", witness=counted.witness, reason=counted.reason or "the sides differ as shown")
+        return found
 
     def shown(self, name: str | None = None) -> Derivation:
-        """In the letter that the person wrote, counted as they count; confirmed first."""
-        chain, said, told = self.confirmed(name or self.main), self.model.said, self.solution.told
-
-        def claim(c: Claim) -> Claim:
-            needs = dict.fromkeys(said(told.get(n, n)) for n in c.needs)
-            return Claim(said(c.left), said(c.right), tuple(needs))  # type: ignore[arg-type]
+        """Counted as the person counts; confirmed first."""
+        chain = self.confirmed(name or self.main)
 
         def line(step: Step) -> Step:
-            return Step(claim(step.claim), step.rule, step.binding, tuple(map(claim, step.uses)))
+            return Step(self._claim(step.claim), step.rule, step.binding, tuple(map(self._claim, step.uses)))
 
         steps = chain.steps[:-1] if _no_shorter(chain.steps) else chain.steps
-        return Derivation(said(chain.goal), tuple(map(line, steps)), tuple(map(line, chain.lemmas)), chain.where)  # type: ignore[arg-type]
+        return Derivation(self.said(chain.goal), tuple(map(line, steps)), tuple(map(line, chain.lemmas)), chain.where)
+
+    def _claim(self, claim: Claim) -> Claim:
+        """A claim as a person counts, its conditions as they are told."""
+        needs = dict.fromkeys(self.said(self.solution.told.get(n, n)) for n in claim.needs)
+        return Claim(self.said(claim.left), self.said(claim.right), tuple(needs))
+
+    def needs(self, name: str | None = None) -> tuple[Basic, ...]:
+        return tuple(dict.fromkeys(map(self.said, super().needs(name))))
 
     def said(self, expr: Any) -> Any:
-        """An expression in the letter that the person wrote for the index."""
+        """An expression counted as the person counts."""
         return self.model.said(expr)
 
     def closed_form(self, name: str | None = None) -> Expr:

@@ -23,7 +23,7 @@ from derive.model.stacks import LEVEL, ORDER, Stack
 from derive.model.stated import Stated
 from derive.model.windows import OUTPUT, Window
 from derive.notation import INDICES, Notation
-from derive.reading.words import Vocabulary, Word, words_of
+from derive.reading.words import HERE, Vocabulary, Word, words_of
 
 
 @dataclass
@@ -50,7 +50,8 @@ class Setting:
     def vocabulary(self) -> Vocabulary:
         words = words_of(self.notation, _words(self.model, self.notation, self._where))
         first = 1 if isinstance(self.model, Stack | Sizes) else None  # layers
-        return Vocabulary(words, frozenset((*INDICES, *self.model.indices, self._index)), first)
+        index = self.model.index if isinstance(self.model, Stated) else T
+        return Vocabulary(words, frozenset((*INDICES, *self.model.indices, self._index)), first, index)
 
     @property
     def free(self) -> frozenset[str]:
@@ -94,7 +95,7 @@ def _words(model: Any, notation: Notation, where: Sequence[Root | Let]) -> Itera
             yield from map(Word, dict.fromkeys((*model.sequences, *ORDER, "P")))
             for name, size in (model.values or {}).items():
                 if isinstance(size, Expr):  # the same for all layers, or by its layer
-                    yield Word(name, body=size.xreplace({LEVEL: T}))
+                    yield Word(name, body=size.xreplace({LEVEL: HERE}))
             yield from _letters((LEVEL, Symbol("W_out"), *map(Symbol, sorted(model.letters))))
             yield Word("L", model.depth)
         case Sizes():
@@ -105,7 +106,7 @@ def _words(model: Any, notation: Notation, where: Sequence[Root | Let]) -> Itera
             yield from (Word(n, down=model.down) for n in model.equations)
             yield from map(Word, model.free)
             yield from _letters(sorted(model.symbols, key=str))
-            yield Word(model.letter.name, T if model.down is None else model.down - T)
+            yield Word(model.letter.name, model.index if model.down is None else model.down - model.index)
         case Memory():
             yield from (Word(f"stored({n})", sequence("stored")(Integer(n))) for n in range(len(model.programs)))
     for entry in where:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sympy import Basic, Expr, Ge, Integer, Symbol
 from sympy.core.function import AppliedUndef
 
-from derive.model.claims import DeriveError, T, sequence
+from derive.model.claims import DeriveError, sequence
 from derive.model.layers import whole_number
 from derive.model.stacks import LEAST, LEVEL, OUTPUTS
 from derive.model.stated import Stated
@@ -41,9 +41,9 @@ class Block:
                     raise DeriveError(f"{name} = {size}: l stands for the layer's number where a block has one layer")
 
     def size(self, layer: int, name: str) -> Expr:
-        """A size of a layer of the block after T blocks."""
+        """A size of a layer of the block after so many blocks."""
         given = self.layers[layer].get(name, Integer(LEAST[name]))
-        return given.xreplace({LEVEL: T + 1})
+        return given.xreplace({LEVEL: self.letter + 1})
 
     @property
     def padded(self) -> bool:
@@ -68,7 +68,7 @@ class Block:
             size, stride, dilation, padding = (self.size(layer, name) for name in "KSDP")
             reach, left = reach + dilation * (size - 1) * step, left + padding * step
             step = step * stride
-        width, jump, first, last, least = (sequence(name)(T) for name in ("W", "J", "left", "right", "N"))
+        width, jump, first, last, least = (sequence(name)(self.letter) for name in ("W", "J", "left", "right", "N"))
         equations = {"J": step * jump, "W": width + reach * jump}
         start = {"J": Integer(1), "W": Integer(1)}
         if self.padded:
@@ -77,7 +77,7 @@ class Block:
         equations["N"] = least + ((OUTPUTS - 1) * (step - 1) + reach - 2 * left) * jump
         start["N"] = OUTPUTS
         given = {name: (value,) for name, value in start.items()}
-        return Stated(equations, given, Integer(0), self._ranges, letter=self.letter, free=self.free)
+        return Stated(equations, given, Integer(0), self._ranges, index=self.letter, free=self.free)
 
     @property
     def _ranges(self) -> tuple[Basic, ...]:

@@ -1,4 +1,4 @@
-"""From equations to a Stated model: shifts brought to T, T + 1, ..., each equation solved for its highest value."""
+"""From equations to a Stated model: places brought to index, index + 1, ..., each equation solved for its highest value."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from derive.model.claims import DeriveError
-from derive.model.recurrence import T, sequence
+from derive.model.recurrence import sequence
 from derive.model.stated import Stated
+from derive.model.terms import unused
 
 FARTHEST = 40  # the highest order that is read
 
@@ -60,8 +61,10 @@ def state(
     index: Symbol,
     start: Mapping[str, Mapping[int, Expr]],
     ranges: Iterable[Basic] = (),
+    first: int = 0,
 ) -> Stated:
-    """The model of `left = right` for each equation, one for each of `names`; `start[name]` holds values by their place.
+    """The model of `left = right` for each equation, one for each of `names`; `start[name]` holds values by place, `first` is the
+    place of the first where none is given.
 
     Start values that are missing are letters: name_0, name_1, ... Raises DeriveError where an equation cannot be solved for the
     highest value in it.
@@ -72,28 +75,32 @@ def state(
     solved: dict[str, tuple[int, Expr]] = {}
     for equation in equations:
         shifts, left, right = _shifted(*equation, known, index, len(start.get(names[0], ())) if len(names) == 1 else 0)
-        name, order, value = _solved(shifts, left, right, known, frozenset(solved))
+        name, order, value = _solved(shifts, left, right, index, known, frozenset(solved))
         solved[name] = (order, value)
     orders = {name: order for name, (order, _) in solved.items()}
-    first = min((min(given) for given in start.values() if given), default=0)
-    values = {name: tuple(_start(name, first + j, start, order) for j in range(order)) for name, order in orders.items()}
+    first = min((min(given) for given in start.values() if given), default=first)
+    parts = (*(e for pair in equations for e in pair), *(v for given in start.values() for v in given.values()))
+    taken = {s.name for part in parts for s in part.free_symbols}
+    values = {name: tuple(_start(name, first + j, start, taken) for j in range(order)) for name, order in orders.items()}
     model_equations = {name: solved[name][1] for name in names}
     free = sorted({a.func.__name__ for e in model_equations.values() for a in e.atoms(AppliedUndef)} - known)
-    whole = frozenset(s.name for e in model_equations.values() for s in _whole(e))
+    whole = frozenset(s.name for e in model_equations.values() for s in _whole(e, index))
     needs = tuple(Symbol(name) >= 1 for name in sorted(whole))
     return Stated(model_equations, {n: values[n] for n in names}, Integer(first), (*ranges, *needs), whole, tuple(free), index)
 
 
-def _start(name: str, place: int, start: Mapping[str, Mapping[int, Expr]], order: int) -> Expr:
+def _start(name: str, place: int, start: Mapping[str, Mapping[int, Expr]], taken: set[str]) -> Expr:
+    """A value that is given, else a letter for it, apart from those that are taken."""
     found = start.get(name, {}).get(place)
-    return Symbol(f"{name}_{place}") if found is None else found
+    number = f"{place}" if place >= 0 else f"m{-place}"
+    return Symbol(unused((f"{name}_{number}", f"{name}_start_{number}"), taken)) if found is None else found
 
 
 Shifts = dict[str, tuple[int, int]]
 
 
 def _shifted(left: Expr, right: Expr, names: frozenset[str], index: Symbol, given: int) -> tuple[Shifts, Expr, Expr]:
-    """The equation moved so that the lowest place of any sequence is T; each sequence's highest and lowest place.
+    """The equation moved so that the lowest place of any sequence is the index; each sequence's highest and lowest place.
 
     `given` is how many values there are to start from.
     """
@@ -107,15 +114,11 @@ def _shifted(left: Expr, right: Expr, names: frozenset[str], index: Symbol, give
     if len(places) == 1:  # x(t+2) = x(t+1) with two values to start from is of order two; x(t+1) = f(t) has one value before it
         order = max(map(max, places.values())) - lowest
         lowest -= max(given - order, int(isinstance(left, AppliedUndef) and not order), 0)
-    move = {index: T - lowest}
+    move = {index: index - lowest} if lowest else {}
     shifts = {name: (min(found) - lowest, max(found) - lowest) for name, found in places.items()}
     if max(high for _, high in shifts.values()) > FARTHEST:
         raise DeriveError(f"an order of {max(high for _, high in shifts.values())}; orders up to {FARTHEST} are solved")
-    return shifts, _moved(left, move), _moved(right, move)
-
-
-def _moved(expr: Expr, move: Mapping[Symbol, Expr]) -> Expr:
-    return expr.xreplace(move) if move != {T: T} else expr  # type: ignore[arg-type]
+    return shifts, left.xreplace(move), right.xreplace(move)
 
 
 def place(value: AppliedUndef, index: Symbol) -> int:
@@ -127,15 +130,17 @@ def place(value: AppliedUndef, index: Symbol) -> int:
     raise DeriveError(f"{value}: a sequence is read at {index} plus a whole number, as in {value.func.__name__}({index} + 1)")
 
 
-def _solved(shifts: Shifts, left: Expr, right: Expr, names: frozenset[str], done: frozenset[str]) -> tuple[str, int, Expr]:
-    """(name, order, value) with name(T + order) = value."""
+def _solved(
+    shifts: Shifts, left: Expr, right: Expr, index: Symbol, names: frozenset[str], done: frozenset[str]
+) -> tuple[str, int, Expr]:
+    """(name, order, value) with name(index + order) = value."""
     if isinstance(left, AppliedUndef) and left.func.__name__ in names - done and not right.has(left):
         name = left.func.__name__
-        if left.args[0] == T + shifts[name][1]:
+        if left.args[0] == index + shifts[name][1]:
             return name, shifts[name][1], right
     name = _owner(shifts, left, done)
     high = shifts[name][1]
-    top = sequence(name)(T + high)
+    top = sequence(name)(index + high)
     others = {a: Dummy() for a in (left - right).atoms(AppliedUndef) if a != top}
     form = linear_in((left - right).xreplace(others).expand(), frozenset((name,)))
     if form is None or not form.slopes.get(top, S.Zero):
@@ -154,10 +159,10 @@ def _owner(shifts: Shifts, left: Expr, done: frozenset[str]) -> str:
     return waiting[0][1]
 
 
-def _whole(expr: Expr) -> set[Symbol]:
+def _whole(expr: Expr, index: Symbol) -> set[Symbol]:
     """Letters that stand for whole numbers: periods, and what the index is compared with."""
     found: set[Symbol] = set()
     for part in expr.atoms(Mod, Relational):
         sides = part.args[1:] if isinstance(part, Mod) else part.args
-        found |= {s for side in sides if not side.has(Mod) for s in side.free_symbols if s != T}  # type: ignore[misc]
+        found |= {s for side in sides if not side.has(Mod) for s in side.free_symbols if s != index}  # type: ignore[misc]
     return found

@@ -20,6 +20,7 @@ class Memory:
     programs: tuple[Program, ...]
     ranges: tuple[Basic, ...] = ()
 
+    index = None
     indices = ()
     integers: frozenset[str] = frozenset()
 

@@ -89,6 +89,7 @@ class Training:
             found.append(self.scale > 0)
         return (*found, T >= 0)
 
+    index = T
     indices = ("t",)
     integers = frozenset({"t"})
 

@@ -23,6 +23,7 @@ class Sizes:
     stack: Stack
     given: Expr = INPUT
 
+    index = LEVEL
     indices = ("l",)
 
     @property

@@ -51,6 +51,7 @@ class Stack:
         letters = (Ge(s, LEAST[k], evaluate=False) for k, x in (self.values or {}).items() for s in _letters(x))
         return (*bounds, *dict.fromkeys(letters), *(() if self.depth.is_number else (self.depth >= 0,)))
 
+    index = LEVEL
     indices = ("l", "L")
 
     @cached_property

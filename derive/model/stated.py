@@ -14,11 +14,11 @@ from derive.model.recurrence import Recurrence, T
 
 @dataclass(frozen=True)
 class Stated:
-    """`name(T + order) = equations[name]` for each sequence; the right side reads its values at T .. T + order - 1.
+    """`name(index + order) = equations[name]` for each sequence; the right side reads its values at index .. index + order - 1.
 
     Other sequences may stand there at any place up to their own order. `start` holds the values name(first), name(first + 1),
-    ... that are given, one for each order. The index is always the symbol T; `letter` is the one that a person
-    wrote. Where it counts `down` from a place, name(T) is the value T steps from there: what a person calls name(down - T).
+    ... that are given, one for each order. `index` is the letter that a person wrote. Where it counts `down` from a place, what
+    a person calls name(letter) is the value down - letter steps from there, and `index` a letter of ours for those steps.
     `integers` are names of parameters that are whole numbers >= 1, `free` sequences that nothing determines.
     """
 
@@ -28,28 +28,46 @@ class Stated:
     more_ranges: tuple[Basic, ...] = ()
     integers: frozenset[str] = frozenset()
     free: tuple[str, ...] = ()
-    letter: Symbol = T
+    index: Symbol = T
     down: Expr | None = None
-
-    indices = (T.name,)
+    counted: Symbol | None = None  # the person's letter, where it counts down
 
     @cached_property
     def ranges(self) -> tuple[Basic, ...]:
         """What parameters and the index must meet."""
-        bound = () if self.down is None else (Le(T, self.down, evaluate=False),)
-        return (*self.more_ranges, Ge(T, self.first, evaluate=False), *bound)
+        bound = () if self.down is None else (Le(self.index, self.down, evaluate=False),)
+        return (*self.more_ranges, Ge(self.index, self.first, evaluate=False), *bound)
+
+    @cached_property
+    def indices(self) -> tuple[str, ...]:
+        return (self.index.name,)
+
+    @property
+    def letter(self) -> Symbol:
+        """The letter that the person counts with."""
+        return self.counted or self.index
+
+    @cached_property
+    def taken(self) -> frozenset[str]:
+        """Every name in sight, of sequences and of letters: what is made on the way is called something else."""
+        places = frozenset() if self.down is None else self.down.free_symbols
+        letters = (*self.symbols, *places, self.index, self.letter, *(s for r in self.more_ranges for s in r.free_symbols))
+        return frozenset(map(str, letters)) | frozenset(self.equations) | frozenset(self.free)
 
     def said(self, expr: Basic) -> Basic:
-        """An expression as the person counts, in the letter they wrote."""
+        """An expression as the person counts, where that is down from a place."""
         if self.down is None:
-            return expr.xreplace({T: self.letter}) if self.letter != T else expr
+            return expr
+        if isinstance(expr, Ge | Le) and expr.lhs == self.index:  # t steps >= 0 is a place l <= L
+            turned = Le if isinstance(expr, Ge) else Ge
+            return turned(self.letter, self.down - expr.rhs, evaluate=False)
         back = self.down - self.letter
         values = {
-            a: a.func(self.down - a.args[0].xreplace({T: back}))
+            a: a.func(self.down - a.args[0].xreplace({self.index: back}))
             for a in expr.atoms(AppliedUndef)
             if a.func.__name__ in self.equations
         }
-        return expr.xreplace(values).xreplace({T: back})
+        return expr.xreplace(values).xreplace({self.index: back})
 
     def order(self, name: str) -> int:
         """How many values before it a value is made from."""
@@ -60,14 +78,16 @@ class Stated:
         """The same as a first-order recurrence, where all of it is of first order."""
         if any(len(values) != 1 for values in self.start.values()):
             return None
-        return Recurrence(self.equations, T + 1, T, {name: values[0] for name, values in self.start.items()}, self.first)
+        return Recurrence(
+            self.equations, self.index + 1, self.index, {name: values[0] for name, values in self.start.items()}, self.first
+        )
 
     @cached_property
     def symbols(self) -> frozenset[Symbol]:
         """The parameters: all letters but the index."""
         parts = (*self.equations.values(), *(v for values in self.start.values() for v in values))
         found: frozenset[Symbol] = frozenset().union(*(p.free_symbols for p in parts))  # type: ignore[arg-type]
-        return found - {T}
+        return found - {self.index}
 
     def reads(self, name: str) -> frozenset[str]:
         """The sequences of this model whose values the equation of `name` reads, itself among them."""

@@ -33,9 +33,10 @@ from sympy import (
 )
 from sympy.core.function import AppliedUndef
 
-from derive.model.claims import DeriveError, T
+from derive.model.claims import DeriveError
 from derive.model.equations import state
 from derive.model.stated import Stated
+from derive.model.terms import unused
 from derive.model.text import CALLS, Anything, expression, parse, read, short
 
 FUNCTIONS: dict[str, Any] = {
@@ -85,16 +86,18 @@ def stated(equations: str | Sequence[str], start: Mapping[str, Any], ranges: Seq
             raise DeriveError(f'start of "{name}": no equation for it; there is {", ".join(names)}')
     down = place is not None and any(_reads_above(left, right, names, index) for left, right in read_)
     if down:
-        read_ = [tuple(_turned(side, place, index, names) for side in sides) for sides in read_]  # type: ignore[misc]
+        steps = _steps(read_, index, place)  # type: ignore[arg-type]
+        read_ = [tuple(_turned(side, place, index, steps, names) for side in sides) for sides in read_]  # type: ignore[misc]
         ranges = (*ranges, *([] if place is None or place.is_number else [place >= 0]))
     elif place is not None and not place.is_Integer:
         raise DeriveError(f"start at {place}: a recurrence that counts up starts at a whole number")
     first = int(place) if place is not None and not down else 0
     given = {name: dict(enumerate(_values(name, value), first)) for name, value in start.items()}
-    model = state(read_, names, T if down else index, given, ranges)
+    _apart(read_, index, [value for values in given.values() for value in values.values()])
+    model = state(read_, names, steps if down else index, given, ranges, first)
     if down:
         whole = model.integers | {s.name for s in place.free_symbols}  # type: ignore[union-attr]
-        model = replace(model, letter=index, down=place, integers=whole)
+        model = replace(model, counted=index, down=place, integers=whole)
     for name in names:
         if len(given.get(name, {})) > model.order(name):
             raise DeriveError(f'start of "{name}": {len(given[name])} values; its equation needs {model.order(name)}')
@@ -107,11 +110,19 @@ def _reads_above(left: Expr, right: Expr, names: Sequence[str], index: Symbol) -
     return any((p - (left.args[0] - index)).is_positive for p in places)
 
 
-def _turned(expr: Expr, place: Expr, index: Symbol, names: Sequence[str]) -> Expr:
-    """What an equation says T steps down from a place."""
-    values = {a: a.func(T - (a.args[0] - index)) for a in expr.atoms(AppliedUndef) if a.func.__name__ in names}
+def _steps(equations: Sequence[tuple[Expr, Expr]], index: Symbol, place: Expr) -> Symbol:
+    """A letter for the steps down from a place: t, or one that is not in sight."""
+    sides = (place, index, *(side for sides in equations for side in sides))
+    taken = {s.name for side in sides for s in side.free_symbols}
+    taken |= {a.func.__name__ for side in sides for a in side.atoms(AppliedUndef)}
+    return Symbol(unused("tsnm", taken))
+
+
+def _turned(expr: Expr, place: Expr, index: Symbol, steps: Symbol, names: Sequence[str]) -> Expr:
+    """What an equation says so many steps down from a place."""
+    values = {a: a.func(steps - (a.args[0] - index)) for a in expr.atoms(AppliedUndef) if a.func.__name__ in names}
     letters = {a: Dummy() for a in values}
-    turned = expr.xreplace(letters).xreplace({index: place - T})
+    turned = expr.xreplace(letters).xreplace({index: place - steps})
     return turned.xreplace({letter: values[a] for a, letter in letters.items()})  # type: ignore[no-any-return]
 
 
@@ -134,21 +145,24 @@ def _names(equations: Sequence[tuple[Expr, Expr]]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _apart(equations: Sequence[tuple[Expr, Expr]], index: Symbol, start: Sequence[Expr]) -> None:
+    """Raises DeriveError where a name is a sequence and a letter, or the index stands in a start value."""
+    sides = [side for pair in equations for side in pair]
+    called = {a.func.__name__ for side in sides for a in side.atoms(AppliedUndef)}
+    both = sorted(called & {s.name for part in (*sides, *start) for s in part.free_symbols})
+    if both:
+        raise DeriveError(f'"{both[0]}" is a sequence and a letter; call one of them something else')
+    moving = [value for value in start if index in value.free_symbols]
+    if moving:
+        raise DeriveError(f"start {moving[0]}: a start value does not hold the index {index}; write a letter of its own")
+
+
 def _index(equations: Sequence[tuple[Expr, Expr]], names: Sequence[str]) -> Symbol:
     """The one letter in the places where sequences are read."""
     values = [a for sides in equations for side in sides for a in side.atoms(AppliedUndef) if a.func.__name__ in names]
-    both = sorted(set(names) & {s.name for sides in equations for side in sides for s in side.free_symbols})
-    if both:
-        raise DeriveError(f'"{both[0]}" is a sequence and a letter; call one of them something else')
     letters = sorted({s for a in values for s in a.args[0].free_symbols}, key=str)
-    if T.name in names:
-        raise DeriveError(f'the letter "{T.name}" is kept for an index; call the sequence something else')
     if len(letters) != 1:
         raise DeriveError(
             f"sequences are read at {', '.join(map(str, letters)) or 'numbers'}; there must be one index, as t in m(t)"
-        )
-    if letters[0] != T and any(T in side.free_symbols for sides in equations for side in sides):
-        raise DeriveError(
-            f'the letter "t" is kept for an index; the index here is {letters[0]}: write the parameter in another letter'
         )
     return letters[0]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from itertools import chain, count
 from operator import is_
 
 from sympy import Add, Basic, Expr, Ge, Lambda, Le, Mul, Pow, Product, S, Sum, Symbol, Tuple
@@ -10,8 +11,6 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from derive.model.claims import Binding, Claim, relation
-from derive.model.recurrence import T
-from derive.model.stacks import LEVEL
 
 
 def is_grouped(expr: Basic) -> bool:
@@ -141,12 +140,12 @@ def rewrite(expr: Basic, left: Basic, right: Basic) -> Basic:
     return transform(expr, change)
 
 
-def put_in(expr: Basic, fact: Claim) -> Basic:
-    """`expr` with a fact `x(t + n) = ...`, true for all t (or l), or `x(0) = ...`, put in wherever x stands."""
+def put_in(expr: Basic, fact: Claim, index: Symbol | None) -> Basic:
+    """`expr` with a fact put in wherever x stands: `x(t + n) = ...`, true for every index t, or `x(0) = ...`."""
     head = fact.left
     if not isinstance(head, AppliedUndef):
         return rewrite(expr, head, fact.right)
-    index = next((s for s in (T, LEVEL) if s in head.args[0].free_symbols), None)
+    index = index if index in head.args[0].free_symbols else None
 
     def change(part: Basic) -> Basic | None:
         if not isinstance(part, AppliedUndef) or part.func != head.func:
@@ -171,9 +170,23 @@ def binders(expr: Basic) -> tuple[Basic, ...]:
     return tuple(dict.fromkeys(r for index, low, high in found for r in (relation(Ge, index, low), relation(Le, index, high))))
 
 
+def fresh(*parts: Basic, taken: frozenset[str] = frozenset(), letters: Iterable[str] = "kjilmnpq") -> Symbol:
+    """A letter for an index that stands in none of the parts, bound or free, and is no name that is `taken`."""
+    names = {a.name if isinstance(a, Symbol) else a.func.__name__ for part in parts for a in part.atoms(Symbol, AppliedUndef)}
+    return Symbol(unused(letters, names | taken))
+
+
+def unused(letters: Iterable[str], taken: Container[str]) -> str:
+    """The first name that is not taken: of the letters, else the first of them with a number."""
+    first, *others = letters
+    return next(name for name in chain((first, *others), (f"{first}{n}" for n in count(1))) if name not in taken)
+
+
 def _free_of(value: Basic, at: Expr) -> Basic:
     """`value` with its bound variables renamed where `at` uses the same letter."""
     taken = at.free_symbols
     clash = [s for p in parts(value) if isinstance(p, Sum | Product) for s, _, _ in p.limits if s in taken]
-    fresh = (Symbol(letter) for letter in "ijknpq" if Symbol(letter) not in taken | value.atoms(Symbol))
-    return value.xreplace({old: next(fresh) for old in dict.fromkeys(clash)})
+    put: dict[Symbol, Symbol] = {}
+    for old in dict.fromkeys(clash):
+        put[old] = fresh(value, at, *put.values(), letters="ijknpq")
+    return value.xreplace(put)

@@ -25,6 +25,7 @@ class Window:
     given: Expr
     asked: str
 
+    index = None
     indices = ()
 
     def __post_init__(self) -> None:

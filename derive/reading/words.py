@@ -50,7 +50,7 @@ class Word:
 
     def at(self, index: Expr, below: bool = False) -> Expr:
         if self.body is not None:
-            return self.body.xreplace({T: index})
+            return self.body.xreplace({HERE: index})
         if index == HERE:
             return sequence(self.name)(HERE)
         shift = max(self.shift, self.below if below else 0)
@@ -76,12 +76,14 @@ class Head:
 class Vocabulary:
     r"""The words of a model by their spelling; `indices` are the letters that count.
 
-    `first` is from where an index counts of which only the end is said, as in \prod_{i<j}; none where that is not known.
+    `index` is what a line is about that names none. `first` is from where an index counts of which only the end is said, as in
+    \prod_{i<j}; none where that is not known.
     """
 
     words: Mapping[str, Word] = field(default_factory=dict)
     indices: frozenset[str] = frozenset("tklijn")
     first: int | None = None
+    index: Symbol = T
 
     def find(self, head: Head) -> tuple[Word, tuple[Token, ...] | None] | None:
         """The word of a head, and what of that stands below it is an index: `m_{w,t}`, `m_t`, `K_j`."""
@@ -97,14 +99,13 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Letters(Vocabulary):
-    """Any letter stands for itself, and `index`, where there is one, for the index."""
+    """Any letter stands for itself."""
 
     indices: frozenset[str] = frozenset("n")
-    index: str = ""
 
     def find(self, head: Head) -> tuple[Word, None]:
         """A letter by its name."""
-        return Word(head.key, T if head.key == self.index else Symbol(head.key)), None
+        return Word(head.key, Symbol(head.key)), None
 
 
 def spelled(latex: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sympy import Basic, Eq, Expr, Gt, Lt, Mod, Ne, Poly, Pow, S, Symbol, cos, false, nan, sin, sqrt, true, zoo
 from sympy.polys.polyerrors import PolynomialError
 
-from derive.model.claims import DeriveError, T, relation
+from derive.model.claims import DeriveError, relation
 from derive.model.conditions import Conditions, plain
 from derive.model.stated import Stated
 from derive.solving.constant import Solution
@@ -78,6 +78,7 @@ def degenerate(model: Stated, need: Basic) -> Iterator[Special]:
 
     Nothing where the ranges exclude it.
     """
+    t = model.index
     if Conditions(model.ranges).give(need):
         return
     if isinstance(need, Gt) and need.rhs == 0 and need.lhs.is_Symbol:  # a root was taken
@@ -86,7 +87,7 @@ def degenerate(model: Stated, need: Basic) -> Iterator[Special]:
     if not isinstance(need, Ne):
         return
     zero = need.lhs - need.rhs
-    waves = [w for w in zero.atoms(sin, cos) if T not in w.free_symbols]
+    waves = [w for w in zero.atoms(sin, cos) if t not in w.free_symbols]
     if waves:
         yield from _wave(model, zero, waves[0].args[0])
         return
@@ -129,9 +130,10 @@ def _below(model: Stated, zero: Expr) -> Iterator[Special]:
 
 def solved(zero: Expr, model: Stated) -> list[tuple[Symbol, Expr]]:
     """One symbol in which `zero` = 0 is solved, and its values: of degree one where there is such, else two with a root."""
+    t = model.index
     starts = {s for values in model.start.values() for v in values for s in v.free_symbols}
     options = []
-    for symbol in sorted(zero.free_symbols - {T}, key=str):
+    for symbol in sorted(zero.free_symbols - {t}, key=str):
         try:
             c = Poly(zero, symbol).all_coeffs()
         except PolynomialError:
@@ -164,6 +166,7 @@ def _two_values(a: Expr, b: Expr, c: Expr) -> list[Expr]:
 
 def _wave(model: Stated, zero: Expr, angle: Expr) -> Iterator[tuple[tuple[Basic, ...], Stated]]:
     """b^2 - 2 b cos w + 1 = |b - e^(iw)|^2 is zero only for b = cos w = 1 or -1, where cos(w t) = b^t; or sin w = 0 itself."""
+    t = model.index
     flat = relation(Eq, sin(angle), S.Zero)
     if zero == sin(angle):  # cos(w)^2 = 1: r^2 beside 2 r cos(w) is written r^2 cos(w)^2, so that the double root shows
         yield (flat,), put_into(model, {s**2: s**2 * cos(angle) ** 2 for s in model.symbols})
@@ -171,7 +174,7 @@ def _wave(model: Stated, zero: Expr, angle: Expr) -> Iterator[tuple[tuple[Basic,
     others = sorted(zero.free_symbols - angle.free_symbols, key=str)
     if len(others) == 1:
         b = others[0]
-        put = {cos(angle * T): b**T, sin(angle * T): S.Zero, cos(angle): b, sin(angle): S.Zero}
+        put = {cos(angle * t): b**t, sin(angle * t): S.Zero, cos(angle): b, sin(angle): S.Zero}
         yield (flat, relation(Eq, b, cos(angle))), put_into(model, put)
 
 

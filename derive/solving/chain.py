@@ -25,6 +25,7 @@ class Known:
     recurrence: Recurrence | None = None
     ranges: tuple[Basic, ...] = ()
     closed: tuple[Claim, ...] = ()
+    taken: frozenset[str] = frozenset()  # names that no letter of a sum may have
 
     @cached_property
     def conditions(self) -> Conditions:
@@ -110,11 +111,11 @@ def _fact_needs(uses: tuple[Claim, ...]) -> Iterator[Basic]:
         yield from (n for n in fact.needs if not n.free_symbols & own)
 
 
-def put_all_in(line: Basic, facts: Iterable[Claim]) -> tuple[Basic, tuple[Claim, ...]]:
+def put_all_in(line: Basic, facts: Iterable[Claim], index: Symbol | None) -> tuple[Basic, tuple[Claim, ...]]:
     """The line with every fact put in that stands in it, and which those were."""
     used = []
     for fact in facts:
-        changed = put_in(line, fact)
+        changed = put_in(line, fact, index)
         if changed != line:
             line = changed
             used.append(fact)

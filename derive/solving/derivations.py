@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sympy import Ge, Integer
 
-from derive.model.claims import Derivation, T, relation, sequence
+from derive.model.claims import Derivation, relation, sequence
 from derive.model.stated import Stated
 from derive.solving.constant import Solution
 from derive.solving.rules.ansatz import found
@@ -47,7 +47,8 @@ def derivation(name: str, model: Stated, solved: Solution, used: Iterable[str] =
 
 def in_one_line(name: str, model: Stated, solved: Solution) -> Derivation:
     """The closed form, shown to start as the sequence does and to go on as it does."""
+    t = model.index
     first = max(int(model.first), solved.begins(name))
-    needs = solved.needs if first == model.first else (*solved.needs, relation(Ge, T, Integer(first)))
+    needs = solved.needs if first == model.first else (*solved.needs, relation(Ge, t, Integer(first)))
     step = found(name, solved.values[name], model, needs, first)
-    return Derivation(sequence(name)(T), (step,), (), solved.where)
+    return Derivation(sequence(name)(t), (step,), (), solved.where)

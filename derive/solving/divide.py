@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from sympy import Add, Expr, Mul, Pow, S, Symbol, log
 
-from derive.model.claims import T, sequence
+from derive.model.claims import sequence
 from derive.model.stated import Stated
+from derive.model.terms import fresh, unused
 from derive.solving.constant import constant
 
-NAME = "f"
+NAME = "f"  # of the sequence by which the growth is told
 HIGHEST = 12  # powers of the logarithm
 
 
 def unfolded(a: Expr, b: Expr, g: Expr, n: Symbol, start: Expr) -> Stated:
-    """The recurrence in k (the index T) of f(b**k), f(1) = `start`: b a whole number >= 2 or a letter, g in n."""
-    return Stated({NAME: a * sequence(NAME)(T) + at_power(g, n, b, T + 1)}, {NAME: (start,)})
+    """The recurrence in k of f(b**k), f(1) = `start`: b a whole number >= 2 or a letter, g in n."""
+    t = fresh(a, b, g, n, start)
+    name = unused("fghuvw", {s.name for part in (a, b, g, n, start, t) for s in part.free_symbols})
+    return Stated({name: a * sequence(name)(t) + at_power(g, n, b, t + 1)}, {name: (start,)}, index=t)
 
 
 def at_power(g: Expr, n: Symbol, b: Expr, k: Expr) -> Expr:
@@ -42,11 +45,13 @@ def theta(a: Expr, b: Expr, g: Expr, n: Symbol) -> tuple[Expr, str] | None:
     if form is None or not (a.is_number and a > 0 and b.is_Integer and b >= 2):
         return None
     d, e = form
-    level = b**d
-    found = constant(Stated({NAME: a * sequence(NAME)(T) + (T + 1) ** e * level ** (T + 1)}, {NAME: (S.One,)}), (NAME,), {})
+    level, t = b**d, fresh(a, b)
+    found = constant(
+        Stated({NAME: a * sequence(NAME)(t) + (t + 1) ** e * level ** (t + 1)}, {NAME: (S.One,)}, index=t), (NAME,), {}
+    )
     if found is None or found.where:
         return None
-    base, power = _largest(found.values[NAME], (a, level))
+    base, power = _largest(found.values[NAME], t, (a, level))
     if base == a and a != level:
         return n ** log(a, b), f"a = {a} > b**d = {level}: the terms of the sum fall, the leaves cost most"
     shape = n**d * log(n) ** power
@@ -72,17 +77,17 @@ def _shape(g: Expr, n: Symbol) -> tuple[Expr, Expr] | None:
     return (d, e) if fits else None
 
 
-def _largest(value: Expr, bases: tuple[Expr, Expr]) -> tuple[Expr, int]:
-    """(base, j) of the term k**j base**k that grows fastest, k = T; a base of 1 is not seen as a power."""
+def _largest(value: Expr, t: Symbol, bases: tuple[Expr, Expr]) -> tuple[Expr, int]:
+    """(base, j) of the term k**j base**k that grows fastest, k = t; a base of 1 is not seen as a power."""
     best: tuple[Expr, int] | None = None
     for term in Add.make_args(value.expand()):
         base, power = S.One, 0
         for factor in Mul.make_args(term):
             under, exponent = factor.as_base_exp()
-            if under == T:
+            if under == t:
                 power += int(exponent)
-            elif T in exponent.free_symbols:
-                base *= under ** exponent.expand().coeff(T)
+            elif t in exponent.free_symbols:
+                base *= under ** exponent.expand().coeff(t)
         base = next(b for b in bases if b == base or (b - base).expand() == 0)
         if best is None or base > best[0] or (base == best[0] and power > best[1]):
             best = base, power

@@ -14,11 +14,10 @@ from itertools import product as all_pairs
 from math import comb
 from typing import Any
 
-from sympy import Basic, Expr, Integer, Mul, S, Symbol, binomial, factorial, ff, gamma, rf
+from sympy import Expr, Integer, Mul, S, Symbol, binomial, factorial, ff, gamma, rf
 from sympy.polys.matrices import DomainMatrix
 from sympy.polys.rings import PolyElement
 
-from derive.model.claims import T
 from derive.solving.fields import Field, NotRational
 from derive.solving.products import factored, integer_roots, is_rational, linear_parts, number_of, over, parameters, shifted
 
@@ -37,12 +36,6 @@ FACTORIALS: dict[type, Callable[..., tuple[tuple[int, Expr], ...]]] = {  # which
 }
 Row = Sequence[PolyElement]
 Sides = tuple[PolyElement, PolyElement]
-
-
-def fresh(*parts: Basic, letters: str = "kjilmnpq") -> Symbol:
-    """A letter for an index that stands in none of the parts, bound or free."""
-    taken = {s.name for part in parts for s in part.atoms(Symbol)}
-    return Symbol(next(n for n in (*letters, *(f"k{i}" for i in range(1, 99))) if n not in taken))
 
 
 def ratio(term: Expr, k: Symbol) -> Expr:
@@ -209,18 +202,18 @@ def written(top: PolyElement, bottom: PolyElement, field: Field, at: Expr) -> Ex
     return Mul(field.expr(number), *pieces)
 
 
-def tidy(expr: Expr) -> Expr:
+def tidy(expr: Expr, t: Symbol) -> Expr:
     """A rational function with its numerator and denominator factored; all else as it is."""
     try:
-        field = Field(parameters(expr, T))
-        return written(*over(expr, T, field), field, T)
+        field = Field(parameters(expr, t))
+        return written(*over(expr, t, field), field, t)
     except NotRational:
         return expr
 
 
-def cleared(exprs: Sequence[Expr], field: Field) -> tuple[list[PolyElement], PolyElement]:
-    """Rational functions of T over one denominator: numerators and that."""
-    sides = [over(e, T, field) for e in exprs]
+def cleared(exprs: Sequence[Expr], t: Symbol, field: Field) -> tuple[list[PolyElement], PolyElement]:
+    """Rational functions of t over one denominator: numerators and that."""
+    sides = [over(e, t, field) for e in exprs]
     below = reduce(lambda x, side: x * side[1].quo(x.gcd(side[1])), sides, field.ring.one)
     return [top * below.quo(bottom) for top, bottom in sides], below
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from sympy import Expr, Product, S, Sum
 from sympy.core.function import AppliedUndef
 
-from derive.model.claims import T, sequence
+from derive.model.claims import sequence
 from derive.model.equations import linear_in
 from derive.model.stated import Stated
+from derive.model.terms import fresh
 from derive.solving.constant import Solution, put_known
-from derive.solving.hypergeometric import fresh
 
 
 def kept(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
@@ -20,19 +20,20 @@ def kept(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solu
     With c = x(0) the product of all a's goes; that is taken where (a - 1) c + b is shorter than b. None where a has no free
     function.
     """
-    form = linear_in(put_known(model.equations[names[0]], known), frozenset(names)) if len(names) == 1 else None
-    this = sequence(names[0])(T)
+    t = model.index
+    form = linear_in(put_known(model.equations[names[0]], known, t), frozenset(names)) if len(names) == 1 else None
+    this = sequence(names[0])(t)
     if form is None or model.order(names[0]) != 1 or int(model.first) != 0 or set(form.slopes) != {this}:
         return None
     a, b, start = form.slopes[this], form.rest, model.start[names[0]][0]
     if not any(f.func.__name__ in model.free for f in a.atoms(AppliedUndef)):
         return None
     centre, forcing = centred(a, b, start)
-    k = fresh(a, b, start)
-    j = fresh(a, b, start, k)
-    after = Product(a.xreplace({T: j}), (j, k + 1, T - 1))
-    total = Sum(forcing.xreplace({T: k}) * after, (k, 0, T - 1)) if forcing != 0 else S.Zero
-    lead = (start - centre) * Product(a.xreplace({T: j}), (j, 0, T - 1)) if start != centre else S.Zero
+    k = fresh(a, b, start, taken=model.taken)
+    j = fresh(a, b, start, k, taken=model.taken)
+    after = Product(a.xreplace({t: j}), (j, k + 1, t - 1))
+    total = Sum(forcing.xreplace({t: k}) * after, (k, 0, t - 1)) if forcing != 0 else S.Zero
+    lead = (start - centre) * Product(a.xreplace({t: j}), (j, 0, t - 1)) if start != centre else S.Zero
     return Solution({names[0]: centre + lead + total}, how="kept")
 
 

@@ -32,7 +32,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.polys.polyerrors import PolynomialError
 
-from derive.model.claims import Root, T, relation, sequence
+from derive.model.claims import Root, relation, sequence
 from derive.model.stated import Stated
 from derive.solving.constant import Solution, constant
 from derive.solving.fields import Field, NotRational
@@ -42,11 +42,12 @@ X = Symbol("_x")
 
 def first_order_map(model: Stated, names: Sequence[str]) -> tuple[str, Expr, Expr] | None:
     """(name, value in X, start) of one first-order equation whose coefficients do not vary."""
+    t = model.index
     if len(names) != 1 or model.order(names[0]) != 1:
         return None
     (name,) = names
-    value = model.equations[name].xreplace({sequence(name)(T): X})
-    return None if value.has(AppliedUndef) or T in value.free_symbols else (name, value, model.start[name][0])
+    value = model.equations[name].xreplace({sequence(name)(t): X})
+    return None if value.has(AppliedUndef) or t in value.free_symbols else (name, value, model.start[name][0])
 
 
 def polynomials(value: Expr) -> tuple[Poly, Poly] | None:
@@ -60,6 +61,7 @@ def polynomials(value: Expr) -> tuple[Poly, Poly] | None:
 
 def moebius(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
     """x' = (p x + q)/(r x + s): with x = u/v a linear system (u, v)' = ((p, q), (r, s)) (u, v)."""
+    t = model.index
     given = first_order_map(model, names)
     sides = None if given is None else polynomials(given[1])
     if given is None or sides is None or max(p.degree() for p in sides) != 1 or sides[1].degree() != 1:
@@ -68,8 +70,10 @@ def moebius(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> S
     if X not in (same := cancel(value)).free_symbols:  # p s = q r: the same value whatever stood before
         return constant(replace(model, equations={name: same}), (name,), {})
     (p, q), (r, s) = ([side.coeff_monomial(X), side.coeff_monomial(1)] for side in sides)
-    u, v = (sequence(letter)(T) for letter in ("_u", "_v"))
-    linear = Stated({"_u": p * u + q * v, "_v": r * u + s * v}, {"_u": (start,), "_v": (S.One,)}, more_ranges=model.more_ranges)
+    u, v = (sequence(letter)(t) for letter in ("_u", "_v"))
+    linear = Stated(
+        {"_u": p * u + q * v, "_v": r * u + s * v}, {"_u": (start,), "_v": (S.One,)}, more_ranges=model.more_ranges, index=t
+    )
     found = constant(linear, ("_u", "_v"), {})
     if found is None:
         return None
@@ -91,6 +95,7 @@ def _quotient(top: Expr, bottom: Expr) -> Expr:
 
 def powers(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
     """x(t+n) = A x(t)^e_0 ... x(t+n-1)^e_(n-1): the exponents of A and of the start values are linear recurrences."""
+    t = model.index
     if len(names) != 1:
         return None
     (name,) = names
@@ -99,20 +104,20 @@ def powers(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> So
     for factor in Mul.make_args(model.equations[name]):
         base, exponent = factor.as_base_exp()
         if isinstance(base, AppliedUndef) and base.func.__name__ == name and exponent.is_Rational:
-            exponents[int(base.args[0] - T)] += exponent
+            exponents[int(base.args[0] - t)] += exponent
         else:
             rest.append(factor)
     constant_factor = Mul(*rest)
-    if constant_factor.has(AppliedUndef) or T in constant_factor.free_symbols or (sum(exponents) in (0, 1) and order == 1):
+    if constant_factor.has(AppliedUndef) or t in constant_factor.free_symbols or (sum(exponents) in (0, 1) and order == 1):
         return None
     y = sequence("_y")
-    equation = Add(*(e * y(T + j) for j, e in enumerate(exponents)))
+    equation = Add(*(e * y(t + j) for j, e in enumerate(exponents)))
     value: Expr = S.One
     solutions = []
     for place in range(order):
         unit = tuple(Integer(j == place) for j in range(order))
-        solutions.append((model.start[name][place], constant(Stated({"_y": equation}, {"_y": unit}), ("_y",), {})))
-    solutions.append((constant_factor, constant(Stated({"_y": equation + 1}, {"_y": (S.Zero,) * order}), ("_y",), {})))
+        solutions.append((model.start[name][place], constant(Stated({"_y": equation}, {"_y": unit}, index=t), ("_y",), {})))
+    solutions.append((constant_factor, constant(Stated({"_y": equation + 1}, {"_y": (S.Zero,) * order}, index=t), ("_y",), {})))
     where: dict[Root, None] = {}
     for base, solution in solutions:
         if solution is None:
@@ -124,6 +129,7 @@ def powers(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> So
 
 def quadratic(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
     """x' = A x^2 + B x + C: y = A x + B/2 has y' = y^2 + kappa, solved for kappa = 0 (a square) and -2 (an angle doubled)."""
+    t = model.index
     given = first_order_map(model, names)
     sides = None if given is None else polynomials(given[1])
     if given is None or sides is None or sides[0].degree() != 2 or sides[1].degree() != 0:
@@ -137,14 +143,14 @@ def quadratic(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) ->
         return None
     first = a * start + b / 2
     if kappa == 0:
-        return Solution({name: (first ** (2**T) - b / 2) / a}, how="squaring")
+        return Solution({name: (first ** (2**t) - b / 2) / a}, how="squaring")
     if kappa != -2:
         return None
     inside = (Le(first**2, 4, evaluate=False),)
-    angle = Solution({name: (2 * cos(2**T * acos(first / 2)) - b / 2) / a}, inside, how="doubling")
+    angle = Solution({name: (2 * cos(2**t * acos(first / 2)) - b / 2) / a}, inside, how="doubling")
     root = (first + sqrt(first**2 - 4)) / 2
     outside = Solution(
-        {name: (root ** (2**T) + root ** (-(2**T)) - b / 2) / a}, (Gt(first**2, 4, evaluate=False),), how="doubling"
+        {name: (root ** (2**t) + root ** (-(2**t)) - b / 2) / a}, (Gt(first**2, 4, evaluate=False),), how="doubling"
     )
     if first.is_number and (first**2 - 4).is_positive is not None:
         chosen = outside if (first**2 - 4).is_positive else angle
@@ -170,6 +176,7 @@ def factor_of_square(value: Expr, f: Expr, g: Expr) -> Expr:
 
 def squaring(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
     """A rational map of degree 2 with two critical fixed points f, g: z = (x - f)/(x - g) has z' = k z^2 (Newton's root)."""
+    t = model.index
     given = first_order_map(model, names)
     sides = None if given is None else polynomials(given[1])
     if given is None or sides is None or max(p.degree() for p in sides) != 2 or sides[1].degree() == 0:
@@ -181,7 +188,7 @@ def squaring(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
     f, g = ends
     z0 = (start - f) / (start - g)
     k = factor_of_square(value, f, g)
-    z = k ** (2**T - 1) * z0 ** (2**T) if k != 1 else z0 ** (2**T)
+    z = k ** (2**t - 1) * z0 ** (2**t) if k != 1 else z0 ** (2**t)
     needs = tuple(relation(Gt, root.base, S.Zero) for root in sorted(f.atoms(Pow), key=str) if root.exp == Rational(1, 2))
     return Solution({name: (f - g * z) / (1 - z)}, tuple(n for n in needs if n.free_symbols), how="squaring")
 
@@ -191,6 +198,7 @@ Why = tuple[str, tuple[tuple[Expr, Expr], ...]]
 
 def why_not(model: Stated, names: Sequence[str]) -> Why:
     """Why no closed form is known, in words and equations: of a quadratic map, to which constant it comes down."""
+    t = model.index
     given = first_order_map(model, names)
     sides = None if given is None else polynomials(given[1])
     if given is None or sides is None:
@@ -199,7 +207,7 @@ def why_not(model: Stated, names: Sequence[str]) -> Why:
         a, b, c = (sides[0].coeff_monomial(X**n) / sides[1].LC() for n in (2, 1, 0))
         kappa = together(a * c + b / 2 - b**2 / 4).factor()
         y = sequence("y" if given[0] != "y" else "u")
-        lines = ((y(T), a * sequence(given[0])(T) + b / 2), (y(T + 1), y(T) ** 2 + kappa))
+        lines = ((y(t), a * sequence(given[0])(t) + b / 2), (y(t + 1), y(t) ** 2 + kappa))
         return "it comes down to a square and a constant, and only for the constants 0 and -2 is one known", lines
     return (
         f"it is a rational map of degree {max(p.degree() for p in sides)} that is not known to be conjugate to a linear one",

@@ -15,7 +15,7 @@ from sympy import Add, Basic, Expr, Mul, Ne, Pow, Product, Rational, S, Symbol, 
 from sympy.polys.polyerrors import BasePolynomialError
 from sympy.polys.rings import PolyElement
 
-from derive.model.claims import T, relation
+from derive.model.claims import relation
 from derive.solving import sequences as kernel
 from derive.solving.fields import Field, NotRational
 
@@ -115,8 +115,7 @@ def integer_roots(poly: PolyElement, field: Field) -> list[int]:
 
 def needs_of(field: Field) -> Needs:
     """What the expressions given out by a field divide by is not zero."""
-    found = (d for d in field.divisors if T not in d.free_symbols)
-    return tuple(relation(Ne, d, S.Zero) for d in sorted(found, key=lambda d: (len(str(d)), str(d))))
+    return tuple(relation(Ne, d, S.Zero) for d in sorted(field.divisors, key=lambda d: (len(str(d)), str(d))))
 
 
 def product_form(f: Expr, k: Symbol, low: Expr, high: Expr) -> tuple[Expr, Needs] | None:

@@ -13,6 +13,7 @@ from sympy.polys.rings import PolyElement
 
 from derive.model.claims import Root, relation, sequence
 from derive.model.conditions import plain
+from derive.model.terms import unused
 from derive.solving.fields import Field
 from derive.solving.sequences import Part
 
@@ -32,7 +33,7 @@ class Shapes:
     @property
     def variable(self) -> Symbol:
         """What polynomials are written in: a letter that the recurrence does not use."""
-        return next(Symbol(name) for name in ("z", "lambda", "xi", "zeta") if name not in self.taken)
+        return Symbol(unused(("z", "lambda", "xi", "zeta"), self.taken))
 
     def expression(self, parts: Iterable[Part]) -> Expr:
         """The sum of the parts."""
@@ -126,7 +127,7 @@ class Shapes:
     def _root(self, polynomial: PolyElement) -> Root:
         if polynomial not in self.roots:
             used = self.taken | {root.name for root in self.roots.values()}
-            name = next(n for n in (*NAMES, *(f"r{i}" for i in range(1, 99))) if n not in used)
+            name = unused(NAMES, used)
             self.roots[polynomial] = Root(name, self.field.polynomial(polynomial, self.variable), self.variable)
         return self.roots[polynomial]
 
@@ -152,7 +153,7 @@ class Shapes:
     def all_roots(self, part: Part) -> Expr:
         """Sum over all roots of A(r) r^t / P'(r); of the coefficients as they are where roots repeat."""
         f, t, root = self.field, self.t, self._root(part.root)
-        i = Symbol("i") if "i" not in self.taken else Symbol("j")
+        i = Symbol(unused("ijkl", self.taken))
         r = sequence(root.name)(i)
         if len(part.coefficients) == 1:
             slope = part.root.diff(f.z)

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Basic, Expr, Product, S, Sum, acos
+from sympy import Basic, Expr, Product, S, Sum, Symbol, acos
 from sympy.core.function import AppliedUndef
 from sympy.utilities.iterables import strongly_connected_components
 
-from derive.model.claims import NoClosedForm, T
+from derive.model.claims import NoClosedForm
 from derive.model.equations import linear_in
 from derive.model.stated import Stated
 from derive.solving.constant import Solution, constant
 from derive.solving.down import turned
+from derive.solving.higher import varying_higher
 from derive.solving.kept import kept
 from derive.solving.nonlinear import Why, moebius, powers, quadratic, squaring, why_not
 from derive.solving.pieces import changes, interlaced, periodic, pulses, threshold
-from derive.solving.varying import varying, varying_higher
+from derive.solving.varying import varying
 from derive.solving.walk import step_by_step
 
 Strategy = Callable[[Stated, Sequence[str], Mapping[str, Expr]], Solution | None]
@@ -78,32 +79,33 @@ def _rooted(part: Solution) -> bool:
 
 def moved(model: Stated, names: Sequence[str], known: Mapping[str, Expr], place: int) -> Solution | None:
     """The solution of some equations from `place` on, found with the index counted from there."""
+    t = model.index
     if place == 0:
         return _first(model, names, known)
     equations = {}
     for name, value in model.equations.items():
-        later = value.xreplace({T: T + place})
+        later = value.xreplace({t: t + place})
         own = {a: a.func(a.args[0] - place) for a in later.atoms(AppliedUndef) if a.func.__name__ in model.equations}
         equations[name] = later.xreplace(own)
     start = {name: tuple(step_by_step(model, name, place + j) for j in range(model.order(name))) for name in names}
     there = replace(model, equations=equations, start={**model.start, **start}, first=S.Zero)
-    found = _first(there, names, {name: value.xreplace({T: T + place}) for name, value in known.items()})
-    return None if found is None else _back(found, place)
+    found = _first(there, names, {name: value.xreplace({t: t + place}) for name, value in known.items()})
+    return None if found is None else _back(found, t, place)
 
 
-def _back(found: Solution, place: int) -> Solution:
+def _back(found: Solution, t: Symbol, place: int) -> Solution:
     """The same with the index counted from 0 again."""
-    others = tuple(_back(other, place) for other in found.others)
-    values = {name: _from(value.xreplace({T: T - place}), place) for name, value in found.values.items()}
+    others = tuple(_back(other, t, place) for other in found.others)
+    values = {name: _from(value.xreplace({t: t - place}), t, place) for name, value in found.values.items()}
     return replace(found, values=values, first=found.first + place, others=others, ansatz={})
 
 
-def _from(value: Basic, place: int) -> Basic:
+def _from(value: Basic, t: Symbol, place: int) -> Basic:
     """Sums and products up to t - place - 1 with their own index moved: the sum of f(k + place) becomes that of f(k) to t - 1."""
     if not value.has(Sum, Product):
         return value
-    value = value.func(*(_from(a, place) for a in value.args))
-    if not isinstance(value, Sum | Product) or len(value.limits) > 1 or T not in value.limits[0][2].free_symbols:
+    value = value.func(*(_from(a, t, place) for a in value.args))
+    if not isinstance(value, Sum | Product) or len(value.limits) > 1 or t not in value.limits[0][2].free_symbols:
         return value
     index, low, high = value.limits[0]
     return value.func(value.function.xreplace({index: index - place}), (index, low + place, high + place))

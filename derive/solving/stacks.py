@@ -60,7 +60,7 @@ def general(stack: Stack, name: str, closed: tuple[Claim, ...] = ()) -> Derivati
     assert first is not None
     steps: list[Step | None] = [first]
     if closed:
-        line, uses = put_all_in(first.claim.right, closed)
+        line, uses = put_all_in(first.claim.right, closed, LEVEL)
         steps.append(make(put_in_form, first.claim.right, line, known, uses=uses))
     else:
         form = linear(name, known)
@@ -70,7 +70,7 @@ def general(stack: Stack, name: str, closed: tuple[Claim, ...] = ()) -> Derivati
         if name == "W":
             steps += [*_expanded(stack, first.claim.right, regrouped(form[0], WIDTH(LEVEL + 1), form[1]), known), unrolled]
         else:
-            line, uses = put_all_in(unrolled.claim.right, start_facts(known))
+            line, uses = put_all_in(unrolled.claim.right, start_facts(known), LEVEL)
             steps += [unrolled, make(at_start, unrolled.claim.right, line, known, uses=uses)]
     return Derivation(goal, carry((s for s in steps if s is not None), known))
 
@@ -83,7 +83,7 @@ def _expanded(stack: Stack, line: Expr, grouped: Expr, known: Known) -> Iterator
     for level in range(2, EXPANSIONS + 1):
         if stack.depth.is_number and stack.depth < level:
             break
-        expanded = put_in(line, fact)
+        expanded = put_in(line, fact, LEVEL)
         step = make(expand, line, expanded, known, uses=(fact,))
         assert step is not None
         one_more, used = Le(LEVEL, stack.depth - level), replace(fact, needs=(Le(LEVEL, stack.depth - 1),))
@@ -110,7 +110,7 @@ def at_input(stack: Stack, name: str, unrolled: Claim) -> Derivation:
     """name(0), such as the receptive field W(0), from the unrolled form; written out where the depth is a small number."""
     known = Known(stack.recurrence, stack.ranges)
     goal = sequence(name)(Integer(0))
-    line, uses = put_all_in(goal, (unrolled, *start_facts(known)))
+    line, uses = put_all_in(goal, (unrolled, *start_facts(known)), LEVEL)
     rules = SIMPLIFY if name == "W" and stack.varies == "KS" else (constant_factor,)
     rules = (*rules, write_out) if stack.depth.is_number and stack.depth <= SHOWN else rules
     return _ordered(grow(goal, [make(at_zero, goal, line, known, uses=uses)], (), known), rules, known)

@@ -15,7 +15,7 @@ from typing import Any
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, Symbol, cos, factorial, harmonic, nan, polygamma, rf, sin, zoo
 from sympy.polys.polyerrors import BasePolynomialError
 
-from derive.model.claims import T, sequence
+from derive.model.claims import sequence
 from derive.model.stated import Stated
 from derive.solving import products
 from derive.solving import sequences as kernel
@@ -158,12 +158,12 @@ def _indefinite(rational: Expr, key: Expr, k: Symbol) -> Closed | None:
 
 def _waves(f: Expr, k: Symbol) -> Closed | None:
     """Polynomials times powers times cosines, by the kernel: F(k + 1) = F(k) + f(k), F(0) = 0."""
-    name, other = "_sum", Symbol("_t")
-    equation = sequence(name)(T) + f.xreplace({T: other}).xreplace({k: T})
-    found = constant(Stated({name: equation}, {name: (S.Zero,)}), (name,), {})
+    name = "_sum"
+    equation = sequence(name)(k) + f
+    found = constant(Stated({name: equation}, {name: (S.Zero,)}, index=k), (name,), {})
     if found is None or found.where or found.first:
         return None
-    return Closed(found.values[name].xreplace({T: k}).xreplace({other: T}), found.needs)
+    return Closed(found.values[name], found.needs)
 
 
 def _by_parts(rational: Expr, key: Expr, k: Symbol) -> tuple[Closed, Expr] | None:

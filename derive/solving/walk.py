@@ -5,7 +5,6 @@ from __future__ import annotations
 from sympy import Expr, Integer
 from sympy.core.function import AppliedUndef
 
-from derive.model.claims import T
 from derive.model.stated import Stated
 from derive.solving.hypergeometric import tidy
 
@@ -22,12 +21,13 @@ def step_by_step(model: Stated, name: str, place: int, known: Known | None = Non
 
 
 def _value(model: Stated, name: str, place: int, known: Known) -> Expr:
+    t = model.index
     since = place - int(model.first)
     if since < model.order(name):
         return model.start[name][since]
     if (name, place) not in known:
-        here = model.equations[name].xreplace({T: Integer(place - model.order(name))})
+        here = model.equations[name].xreplace({t: Integer(place - model.order(name))})
         values = [a for a in here.atoms(AppliedUndef) if a.func.__name__ in model.equations]
         put = {a: _value(model, a.func.__name__, int(a.args[0]), known) for a in values}
-        known[name, place] = tidy(here.xreplace(put))
+        known[name, place] = tidy(here.xreplace(put), t)
     return known[name, place]

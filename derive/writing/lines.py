@@ -146,9 +146,9 @@ def _dots(step: Step, notation: Notation) -> list[str]:
 def _factored_dots(expr: Expr, notation: Notation) -> str:
     """A factor times a sum as the factor times its terms: (1 - beta) c (1 + beta + ... + beta^{t-1})."""
     sums = [f for f in Mul.make_args(expr) if isinstance(f, Sum)]
-    mark = Symbol("_dots")
-    text = latex(expr.xreplace({sums[0]: Symbol("zzz")}), Notation(notation.index, {**notation.names, "zzz": str(mark)}))
-    return text.replace(f" {mark}", str(mark)).replace(str(mark), bracket(_terms(sums[0], notation)))
+    last, mark = Symbol("zzz "), "_dots"  # set last among the factors; names that nobody writes
+    text = latex(expr.xreplace({sums[0]: last}), Notation(notation.index, {**notation.names, last.name: mark}))
+    return text.replace(f" {mark}", mark).replace(mark, bracket(_terms(sums[0], notation)))
 
 
 def align(derivation: Derivation, notation: Notation, full: bool = False) -> str:

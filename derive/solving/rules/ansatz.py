@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sympy import Basic, Expr, Integer, Lambda, Symbol
 
-from derive.model.claims import Claim, Law, Rule, Step, T, sequence
+from derive.model.claims import Claim, Law, Rule, Step, sequence
 from derive.model.stated import Stated
 
 n = Symbol("n")
@@ -25,21 +25,22 @@ def same_start(
     after: Expr,
     order: int,
     value: Expr,
+    t: Symbol,
     needs: Iterable[Basic] = (),
     first: int = 0,
     reason: str = "same start, same equation",
 ) -> Step:
     """`goal = value` where both start alike and `after`, the goal `order` steps on, is carried on alike.
 
-    `goal` is any expression in T and `after` reads the goal's values as it shows at T, T + 1, ..., T + order - 1.
+    `goal` is any expression in t and `after` reads the goal's values as it shows at t, t + 1, ..., t + order - 1.
     """
     old = [Symbol(f"_old{j}") for j in range(order)]
-    own = {goal.xreplace({T: T + j}): old[j] for j in range(order)}
+    own = {goal.xreplace({t: t + j}): old[j] for j in range(order)}
     binding: dict[Basic, Basic] = {
-        x: Lambda(n, goal.xreplace({T: n})),
-        y: Lambda(T, value),
-        h: Lambda((*old, T), after.xreplace(own)),
-        n: T,
+        x: Lambda(n, goal.xreplace({t: n})),
+        y: Lambda(t, value),
+        h: Lambda((*old, t), after.xreplace(own)),
+        n: t,
     }
     rule = Rule(reason, same_law(order, Integer(first)), lambda goal, known: None)
     return Step(Claim(goal, value, tuple(needs)), rule, binding)  # type: ignore[arg-type]
@@ -48,8 +49,9 @@ def same_start(
 def found(
     name: str, value: Expr, model: Stated, needs: tuple[Basic, ...], first: int, reason: str = "same start, same equation"
 ) -> Step:
-    """`name(T) = value` for a sequence of the model."""
-    return same_start(sequence(name)(T), model.equations[name], model.order(name), value, needs, first, reason)
+    """`name(index) = value` for a sequence of the model."""
+    t = model.index
+    return same_start(sequence(name)(t), model.equations[name], model.order(name), value, t, needs, first, reason)
 
 
 def algebra(

@@ -6,13 +6,12 @@ from sympy import Add, Basic, Expr, Function, Ge, Lambda, Le, Mul, Product, Sum,
 from sympy.core.function import AppliedUndef
 
 from derive.model.claims import Claim, Law, Rule, Step
-from derive.model.recurrence import T, sequence
+from derive.model.recurrence import sequence
 from derive.model.stacks import LEVEL
-from derive.model.terms import instantiate, put_in
+from derive.model.terms import fresh, instantiate, put_in
 from derive.solving.chain import Known, make, put_all_in
 
 a, n, k, i, j, last = (Symbol(s) for s in ("a", "n", "k", "i", "j", "N"))
-LETTERS = tuple(map(Symbol, ("k", "j", "i", "n", "p", "q", "k_1")))
 x, y, b, s = (sequence(name) for name in ("x", "y", "b", "s"))
 
 
@@ -36,10 +35,10 @@ def _update(goal: Expr, known: Known) -> Step | None:
     if recurrence is None or name not in recurrence.equations:
         return None
     fact = update_fact(name, known)
-    step = make(update, goal, put_in(goal, fact), known, uses=(fact,))
+    step = make(update, goal, put_in(goal, fact, recurrence.index), known, uses=(fact,))
     if step is None:
         return None
-    exists = T >= 1 if recurrence.direction == 1 else Le(LEVEL, recurrence.first - 1)
+    exists = recurrence.index >= 1 if recurrence.direction == 1 else Le(LEVEL, recurrence.first - 1)
     return Step(Claim(step.claim.left, step.claim.right, (exists, *step.claim.needs)), step.rule, step.binding, step.uses)
 
 
@@ -97,7 +96,7 @@ def _linear(equation: Expr, old: Expr) -> tuple[Expr, Expr] | None:
 def _unrolled(rule: Rule, binding: dict[Basic, Basic], goal: Expr, known: Known) -> Step | None:
     """The law of unrolling put in for the goal, and the start put in."""
     assert rule.law is not None
-    line, uses = put_all_in(instantiate(rule.law.right, binding), start_facts(known))  # type: ignore[arg-type]
+    line, uses = put_all_in(instantiate(rule.law.right, binding), start_facts(known), index(known))  # type: ignore[arg-type]
     return make(rule, goal, line, known, binding, uses)  # type: ignore[arg-type]
 
 
@@ -105,28 +104,34 @@ def letter(known: Known) -> Symbol:
     """A letter for an index that the recurrence does not use itself."""
     recurrence = known.recurrence
     assert recurrence is not None
-    taken = set().union(*(e.free_symbols for e in (*recurrence.equations.values(), *recurrence.start.values())))
-    return next(s for s in LETTERS if s not in taken)
+    parts = (*recurrence.equations.values(), *recurrence.start.values())
+    return fresh(*parts, recurrence.index, taken=known.taken)
+
+
+def index(known: Known) -> Symbol:
+    """The letter that the recurrence counts with."""
+    assert known.recurrence is not None
+    return known.recurrence.index
 
 
 def _unroll(goal: Expr, known: Known) -> Step | None:
     name = goal.func.__name__
-    form = linear(name, known)
-    if form is None or form[0] in (0, 1) or T in form[0].free_symbols or form[0].has(AppliedUndef):
+    form, t = linear(name, known), index(known)
+    if form is None or form[0] in (0, 1) or t in form[0].free_symbols or form[0].has(AppliedUndef):
         return None
-    binding: dict[Basic, Basic] = {x: Lambda(n, sequence(name)(n)), a: form[0], b: Lambda(T, form[1]), n: T, k: letter(known)}
+    binding: dict[Basic, Basic] = {x: Lambda(n, sequence(name)(n)), a: form[0], b: Lambda(t, form[1]), n: t, k: letter(known)}
     return _unrolled(unroll, binding, goal, known)
 
 
 def _add_up(goal: Expr, known: Known) -> Step | None:
     name = goal.func.__name__
-    form = linear(name, known)
+    form, t = linear(name, known), index(known)
     if form is None or form[0] != 1:
         return None
     factors = Mul.make_args(form[1])
-    constant = Mul(*(f for f in factors if not f.has(AppliedUndef, T)))
-    rest = Mul(*(f for f in factors if f.has(AppliedUndef, T)))
-    binding: dict[Basic, Basic] = {x: Lambda(n, sequence(name)(n)), a: constant, b: Lambda(T, rest), n: T, k: letter(known)}
+    constant = Mul(*(f for f in factors if not f.has(AppliedUndef, t)))
+    rest = Mul(*(f for f in factors if f.has(AppliedUndef, t)))
+    binding: dict[Basic, Basic] = {x: Lambda(n, sequence(name)(n)), a: constant, b: Lambda(t, rest), n: t, k: letter(known)}
     return _unrolled(add_up, binding, goal, known)
 
 
@@ -173,17 +178,17 @@ def same_update(name: str, value: Expr, known: Known) -> Step | None:
     """`name(t) = value`: both start alike and both are carried on by the update of `name`."""
     recurrence = known.recurrence
     assert recurrence is not None
-    old = Symbol("_old")
-    after = recurrence.equations[name].xreplace({sequence(name)(T): old})
+    old, t = Symbol("_old"), recurrence.index
+    after = recurrence.equations[name].xreplace({sequence(name)(t): old})
     first = recurrence.first if name in recurrence.start else recurrence.first + 1
     binding: dict[Basic, Basic] = {
         x: Lambda(n, sequence(name)(n)),
-        y: Lambda(T, value),
-        h: Lambda((old, T), after),
-        n: T,
+        y: Lambda(t, value),
+        h: Lambda((old, t), after),
+        n: t,
         p: first,
     }
-    goal = sequence(name)(T)
+    goal = sequence(name)(t)
     return make(same_start_and_update, goal, value, known, binding)  # type: ignore[arg-type]
 
 
@@ -193,7 +198,7 @@ same_start_and_update = Rule("same start, same update", _SAME_LAW, lambda goal, 
 def _closed(expr: Expr, known: Known) -> Step | None:
     """Every closed form that stands in the line."""
     names = {part.func.__name__ for part in known.parts(expr).get(AppliedUndef, ())}
-    line, used = put_all_in(expr, (fact for fact in known.closed if fact.left.func.__name__ in names))
+    line, used = put_all_in(expr, (fact for fact in known.closed if fact.left.func.__name__ in names), index(known))
     return make(closed_forms, expr, line, known, uses=used) if used else None
 
 

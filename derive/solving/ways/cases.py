@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Expr, Ge, Integer, Lambda, Le, Lt, Mod, Ne, Piecewise, S, Symbol, ceiling
 from sympy.core.function import AppliedUndef
 
-from derive.model.claims import Binding, Claim, Derivation, Rule, Step, T, relation, sequence
+from derive.model.claims import Binding, Claim, Derivation, Rule, Step, relation, sequence
 from derive.model.equations import linear_in
 from derive.model.stated import Stated
 from derive.model.terms import instantiate, put_in
@@ -20,25 +20,26 @@ LONGEST_PERIOD = 8
 
 def by_period(name: str, model: Stated, solved: Solution) -> Derivation | None:
     """A whole period is one step that does not change; the rests follow from its start."""
+    t = model.index
     value, this = solved.values[name], sequence(name)
     if model.order(name) != 1 or model.first != 0 or not isinstance(value, Piecewise) or solved.where:
         return None
     equation, old = model.equations[name], Symbol("_old")
     period = len(value.args)
-    if period > LONGEST_PERIOD or equation.atoms(AppliedUndef) != {this(T)}:
+    if period > LONGEST_PERIOD or equation.atoms(AppliedUndef) != {this(t)}:
         return None
     lemmas: list[Step] = []
     for rest in range(period):
-        place = period * T + rest
-        after = at_place(equation, place, {T: place})
+        place = period * t + rest
+        after = at_place(equation, t, place)
         binding: Binding = {
             x: Lambda(n, this(n)),
             m: place,
-            h: Lambda((old, T), after.xreplace({this(place): old})),
+            h: Lambda((old, t), after.xreplace({this(place): old})),
         }
         lemmas.append(Step(Claim(this(place + 1), after, solved.needs), rules.one_update, binding))
-    whole, used = this(period * T + period), [step.claim for step in reversed(lemmas)]
-    after = this(period * T + period)
+    whole, used = this(period * t + period), [step.claim for step in reversed(lemmas)]
+    after = this(period * t + period)
     for fact in used:
         after = after.xreplace({fact.left: fact.right})
     after = after.expand() if after.is_polynomial(*after.atoms(AppliedUndef)) else after
@@ -47,37 +48,39 @@ def by_period(name: str, model: Stated, solved: Solution) -> Derivation | None:
         return None
     after = sum((c.factor() * v for v, c in form.slopes.items()), form.rest)
     lemmas.append(algebra("one period, put together", whole, after, solved.needs, tuple(used)))
-    start = value.args[0][0].xreplace({T: period * T})
-    lemmas.append(same_start(this(period * T), after, 1, start, solved.needs, 0, "unroll period by period"))
+    start = value.args[0][0].xreplace({t: period * t})
+    lemmas.append(same_start(this(period * t), after, 1, start, t, solved.needs, 0, "unroll period by period"))
     step = found(name, value, model, solved.needs, 0, "and the steps from there")
-    return Derivation(this(T), (step,), tuple(lemmas), solved.where)
+    return Derivation(this(t), (step,), tuple(lemmas), solved.where)
 
 
 def by_threshold(name: str, model: Stated, solved: Solution) -> Derivation | None:
     """The closed form up to the change; from it on, started where the first one ends; both together."""
+    t = model.index
     value, this = solved.values[name], sequence(name)
     if model.order(name) != 1 or model.first != 0 or not isinstance(value, Piecewise) or len(value.args) != 2:
         return None
     (before, condition), (late, _) = value.args
-    if not isinstance(condition, Lt) or condition.lhs != T or model.equations[name].atoms(AppliedUndef) != {this(T)}:
+    if not isinstance(condition, Lt) or condition.lhs != t or model.equations[name].atoms(AppliedUndef) != {this(t)}:
         return None
     place = condition.rhs - 1
     until, since = (_one_side(name, model, v, place, late_) for v, late_ in ((before, False), (late, True)))
-    first = Step(Claim(this(T), before, (*solved.needs, relation(Le, T, place))), until[0], until[1])
-    second = Step(Claim(this(T), late, (*solved.needs, relation(Ge, T, place))), since[0], since[1])
+    first = Step(Claim(this(t), before, (*solved.needs, relation(Le, t, place))), until[0], until[1])
+    second = Step(Claim(this(t), late, (*solved.needs, relation(Ge, t, place))), since[0], since[1])
     step = found(name, value, model, solved.needs, 0, "both pieces together")
-    return Derivation(this(T), (step,), (first, second), solved.where)
+    return Derivation(this(t), (step,), (first, second), solved.where)
 
 
 def _one_side(name: str, model: Stated, value: Expr, place: Expr, late: bool) -> tuple[Rule, Binding]:
     """Same start, same equation, on one side of a place: with the values before, up to it; with the values after, from it on."""
+    t = model.index
     old = Symbol("_old")
-    after = model.equations[name].xreplace({sequence(name)(T): old})
+    after = model.equations[name].xreplace({sequence(name)(t): old})
     binding: Binding = {
         x: Lambda(n, sequence(name)(n)),
-        y: Lambda(T, value),
-        h: Lambda((old, T), after),
-        n: T,
+        y: Lambda(t, value),
+        h: Lambda((old, t), after),
+        n: t,
         p: place,
     }
     return (rules.since if late else rules.until), binding
@@ -85,25 +88,26 @@ def _one_side(name: str, model: Stated, value: Expr, place: Expr, late: bool) ->
 
 def by_pulses(name: str, model: Stated, solved: Solution) -> Derivation | None:
     """Unroll; only the multiples of k leave a term; the terms are a geometric sum."""
+    t = model.index
     this = sequence(name)
     form = linear_in(model.equations[name], frozenset((name,)))
-    if form is None or set(form.slopes) != {this(T)} or not isinstance(form.rest, Piecewise) or model.first != 0:
+    if form is None or set(form.slopes) != {this(t)} or not isinstance(form.rest, Piecewise) or model.first != 0:
         return None
-    slope, (height, condition) = form.slopes[this(T)], form.rest.args[0]
+    slope, (height, condition) = form.slopes[this(t)], form.rest.args[0]
     k, start = condition.lhs.args[1], model.start[name][0]
     if slope in (0, 1, -1) or not isinstance(condition.lhs, Mod):
         return None
-    binding: Binding = {x: Lambda(n, this(n)), a: slope, b: Lambda(T, form.rest), n: T, i: i}
-    powers = Lambda(i, slope ** (T - 1 - i))
+    binding: Binding = {x: Lambda(n, this(n)), a: slope, b: Lambda(t, form.rest), n: t, i: i}
+    powers = Lambda(i, slope ** (t - 1 - i))
     fact = Claim(this(Integer(0)), start)
-    line = put_in(instantiate(rules.unroll_terms.law.right, binding), fact)  # type: ignore[union-attr]
-    unrolled = Step(Claim(this(T), line), rules.unroll_terms, binding, (fact,))
-    pulses: Binding = {a: height, b: Lambda(T, form.rest), f: powers, m: k, n: T, i: i, j: j}
-    left = slope**T * start + instantiate(rules.multiples.law.right, pulses)  # type: ignore[union-attr]
+    line = put_in(instantiate(rules.unroll_terms.law.right, binding), fact, t)  # type: ignore[union-attr]
+    unrolled = Step(Claim(this(t), line), rules.unroll_terms, binding, (fact,))
+    pulses: Binding = {a: height, b: Lambda(t, form.rest), f: powers, m: k, n: t, i: i, j: j}
+    left = slope**t * start + instantiate(rules.multiples.law.right, pulses)  # type: ignore[union-attr]
     chosen = Step(Claim(unrolled.claim.right, left), rules.multiples, pulses)
-    ratio: Binding = {f: Lambda(j, slope ** (T - 1 - k * j)), a: slope ** (-k), q: ceiling(T / k) - 1, j: j}
-    closed = slope**T * start + height * instantiate(rules.geometric.law.right, ratio)  # type: ignore[union-attr]
+    ratio: Binding = {f: Lambda(j, slope ** (t - 1 - k * j)), a: slope ** (-k), q: ceiling(t / k) - 1, j: j}
+    closed = slope**t * start + height * instantiate(rules.geometric.law.right, ratio)  # type: ignore[union-attr]
     needs = (relation(Ne, slope, S.Zero), relation(Ne, slope ** (-k), S.One), *solved.needs)
     summed = Step(Claim(left, closed, needs), rules.geometric, ratio)
     short = algebra("collect", closed, solved.values[name], needs)
-    return Derivation(this(T), (unrolled, chosen, summed, short), (), solved.where)
+    return Derivation(this(t), (unrolled, chosen, summed, short), (), solved.where)

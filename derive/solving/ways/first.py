@@ -8,7 +8,7 @@ from dataclasses import replace
 from sympy import Expr, Sum
 from sympy.core.function import AppliedUndef
 
-from derive.model.claims import Claim, Derivation, Step, T, sequence
+from derive.model.claims import Claim, Derivation, Step, sequence
 from derive.model.recurrence import Recurrence
 from derive.model.stated import Stated
 from derive.solving.chain import Known, carry, grow
@@ -23,15 +23,16 @@ LONGEST = 11
 
 def unrolled(name: str, model: Stated, solved: Solution) -> Derivation | None:
     """The chain from one update over its unrolling to the closed form; None where its sums do not close in a few steps."""
+    t = model.index
     if model.order(name) != 1 or model.first != 0 or solved.begins(name) or solved.where:
         return None
-    recurrence = Recurrence({name: model.equations[name]}, T + 1, T, {name: model.start[name][0]})
-    closed = tuple(Claim(sequence(n)(T), v, solved.needs) for n, v in solved.values.items() if n != name)
-    known = Known(recurrence, model.ranges, closed)
+    recurrence = Recurrence({name: model.equations[name]}, t + 1, t, {name: model.start[name][0]})
+    closed = tuple(Claim(sequence(n)(t), v, solved.needs) for n, v in solved.values.items() if n != name)
+    known = Known(recurrence, model.ranges, closed, model.taken)
     form = linear(name, known)
-    if form is None or T in form[0].free_symbols or (form[0] != 1 and (T in form[1].free_symbols or form[1].has(AppliedUndef))):
+    if form is None or t in form[0].free_symbols or (form[0] != 1 and (t in form[1].free_symbols or form[1].has(AppliedUndef))):
         return None
-    goal = sequence(name)(T)
+    goal = sequence(name)(t)
     if form[1] == 0:
         one = update.apply(goal, known)
         return (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Lambda
+from sympy import Expr, Integer, Lambda, Symbol
 
-from derive.model.claims import Binding, Claim, Derivation, Step, T, sequence
+from derive.model.claims import Binding, Claim, Derivation, Step, sequence
 from derive.model.equations import linear_in
 from derive.model.stated import Stated
 from derive.solving.constant import Solution
@@ -15,24 +15,25 @@ from derive.solving.rules.kept import b, c, i, last, n, s, unroll_distance, x
 
 def by_sum_of_products(name: str, model: Stated, solved: Solution) -> Derivation | None:
     """The distance from c obeys a recurrence of its own; unrolled."""
+    t = model.index
     form = linear_in(model.equations[name], frozenset((name,)))
-    this = sequence(name)(T)
+    this = sequence(name)(t)
     if form is None or set(form.slopes) != {this}:
         return None
     a, rest, start = form.slopes[this], form.rest, model.start[name][0]
     centre, forcing = centred(a, rest, start)
     down, led = model.down is not None, start != centre
-    slope, force = (Lambda(i, _at(part, model.down)) for part in (a, forcing))
-    binding: Binding = {x: Lambda(n, sequence(name)(n)), s: slope, b: force, n: T, c: centre}
+    slope, force = (Lambda(i, _at(part, t, model.down)) for part in (a, forcing))
+    binding: Binding = {x: Lambda(n, sequence(name)(n)), s: slope, b: force, n: t, c: centre}
     if model.down is not None:
         binding = {**binding, last: model.down}
-    update = Claim(this.xreplace({T: T + 1}), model.equations[name])
+    update = Claim(this.xreplace({t: t + 1}), model.equations[name])
     lemma = algebra("take off what it starts from", update.left - centre, a * (this - centre) + forcing, (), (update,))
     uses = (Claim(sequence(name)(Integer(0)), start),) if led else ()
     step = Step(Claim(this, solved.values[name]), unroll_distance(down, led, forcing != 0), binding, uses)
     return Derivation(this, (step,), (lemma,) if centre != 0 else (), solved.where)
 
 
-def _at(part: Expr, down: Expr | None) -> Expr:
+def _at(part: Expr, t: Symbol, down: Expr | None) -> Expr:
     """A coefficient as a function of i, counted from the other end where it counts down."""
-    return part.xreplace({T: i if down is None else down - i})  # type: ignore[no-any-return]
+    return part.xreplace({t: i if down is None else down - i})  # type: ignore[no-any-return]

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from sympy import Add, Basic, Determinant, Expr, ImmutableMatrix, Integer, Symbol, eye
 from sympy.core.function import AppliedUndef
 
-from derive.model.claims import Claim, Derivation, Let, Step, T, sequence
+from derive.model.claims import Claim, Derivation, Let, Step, sequence
 from derive.model.equations import linear_in
 from derive.model.stated import Stated
+from derive.model.terms import unused
 from derive.solving.ansatz import Ansatz
 from derive.solving.constant import Solution
 from derive.solving.rules.ansatz import algebra, found
@@ -24,8 +25,9 @@ def by_roots(name: str, model: Stated, solved: Solution, made: Ansatz, used: Ite
 
     `used` are names that other derivations of this model have given to constants.
     """
-    needs, goal = solved.needs, sequence(name)(T)
-    taken = {s.name for s in model.symbols} | set(model.equations) | {entry.name for entry in solved.where} | set(used)
+    t = model.index
+    needs, goal = solved.needs, sequence(name)(t)
+    taken = set(model.taken) | {entry.name for entry in solved.where} | set(used)
     names = _constants(len(made.terms), taken)
     lets = [Let(letter, value) for letter, (value, _) in zip(names, made.terms, strict=True)]
     lemmas = _characteristic(name, model, made)
@@ -34,14 +36,14 @@ def by_roots(name: str, model: Stated, solved: Solution, made: Ansatz, used: Ite
         let, lines = shown
         lets.append(let)
         lemmas += lines
-        particular = sequence(let.name)(T)
+        particular = sequence(let.name)(t)
     letters = [Symbol(letter) for letter in names]
     general = Add(*(letter * shape for letter, (_, shape) in zip(letters, made.terms, strict=True)), made.rest, particular)
-    facts = tuple(Claim(sequence(e.name)(T) if e.index else Symbol(e.name), e.value, needs) for e in lets)
+    facts = tuple(Claim(sequence(e.name)(t) if e.index else Symbol(e.name), e.value, needs) for e in lets)
     values = _first_values(name, model, len(letters))
     if values and len(lemmas) + len(values) + len(letters) + 2 <= MOST_LINES:
         lemmas += [
-            algebra(f"at ${model.letter} = {at}$", value, _at(general, at, facts), needs, line="plain") for at, value in values
+            algebra(f"at ${model.letter} = {at}$", value, _at(general, t, at, facts), needs, line="plain") for at, value in values
         ]
     lemmas += [algebra("from the start", fact.left, fact.right, needs) for fact in facts[: len(letters)]]
     if not letters and shown is None:
@@ -53,15 +55,15 @@ def by_roots(name: str, model: Stated, solved: Solution, made: Ansatz, used: Ite
     return Derivation(goal, tuple(steps), tuple(lemmas[: MOST_LINES - len(steps)]), (*solved.where, *lets))
 
 
-def _at(general: Expr, at: int, facts: Sequence[Claim]) -> Expr:
+def _at(general: Expr, t: Symbol, at: int, facts: Sequence[Claim]) -> Expr:
     """The general solution at an index, its particular part worked out."""
-    put = {f.left.xreplace({T: Integer(at)}): f.right.xreplace({T: Integer(at)}) for f in facts if f.left.args}
-    return general.xreplace({T: Integer(at)}).xreplace(put)  # type: ignore[no-any-return]
+    put = {f.left.xreplace({t: Integer(at)}): f.right.xreplace({t: Integer(at)}) for f in facts if f.left.args}
+    return general.xreplace({t: Integer(at)}).xreplace(put)  # type: ignore[no-any-return]
 
 
 def _constants(count: int, taken: set[str]) -> list[str]:
     """C, or C1, C2, ..., or the next capital letter where that is in use."""
-    letter = next(c for c in "CABDEGH" if not any(t.startswith(c) and (t == c or t[1:].isdigit()) for t in taken))
+    letter = unused("CABDEGH", taken | {name.rstrip("0123456789") for name in taken})
     return [letter] if count == 1 else [f"{letter}{n}" for n in range(1, count + 1)]
 
 
@@ -91,6 +93,7 @@ def _characteristic(name: str, model: Stated, made: Ansatz) -> list[Step]:
 
 def _matrix(name: str, model: Stated) -> ImmutableMatrix | None:
     """The matrix of the system that `name` is in, where all of it is of first order and reads old values only."""
+    t = model.index
     from derive.solving.solver import components
 
     group = next(g for g in components(model) if name in g)
@@ -100,17 +103,18 @@ def _matrix(name: str, model: Stated) -> ImmutableMatrix | None:
     rows = []
     for each in group:
         form = linear_in(_old(model, each, group), known)
-        if form is None or any(a.args[0] != T for a in form.slopes):
+        if form is None or any(a.args[0] != t for a in form.slopes):
             return None
-        rows.append([form.slopes.get(sequence(other)(T), Integer(0)) for other in group])
+        rows.append([form.slopes.get(sequence(other)(t), Integer(0)) for other in group])
     return ImmutableMatrix(rows)
 
 
 def _old(model: Stated, name: str, group: Sequence[str]) -> Expr:
     """An equation with the new values that it reads put in by their own equations."""
+    t = model.index
     equation = model.equations[name]
     for _ in group:
-        new = [a for a in equation.atoms(AppliedUndef) if a.func.__name__ in group and a.args[0] == T + 1]
+        new = [a for a in equation.atoms(AppliedUndef) if a.func.__name__ in group and a.args[0] == t + 1]
         equation = equation.xreplace({a: model.equations[a.func.__name__] for a in new})
     return equation
 
@@ -119,16 +123,17 @@ def _particular(
     name: str, model: Stated, made: Ansatz, needs: tuple[Basic, ...], taken: set[str]
 ) -> tuple[Let, list[Step]] | None:
     """A particular solution, and what it leaves when it is put into the equation: the forcing. None where it is a constant."""
+    t = model.index
     form = linear_in(model.equations[name], frozenset((name,)))
     own = {a.func.__name__ for a in model.equations[name].atoms(AppliedUndef)}
-    if form is None or own != {name} or T not in made.particular.free_symbols:
+    if form is None or own != {name} or t not in made.particular.free_symbols:
         return None
-    letter = next(c for c in ("p", "q", "h", "f", "p1") if c not in taken)
+    letter = unused("pqhf", taken)
     p, order = sequence(letter), model.order(name)
-    fact = Claim(p(T), made.particular, needs)
-    left = p(T + order) - Add(*(c * p(a.args[0]) for a, c in form.slopes.items()))
+    fact = Claim(p(t), made.particular, needs)
+    left = p(t + order) - Add(*(c * p(a.args[0]) for a, c in form.slopes.items()))
     solves = algebra("which solves the equation", left, form.rest, needs, (fact,))
-    return Let(letter, made.particular, T), [algebra("a particular solution", p(T), made.particular, needs, (fact,)), solves]
+    return Let(letter, made.particular, t), [algebra("a particular solution", p(t), made.particular, needs, (fact,)), solves]
 
 
 def _first_values(name: str, model: Stated, count: int) -> list[tuple[int, Expr]]:

@@ -7,14 +7,13 @@ from dataclasses import replace
 
 from sympy import Basic, Expr, Ge, Integer, Lambda, Product, Sum, Symbol
 
-from derive.model.claims import Binding, Claim, Derivation, Rule, Step, T, relation, sequence
+from derive.model.claims import Binding, Claim, Derivation, Rule, Step, relation, sequence
 from derive.model.conditions import plain
 from derive.model.equations import linear_in
 from derive.model.stated import Stated
-from derive.model.terms import instantiate, put_in, rewrite
+from derive.model.terms import fresh, instantiate, put_in, rewrite
 from derive.solving.chain import Known, carry, make
 from derive.solving.constant import Solution, put_known
-from derive.solving.hypergeometric import fresh
 from derive.solving.products import quotient_form
 from derive.solving.rules.ansatz import algebra
 from derive.solving.rules.products import of_constant_product, telescoping_product
@@ -28,30 +27,31 @@ MOST = 8
 
 def by_products(name: str, model: Stated, solved: Solution) -> Derivation | None:
     """x(t) = product of the a's times x(p) + sum of b(k) times the a's after k."""
+    t = model.index
     others = {n: v for n, v in solved.values.items() if n != name}
-    form = linear_in(put_known(model.equations[name], others), frozenset((name,)))
-    goal = sequence(name)(T)
+    form = linear_in(put_known(model.equations[name], others, t), frozenset((name,)))
+    goal = sequence(name)(t)
     if form is None or model.order(name) != 1 or set(form.slopes) != {goal}:
         return None
     slope, rest = form.slopes[goal], form.rest
     first = max(int(model.first), solved.begins(name))
-    known = Known(None, model.ranges)
-    needs = (*solved.needs, *((relation(Ge, T, Integer(first)),) if first > model.first else ()))
-    index = fresh(slope, rest, *model.start[name])
-    other = fresh(slope, rest, *model.start[name], index)
+    known = Known(None, model.ranges, (), model.taken)
+    needs = (*solved.needs, *((relation(Ge, t, Integer(first)),) if first > model.first else ()))
+    index = fresh(slope, rest, *model.start[name], t, taken=model.taken)
+    other = fresh(slope, rest, *model.start[name], t, index, taken=model.taken)
     rule = unroll_products if rest == 0 else sum_updates if slope == 1 else unroll_by_products
     binding: Binding = {
         x: Lambda(n, sequence(name)(n)),
-        s: Lambda(T, slope),
-        b: Lambda(T, rest),
-        n: T,
+        s: Lambda(t, slope),
+        b: Lambda(t, rest),
+        n: t,
         i: other,
         k: index,
         last: Integer(first),
     }
     fact = Claim(sequence(name)(Integer(first)), step_by_step(model, name, first))
     assert rule.law is not None
-    line = put_in(instantiate(rule.law.right, binding), fact)
+    line = put_in(instantiate(rule.law.right, binding), fact, t)
     started = make(rule, goal, line, known, binding, (fact,))
     if started is None:
         return None
@@ -107,7 +107,7 @@ def telescoped(total: Sum, known: Known, line: Expr, needs: tuple[Basic, ...]) -
     index, low, _ = total.limits[0]
     rising = antidifference(total.function, index)
     if rising is None:
-        letter = fresh(total)
+        letter = fresh(total, taken=known.taken)
         made = sum_form(total.function.xreplace({index: letter}), letter, low, index - 1)
         if made is None:
             return None
