@@ -130,10 +130,10 @@ def unroll(equations: Sequence[str], start: Mapping[str, str], world: Mapping[st
     numbers = all(exact(v) for v in world.values() if not callable(v)) and not IRRATIONAL.search(" ".join(equations))
     lift: Callable[[Any], Any] = (lambda x: x) if numbers else mp
     letters: dict[str, Any] = {name: v if callable(v) or name in WHOLE else lift(v) for name, v in world.items()}
-    scope: dict[str, Any] = {**CALLS, "pi": mpmath.pi, "N": lambda n: lift(Fraction(n)), **letters}
+    scope: dict[str, Any] = {**CALLS, "pi": mpmath.pi, **letters, "_number": lambda n: lift(Fraction(n))}
 
     def run(text: str, place: int, index: str) -> Any:
-        return eval(compile(NUMBER.sub(r"N(\g<0>)", text.strip()), text, "eval"), {**scope, index: lift(Fraction(place))})
+        return eval(compile(NUMBER.sub(r"_number(\g<0>)", text.strip()), text, "eval"), {**scope, index: lift(Fraction(place))})
 
     found: dict[str, Callable[[int], Any]] = {}
     down = run(start["at"], 0, "_") if "at" in start else None

@@ -8,7 +8,7 @@ from derive.checking.count import count
 from derive.checking.prove import same
 from derive.checking.worlds import Sample
 from derive.model.claims import Binding, Claim, Step
-from derive.model.terms import binders, instantiate, parts, put_in, rewrite
+from derive.model.terms import apart, binders, instantiate, parts, put_in, rewrite
 
 
 def replay(step: Step, sample: Sample) -> str | None:
@@ -18,6 +18,7 @@ def replay(step: Step, sample: Sample) -> str | None:
     law = step.rule.law
     for binding in (step.binding, *step.again) if law is not None else ():
         assert law is not None
+        binding = apart(law, binding)
         left, right = (instantiate(side, binding) for side in (law.left, law.right))
         wrong = _law(step, binding, left, right, sample)
         if wrong is not None:

@@ -49,10 +49,12 @@ class Stated:
 
     @cached_property
     def taken(self) -> frozenset[str]:
-        """Every name in sight, of sequences and of letters: what is made on the way is called something else."""
+        """Every name in sight, of sequences and of letters, and k of k1, which is written k_1: what is made on the way is called
+        something else."""
         places = frozenset() if self.down is None else self.down.free_symbols
         letters = (*self.symbols, *places, self.index, self.letter, *(s for r in self.more_ranges for s in r.free_symbols))
-        return frozenset(map(str, letters)) | frozenset(self.equations) | frozenset(self.free)
+        names = {*map(str, letters), *self.equations, *self.free}
+        return frozenset(names | {name.partition("_")[0].rstrip("0123456789") for name in names})
 
     def said(self, expr: Basic) -> Basic:
         """An expression as the person counts, where that is down from a place."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from functools import cache
 from itertools import chain, count
 from operator import is_
+from typing import Any
 
 from sympy import Add, Basic, Expr, Ge, Lambda, Le, Mul, Pow, Product, S, Sum, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from derive.model.claims import Binding, Claim, relation
+from derive.model.claims import Binding, Claim, Law, relation
 
 
 def is_grouped(expr: Basic) -> bool:
@@ -92,6 +94,31 @@ def instantiate(expr: Basic, binding: Binding) -> Basic:
         return None
 
     return transform(expr, change)
+
+
+@cache
+def _own_letters(expr: Basic) -> frozenset[Symbol]:
+    return frozenset(limit[0] for part in parts(expr) if isinstance(part, Sum | Product) for limit in part.limits)
+
+
+def _names(value: Expr | Lambda) -> set[str]:
+    """The names in what a letter of a law is bound to, but for those of its own arguments."""
+    body, own = (value.expr, value.variables) if isinstance(value, Lambda) else (value, ())
+    return {a.name if isinstance(a, Symbol) else a.func.__name__ for a in body.atoms(Symbol, AppliedUndef) if a not in own}
+
+
+def apart(law: Law, binding: Binding) -> Binding:
+    """The binding with letters for the law's own sums and products that it does not bind, where what it binds has theirs."""
+    own = _own_letters(law.left) | _own_letters(law.right)
+    loose = sorted((s for s in own if binding.get(s, s) == s), key=str)
+    if not loose:
+        return binding
+    names = frozenset(name for symbol, value in binding.items() if value != symbol for name in _names(value))
+    put: dict[Any, Expr | Lambda] = {}
+    for letter in loose:
+        if letter.name in names:
+            put[letter] = fresh(*own, *put.values(), taken=names)
+    return {**binding, **put} if put else binding
 
 
 def same_names(expr: Basic) -> Basic:

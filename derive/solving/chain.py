@@ -13,7 +13,7 @@ from sympy.core.relational import GreaterThan, LessThan
 from derive.model.claims import Binding, Claim, Derivation, Examples, Law, Rule, Step
 from derive.model.conditions import Conditions, plain
 from derive.model.recurrence import Recurrence
-from derive.model.terms import binders, instantiate, parts, put_in, rewrite
+from derive.model.terms import apart, binders, instantiate, parts, put_in, rewrite
 
 LONGEST = 60
 
@@ -70,6 +70,7 @@ def by_law(
         for part in known.parts(expr).get(kind, ()):
             binding = match(part, known)
             if binding is not None:
+                binding = apart(law, binding)
                 left = part if kind in (Sum, Product) else instantiate(law.left, binding)
                 return make(rule, expr, rewrite(expr, left, instantiate(law.right, binding)), known, binding)
         return None

@@ -169,7 +169,7 @@ def fixed_points(top: Poly, bottom: Poly) -> tuple[Expr, Expr] | None:
 
 def factor_of_square(value: Expr, f: Expr, g: Expr) -> Expr:
     """k of z' = k z^2 for z = (x - f)/(x - g), read off at one x."""
-    probe = next(Integer(n) for n in range(2, 9) if not value.xreplace({X: Integer(n)}).has(zoo, nan))
+    probe = next(Integer(n) for n in range(2, 9) if n not in (f, g) and not value.xreplace({X: Integer(n)}).has(zoo, nan))
     image = value.xreplace({X: probe})
     return together((image - f) / (image - g) / ((probe - f) / (probe - g)) ** 2).cancel()  # type: ignore[no-any-return]
 

@@ -9,7 +9,7 @@ from sympy import Basic, Expr, Ge, Integer, Lambda, Product, Sum, Symbol
 from derive.model.claims import Claim, Derivation, Rule, Step
 from derive.model.sizes import SIZE, Sizes
 from derive.model.stacks import LEVEL
-from derive.model.terms import instantiate
+from derive.model.terms import apart, fresh, instantiate
 from derive.solving.chain import Known, carry, make
 from derive.solving.rules.floors import collapse, collapsed, nested_floor
 from derive.solving.rules.updates import b, k, n, sum_updates, x
@@ -17,7 +17,7 @@ from derive.solving.rules.updates import last as first
 
 windows = Rule("count the windows that fit", None, lambda expr, known: None)
 before = Rule("the same for the layer before", None, lambda expr, known: None)
-at, index = Symbol("_l"), Symbol("k")
+at = Symbol("_l")
 
 
 def stack_size(model: Sizes, answer: Expr | None = None, needs: tuple[Basic, ...] = ()) -> Derivation:
@@ -55,9 +55,13 @@ def _unrolled(model: Sizes, goal: Expr, known: Known) -> Step:
     start = Claim(SIZE(Integer(0)), model.given)
     size, added = Lambda(at, SIZE(at)), Lambda(at, model.added(at))
     if model.stack.of("S", at) == 1:
-        rule, binding = sum_updates, {x: size, b: Lambda(at, model.added(at + 1)), n: LEVEL, k: index, first: Integer(0)}
+        rule, binding = (
+            sum_updates,
+            {x: size, b: Lambda(at, model.added(at + 1)), n: LEVEL, k: fresh(model.added(at), LEVEL), first: Integer(0)},
+        )
     else:
-        rule, binding = collapse, dict(collapsed((size, added, Lambda(at, model.stack.of("S", at))), LEVEL))
+        rule = collapse
+        binding = dict(apart(rule.law, collapsed((size, added, Lambda(at, model.stack.of("S", at))), LEVEL)))  # type: ignore[arg-type]
     assert rule.law is not None
     line = instantiate(rule.law.right, binding).xreplace({start.left: start.right})
     made = make(rule, goal, line, known, binding, (start,))

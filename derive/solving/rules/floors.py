@@ -47,4 +47,4 @@ collapse = Rule(
 
 def collapsed(heads: tuple[Lambda, Lambda, Lambda], depth: Expr) -> Binding:
     """The law's binding: y (the sizes), c (what each layer adds), s (what it divides by), at a depth."""
-    return dict(zip((y, c, s), heads, strict=True)) | {k: depth, i: i, j: j}
+    return dict(zip((y, c, s), heads, strict=True)) | {k: depth}

@@ -8,7 +8,7 @@ from sympy.core.function import AppliedUndef
 from derive.model.claims import Claim, Law, Rule, Step
 from derive.model.recurrence import sequence
 from derive.model.stacks import LEVEL
-from derive.model.terms import fresh, instantiate, put_in
+from derive.model.terms import apart, fresh, instantiate, put_in
 from derive.solving.chain import Known, make, put_all_in
 
 a, n, k, i, j, last = (Symbol(s) for s in ("a", "n", "k", "i", "j", "N"))
@@ -96,6 +96,7 @@ def _linear(equation: Expr, old: Expr) -> tuple[Expr, Expr] | None:
 def _unrolled(rule: Rule, binding: dict[Basic, Basic], goal: Expr, known: Known) -> Step | None:
     """The law of unrolling put in for the goal, and the start put in."""
     assert rule.law is not None
+    binding = dict(apart(rule.law, binding))  # type: ignore[arg-type]
     line, uses = put_all_in(instantiate(rule.law.right, binding), start_facts(known), index(known))  # type: ignore[arg-type]
     return make(rule, goal, line, known, binding, uses)  # type: ignore[arg-type]
 
@@ -142,11 +143,12 @@ def _unroll_down(goal: Expr, known: Known) -> Step | None:
     if recurrence is None or form is None or recurrence.direction != -1:
         return None
     slope, rest = (Lambda(LEVEL, part.xreplace({LEVEL: LEVEL - 1})) for part in form)
-    binding = {x: Lambda(n, sequence(name)(n)), s: slope, n: LEVEL, last: recurrence.first, i: i}
+    binding = {x: Lambda(n, sequence(name)(n)), s: slope, n: LEVEL, last: recurrence.first}
     rule = multiply_down
     if form[1] != 0:
-        rule, binding = unroll_down, {**binding, b: rest, j: j}
+        rule, binding = unroll_down, {**binding, b: rest}
     assert rule.law is not None
+    binding = dict(apart(rule.law, binding))
     return make(rule, goal, instantiate(rule.law.right, binding), known, binding)
 
 

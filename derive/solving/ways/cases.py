@@ -8,7 +8,7 @@ from sympy.core.function import AppliedUndef
 from derive.model.claims import Binding, Claim, Derivation, Rule, Step, relation, sequence
 from derive.model.equations import linear_in
 from derive.model.stated import Stated
-from derive.model.terms import instantiate, put_in
+from derive.model.terms import instantiate, put_in, unused
 from derive.solving.constant import Solution
 from derive.solving.pieces import at_place
 from derive.solving.rules import pieces as rules
@@ -95,17 +95,19 @@ def by_pulses(name: str, model: Stated, solved: Solution) -> Derivation | None:
         return None
     slope, (height, condition) = form.slopes[this(t)], form.rest.args[0]
     k, start = condition.lhs.args[1], model.start[name][0]
+    letter = Symbol(unused("ijklm", model.taken))
+    other = Symbol(unused("jklmi", model.taken | {letter.name}))
     if slope in (0, 1, -1) or not isinstance(condition.lhs, Mod):
         return None
-    binding: Binding = {x: Lambda(n, this(n)), a: slope, b: Lambda(t, form.rest), n: t, i: i}
-    powers = Lambda(i, slope ** (t - 1 - i))
+    binding: Binding = {x: Lambda(n, this(n)), a: slope, b: Lambda(t, form.rest), n: t, i: letter}
+    powers = Lambda(letter, slope ** (t - 1 - letter))
     fact = Claim(this(Integer(0)), start)
     line = put_in(instantiate(rules.unroll_terms.law.right, binding), fact, t)  # type: ignore[union-attr]
     unrolled = Step(Claim(this(t), line), rules.unroll_terms, binding, (fact,))
-    pulses: Binding = {a: height, b: Lambda(t, form.rest), f: powers, m: k, n: t, i: i, j: j}
+    pulses: Binding = {a: height, b: Lambda(t, form.rest), f: powers, m: k, n: t, i: letter, j: other}
     left = slope**t * start + instantiate(rules.multiples.law.right, pulses)  # type: ignore[union-attr]
     chosen = Step(Claim(unrolled.claim.right, left), rules.multiples, pulses)
-    ratio: Binding = {f: Lambda(j, slope ** (t - 1 - k * j)), a: slope ** (-k), q: ceiling(t / k) - 1, j: j}
+    ratio: Binding = {f: Lambda(other, slope ** (t - 1 - k * other)), a: slope ** (-k), q: ceiling(t / k) - 1, j: other}
     closed = slope**t * start + height * instantiate(rules.geometric.law.right, ratio)  # type: ignore[union-attr]
     needs = (relation(Ne, slope, S.Zero), relation(Ne, slope ** (-k), S.One), *solved.needs)
     summed = Step(Claim(left, closed, needs), rules.geometric, ratio)
