@@ -30,12 +30,14 @@ class Notation:
     """How a problem writes its letters: `names` overrides LaTeX, `index` says how steps are counted.
 
     "superscript": m^{(t+1)} is made from m^{(t)} and the gradient at time t, from 0. "subscript", as papers do: m_t is made from
-    m_{t-1} and the gradient g_t, t from 1. `numbered` are names of roots, r_1 and r_2 in either.
+    m_{t-1} and the gradient g_t, t from 1. `numbered` are names of roots, r_1 and r_2 in either. `taken` are names of a problem's
+    own: H is then no harmonic number, nor e Euler's.
     """
 
     index: str = "superscript"
     names: Mapping[str, str] = field(default_factory=dict)
     numbered: frozenset[str] = frozenset()
+    taken: frozenset[str] = frozenset()
 
     @property
     def first(self) -> int:

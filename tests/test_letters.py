@@ -12,6 +12,7 @@ import re
 import string
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import mpmath
@@ -66,6 +67,7 @@ KINDS: dict[str, tuple[list[str], dict[str, str]]] = {
     "turning": (["@x(@i+1) = @x(@i) + @y(@i)", "@y(@i+1) = @a*@x(@i)"], {"@x": "0", "@y": "1"}),
     "averages": (["@x(@i+1) = (@x(@i) + @y(@i))/2", "@y(@i+1) = @y(@i)"], {"@x": "@a", "@y": "@b"}),
     "down": (["@x(@i) = @f(@i+1)*(@x(@i+1) - 1) + @g(@i+1)"], {"at": "6", "@x": "1"}),
+    "down with letters": (["@x(@i) = @f(@i+1)*@x(@i+1) + @a"], {"at": "6", "@x": "@b"}),
     "down by a factor": (["@x(@i) = @a*@x(@i+1) + @b"], {"at": "6", "@x": "1"}),
     "newton": (["@x(@i+1) = (@x(@i) + 4/@x(@i))/2"], {"@x": "3"}),
     "fraction": (["@x(@i+1) = (2*@x(@i) + @a)/(@x(@i) + 3)"], {"@x": "1"}),
@@ -75,6 +77,7 @@ KINDS: dict[str, tuple[list[str], dict[str, str]]] = {
     "counted from two": (["@x(@i+1) = @a*@x(@i) + @i"], {"at": "2", "@x": "@b"}),
 }
 ROLES = ("@i", "@x", "@y", "@a", "@b", "@f", "@g")
+PLAIN = dict(zip(ROLES, ("t", "x", "y", "a", "b", "f", "g"), strict=True))
 
 
 def written(kind: str, letters: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
@@ -92,13 +95,29 @@ def drawn(rng: random.Random) -> dict[str, str]:
 
 def numbers(rng: random.Random, letters: Mapping[str, str]) -> dict[str, Any]:
     """A world: fractions for parameters, functions for what nothing determines."""
-    world: dict[str, Any] = {
-        letters[r]: Fraction(rng.randrange(20, 200, 2), rng.choice((89, 97, 101))) for r in ("@a", "@b") if r in letters
-    }
+    below = {"@a": 89, "@b": 97}  # so that they differ, and are not 1
+    world: dict[str, Any] = {letters[r]: Fraction(rng.randint(1, 88) * 2 - 1, n) for r, n in below.items() if r in letters}
     for role in {"@f", "@g"} & letters.keys():
         row = [Fraction(rng.randint(1, 20), rng.randint(1, 9)) for _ in range(60)]
         world[letters[role]] = lambda at, row=row: row[int(at)]
     return world
+
+
+@cache
+def told(kind: str) -> list[list[str]]:
+    """The reasons of the way in plain letters."""
+    return reasons(asked(kind, PLAIN))
+
+
+def reasons(run: Any) -> list[list[str]]:
+    """By which reasons each form is derived, letters in them left out."""
+    chains = [run.shown(name) for name in run.names]
+    return [[re.sub(r"\$.*?\$", "", step.rule.name) for step in (*chain.lemmas, *chain.steps)] for chain in chains]
+
+
+def asked(kind: str, letters: Mapping[str, str]) -> Any:
+    equations, start = written(kind, letters)
+    return solve(*equations, start=start) if len(equations) == 1 else solve(equations, start=start)
 
 
 def text_again(expr: Any, where: Any, functions: set[str]) -> Any:
@@ -129,7 +148,8 @@ def worlds_of(run: Any, world: Mapping[str, Any], forms: Mapping[str, Any]) -> d
 def held(kind: str, letters: Mapping[str, str], rng: random.Random) -> int:
     """How many values of the forms were compared; an AssertionError where one differs."""
     equations, start = written(kind, letters)
-    run = solve(*equations, start=start) if len(equations) == 1 else solve(equations, start=start)
+    run = asked(kind, letters)
+    assert [sorted(found) for found in reasons(run)] == [sorted(wanted) for wanted in told(kind)]
     used = {r: name for r, name in letters.items() if any(r in e for e in (*KINDS[kind][0], *KINDS[kind][1].values()))}
     world = numbers(rng, used)
     opened = {s.name: v for name, v in (run.model.start.items()) for s in v[0].free_symbols} if kind == "start open" else {}

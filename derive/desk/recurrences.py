@@ -44,7 +44,8 @@ class Solved(Run):
             self.solution = found or solution(model)
         makers = {name: lambda run, name=name: run._chains[name] for name in model.equations}
         roots = frozenset(entry.name for entry in self.solution.where)
-        notation = replace(notation or Notation(), numbered=roots)
+        notation = replace(notation or Notation(), numbered=roots, taken=model.taken)
+        _written_apart(model, notation)
         super().__init__(model, makers, list(model.equations)[-1], notation)
 
     @cached_property
@@ -204,6 +205,15 @@ class Solved(Run):
 
     def __repr__(self) -> str:
         return "\n".join(f"{self.said(self.derivation(n).goal)} = {self.closed_form(n)}" for n in self.names)
+
+
+def _written_apart(model: Stated, notation: Notation) -> None:
+    """Raises DeriveError where two names look the same, as eps and epsilon do."""
+    seen: dict[str, str] = {}
+    for name in sorted(model.names):
+        other = seen.setdefault(notation.symbol(name), name)
+        if other != name:
+            raise DeriveError(f'"{other}" and "{name}" are both written {notation.symbol(name)}; call one of them something else')
 
 
 def _no_shorter(steps: tuple[Step, ...]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sympy import Integer
+from sympy import Integer, Symbol
 
 from derive.desk.given import value
 from derive.desk.run import Run
@@ -14,6 +14,7 @@ from derive.model.layers import Layer, conv
 from derive.model.network import chain
 from derive.model.sizes import Sizes
 from derive.model.stacks import DEPTH, LEVEL, ORDER, Stack
+from derive.model.terms import rebound
 from derive.model.windows import Window
 from derive.notation import Notation
 from derive.solving.chain import Known
@@ -52,9 +53,10 @@ def receptive_field(
 
     def of_numbers(name: str) -> Derivation:
         fact = formula.derivation(name).claim
-        return example(stack, Claim(fact.left, fact.right.xreplace({DEPTH: stack.depth})), known)
+        general = rebound(fact.right, set(map(Symbol, stack.letters)))
+        return example(stack, Claim(fact.left, general.xreplace({DEPTH: stack.depth})), known)  # type: ignore[arg-type]
 
-    known = Known(stack.recurrence, stack.ranges)
+    known = Known(stack.recurrence, stack.ranges, (), stack.letters)
     makers: dict[str, Any] = {name: lambda run, name=name: of_numbers(name) for name in _asked(stack)}
     if not stack.letters:
         makers["read"] = lambda run: really_read(stack)
@@ -142,7 +144,7 @@ def out_size(W: Any = "W_in", K: Any = "K", P: Any = 0, S: Any = 1, D: Any = 1, 
         sized(chain(layers_of(stack)), int(model.given))  # names the layer at which nothing is left
     formula = stack_size(Sizes(Stack(DEPTH, stack.varies), model.given)).claim
     at = {LEVEL: stack.depth}
-    fact = Claim(formula.left.xreplace(at), formula.right.xreplace(at))
+    fact = Claim(formula.left.xreplace(at), rebound(formula.right, set(map(Symbol, stack.letters))).xreplace(at))
     return Run(model, {"O": lambda run: example(stack, fact, Known(None, model.ranges))}, "O", notation)
 
 

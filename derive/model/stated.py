@@ -31,6 +31,7 @@ class Stated:
     index: Symbol = T
     down: Expr | None = None
     counted: Symbol | None = None  # the person's letter, where it counts down
+    around: frozenset[str] = frozenset()  # names of the model that this one is solved for
 
     @cached_property
     def ranges(self) -> tuple[Basic, ...]:
@@ -48,13 +49,16 @@ class Stated:
         return self.counted or self.index
 
     @cached_property
-    def taken(self) -> frozenset[str]:
-        """Every name in sight, of sequences and of letters, and k of k1, which is written k_1: what is made on the way is called
-        something else."""
+    def names(self) -> frozenset[str]:
+        """Every name in sight, of sequences and of letters."""
         places = frozenset() if self.down is None else self.down.free_symbols
         letters = (*self.symbols, *places, self.index, self.letter, *(s for r in self.more_ranges for s in r.free_symbols))
-        names = {*map(str, letters), *self.equations, *self.free}
-        return frozenset(names | {name.partition("_")[0].rstrip("0123456789") for name in names})
+        return frozenset({*map(str, letters), *self.equations, *self.free})
+
+    @cached_property
+    def taken(self) -> frozenset[str]:
+        """The names that what is made on the way cannot have: those in sight, and k where k1 is, which is written k_1."""
+        return self.around | self.names | {name.partition("_")[0].rstrip("0123456789") for name in self.names}
 
     def said(self, expr: Basic) -> Basic:
         """An expression as the person counts, where that is down from a place."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Set
 from functools import cache
 from itertools import chain, count
 from operator import is_
@@ -107,13 +107,14 @@ def _names(value: Expr | Lambda) -> set[str]:
     return {a.name if isinstance(a, Symbol) else a.func.__name__ for a in body.atoms(Symbol, AppliedUndef) if a not in own}
 
 
-def apart(law: Law, binding: Binding) -> Binding:
-    """The binding with letters for the law's own sums and products that it does not bind, where what it binds has theirs."""
+def apart(law: Law, binding: Binding, taken: frozenset[str] = frozenset()) -> Binding:
+    """The binding with letters for the law's own sums and products that it does not bind, where what it binds has theirs,
+    or they are `taken`."""
     own = _own_letters(law.left) | _own_letters(law.right)
     loose = sorted((s for s in own if binding.get(s, s) == s), key=str)
     if not loose:
         return binding
-    names = frozenset(name for symbol, value in binding.items() if value != symbol for name in _names(value))
+    names = taken | {name for symbol, value in binding.items() if value != symbol for name in _names(value)}
     put: dict[Any, Expr | Lambda] = {}
     for letter in loose:
         if letter.name in names:
@@ -180,7 +181,7 @@ def put_in(expr: Basic, fact: Claim, index: Symbol | None) -> Basic:
         if index is None:
             return fact.right if part == head else None
         at = part.args[0] - (head.args[0] - index)
-        return None if at.is_number and at < 0 else replace(_free_of(fact.right, at), {index: at})
+        return None if at.is_number and at < 0 else replace(rebound(fact.right, at.free_symbols), {index: at})
 
     return transform(expr, change)
 
@@ -209,11 +210,10 @@ def unused(letters: Iterable[str], taken: Container[str]) -> str:
     return next(name for name in chain((first, *others), (f"{first}{n}" for n in count(1))) if name not in taken)
 
 
-def _free_of(value: Basic, at: Expr) -> Basic:
-    """`value` with its bound variables renamed where `at` uses the same letter."""
-    taken = at.free_symbols
+def rebound(value: Basic, taken: Set[Symbol]) -> Basic:
+    """`value` with other letters for those bound variables that are taken."""
     clash = [s for p in parts(value) if isinstance(p, Sum | Product) for s, _, _ in p.limits if s in taken]
     put: dict[Symbol, Symbol] = {}
     for old in dict.fromkeys(clash):
-        put[old] = fresh(value, at, *put.values(), letters="ijknpq")
-    return value.xreplace(put)
+        put[old] = fresh(value, *taken, *put.values(), letters="ijknpq")
+    return value.xreplace(put) if put else value

@@ -70,7 +70,7 @@ def by_law(
         for part in known.parts(expr).get(kind, ()):
             binding = match(part, known)
             if binding is not None:
-                binding = apart(law, binding)
+                binding = apart(law, binding, known.taken)
                 left = part if kind in (Sum, Product) else instantiate(law.left, binding)
                 return make(rule, expr, rewrite(expr, left, instantiate(law.right, binding)), known, binding)
         return None

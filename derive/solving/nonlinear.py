@@ -72,7 +72,11 @@ def moebius(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> S
     (p, q), (r, s) = ([side.coeff_monomial(X), side.coeff_monomial(1)] for side in sides)
     u, v = (sequence(letter)(t) for letter in ("_u", "_v"))
     linear = Stated(
-        {"_u": p * u + q * v, "_v": r * u + s * v}, {"_u": (start,), "_v": (S.One,)}, more_ranges=model.more_ranges, index=t
+        {"_u": p * u + q * v, "_v": r * u + s * v},
+        {"_u": (start,), "_v": (S.One,)},
+        more_ranges=model.more_ranges,
+        index=t,
+        around=model.taken,
     )
     found = constant(linear, ("_u", "_v"), {})
     if found is None:
@@ -116,8 +120,15 @@ def powers(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> So
     solutions = []
     for place in range(order):
         unit = tuple(Integer(j == place) for j in range(order))
-        solutions.append((model.start[name][place], constant(Stated({"_y": equation}, {"_y": unit}, index=t), ("_y",), {})))
-    solutions.append((constant_factor, constant(Stated({"_y": equation + 1}, {"_y": (S.Zero,) * order}, index=t), ("_y",), {})))
+        solutions.append(
+            (model.start[name][place], constant(Stated({"_y": equation}, {"_y": unit}, index=t, around=model.taken), ("_y",), {}))
+        )
+    solutions.append(
+        (
+            constant_factor,
+            constant(Stated({"_y": equation + 1}, {"_y": (S.Zero,) * order}, index=t, around=model.taken), ("_y",), {}),
+        )
+    )
     where: dict[Root, None] = {}
     for base, solution in solutions:
         if solution is None:

@@ -70,7 +70,7 @@ def periodic(model: Stated, names: Sequence[str], known: Mapping[str, Expr], sol
             )
     equations = {letter[name, j].__name__: values[name, j + period] for name, j in state}
     start = {letter[name, j].__name__: (model.start[name][j],) for name, j in state}
-    inner = solve(replace(model, equations=equations, start=start))
+    inner = solve(replace(model, equations=equations, start=start, around=model.taken))
     put = {letter[at](n): inner.values[letter[at].__name__] for at in state}
     pieces = {}
     for name in names:
@@ -176,6 +176,7 @@ def threshold(model: Stated, names: Sequence[str], known: Mapping[str, Expr], so
         more_ranges=model.more_ranges,
         integers=model.integers,
         index=t,
+        around=model.taken,
     )
     before = solve(replace(own, equations={n: _side(e, t, place, -1) for n, e in own.equations.items()}))
     longest = max(model.order(name) for name in names)

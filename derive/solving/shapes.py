@@ -33,7 +33,7 @@ class Shapes:
     @property
     def variable(self) -> Symbol:
         """What polynomials are written in: a letter that the recurrence does not use."""
-        return Symbol(unused(("z", "lambda", "xi", "zeta"), self.taken))
+        return Symbol(unused(("z", "xi", "zeta", "chi"), self.taken))
 
     def expression(self, parts: Iterable[Part]) -> Expr:
         """The sum of the parts."""

@@ -57,11 +57,18 @@ def _unrolled(model: Sizes, goal: Expr, known: Known) -> Step:
     if model.stack.of("S", at) == 1:
         rule, binding = (
             sum_updates,
-            {x: size, b: Lambda(at, model.added(at + 1)), n: LEVEL, k: fresh(model.added(at), LEVEL), first: Integer(0)},
+            {
+                x: size,
+                b: Lambda(at, model.added(at + 1)),
+                n: LEVEL,
+                k: fresh(model.added(at), model.given, LEVEL),
+                first: Integer(0),
+            },
         )
     else:
         rule = collapse
-        binding = dict(apart(rule.law, collapsed((size, added, Lambda(at, model.stack.of("S", at))), LEVEL)))  # type: ignore[arg-type]
+        taken = frozenset(s.name for s in model.given.free_symbols) | model.stack.letters
+        binding = dict(apart(rule.law, collapsed((size, added, Lambda(at, model.stack.of("S", at))), LEVEL), taken))  # type: ignore[arg-type]
     assert rule.law is not None
     line = instantiate(rule.law.right, binding).xreplace({start.left: start.right})
     made = make(rule, goal, line, known, binding, (start,))

@@ -54,7 +54,7 @@ def general(stack: Stack, name: str, closed: tuple[Claim, ...] = ()) -> Derivati
 
     W of a stack without dilation and padding is expanded for a few layers first, which shows where the sum comes from.
     """
-    known = Known(stack.recurrence, stack.ranges)
+    known = Known(stack.recurrence, stack.ranges, (), stack.letters)
     goal = sequence(name)(LEVEL)
     first = update.apply(goal, known)
     assert first is not None
@@ -108,7 +108,7 @@ SIMPLIFY = (
 
 def at_input(stack: Stack, name: str, unrolled: Claim) -> Derivation:
     """name(0), such as the receptive field W(0), from the unrolled form; written out where the depth is a small number."""
-    known = Known(stack.recurrence, stack.ranges)
+    known = Known(stack.recurrence, stack.ranges, (), stack.letters)
     goal = sequence(name)(Integer(0))
     line, uses = put_all_in(goal, (unrolled, *start_facts(known)), LEVEL)
     rules = SIMPLIFY if name == "W" and stack.varies == "KS" else (constant_factor,)

@@ -50,7 +50,7 @@ from sympy.core.relational import Relational
 
 from derive.model.program import GRADIENT
 from derive.model.recurrence import SCALED
-from derive.model.terms import is_grouped
+from derive.model.terms import fresh, is_grouped
 from derive.notation import INDICES, Notation
 from derive.writing.order import factor_place, is_number, term_place
 
@@ -99,7 +99,7 @@ def latex(expr: Basic, notation: Notation, place: int = SUM) -> str:
 def _function(expr: Basic, notation: Notation, place: int) -> str:
     """A named function, or a constant such as pi."""
     if expr in CONSTANTS:
-        return CONSTANTS[expr]
+        return r"\exp\left(1\right)" if expr == S.Exp1 and "e" in notation.taken else CONSTANTS[expr]
     parts = [latex(a, notation) for a in expr.args]
     if isinstance(expr, factorial | RisingFactorial | FallingFactorial):
         base = latex(expr.args[0], notation, ATOM)
@@ -107,6 +107,9 @@ def _function(expr: Basic, notation: Notation, place: int) -> str:
             return f"{base}!" if expr.args[0].is_Symbol or expr.args[0].is_Integer else f"{bracket(parts[0])}!"
         line = r"\overline" if isinstance(expr, RisingFactorial) else r"\underline"
         return f"{base}^{{{line}{{{parts[1]}}}}}"
+    if isinstance(expr, harmonic) and "H" in notation.taken:  # a name of the problem's own: the sum that it stands for
+        index, power = fresh(expr, taken=notation.taken), expr.args[1] if len(expr.args) > 1 else S.One
+        return latex(Sum(index**-power, (index, 1, expr.args[0])), notation, place)
     if isinstance(expr, harmonic):
         return f"H_{{{parts[0]}}}" + (f"^{{({parts[1]})}}" if len(parts) > 1 else "")
     if isinstance(expr, polygamma):

@@ -96,7 +96,7 @@ def _linear(equation: Expr, old: Expr) -> tuple[Expr, Expr] | None:
 def _unrolled(rule: Rule, binding: dict[Basic, Basic], goal: Expr, known: Known) -> Step | None:
     """The law of unrolling put in for the goal, and the start put in."""
     assert rule.law is not None
-    binding = dict(apart(rule.law, binding))  # type: ignore[arg-type]
+    binding = dict(apart(rule.law, binding, known.taken))  # type: ignore[arg-type]
     line, uses = put_all_in(instantiate(rule.law.right, binding), start_facts(known), index(known))  # type: ignore[arg-type]
     return make(rule, goal, line, known, binding, uses)  # type: ignore[arg-type]
 
@@ -148,7 +148,7 @@ def _unroll_down(goal: Expr, known: Known) -> Step | None:
     if form[1] != 0:
         rule, binding = unroll_down, {**binding, b: rest}
     assert rule.law is not None
-    binding = dict(apart(rule.law, binding))
+    binding = dict(apart(rule.law, binding, known.taken))
     return make(rule, goal, instantiate(rule.law.right, binding), known, binding)
 
 

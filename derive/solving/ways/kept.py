@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Lambda, Symbol
+from sympy import Integer, Lambda, Symbol
 
 from derive.model.claims import Binding, Claim, Derivation, Step, sequence
 from derive.model.equations import linear_in
@@ -10,7 +10,7 @@ from derive.model.stated import Stated
 from derive.solving.constant import Solution
 from derive.solving.kept import centred
 from derive.solving.rules.ansatz import algebra
-from derive.solving.rules.kept import b, c, i, last, n, s, unroll_distance, x
+from derive.solving.rules.kept import b, c, last, n, s, unroll_distance, x
 
 
 def by_sum_of_products(name: str, model: Stated, solved: Solution) -> Derivation | None:
@@ -23,7 +23,8 @@ def by_sum_of_products(name: str, model: Stated, solved: Solution) -> Derivation
     a, rest, start = form.slopes[this], form.rest, model.start[name][0]
     centre, forcing = centred(a, rest, start)
     down, led = model.down is not None, start != centre
-    slope, force = (Lambda(i, _at(part, t, model.down)) for part in (a, forcing))
+    at = Symbol("_i")
+    slope, force = (Lambda(at, part.xreplace({t: at if model.down is None else model.down - at})) for part in (a, forcing))
     binding: Binding = {x: Lambda(n, sequence(name)(n)), s: slope, b: force, n: t, c: centre}
     if model.down is not None:
         binding = {**binding, last: model.down}
@@ -32,8 +33,3 @@ def by_sum_of_products(name: str, model: Stated, solved: Solution) -> Derivation
     uses = (Claim(sequence(name)(Integer(0)), start),) if led else ()
     step = Step(Claim(this, solved.values[name]), unroll_distance(down, led, forcing != 0), binding, uses)
     return Derivation(this, (step,), (lemma,) if centre != 0 else (), solved.where)
-
-
-def _at(part: Expr, t: Symbol, down: Expr | None) -> Expr:
-    """A coefficient as a function of i, counted from the other end where it counts down."""
-    return part.xreplace({t: i if down is None else down - i})  # type: ignore[no-any-return]

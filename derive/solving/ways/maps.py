@@ -85,7 +85,7 @@ def by_ratio(name: str, model: Stated, solved: Solution) -> Derivation | None:
     let = Let(letter, Product(r * x(k) + s, (k, 0, t - 1)), t)
     equation = (p + s) * v(t + 1) - (p * s - q * r) * v(t)
     start = {letter: (S.One, r * model.start[name][0] + s)}
-    linear = Stated({letter: equation}, start, more_ranges=model.more_ranges, index=t)
+    linear = Stated({letter: equation}, start, more_ranges=model.more_ranges, index=t, around=model.taken)
     found = constant(linear, (letter,), {})
     if found is None:
         return None
