@@ -18,11 +18,13 @@ from typing import Any
 import mpmath
 import pytest
 import sympy as sp
+from sympy.core.function import AppliedUndef
 from sympy.parsing.sympy_parser import parse_expr, standard_transformations
 
 from derive import solve
 from derive.desk.settings import Setting
-from derive.model.claims import Let, Root
+from derive.model.claims import DeriveError, Let, Root
+from derive.model.stated import Stated
 from derive.reading.sides import side
 from derive.reading.tokens import tokens
 from derive.writing.latex import latex
@@ -137,7 +139,7 @@ def latex_again(run: Any, expr: Any, where: Any) -> Any:
     return side(tokens(latex(expr, run.notation)), setting.vocabulary)
 
 
-def worlds_of(run: Any, world: Mapping[str, Any], forms: Mapping[str, Any]) -> dict[str, Any]:
+def worlds_of(run: Any, world: Mapping[str, Any]) -> dict[str, Any]:
     """The world, with letters for open starts, and what the printed form's own names stand for."""
     here = dict(world)
     chains = [run.derivation(name) for name in run.names]
@@ -162,7 +164,7 @@ def held(kind: str, letters: Mapping[str, str], rng: random.Random) -> int:
         for name in run.names:
             shown = run[name]
             where = run.derivation(name).where
-            here = worlds_of(run, {**world, **opened}, {name: shown})
+            here = worlds_of(run, {**world, **opened})
             functions = {letters[r] for r in ("@f", "@g") if any(f"{letters[r]}(" in e for e in equations)}
             again = {"text": text_again(shown, where, functions), "LaTeX": latex_again(run, shown, where)}
             index = letters["@i"]
@@ -217,3 +219,40 @@ def test_letters_of_ours_as_theirs(letter: str) -> None:
         others = iter(n for n in ("h", "o", "w", "a", "b", "g", "F") if n != letter)
         letters = {r: letter if r == role else next(others) for r in ROLES}
         assert held(kind, letters, random.Random(kind))
+
+
+REFUSED = [
+    ("x(t+1) = 2*x(t) + g*g(t)", {}, '"g" is a sequence and a letter'),
+    ("x(t+1) = 2*x(t)", {"x": "x"}, '"x" is a sequence and a letter'),
+    ("x(n+1) = 2*x(n)", {"x": "n"}, "does not hold the index n"),
+    ("x(t+1) = eps*x(t) + epsilon", {}, '"eps" and "epsilon" are both written'),
+    ("f(n) = 2*f(n/2) + f", {}, '"f" is a sequence and a letter'),
+]
+
+
+@pytest.mark.parametrize(("equation", "start", "said"), REFUSED, ids=lambda x: str(x))
+def test_two_meanings_of_a_letter_are_refused(equation: str, start: dict[str, str], said: str) -> None:
+    with pytest.raises(DeriveError, match=re.escape(said)):
+        print(solve(equation, start=start))
+
+
+def test_an_open_start_has_a_letter_of_its_own() -> None:
+    assert str(solve("x(t+1) = x_0*x(t)").x) == "x_0**t*x_start_0"
+    assert solve("x(t+1) = 2*x(t)", start={"at": "-2"}).needs()[0] == sp.Ge(sp.Symbol("t"), -2, evaluate=False)
+
+
+def test_what_counts_down_is_counted_as_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slip in turning steps into places is seen, though every line holds in steps."""
+    run = solve("W(l) = S(l+1)*(W(l+1) - 1) + K(l+1)", start={"at": "L", "W": "1"})
+    assert run.verdict().kind == "PROVED" and [str(n) for n in run.needs()] == ["L >= 0", "l <= L", "l >= 0"]
+    right = Stated.said
+
+    def slipped(model: Stated, expr: Any) -> Any:
+        said = right(model, expr)
+        return said if expr.is_Relational or isinstance(expr, AppliedUndef) else said.subs(model.letter, model.letter + 1)
+
+    monkeypatch.setattr(Stated, "said", slipped)
+    run = solve("W(l) = S(l+1)*(W(l+1) - 1) + K(l+1)", start={"at": "L", "W": "1"})
+    assert run.verdicts()[-1].kind == "FAILS"
+    with pytest.raises(DeriveError, match="not confirmed"):
+        print(run.W)

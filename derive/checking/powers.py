@@ -29,7 +29,7 @@ def symbolic_power(letters: Letters, base: Ratio, exponent: Any) -> Ratio:
             inside = letters.inside(part, Ratio(RING({monom: 1})))
             # powers of letters are independent; those of numbers or sums may not be: 2**t and 4**t, (1-b)**t and (b-1)**t
             part, times = letters.power_of(part, monom) if natural else (part, monom)
-            kind = "power" if part.bottom == ONE and part.top.is_generator else "compound power"
+            kind = "power" if _free(letters, part) else "compound power"
             made = letters.letter(kind, (part, times), inside, letters.is_positive(part.top))
             if part == MINUS:
                 letters.relations[place_of(made)] = [number(1), number(0)]
@@ -37,10 +37,15 @@ def symbolic_power(letters: Letters, base: Ratio, exponent: Any) -> Ratio:
     return result
 
 
+def _free(letters: Letters, base: Ratio) -> bool:
+    """Whether a base is one letter, and none that hangs on others, as sqrt(q) does on q."""
+    return base.bottom == ONE and base.top.is_generator and letters.kinds[place_of(base)] in ("symbol", "natural", "bound")
+
+
 def _twice(letters: Letters, made: Ratio, part: Ratio, monom: tuple[int, ...], times: int) -> Ratio:
-    """A power to a number of times; of a root r of a number p, r**(2 n) is p**n."""
+    """A power to a number of times; of a root r of p, r**(2 n) is p**n."""
     place = place_of(part) if part.bottom == ONE and part.top.is_generator else None
-    if place is None or letters.kinds[place] != "root" or letters.relations[place][0].constant() is None:
+    if place is None or letters.kinds[place] != "root" or not letters.is_natural(RING({monom: 1})):
         return made**times
     whole, rest = divmod(times, 2)
     return symbolic_power(letters, letters.relations[place][0], RING({monom: whole})) * made**rest

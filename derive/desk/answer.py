@@ -77,6 +77,8 @@ def scale(program: Program | str, start: Mapping[str, Any] | None = None, notati
     """How each quantity grows when every gradient, whatever it is, is multiplied by s > 0. Names end in `_s`."""
     program = optimizer(program) if isinstance(program, str) else program
     given = {k: value(v, k) for k, v in values.items()}
+    if "s" in (*program.states, *program.hyperparameters, *(line.target for line in program.parsed)):
+        raise DeriveError(f'{program.name}: "s" is what gradients are multiplied by; call it something else in the lines')
     model = Training(program, None, {k: value(v, k) for k, v in (start or {}).items()}, given, (), Symbol("s"))
     chains = {d.goal.func.__name__: d for d in scaling(model)}
     makers = {name: lambda run, name=name: chains[name] for name in chains}

@@ -14,6 +14,7 @@ from derive.model.equations import linear_in
 from derive.model.stated import Stated
 from derive.solving.constant import Solution, constant
 from derive.solving.down import turned
+from derive.solving.explicit import explicit
 from derive.solving.higher import varying_higher
 from derive.solving.kept import kept
 from derive.solving.nonlinear import Why, moebius, powers, quadratic, squaring, why_not
@@ -22,7 +23,7 @@ from derive.solving.varying import varying
 from derive.solving.walk import step_by_step
 
 Strategy = Callable[[Stated, Sequence[str], Mapping[str, Expr]], Solution | None]
-STRATEGIES: tuple[Strategy, ...] = (constant, kept, varying, varying_higher, moebius, powers, quadratic, squaring)
+STRATEGIES: tuple[Strategy, ...] = (constant, kept, varying, varying_higher, moebius, powers, quadratic, squaring, explicit)
 BY_CASES = (pulses, threshold, periodic)
 
 
@@ -43,7 +44,7 @@ def solution(model: Stated) -> Solution:
         found.append(part)
     return Solution(
         {name: values[name] if model.down is None else turned(values[name], model.down) for name in model.equations},
-        tuple(dict.fromkeys(need for part in found for need in part.needs)),
+        tuple(dict.fromkeys(need for part in found for need in part.needs if need is not S.true)),
         tuple(dict.fromkeys(root for part in found for root in part.where)),
         max(part.first for part in found),
         tuple(dict.fromkeys(what for part in found for what in part.not_covered)),
