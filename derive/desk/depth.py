@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sympy import Expr, Integer, Symbol, floor
@@ -31,7 +32,9 @@ class Regular(Solved):
     def __init__(self, block: Block, notation: Notation | None = None):
         self.block = block
         self._by_windows: dict[Claim, Verdict] = {}
-        super().__init__(block.stated, notation=notation)
+        notation = notation or Notation()
+        ends = {n: rf"\mathrm{{{n}}}" for n in ("left", "right") if Symbol(notation.symbol(n)) in block.symbols}
+        super().__init__(block.stated, notation=replace(notation, names={**ends, **notation.names}))
         self.main = "W"
 
     def verdicts(self, name: str | None = None) -> list[Verdict]:

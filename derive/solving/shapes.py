@@ -33,7 +33,8 @@ class Shapes:
     @property
     def variable(self) -> Symbol:
         """What polynomials are written in: a letter that the recurrence does not use."""
-        return Symbol(unused(("z", "xi", "zeta", "chi"), self.taken))
+        letters = ("z", "xi", "zeta") if "lam" in self.taken else ("z", "lambda", "xi", "zeta")  # lam is how lambda is typed
+        return Symbol(unused(letters, self.taken))
 
     def expression(self, parts: Iterable[Part]) -> Expr:
         """The sum of the parts."""
