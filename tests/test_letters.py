@@ -97,8 +97,8 @@ def drawn(rng: random.Random) -> dict[str, str]:
 
 def numbers(rng: random.Random, letters: Mapping[str, str]) -> dict[str, Any]:
     """A world: fractions for parameters, functions for what nothing determines."""
-    below = {"@a": 89, "@b": 97}  # so that they differ, and are not 1
-    world: dict[str, Any] = {letters[r]: Fraction(rng.randint(1, 88) * 2 - 1, n) for r, n in below.items() if r in letters}
+    below = {"@a": 89, "@b": 97}  # with even numbers above: they differ, and are not 1
+    world: dict[str, Any] = {letters[r]: Fraction(2 * rng.randint(1, 88), n) for r, n in below.items() if r in letters}
     for role in {"@f", "@g"} & letters.keys():
         row = [Fraction(rng.randint(1, 20), rng.randint(1, 9)) for _ in range(60)]
         world[letters[role]] = lambda at, row=row: row[int(at)]
