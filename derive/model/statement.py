@@ -93,7 +93,7 @@ def stated(equations: str | Sequence[str], start: Mapping[str, Any], ranges: Seq
         raise DeriveError(f"start at {place}: a recurrence that counts up starts at a whole number")
     first = int(place) if place is not None and not down else 0
     given = {name: dict(enumerate(_values(name, value), first)) for name, value in start.items()}
-    _apart(read_, index, [value for values in given.values() for value in values.values()])
+    _apart(read_, index, [value for values in given.values() for value in values.values()], ranges)
     model = state(read_, names, steps if down else index, given, ranges, first)
     if down:
         whole = model.integers | {s.name for s in place.free_symbols}  # type: ignore[union-attr]
@@ -145,11 +145,11 @@ def _names(equations: Sequence[tuple[Expr, Expr]]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _apart(equations: Sequence[tuple[Expr, Expr]], index: Symbol, start: Sequence[Expr]) -> None:
+def _apart(equations: Sequence[tuple[Expr, Expr]], index: Symbol, start: Sequence[Expr], ranges: Sequence[Basic]) -> None:
     """Raises DeriveError where a name is a sequence and a letter, or the index stands in a start value."""
     sides = [side for pair in equations for side in pair]
     called = {a.func.__name__ for side in sides for a in side.atoms(AppliedUndef)}
-    both = sorted(called & {s.name for part in (*sides, *start) for s in part.free_symbols})
+    both = sorted(called & {s.name for part in (*sides, *start, *ranges) for s in part.free_symbols})  # type: ignore[attr-defined]
     if both:
         raise DeriveError(f'"{both[0]}" is a sequence and a letter; call one of them something else')
     moving = [value for value in start if index in value.free_symbols]
