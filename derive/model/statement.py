@@ -36,7 +36,7 @@ from sympy.core.function import AppliedUndef
 from derive.model.claims import DeriveError
 from derive.model.equations import state
 from derive.model.stated import Stated
-from derive.model.terms import unused
+from derive.model.terms import fresh
 from derive.model.text import CALLS, Anything, expression, parse, read, short
 
 FUNCTIONS: dict[str, Any] = {
@@ -85,15 +85,17 @@ def stated(equations: str | Sequence[str], start: Mapping[str, Any], ranges: Seq
         if name not in names:
             raise DeriveError(f'start of "{name}": no equation for it; there is {", ".join(names)}')
     down = place is not None and any(_reads_above(left, right, names, index) for left, right in read_)
+    values = {name: _values(name, value) for name, value in start.items()}
+    begun = [value for each in values.values() for value in each]
+    _apart(read_, index, begun, ranges)
     if down:
-        steps = _steps(read_, index, place)  # type: ignore[arg-type]
+        steps = _steps([*(side for sides in read_ for side in sides), place, index, *begun, *ranges])  # type: ignore[list-item]
         read_ = [tuple(_turned(side, place, index, steps, names) for side in sides) for sides in read_]  # type: ignore[misc]
         ranges = (*ranges, *([] if place is None or place.is_number else [place >= 0]))
     elif place is not None and not place.is_Integer:
         raise DeriveError(f"start at {place}: a recurrence that counts up starts at a whole number")
     first = int(place) if place is not None and not down else 0
-    given = {name: dict(enumerate(_values(name, value), first)) for name, value in start.items()}
-    _apart(read_, index, [value for values in given.values() for value in values.values()], ranges)
+    given = {name: dict(enumerate(each, first)) for name, each in values.items()}
     model = state(read_, names, steps if down else index, given, ranges, first)
     if down:
         whole = model.integers | {s.name for s in place.free_symbols}  # type: ignore[union-attr]
@@ -110,12 +112,9 @@ def _reads_above(left: Expr, right: Expr, names: Sequence[str], index: Symbol) -
     return any((p - (left.args[0] - index)).is_positive for p in places)
 
 
-def _steps(equations: Sequence[tuple[Expr, Expr]], index: Symbol, place: Expr) -> Symbol:
+def _steps(parts: Sequence[Basic]) -> Symbol:
     """A letter for the steps down from a place: t, or one that is not in sight."""
-    sides = (place, index, *(side for sides in equations for side in sides))
-    taken = {s.name for side in sides for s in side.free_symbols}
-    taken |= {a.func.__name__ for side in sides for a in side.atoms(AppliedUndef)}
-    return Symbol(unused("tsnm", taken))
+    return fresh(*parts, letters="tsnm")
 
 
 def _turned(expr: Expr, place: Expr, index: Symbol, steps: Symbol, names: Sequence[str]) -> Expr:
