@@ -11,9 +11,10 @@ from sympy import Abs, Expr, Rational, Symbol
 from derive.reading.chains import Statement, statements
 from derive.reading.cursor import split
 from derive.reading.documents import Document, Formula, document
+from derive.reading.pieces import relations
 from derive.reading.sides import side, written
 from derive.reading.tokens import Refused, Token, Unreadable, guard
-from derive.reading.words import Vocabulary, closing, is_head
+from derive.reading.words import Head, Vocabulary, closing, is_head
 
 LONGEST = 2_000
 PLAIN_WORDS = re.compile(r"[A-Za-z]{2,}(?:[ ,;-]+[A-Za-z$\\{}_^]+)+")
@@ -22,6 +23,8 @@ MATHEMATICS = re.compile(r"[\\^_{}=+*/<>\d()\[\]]|[α-ω]")
 NUMBERS = {"none": 0, "zero": 0, "one": 1, "once": 1, "two": 2, "twice": 2, "double": 2, "three": 3, "four": 4, "half": "1/2"}
 NUMBERS |= {f"{n} times": n for n in range(2, 10)}
 TIMES = re.compile(r"^(\d+)\s*(×|\\times|x)$")
+LETTER_X = Head("x", (), (), 0, 1)
+COMMENT = re.compile(r"(?<!\\)%")
 NUMBERS |= {f"{word} {times}": n for word, n in list(NUMBERS.items()) for times in ("times", "as much", "as many", "values")}
 INFINITY = Symbol(" infinity")
 
@@ -65,7 +68,9 @@ def read_answer(text: str, vocabulary: Vocabulary, wordy: bool = False) -> Given
     if not text.strip():
         raise Unreadable("the answer is empty")
     text = _braced(text, vocabulary)
-    if (number := NUMBERS.get(TIMES.sub(r"\1 times", text.strip(" .$").lower()))) is not None:
+    if comment := COMMENT.search(text):
+        raise Unreadable("% begins a remark in TeX, so that what follows is not there: leave it out", comment.start())
+    if (number := NUMBERS.get(_counted(text.strip(" .$").lower(), vocabulary))) is not None:
         return Given((Rational(number),))
     if wordy and (PLAIN_WORDS.search(text) or not MATHEMATICS.search(text)):
         return Given(words=" ".join(text.split()))
@@ -84,6 +89,13 @@ def read_answer(text: str, vocabulary: Vocabulary, wordy: bool = False) -> Given
     if len(values) > 1:
         raise Unreadable("there is more than one formula in it", values[1].at)
     return _chain(values[0], vocabulary)
+
+
+def _counted(text: str, vocabulary: Vocabulary) -> str:
+    """`3 x` in words, which are 3 times where x is no letter of the problem."""
+    if text.endswith("x") and vocabulary.find(LETTER_X) is not None:
+        return text
+    return TIMES.sub(r"\1 times", text)
 
 
 def _braced(text: str, vocabulary: Vocabulary) -> str:
@@ -121,6 +133,7 @@ def _chain(statement: Statement, vocabulary: Vocabulary) -> Given:
     links = [link for link in statement.links if [t.text for t in link.row] != ["..."]]
     if not links:
         raise Unreadable("nothing but dots", statement.at)
+    _only_remarks(statement, vocabulary)
     signs = [link.sign for link in links[1:]]
     if any(s in ("<", "<=", ">", ">=", "in") for s in signs):
         return Given(interval=_inequality(links[0].row, [(link.sign, link.row) for link in links[1:]], vocabulary))
@@ -141,6 +154,17 @@ def _chain(statement: Statement, vocabulary: Vocabulary) -> Given:
         except Unreadable as error:
             last = replace(last, unread=error.why)
     return replace(last, sides=(*before, *last.sides))
+
+
+def _only_remarks(statement: Statement, vocabulary: Vocabulary) -> None:
+    """Raises Unreadable where something beside the value is said that is more than a condition."""
+    if statement.listed:
+        raise Unreadable("there is more than one value in it", statement.listed[0].at)
+    for link in statement.links:
+        for row in link.beside:
+            if any(t.kind == "op" and t.text == "=" for t in row):
+                raise Unreadable("a condition or a factor? Write [a = b] for 1 where a = b, or the value alone", row[0].at)
+            relations([t for t in row if t.kind != "text"], lambda part, at: side(part, vocabulary), row[0].at)
 
 
 def _given(row: Sequence[Token], vocabulary: Vocabulary) -> Given:

@@ -54,13 +54,16 @@ OPERATORS = {
     **dict.fromkeys([r"\bmod", r"\mod", r"\pmod"], "mod"),
     **dict.fromkeys([r"\prime"], "'"),
     r"\\": "row",
-    **dict.fromkeys(["|", r"\vert", r"\lvert", r"\rvert"], "|"),
+    **dict.fromkeys(["|", r"\vert"], "|"),
 }
 OPEN = {"(": ")", "[": "]", r"\{": r"\}", "{": "}", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil", r"\lbrace": r"\rbrace"}
+OPEN[r"\lvert"] = r"\rvert"
+SIDED_BAR = re.compile(r"\\(left|right|[bB]igg?[lr])\s*(\||\\vert(?![A-Za-z]))")  # which of the two it is
 CLOSE = frozenset(OPEN.values())
 GREEK = dict(zip("αβγδζηθικλμνξπρστυφχψω", (rf"\{n}" for n in (
     "alpha beta gamma delta zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega".split()
 )), strict=True))  # fmt: skip
+FONTS = frozenset(r"\mathbf \boldsymbol \bm \mathcal \mathbb \mathtt".split())  # in which a letter is another letter
 UPRIGHT = frozenset(
     r"\mathrm \mathit \mathsf \mathtt \operatorname \operatorname* \mathbf \boldsymbol \bm \mathcal \mathbb".split()
 )

@@ -16,6 +16,7 @@ from derive.reading.spellings import (
     CLOSE,
     DOWN,
     DROPPED,
+    FONTS,
     GAPS,
     GREEK,
     HOSTILE,
@@ -27,6 +28,7 @@ from derive.reading.spellings import (
     RAISED,
     SAME,
     SEEN_THROUGH,
+    SIDED_BAR,
     SPACES,
     TAKING,
     TEXTS,
@@ -34,6 +36,7 @@ from derive.reading.spellings import (
     UPRIGHT,
     WORD,
 )
+from derive.reading.typed import PERCENT, typed
 
 DEEPEST = 40  # brackets in brackets
 MOST_TOKENS = 4_000
@@ -54,11 +57,15 @@ class Refused(Unreadable):
 
 
 class Token(NamedTuple):
-    """`kind`: number, letter (a name: one character, or a word set upright), command, text, op, open, close, begin, end."""
+    r"""`kind`: number, letter (a name: one character, or a word set upright), command, text, op, open, close, begin, end.
+
+    `look` is how a letter is set where that makes another letter of it: \\varphi is read as \\phi, \\mathbf{x} as x.
+    """
 
     kind: str
     text: str
     at: int
+    look: str = ""
 
     @property
     def deeper(self) -> int:
@@ -96,7 +103,17 @@ def tokens(text: str, at: int = 0, macros: Mapping[str, Macro] | None = None) ->
         if depth > DEEPEST or len(found) > MOST_TOKENS:
             limit = f"brackets nest deeper than {DEEPEST}" if depth > DEEPEST else f"more than {MOST_TOKENS} symbols"
             raise Refused(limit, token.at)
+    _told_apart(found)
     return _below_first(_without_empty(found))
+
+
+def _told_apart(row: list[Token]) -> None:
+    """Raises Unreadable where two letters that look different would be read as one."""
+    looks: dict[str, str] = {}
+    for token in row:
+        if token.kind in ("letter", "command") and looks.setdefault(token.text, token.look) != token.look:
+            other = looks[token.text] or token.text
+            raise Unreadable(f"{other} and {token.look or token.text} in one text are two letters: call one of them otherwise", token.at)
 
 
 def _without_empty(row: list[Token]) -> list[Token]:
@@ -140,11 +157,19 @@ def _tokens(text: str, start: int, macros: Mapping[str, Macro], count: list[int]
         found = WORD.match(text, place)
         assert found is not None
         word, at = found[0], start + place if fixed is None else fixed
+        if why := typed(text, place, word):
+            raise Unreadable(why, at)
+        sided = SIDED_BAR.match(text, place) if word[0] == "\\" else None
         place = found.end()
-        if word.isspace() or word in "~$" or word in SPACES:
+        if sided:
+            place = sided.end()
+            yield _one(r"\rvert" if sided[1].endswith("r") or sided[1] == "right" else r"\lvert", at)
+        elif word.isspace() or word in "~$" or word in SPACES:
             if word in (r"\left", r"\right") and text[place : place + 1] == ".":
                 place += 1
         elif word == "%":
+            if PERCENT.match(text, place - 2 if place > 1 else 0):
+                raise Unreadable("% begins a remark in TeX: write a fraction", at)
             place = (text.find("\n", place) + 1) or len(text)
         elif word in macros:
             count[0] += 1
@@ -202,15 +227,14 @@ def _taking(word: str, text: str, place: int, source: _Source, at: int) -> tuple
 
 
 def _digits(token: Token, before: list[Token]) -> list[Token]:
-    r"""\frac12 is one half: a fraction's argument without braces is one digit."""
-    first = bool(before) and before[-1].text == r"\frac"
-    second = len(before) > 1 and before[-2].text == r"\frac" and before[-1].kind not in ("open", "close")
-    if token.kind == "number" and (first or second) and len(token.text) > 1:
-        return [Token("number", token.text[0], token.at), Token("number", token.text[1:], token.at + 1)]
+    r"""\frac12 is one half: an argument without braces is one digit. Of more digits than two some would be left beside it."""
+    if token.kind == "number" and len(token.text) == 2 and before and before[-1].text in (r"\frac", r"\binom"):
+        return [Token("number", token.text[0], token.at), Token("number", token.text[1], token.at + 1)]
     return [token]
 
 
 def _one(word: str, at: int) -> Token:
+    look = word if word.startswith(r"\var") else ""
     word = GREEK.get(word, SAME.get(word, word))
     if word in OPERATORS:
         return Token("op", OPERATORS[word], at)
@@ -221,7 +245,7 @@ def _one(word: str, at: int) -> Token:
             raise Refused(f"a number with {len(word)} digits; at most {MOST_DIGITS} are read", at)
         return Token("number", word, at)
     if word[0] == "\\" and len(word) > 1:
-        return Token("command", word, at)
+        return Token("command", word, at, look)
     if word.isascii() and word.isalpha():
         return Token("letter", word, at)
     raise Unreadable(f'the character "{word}" has no meaning here', at)
@@ -233,9 +257,10 @@ def _upright(command: str, given: str, at: int) -> Iterator[Token]:
     if command == r"\mathbb" and word == "E":
         yield Token("command", r"\mathbb{E}", at)
     elif re.fullmatch(r"[A-Za-z]+", word):
-        yield Token("letter", word, at)
+        yield Token("letter", word, at, f"{command}{{{word}}}" if command in FONTS else "")
     else:
-        yield from _tokens(given, at, {}, [0], at)
+        for token in _tokens(given, at, {}, [0], at):
+            yield token._replace(look=f"{command}{{{token.text}}}") if command in FONTS and token.kind == "command" else token
 
 
 def _argument(text: str, place: int, at: int) -> tuple[str, int]:

@@ -26,6 +26,12 @@ GRADIENTS = (
     "nabla ell",
     "nabla_w ell",
 )
+# Where any letter may stand: names that are functions, that are functions before a bracket, that might be some.
+FUNCTION_NAMES = frozenset(
+    "sign sgn max min abs exp log ln cos sin tan cosh sinh acos arccos sqrt floor ceil Var polygamma".split()
+)
+CALLED = frozenset(["Gamma", "psi", "E"])
+LIKE_FUNCTIONS = frozenset("fghFGH")
 HERE = Symbol(" here")  # the index of a sequence that is written without one; a name that nobody can write
 
 
@@ -83,8 +89,11 @@ class Vocabulary:
     indices: frozenset[str] = frozenset("tklijn")
     first: int | None = None
 
-    def find(self, head: Head) -> tuple[Word, tuple[Token, ...] | None] | None:
-        """The word of a head, and what of that stands below it is an index: `m_{w,t}`, `m_t`, `K_j`."""
+    def find(self, head: Head, called: bool = False) -> tuple[Word, tuple[Token, ...] | None] | None:
+        """The word of a head, and what of that stands below it is an index: `m_{w,t}`, `m_t`, `K_j`.
+
+        `called` where a bracket follows, so that it might be a function.
+        """
         if head.key in self.words:
             return self.words[head.key], None
         shorter = "_".join((head.base, *head.below[:-1]))
@@ -102,8 +111,13 @@ class Letters(Vocabulary):
     indices: frozenset[str] = frozenset("n")
     index: str = ""
 
-    def find(self, head: Head) -> tuple[Word, None]:
-        """A letter by its name."""
+    def find(self, head: Head, called: bool = False) -> tuple[Word, None] | None:
+        """A letter by its name; a number's and a function's are none, nor is one that everyone takes for a function."""
+        name = head.base
+        if head.key == "e" or name in FUNCTION_NAMES or (called and name in CALLED):
+            return None
+        if called and (name in LIKE_FUNCTIONS or len(name) > 1 and name.isalpha() and not _is_greek(name)):
+            raise Unreadable(f"{name}(...) may be a function or a product: write a dot where it is a product", head.at)
         return Word(head.key, T if head.key == self.index else Symbol(head.key)), None
 
 
@@ -156,6 +170,10 @@ LETTERS = frozenset(
 )
 
 
+def _is_greek(name: str) -> bool:
+    return rf"\{name}" in LETTERS
+
+
 def is_head(row: Sequence[Token]) -> bool:
     """Whether a row is nothing but a letter with what stands on it: w, w^{(t)}, W_{out}, m(t)."""
     head = read_head(row, 0) if row else None
@@ -186,13 +204,16 @@ def _below(row: Sequence[Token], place: int) -> tuple[tuple[str, ...], tuple[tup
 
 
 def group(row: Sequence[Token], place: int) -> tuple[Sequence[Token], int]:
-    """An argument as TeX takes it: what is in braces, or one token (the first digit of a number); and where it ends."""
+    """An argument as TeX takes it: what is in braces, or one token; and where it ends. Raises Unreadable for a number without
+    braces, of which TeX takes the first digit."""
     if place >= len(row):
         raise Unreadable("something is missing at the end", row[-1].at if row else 0)
     token = row[place]
     if token.text == "{":
         end = closing(row, place)
         return row[place + 1 : end], end + 1
+    if token.kind == "number" and len(token.text) > 1:
+        raise Unreadable(f"TeX takes only the first digit of {token.text} here: write braces", token.at)
     if token.kind == "close" or token.kind == "op":
         raise Unreadable(f'something is missing before "{token.text}"', token.at)
     if token.text in ACCENTS:
@@ -225,7 +246,7 @@ def bracketed(row: Sequence[Token]) -> bool:
 def matches(opened: str, closed: str) -> bool:
     """Brackets match by kind; a half-open interval has one of each."""
     round_or_square = (opened in "([" and closed in ")]") and opened != "" and closed != ""
-    return round_or_square or {"{": "}", r"\{": r"\}", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil"}.get(opened) == closed
+    return round_or_square or {"{": "}", r"\{": r"\}", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil", r"\lvert": r"\rvert"}.get(opened) == closed
 
 
 def words_of(notation: Notation, words: Iterable[Word]) -> dict[str, Word]:
