@@ -14,7 +14,7 @@ from sympy import Basic, Pow, Product, S, Sum, Tuple, ceiling, floor
 
 from derive.reading.cursor import Mask, Reading
 from derive.reading.grammar import parsed
-from derive.reading.tokens import Token, Unreadable
+from derive.reading.token import Token, Unreadable
 
 # Commands and signs that are seen in a tree as operations; all other commands are names.
 OPERATIONS = {
@@ -68,7 +68,9 @@ def _how(often: int) -> str:
 
 
 def _names(token: Token) -> bool:
-    return (token.kind in NAMING and token.text not in OPERATIONS) or (token.kind in ("op", "open") and token.text in NAMING_SIGNS)
+    if token.kind in NAMING:
+        return token.text not in OPERATIONS
+    return token.kind in ("op", "open") and token.text in NAMING_SIGNS
 
 
 def _met(text: str, masks: Mapping[str, Mask]) -> Iterator[tuple[Mask | None, list[str]]]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 
 from sympy import Abs, Expr, Rational, Symbol
 
+from derive.reading.brackets import closing
 from derive.reading.chains import Statement, statements
 from derive.reading.cursor import split
 from derive.reading.documents import Document, Formula, document
 from derive.reading.pieces import relations
 from derive.reading.sides import side, written
 from derive.reading.tokens import Refused, Token, Unreadable, guard
-from derive.reading.words import Head, Vocabulary, closing, is_head
+from derive.reading.words import Head, Vocabulary, is_head
 
 LONGEST = 2_000
 PLAIN_WORDS = re.compile(r"[A-Za-z]{2,}(?:[ ,;-]+[A-Za-z$\\{}_^]+)+")
@@ -24,6 +25,7 @@ NUMBERS = {"none": 0, "zero": 0, "one": 1, "once": 1, "two": 2, "twice": 2, "dou
 NUMBERS |= {f"{n} times": n for n in range(2, 10)}
 TIMES = re.compile(r"^(\d+)\s*(×|\\times|x)$")
 LETTER_X = Head("x", (), (), 0, 1)
+EITHER = re.compile(r"\b(or|oder|either)\b", re.IGNORECASE)
 COMMENT = re.compile(r"(?<!\\)%")
 NUMBERS |= {f"{word} {times}": n for word, n in list(NUMBERS.items()) for times in ("times", "as much", "as many", "values")}
 INFINITY = Symbol(" infinity")
@@ -80,6 +82,8 @@ def read_answer(text: str, vocabulary: Vocabulary, wordy: bool = False) -> Given
         raise Unreadable("a part of the formula stands outside of its dollar signs", outside)
     formulas = source.formulas or (Formula(text, 0, True, ""),)
     joined = _joined([s for formula in formulas for s in statements(formula, document(""), [0])])
+    if either := next((s for s in joined if EITHER.search(s.before)), None):
+        raise Unreadable("one answer is asked for, not one or the other", either.at)
     values = [s for s in joined if not any(link.sign in CONDITIONS for link in s.links)] or joined
     if len(values) > 1 and not any(s.claims for s in values):
         return Given(parts=tuple(_given(s.links[0].row, vocabulary) for s in values))

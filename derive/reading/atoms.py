@@ -2,18 +2,20 @@ r"""What a product is made of: numbers, brackets, roots, fractions, sums, functi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from sympy import Abs, Expr, KroneckerDelta, Rational, Symbol, binomial, pi
+from sympy import Abs, Expr, KroneckerDelta, Rational, binomial, pi
 
+from derive.reading.brackets import ACCENTS, closing, group
 from derive.reading.cursor import Cursor
 from derive.reading.functions import function_of, is_function
 from derive.reading.grammar import whole
 from derive.reading.heads import gradient, head_of
 from derive.reading.pieces import pieces
 from derive.reading.shown import shown
-from derive.reading.tokens import Token, Unreadable
-from derive.reading.words import ACCENTS, LETTERS, NABLA, closing, fill, group, read_head
+from derive.reading.sums import over
+from derive.reading.token import Token, Unreadable
+from derive.reading.words import LETTERS, NABLA, read_head
 
 BRACKETS = {r"\lfloor": r"\rfloor", r"\lceil": r"\rceil"}
 
@@ -31,7 +33,7 @@ def atom(r: Cursor) -> str:
     if token.kind == "begin":
         return _pieces(r, token)
     if token.text in (r"\sum", r"\prod"):
-        return _over(r, token)
+        return over(r, token)
     if is_function(r):
         return function_of(r, token)
     if token.kind in ("command", "letter"):
@@ -93,47 +95,16 @@ def _pieces(r: Cursor, token: Token) -> str:
         return r.expr(parts[-1], at)
 
     made = pieces(token, inner, value)
-    return r.mask(made, token, *(t for t in inner if t.kind == "text"), parts=parts)
+    return r.mask(made, token, *_words(inner), parts=parts)
 
 
-def _over(r: Cursor, token: Token) -> str:
-    """A sum or product: its body goes on to the next sign; what a product's index does not touch at the end is beside it."""
-    r.place += 1
-    limits: dict[str, Sequence[Token]] = {}
-    while r.peek().text in ("_", "^") and r.peek().text not in limits:
-        mark = r.peek().text
-        limits[mark], r.place = group(r.row, r.place + 1)
-    low = limits.get("_", ())
-    if len(limits) == 1 and len(low) > 2 and low[1].text in ("<", "<=") and r.reading.vocabulary.first is not None:
-        one = Token("number", str(r.reading.vocabulary.first), low[0].at)
-        less = (Token("op", "-", low[0].at), Token("number", "1", low[0].at)) if low[1].text == "<" else ()
-        limits["^"], low = (*low[2:], *less), (low[0], Token("op", "=", low[1].at), one)
-    if len(limits) != 2 or len(low) < 3 or low[1].text != "=" or low[0].kind not in ("letter", "command"):
-        raise Unreadable(f"{token.text} needs an index with its first and last value, as in {token.text}_{{k=1}}^{{n}}", token.at)
-    index = low[0].text.lstrip("\\")
-    first, last = r.inside(low[2:], token.at), r.inside(limits["^"], token.at)
-    own = _index_symbol(r, index)
-    body = r.on(r.row, {**r.bound, index: own})
-    body.place, negative = r.place, False
-    while body.peek().kind == "op" and body.peek().text in "+-":
-        negative ^= body.peek().text == "-"
-        body.place += 1
-    factors = body.factors()
-    if token.text == r"\prod":
-        while len(factors) > 1 and not any(t.text.lstrip("\\") == index for t in r.row[factors[-1][2] : factors[-1][3]]):
-            factors.pop()
-    r.place = factors[-1][3]
-    text = ("-" if negative else "") + f"({body.multiplied(factors)})"
-    value = r.mask(fill(r.expr(text, token.at), own), token, parts=[text])
-    return rf"({token.text}_{{{r.mask(own, low[0])}={first}}}^{{{last}}} ({value}))"
-
-
-def _index_symbol(r: Cursor, name: str) -> Symbol:
-    """The letter of a sum's index; another one where the problem uses that letter for something of its own."""
-    if name not in r.reading.vocabulary.words:
-        return Symbol(name)
-    taken = {*r.reading.vocabulary.words, *(s.name for s in r.bound.values())}
-    return Symbol(next(c for c in "kijnpqruvxyz" if c not in taken))
+def _words(row: Sequence[Token]) -> Iterator[Token]:
+    """The words of an environment, without those of environments in it."""
+    depth = 0
+    for token in row:
+        depth += token.deeper
+        if token.kind == "text" and depth == 0:
+            yield token
 
 
 def _command(r: Cursor, token: Token) -> str:
@@ -158,10 +129,16 @@ def _fraction(r: Cursor, token: Token) -> str:
     below, place = group(r.row, place)
     if top and top[0].text == r"\partial":
         return gradient(r, top, below, place)
-    if top and top[0].text == "d" and len(below) > 1 and below[0].text == "d":
-        raise Unreadable("a derivative cannot be read; a d that is a factor is written behind another one", token.at)
+    if _is_differential(below) and (_is_differential(top) or [t.text for t in top] == ["d"]):
+        raise Unreadable("a derivative cannot be read; a factor d is written with a dot behind it", token.at)
     r.place = place
     return rf"\frac{{{r.inside(top, token.at)}}}{{{r.inside(below, token.at)}}}"
+
+
+def _is_differential(row: Sequence[Token]) -> bool:
+    """Whether a row is d with one letter behind it."""
+    head = read_head(row, 1) if len(row) > 1 and row[0].text == "d" else None
+    return head is not None and (head.end == len(row) or row[head.end].text in ("^", "(", "{"))
 
 
 def _root(r: Cursor, token: Token) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sympy import Expr, Symbol
 
 from derive.reading.grammar import letter, meant, parsed
-from derive.reading.tokens import Token, Unreadable
+from derive.reading.token import Token, Unreadable
 from derive.reading.words import Vocabulary
 
 Factor = tuple[str, str, int, int]  # the operator before it, its text, where it begins and ends

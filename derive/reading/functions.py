@@ -6,75 +6,15 @@ r"""Named functions: their brackets, or without brackets what everyone takes for
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from sympy import digamma, polygamma
 
-from sympy import (
-    Abs,
-    Expr,
-    Function,
-    Max,
-    Min,
-    acos,
-    ceiling,
-    cos,
-    cosh,
-    digamma,
-    exp,
-    floor,
-    gamma,
-    log,
-    polygamma,
-    sign,
-    sin,
-    sinh,
-    sqrt,
-    tan,
-)
-
+from derive.reading.brackets import bracketed, closing, group
 from derive.reading.cursor import Cursor, split
-from derive.reading.grammar import power
 from derive.reading.heads import is_word
-from derive.reading.tokens import Token, Unreadable
-from derive.reading.words import bracketed, closing, group, read_head
+from derive.reading.named import FUNCTIONS, MANY, NUMBERS
+from derive.reading.token import Token, Unreadable
+from derive.reading.words import read_head
 
-FUNCTIONS: dict[str, Callable[..., Expr]] = {
-    r"\exp": exp,
-    r"\log": log,
-    r"\ln": log,
-    r"\cos": cos,
-    r"\sin": sin,
-    r"\tan": tan,
-    r"\arccos": acos,
-    r"\cosh": cosh,
-    r"\sinh": sinh,
-    r"\max": Max,
-    r"\min": Min,
-    r"\Gamma": gamma,
-    "sign": sign,
-    "sgn": sign,
-    "max": Max,
-    "min": Min,
-    "abs": Abs,
-    "exp": exp,
-    "log": log,
-    "ln": log,
-    "cos": cos,
-    "sin": sin,
-    "tan": tan,
-    "cosh": cosh,
-    "sinh": sinh,
-    "acos": acos,
-    "arccos": acos,
-    "sqrt": sqrt,
-    "floor": floor,
-    "ceil": ceiling,
-    r"\mathbb{E}": Function("E"),
-    "E": Function("E"),
-    "Var": Function("Var"),
-    r"\psi": digamma,
-    "polygamma": polygamma,
-}
-MANY = (Max, Min)  # of any number of arguments
 LOGARITHMS = (r"\log", "log")
 TWO_WAYS = "can be read in two ways: write brackets"
 
@@ -90,17 +30,15 @@ def function_of(r: Cursor, token: Token) -> str:
     r.place += 1
     base = _base(r, token)
     raised = _raised(r, token)
-    if r.peek().text in ("(", "[", r"\{") or _in_both(r):
-        args = _in_brackets(r, token)
-    else:
-        args = [_run(r, token)]
+    bracket = r.peek().text in ("(", "[", r"\{") or _in_both(r)
+    args = _in_brackets(r, token) if bracket else [_run(r, token)]
     make = FUNCTIONS[token.text]
     if raised is not None and raised[0] == "order":
         return r.made(lambda order, x: polygamma(order, x), [raised[1], *args], token)
-    if len(args) != (2 if make is polygamma else 1) and make not in MANY:
+    if len(args) not in NUMBERS.get(token.text, (1,)) and make not in MANY:
         raise Unreadable(f"{token.text} has one argument", token.at)
     text = r.made(make, [*args, *base], token)
-    return text if raised is None else r.made(power, [text, raised[1]], token)
+    return text if raised is None else f"({text})^{{{raised[1]}}}"
 
 
 def _base(r: Cursor, token: Token) -> list[str]:
@@ -118,10 +56,11 @@ def _raised(r: Cursor, token: Token) -> tuple[str, str] | None:
     inner, r.place = group(r.row, r.place + 1)
     if bracketed(inner):
         if FUNCTIONS[token.text] is not digamma:
-            raise Unreadable(f"{token.text} with an index in brackets above is a derivative, or applied again and again", token.at)
+            raise Unreadable(f"{token.text} with brackets above is a derivative, or applied several times", token.at)
         return "order", r.inside(inner[1:-1], token.at)
     if "".join(t.text for t in inner) == "-1":
-        raise Unreadable(f"{token.text}^{{-1}} can be read in two ways: write the inverse by its name, or 1/{token.text}", token.at)
+        why = rf"{token.text}^{{-1}} can be read in two ways: write \frac{{1}}{{...}}, or the inverse by its name"
+        raise Unreadable(why, token.at)
     return "power", r.inside(inner, token.at)
 
 
@@ -154,7 +93,7 @@ def _run(r: Cursor, token: Token) -> str:
         text = _in_braces(r, token)
         _ends(r, token)
         return text
-    simple, texts = True, []
+    simple, texts = True, list[str]()
     while r.place < len(r.row) and (not texts or (simple and _is_letter(r))):
         first = r.peek()
         if is_function(r):
@@ -195,7 +134,8 @@ def _is_letter(r: Cursor) -> bool:
 def _ends(r: Cursor, token: Token) -> None:
     """Raises Unreadable where what follows might belong to the argument or not."""
     after = r.peek()
-    if r.place == len(r.row) or is_function(r):
+    head = read_head(r.row, r.place)
+    if r.place == len(r.row) or is_function(r) or (head is not None and head.key == "e" and not is_word(r)):
         return
     if after.kind == "op" and after.text in ("*", "/"):
         r.place += 1

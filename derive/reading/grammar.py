@@ -17,7 +17,7 @@ from typing import Any
 
 from sympy import Basic, Expr, Pow, Product, Sum, Tuple, factorial, nan, oo, zoo
 
-from derive.reading.tokens import Refused, Unreadable
+from derive.reading.token import Refused, Unreadable
 
 HIGHEST_TOWER = 2  # 2^(2^t) is read, 2^(2^(2^t)) is not
 LARGEST_POWER = 20_000  # binary digits

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from sympy import Function, S, Symbol, harmonic
 
+from derive.reading.brackets import bracketed, closing, group
 from derive.reading.cursor import Cursor
 from derive.reading.grammar import whole
-from derive.reading.tokens import Token, Unreadable
-from derive.reading.words import HERE, NABLA, Head, Word, bracketed, closing, group, read_head
+from derive.reading.token import Token, Unreadable
+from derive.reading.words import HERE, NABLA, Head, Word, read_head
 
 
 def is_word(r: Cursor) -> bool:
@@ -22,10 +23,17 @@ def is_word(r: Cursor) -> bool:
     return r.reading.vocabulary.find(head, _called(r, head)) is not None
 
 
-def _called(r: Cursor, head: Head) -> bool:
-    """Whether a bracket follows, with or without braces around it."""
-    behind = [t.text for t in r.row[head.end : head.end + 2]]
-    return bool(behind) and (behind[0] in ("(", "[", r"\{") or behind == ["{", "("])
+def _called(r: Cursor, head: Head) -> Sequence[Token] | None:
+    """What stands in brackets behind a head, or behind what stands above it; None where no brackets do."""
+    place = head.end
+    texts = [t.text for t in r.row[place : place + 2]]
+    if texts[:1] == ["^"] and len(texts) > 1:
+        place = closing(r.row, place + 1) + 1 if texts[1] == "{" else place + 2
+        texts = [t.text for t in r.row[place : place + 2]]
+    place += texts == ["{", "("]
+    if place < len(r.row) and r.row[place].text in ("(", "[", r"\{"):
+        return r.row[place + 1 : closing(r.row, place)]
+    return None
 
 
 def head_of(r: Cursor) -> str:

@@ -14,11 +14,12 @@ from sympy.core.function import AppliedUndef
 
 from derive.model.claims import DeriveError, T
 from derive.model.program import GRADIENT, PARAMETER, STEP, Program
+from derive.reading.brackets import bracketed, closing, group
 from derive.reading.chains import Statement, statements
 from derive.reading.documents import Formula, document
 from derive.reading.sides import side
 from derive.reading.tokens import Token, Unreadable
-from derive.reading.words import HERE, Head, Vocabulary, Word, bracketed, closing, group, read_head
+from derive.reading.words import HERE, Head, Vocabulary, Word, read_head
 
 PARAMETERS = ("w", "theta", "x", "W", "p", "Theta", "phi")  # how papers call what is trained, the likelier first
 SHORT = {"epsilon": "eps", "lambda": "lam"}

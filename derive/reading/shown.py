@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derive.reading.tokens import Token, Unreadable
-from derive.reading.words import closing, read_head
+from derive.reading.brackets import closing
+from derive.reading.token import Token, Unreadable
+from derive.reading.words import read_head
 
 SIGNS = ("+", "-")
 HANGS = ("^", "!", "'")
 
 
 def shown(row: Sequence[Token], start: int, end: int) -> None:
-    r"""Raises Unreadable where braces from `start` to `end` bind what looks otherwise: {a+b}c looks like a+bc, {ab}^2 like ab^2."""
+    r"""Raises Unreadable where braces, from `start` to `end`, bind what looks otherwise: {a+b}c is seen as a+bc, {ab}^2 as ab^2."""
     inner = row[start + 1 : end]
     if _is_one(inner):
         return
     before = row[start - 1].text if start else ""
     after = row[end + 1] if end + 1 < len(row) else Token("end of row", "", 0)
     signs, slashes = (any(t.text in marks for t in _outer(inner)) for marks in (SIGNS, ("/",)))
-    free = after.kind in ("end of row", "close", "end", "text") or (after.kind == "op" and after.text not in (*HANGS, "*", "/", "|"))
+    ends = after.kind in ("end of row", "close", "end", "text")
+    free = ends or (after.kind == "op" and after.text not in (*HANGS, "*", "/", "|"))
     hangs = after.text in HANGS or before == "/"
     if hangs or (signs and not (free and before in ("", "+"))) or (slashes and not free):
         raise Unreadable("braces are not seen: write round brackets", row[start].at)

@@ -12,12 +12,13 @@ from sympy import Expr, FallingFactorial, Mod, Product, RisingFactorial, Sum
 
 from derive.reading.accounted import accounted
 from derive.reading.atoms import atom
+from derive.reading.brackets import bracketed, group
 from derive.reading.cursor import Cursor, Factor, Reading, split
 from derive.reading.dots import series
 from derive.reading.grammar import as_written, factorial_of, parsed, whole
 from derive.reading.shown import beside
-from derive.reading.tokens import Token, Unreadable
-from derive.reading.words import Vocabulary, bracketed, group, read_head
+from derive.reading.token import Token, Unreadable
+from derive.reading.words import Vocabulary, read_head
 
 STOPS = frozenset("+-")
 INDEXED = "^{(...)}"  # of a letter that has no index, in its name
@@ -86,7 +87,8 @@ class _Reader(Cursor):
 
     def _dots(self, kind: type[Sum | Product], before: list[str], behind: list[str], dots: Token) -> str:
         """The sum or product of which these are the terms around the dots."""
-        made = series(kind, *([self.expr(t, dots.at) for t in part] for part in (before, behind)), self.counting, dots.at)
+        first, last = ([self.expr(t, dots.at) for t in part] for part in (before, behind))
+        made = series(kind, first, last, self.counting, dots.at)
         return self.mask(made, dots, parts=[*before, *behind])
 
     def _ends_term(self, place: int) -> bool:
@@ -166,7 +168,7 @@ class _Reader(Cursor):
                 raise Unreadable("a prime has no meaning here", mark.at)
             if mark.text == "!":
                 if raised or before.text == "!":
-                    raise Unreadable(f"{'a power' if raised else '!'} and then ! can be read in two ways: write brackets", mark.at)
+                    raise Unreadable(f"! behind {'a power' if raised else '!'} can be read in two ways: write brackets", mark.at)
                 text = self.made(factorial_of, [text], mark)
                 continue
             if raised:

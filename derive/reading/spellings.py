@@ -8,7 +8,7 @@ SPACES = frozenset(
     r"\, \! \; \: \> \/ \left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr "
     r"\middle \displaystyle \textstyle \scriptstyle \limits \nolimits \notag \nonumber \relax \allowbreak \strut "
     r"\centering \mathstrut \noindent \mathop \mathbin \mathrel \smash \mathopen \mathclose \medspace \thinspace \rm "
-    r"\it \bf \small".split()
+    r"\thickspace \negthinspace \negmedspace \negthickspace \it \bf \small".split()
 ) | {"\\ "}
 GAPS = frozenset([r"\quad", r"\qquad", r"\hspace", r"\hfill", r"\enspace"])
 SAME = {
@@ -49,6 +49,8 @@ OPERATORS = {
     **dict.fromkeys([r"\approx", r"\simeq", r"\sim", r"\cong", "≈"], "~"),
     **dict.fromkeys([r"\mid"], "divides"),
     **dict.fromkeys([r"\in", "∈"], "in"),
+    **dict.fromkeys([r"\wedge", r"\land", "∧"], "and"),
+    **dict.fromkeys([r"\vee", r"\lor", "∨"], "or"),
     **dict.fromkeys([r"\forall", "∀"], "forall"),
     **dict.fromkeys([r"\ldots", r"\dots", r"\cdots", r"\dotsc", r"\dotsb", r"\dotsm", r"\dotso", "…", "⋯"], "..."),
     **dict.fromkeys([r"\bmod", r"\mod", r"\pmod"], "mod"),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from derive.model.claims import DeriveError
+from derive.reading.settled import below_first, told_apart, without_empty
 from derive.reading.spellings import (
     BRACED,
     CLOSE,
@@ -36,41 +36,13 @@ from derive.reading.spellings import (
     UPRIGHT,
     WORD,
 )
+from derive.reading.token import Refused, Token, Unreadable
 from derive.reading.typed import PERCENT, typed
 
 DEEPEST = 40  # brackets in brackets
 MOST_TOKENS = 4_000
 MOST_DIGITS = 30
 MOST_EXPANSIONS = 1_000
-
-
-class Unreadable(DeriveError):
-    """What cannot be read: `why`, and `at` which offset of the source."""
-
-    def __init__(self, why: str, at: int = 0):
-        super().__init__(why)
-        self.why, self.at = why, at
-
-
-class Refused(Unreadable):
-    """What is not even tried: over a limit, or nothing that an answer may hold."""
-
-
-class Token(NamedTuple):
-    r"""`kind`: number, letter (a name: one character, or a word set upright), command, text, op, open, close, begin, end.
-
-    `look` is how a letter is set where that makes another letter of it: \\varphi is read as \\phi, \\mathbf{x} as x.
-    """
-
-    kind: str
-    text: str
-    at: int
-    look: str = ""
-
-    @property
-    def deeper(self) -> int:
-        """By how much it goes into brackets or an environment."""
-        return (self.kind in ("open", "begin")) - (self.kind in ("close", "end"))
 
 
 @dataclass(frozen=True)
@@ -103,51 +75,8 @@ def tokens(text: str, at: int = 0, macros: Mapping[str, Macro] | None = None) ->
         if depth > DEEPEST or len(found) > MOST_TOKENS:
             limit = f"brackets nest deeper than {DEEPEST}" if depth > DEEPEST else f"more than {MOST_TOKENS} symbols"
             raise Refused(limit, token.at)
-    _told_apart(found)
-    return _below_first(_without_empty(found))
-
-
-def _told_apart(row: list[Token]) -> None:
-    """Raises Unreadable where two letters that look different would be read as one."""
-    looks: dict[str, str] = {}
-    for token in row:
-        if token.kind in ("letter", "command") and looks.setdefault(token.text, token.look) != token.look:
-            other = looks[token.text] or token.text
-            raise Unreadable(f"{other} and {token.look or token.text} in one text are two letters: call one of them otherwise", token.at)
-
-
-def _without_empty(row: list[Token]) -> list[Token]:
-    """`a + {}` is a +: braces with nothing in them that are no argument."""
-    kept: list[Token] = []
-    for token in row:
-        if token.text == "}" and len(kept) > 1 and kept[-1].text == "{":
-            before = kept[-2]
-            if before.kind == "op" and before.text not in ("^", "_"):
-                kept.pop()
-                continue
-        kept.append(token)
-    return kept
-
-
-def _below_first(row: list[Token]) -> list[Token]:
-    """g^2_t is g_t^2."""
-    for place in range(len(row) - 3, 0, -1):
-        if row[place].kind == "op" and row[place].text == "^":
-            end = _end(row, place + 1)
-            if end < len(row) and row[end].kind == "op" and row[end].text == "_":
-                after = _end(row, end + 1)
-                row[place:after] = [*row[end:after], *row[place:end]]
-    return row
-
-
-def _end(row: list[Token], place: int) -> int:
-    """Where the argument that begins at `place` ends."""
-    depth = 0
-    for end in range(place, len(row)):
-        depth += (row[end].kind == "open") - (row[end].kind == "close")
-        if depth <= 0:
-            return end + 1
-    return len(row)
+    told_apart(found)
+    return below_first(without_empty(found))
 
 
 def _tokens(text: str, start: int, macros: Mapping[str, Macro], count: list[int], fixed: int | None = None) -> Iterator[Token]:
@@ -253,7 +182,7 @@ def _one(word: str, at: int) -> Token:
 
 def _upright(command: str, given: str, at: int) -> Iterator[Token]:
     """A word of letters is one name; otherwise what is set upright is what it is."""
-    word = given.strip()
+    word = "".join(given.split())  # TeX sees no spaces here
     if command == r"\mathbb" and word == "E":
         yield Token("command", r"\mathbb{E}", at)
     elif re.fullmatch(r"[A-Za-z]+", word):

@@ -10,9 +10,10 @@ from sympy import Expr, Symbol
 from derive.model.claims import T, sequence
 from derive.model.program import GRADIENT
 from derive.notation import HEADS, Notation
+from derive.reading.brackets import ACCENTS, closing, group
+from derive.reading.named import FUNCTIONS
 from derive.reading.tokens import Token, Unreadable, tokens
 
-ACCENTS = {r"\hat": "hat", r"\bar": "bar", r"\tilde": "tilde", r"\overline": "bar", r"\dot": "dot", r"\vec": "vec"}
 NABLA = r"\nabla"
 GRADIENTS = (
     "g",
@@ -27,9 +28,7 @@ GRADIENTS = (
     "nabla_w ell",
 )
 # Where any letter may stand: names that are functions, that are functions before a bracket, that might be some.
-FUNCTION_NAMES = frozenset(
-    "sign sgn max min abs exp log ln cos sin tan cosh sinh acos arccos sqrt floor ceil Var polygamma".split()
-)
+FUNCTION_NAMES = frozenset(name for name in FUNCTIONS if name.isalpha() and len(name) > 1)
 CALLED = frozenset(["Gamma", "psi", "E"])
 LIKE_FUNCTIONS = frozenset("fghFGH")
 HERE = Symbol(" here")  # the index of a sequence that is written without one; a name that nobody can write
@@ -89,10 +88,10 @@ class Vocabulary:
     indices: frozenset[str] = frozenset("tklijn")
     first: int | None = None
 
-    def find(self, head: Head, called: bool = False) -> tuple[Word, tuple[Token, ...] | None] | None:
+    def find(self, head: Head, called: Sequence[Token] | None = None) -> tuple[Word, tuple[Token, ...] | None] | None:
         """The word of a head, and what of that stands below it is an index: `m_{w,t}`, `m_t`, `K_j`.
 
-        `called` where a bracket follows, so that it might be a function.
+        `called` is what stands in brackets behind it, so that it might be a function.
         """
         if head.key in self.words:
             return self.words[head.key], None
@@ -111,12 +110,12 @@ class Letters(Vocabulary):
     indices: frozenset[str] = frozenset("n")
     index: str = ""
 
-    def find(self, head: Head, called: bool = False) -> tuple[Word, None] | None:
+    def find(self, head: Head, called: Sequence[Token] | None = None) -> tuple[Word, None] | None:
         """A letter by its name; a number's and a function's are none, nor is one that everyone takes for a function."""
         name = head.base
-        if head.key == "e" or name in FUNCTION_NAMES or (called and name in CALLED):
+        if head.key == "e" or name in FUNCTION_NAMES or (called is not None and name in CALLED):
             return None
-        if called and (name in LIKE_FUNCTIONS or len(name) > 1 and name.isalpha() and not _is_greek(name)):
+        if called is not None and (name in LIKE_FUNCTIONS or _is_upright(name) or _is_one(called)):
             raise Unreadable(f"{name}(...) may be a function or a product: write a dot where it is a product", head.at)
         return Word(head.key, T if head.key == self.index else Symbol(head.key)), None
 
@@ -170,8 +169,14 @@ LETTERS = frozenset(
 )
 
 
-def _is_greek(name: str) -> bool:
-    return rf"\{name}" in LETTERS
+def _is_upright(name: str) -> bool:
+    return len(name) > 1 and name.isalpha() and rf"\{name}" not in LETTERS
+
+
+def _is_one(row: Sequence[Token]) -> bool:
+    """Whether there is one letter or number and no more, as in x(t), which nobody writes for a product."""
+    head = read_head(row, 0) if row else None
+    return (head is not None and head.end == len(row)) or (len(row) == 1 and row[0].kind == "number")
 
 
 def is_head(row: Sequence[Token]) -> bool:
@@ -201,52 +206,6 @@ def _below(row: Sequence[Token], place: int) -> tuple[tuple[str, ...], tuple[tup
             parts[-1].append(token)
     texts = tuple("".join(t.text.lstrip("\\") for t in part if t.text not in "{}") for part in parts)
     return texts, tuple(map(tuple, parts)), end
-
-
-def group(row: Sequence[Token], place: int) -> tuple[Sequence[Token], int]:
-    """An argument as TeX takes it: what is in braces, or one token; and where it ends. Raises Unreadable for a number without
-    braces, of which TeX takes the first digit."""
-    if place >= len(row):
-        raise Unreadable("something is missing at the end", row[-1].at if row else 0)
-    token = row[place]
-    if token.text == "{":
-        end = closing(row, place)
-        return row[place + 1 : end], end + 1
-    if token.kind == "number" and len(token.text) > 1:
-        raise Unreadable(f"TeX takes only the first digit of {token.text} here: write braces", token.at)
-    if token.kind == "close" or token.kind == "op":
-        raise Unreadable(f'something is missing before "{token.text}"', token.at)
-    if token.text in ACCENTS:
-        _, end = group(row, place + 1)
-        return row[place:end], end
-    return [token], place + 1
-
-
-def closing(row: Sequence[Token], place: int) -> int:
-    """Where the bracket that opens at `place` is closed. Raises Unreadable."""
-    waiting: list[str] = []
-    for end in range(place, len(row)):
-        token = row[end]
-        if token.kind == "open":
-            waiting.append(token.text)
-        elif token.kind == "close":
-            opened = waiting.pop()
-            if not matches(opened, token.text):
-                raise Unreadable(f"{row[place].text} is closed by {token.text}", token.at)
-            if not waiting:
-                return end
-    raise Unreadable(f'"{row[place].text}" is not closed', row[place].at)
-
-
-def bracketed(row: Sequence[Token]) -> bool:
-    """Whether all of a row stands in one pair of round brackets, as the index of m^{(t)} does."""
-    return len(row) > 2 and row[0].text == "(" and closing(row, 0) == len(row) - 1
-
-
-def matches(opened: str, closed: str) -> bool:
-    """Brackets match by kind; a half-open interval has one of each."""
-    round_or_square = (opened in "([" and closed in ")]") and opened != "" and closed != ""
-    return round_or_square or {"{": "}", r"\{": r"\}", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil", r"\lvert": r"\rvert"}.get(opened) == closed
 
 
 def words_of(notation: Notation, words: Iterable[Word]) -> dict[str, Word]:
