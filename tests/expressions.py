@@ -12,7 +12,7 @@ from sympy import Expr, Integer, Rational, Symbol
 
 GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon phi chi omega"
-    " Delta Theta Lambda Xi Sigma Upsilon Phi Omega"
+    " Theta Lambda Xi Sigma Upsilon Phi Omega"
 ).split()
 PLAIN = list("abcdfghijklmnopqrstuvwxyzABCDFGIJKLMNOPQRSTUVWXYZ")  # e, E and H are no letters
 BELOW = ["a_1", "a_2", "b_12", "W_in", "x_max", "beta_1", "beta_2", "c_t", "m_w", "v_ij", "theta_0", "T_1"]
@@ -30,7 +30,10 @@ class Drawing:
     def expression(self, letters: int) -> Expr:
         """One that is a number at most points, and whose numbers are no longer than what is read."""
         while True:
-            drawn = self.drawn(letters)
+            try:
+                drawn = self.drawn(letters)
+            except ValueError:  # sympy, asked for the greater of two that are not real
+                continue
             if not drawn.has(sp.zoo, sp.nan, sp.oo, sp.I, sp.re, sp.im, sp.arg) and not re.search(r"\d{31}", str(drawn)):
                 return drawn
 

@@ -9,7 +9,7 @@ from sympy import Abs, Expr, KroneckerDelta, Rational, binomial, pi
 from derive.reading.brackets import ACCENTS, closing, group
 from derive.reading.cursor import Cursor
 from derive.reading.functions import function_of, is_function
-from derive.reading.grammar import whole
+from derive.reading.grammar import whole, worked_out
 from derive.reading.heads import gradient, head_of
 from derive.reading.pieces import pieces
 from derive.reading.shown import shown
@@ -94,7 +94,7 @@ def _pieces(r: Cursor, token: Token) -> str:
         parts.append(r.inside(row, at))
         return r.expr(parts[-1], at)
 
-    made = pieces(token, inner, value)
+    made = worked_out(lambda: pieces(token, inner, value))
     return r.mask(made, token, *_words(inner), parts=parts)
 
 

@@ -50,6 +50,11 @@ def bracketed(row: Sequence[Token]) -> bool:
     return len(row) > 2 and row[0].text == "(" and closing(row, 0) == len(row) - 1
 
 
+def enclosed(row: Sequence[Token]) -> bool:
+    """Whether all of a row stands in one pair of brackets that are seen."""
+    return len(row) > 2 and row[0].text in ("(", "[", r"\{") and closing(row, 0) == len(row) - 1
+
+
 def matches(opened: str, closed: str) -> bool:
     """Brackets match by kind; a half-open interval has one of each."""
     round_or_square = (opened in "([" and closed in ")]") and opened != "" and closed != ""

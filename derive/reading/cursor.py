@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sympy import Expr, Symbol
 
-from derive.reading.grammar import letter, meant, parsed
+from derive.reading.grammar import letter, meant, parsed, worked_out
 from derive.reading.token import Token, Unreadable
 from derive.reading.words import Vocabulary
 
@@ -63,7 +63,11 @@ class Cursor:
 
     def made(self, function: Callable[..., Expr], parts: Sequence[str], *said: Token) -> str:
         """A name for a function of parts; `said` are the tokens that mean the function."""
-        return self.mask(function(*(self.expr(part, said[0].at) for part in parts)), *said, parts=parts)
+        values = [self.expr(part, said[0].at) for part in parts]
+        try:
+            return self.mask(worked_out(function, *values), *said, parts=parts)
+        except Unreadable as error:
+            raise type(error)(error.why, error.at or said[0].at) from None
 
     def expr(self, text: str, at: int) -> Expr:
         """The expression of a text in explicit form."""

@@ -12,6 +12,7 @@ from derive.reading.brackets import bracketed, closing, group
 from derive.reading.cursor import Cursor, split
 from derive.reading.heads import is_word
 from derive.reading.named import FUNCTIONS, MANY, NUMBERS
+from derive.reading.shown import outer
 from derive.reading.token import Token, Unreadable
 from derive.reading.words import read_head
 
@@ -101,7 +102,9 @@ def _run(r: Cursor, token: Token) -> str:
         if first.kind in ("op", "close", "end", "text") and first.text != "|":
             raise Unreadable(f"{token.text} of what? Write brackets", token.at)
         simple = first.kind == "number" or _is_letter(r)
+        start = r.place
         texts.append(r.factor())
+        simple = simple and not any(t.text in ("^", "!") for t in outer(r.row[start : r.place]))
     if not texts:
         raise Unreadable(f"{token.text} of what? Write brackets", token.at)
     _ends(r, token)

@@ -11,12 +11,13 @@ from __future__ import annotations
 import hashlib
 import sys
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
 from sympy import Basic, Expr, Pow, Product, Sum, Tuple, factorial, nan, oo, zoo
 
+from derive.model.claims import DeriveError
 from derive.reading.token import Refused, Unreadable
 
 HIGHEST_TOWER = 2  # 2^(2^t) is read, 2^(2^(2^t)) is not
@@ -89,12 +90,22 @@ def meant(tree: Basic, names: Mapping[str, Expr]) -> Expr:
     if isinstance(tree, Tuple):
         return Tuple(*args)  # type: ignore[return-value]
     if isinstance(tree, Pow):
-        return power(*args)
+        return worked_out(power, *args)
     if isinstance(tree, Sum | Product):
         return over(type(tree), args[0], *args[1].args)
-    made = tree.func(*args)
+    return worked_out(tree.func, *args)
+
+
+def worked_out(function: Callable[..., Expr], *args: Expr) -> Expr:
+    """A function of values. Raises Unreadable where it has no value: 1/0, log 0, the greater of two that are not real."""
+    try:
+        made = function(*args)
+    except DeriveError:
+        raise
+    except (ValueError, TypeError):  # sympy, asked to compare what has no order
+        raise Unreadable("it has no real value") from None
     if made.has(zoo, nan, oo):
-        raise Unreadable("it divides by zero")
+        raise Unreadable("it divides by zero, or has no value")
     return made
 
 

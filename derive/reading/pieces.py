@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sympy import And, Basic, Determinant, Eq, Expr, Ge, Gt, Le, Lt, Matrix, Mod, Ne, Or, Piecewise, true
+from sympy import And, Basic, Determinant, Eq, Expr, Ge, Gt, Le, Lt, Matrix, Mod, Ne, Or, Piecewise, false, true
 
 from derive.model.claims import relation
 from derive.reading.token import Token, Unreadable
@@ -36,6 +36,8 @@ def rows_of(row: Sequence[Token]) -> list[list[list[Token]]]:
 def pieces(begin: Token, row: Sequence[Token], value: Value) -> Expr:
     """The value of a cases or vmatrix environment. Raises Unreadable."""
     rows = rows_of(row)
+    if not rows:
+        raise Unreadable(f"nothing stands in {begin.text}", begin.at)
     if begin.text == "vmatrix":
         if any(len(cells) != len(rows) for cells in rows):
             raise Unreadable("a determinant has as many columns as rows", begin.at)
@@ -48,13 +50,15 @@ def pieces(begin: Token, row: Sequence[Token], value: Value) -> Expr:
             raise Unreadable("a piece is a value & a condition", begin.at)
         first = [t for t in cells[0] if not (t.text == "," and t is cells[0][-1])]
         found.append((value(first, begin.at), condition(cells[1], value, begin.at)))
+    if all(when is false for _, when in found):
+        raise Unreadable("none of the conditions holds", begin.at)
     return Piecewise(*found, evaluate=False)
 
 
 def condition(row: Sequence[Token], value: Value, at: int) -> Basic:
     """Chains of relations, all of which hold or one of which does, or `otherwise`. Raises Unreadable."""
     plain = [made for token in row if (made := _said(token)) is not None]
-    while plain and plain[-1].text in (*JOINED, ";"):
+    while plain and plain[-1].text in (",", ";"):
         plain.pop()
     if [t.text for t in plain] == ["otherwise"]:
         return true

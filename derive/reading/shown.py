@@ -13,13 +13,13 @@ HANGS = ("^", "!", "'")
 
 
 def shown(row: Sequence[Token], start: int, end: int) -> None:
-    r"""Raises Unreadable where braces, from `start` to `end`, bind what looks otherwise: {a+b}c is seen as a+bc, {ab}^2 as ab^2."""
+    r"""Raises Unreadable where braces, from `start` to `end`, bind what looks otherwise: {a+b}c is seen as a+bc."""
     inner = row[start + 1 : end]
     if _is_one(inner):
         return
     before = row[start - 1].text if start else ""
     after = row[end + 1] if end + 1 < len(row) else Token("end of row", "", 0)
-    signs, slashes = (any(t.text in marks for t in _outer(inner)) for marks in (SIGNS, ("/",)))
+    signs, slashes = (any(t.text in marks for t in outer(inner)) for marks in (SIGNS, ("/",)))
     ends = after.kind in ("end of row", "close", "end", "text")
     free = ends or (after.kind == "op" and after.text not in (*HANGS, "*", "/", "|"))
     hangs = after.text in HANGS or before == "/"
@@ -34,12 +34,12 @@ def _is_one(inner: Sequence[Token]) -> bool:
     if inner and inner[0].kind == "open":
         return closing(inner, 0) == len(inner) - 1
     if inner and inner[0].text in (r"\frac", r"\binom", r"\sqrt"):
-        return not _outer(inner)
+        return not outer(inner)
     head = read_head(inner, 0) if inner else None
     return head is not None and head.end == len(inner)
 
 
-def _outer(row: Sequence[Token]) -> list[Token]:
+def outer(row: Sequence[Token]) -> list[Token]:
     """The operators in no other brackets."""
     depth, found = 0, []
     for token in row:
@@ -54,9 +54,16 @@ def beside(row: Sequence[Token], start: int, place: int) -> None:
     token, before = row[place], row[place - 1]
     if token.kind == "number" and before.text not in ("!", "..."):
         raise Unreadable(f"{token.text} behind another factor can be read in two ways: write a dot between them", token.at)
+    if before.text == r"\Delta" and place == start + 1 and _raised(row, place):
+        raise Unreadable(r"\Delta x^2 can be read in two ways: write brackets", before.at)
     mixed = token.text == r"\frac" and row[start].kind == "number" and place == start + 1
     if mixed and _numbers(row, place):
         raise Unreadable("a number and a fraction may be a sum or a product: write the + or the dot", token.at)
+
+
+def _raised(row: Sequence[Token], place: int) -> bool:
+    head = read_head(row, place)
+    return head is not None and head.end < len(row) and row[head.end].text == "^"
 
 
 def _numbers(row: Sequence[Token], place: int) -> bool:

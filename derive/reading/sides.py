@@ -12,7 +12,7 @@ from sympy import Expr, FallingFactorial, Mod, Product, RisingFactorial, Sum
 
 from derive.reading.accounted import accounted
 from derive.reading.atoms import atom
-from derive.reading.brackets import bracketed, group
+from derive.reading.brackets import enclosed, group
 from derive.reading.cursor import Cursor, Factor, Reading, split
 from derive.reading.dots import series
 from derive.reading.grammar import as_written, factorial_of, parsed, whole
@@ -193,14 +193,16 @@ class _Reader(Cursor):
             raise Unreadable(f"TeX raises only the first digit of ^{self.peek().text}: write braces", mark.at)
         exponent, self.place = group(self.row, self.place)
         line = exponent[0] if exponent else mark
+        if len(exponent) == 1 and line.look == r"\mathrm{T}":
+            raise Unreadable(r"^\mathrm{T} is a transpose: write T for a letter", line.at)
         if line.text in (r"\overline", r"\underline"):
             kind = RisingFactorial if line.text == r"\overline" else FallingFactorial
             length, end = group(exponent, 1)
             if end < len(exponent):
                 raise Unreadable(f'"{exponent[end].text}" is not expected here', exponent[end].at)
             return self.made(lambda *args: whole(kind, *args), [text, self.inside(length, mark.at)], line)
-        if bracketed(exponent) and first.kind in ("letter", "command"):  # an index, of what has none
+        if enclosed(exponent) and first.kind in ("letter", "command"):  # an index, of what has none
             self.reading.unknown.append((f"{first.text}{INDEXED}", first.at))
-        elif bracketed(exponent) and first.kind != "number":
+        elif enclosed(exponent) and first.kind != "number":
             raise Unreadable("an exponent in brackets can be read in two ways: write a power without them", mark.at)
         return rf"({text})^{{{self.inside(exponent, mark.at)}}}"

@@ -8,7 +8,7 @@ SPACES = frozenset(
     r"\, \! \; \: \> \/ \left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr "
     r"\middle \displaystyle \textstyle \scriptstyle \limits \nolimits \notag \nonumber \relax \allowbreak \strut "
     r"\centering \mathstrut \noindent \mathop \mathbin \mathrel \smash \mathopen \mathclose \medspace \thinspace \rm "
-    r"\thickspace \negthinspace \negmedspace \negthickspace \it \bf \small".split()
+    r"\thickspace \negthinspace \negmedspace \negthickspace \it \small".split()
 ) | {"\\ "}
 GAPS = frozenset([r"\quad", r"\qquad", r"\hspace", r"\hfill", r"\enspace"])
 SAME = {
@@ -72,6 +72,7 @@ UPRIGHT = frozenset(
 # What is looked through, with the number of arguments before what is meant; behind a brace goes what it is called.
 SEEN_THROUGH = {r"\boxed": 0, r"\fbox": 0, r"\ensuremath": 0, r"\underbrace": 0, r"\overbrace": 0, r"\cancel": 0}
 SEEN_THROUGH |= {r"\stackrel": 1, r"\overset": 1, r"\underset": 1, r"\textcolor": 1}
+ABOVE = frozenset([r"\stackrel", r"\overset", r"\underset"])  # something is set on a sign
 BRACED = {r"\underbrace": "_", r"\overbrace": "^"}
 TEXTS = frozenset(r"\text \textrm \textit \textbf \mbox \textnormal \intertext \textsf".split())
 DROPPED = frozenset(

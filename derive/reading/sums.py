@@ -8,6 +8,7 @@ from sympy import Symbol
 
 from derive.reading.brackets import group
 from derive.reading.cursor import Cursor
+from derive.reading.shown import outer
 from derive.reading.token import Token, Unreadable
 from derive.reading.words import fill, read_head
 
@@ -26,6 +27,8 @@ def over(r: Cursor, token: Token) -> str:
         limits["^"], low = (*low[2:], *less), (low[0], Token("op", "=", low[1].at), one)
     if len(limits) != 2 or len(low) < 3 or low[1].text != "=" or low[0].kind not in ("letter", "command"):
         raise Unreadable(f"{token.text} needs an index with its first and last value, as in {token.text}_{{k=1}}^{{n}}", token.at)
+    if low[0].text == r"\pi":
+        raise Unreadable(r"\pi is a number and no index", low[0].at)
     index = low[0].text.lstrip("\\")
     first, last = r.inside(low[2:], token.at), r.inside(limits["^"], token.at)
     own = _index_symbol(r, index)
@@ -35,6 +38,8 @@ def over(r: Cursor, token: Token) -> str:
         negative ^= body.peek().text == "-"
         body.place += 1
     factors = body.factors()
+    if any(t.text == "mod" for t in outer(r.row[r.place : factors[-1][3]])):
+        raise Unreadable(f"where {token.text} ends before mod can be read in two ways: write brackets", token.at)
     if token.text == r"\prod":
         while len(factors) > 1 and not _touches(r.row[factors[-1][2] : factors[-1][3]], index):
             _beside(body, *factors.pop()[2:])

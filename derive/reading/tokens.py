@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from derive.reading.settled import below_first, told_apart, without_empty
 from derive.reading.spellings import (
+    ABOVE,
     BRACED,
     CLOSE,
     DOWN,
@@ -139,6 +140,8 @@ def _taking(word: str, text: str, place: int, source: _Source, at: int) -> tuple
     for _ in range(SEEN_THROUGH.get(word, 0)):
         _, place = _argument(text, place, at)
     given, place = _argument(text, place, at)
+    if word in ABOVE and (found_there := next((t for t in _tokens(given, 0, {}, [0]) if t.kind != "op"), None)):
+        raise Unreadable(f"{found_there.text} with something set on it is another letter", at)
     if word in SEEN_THROUGH:
         inside = _tokens(given, place - len(given) - 1 + source.start, source.macros, source.expanded, source.fixed)
         if word in BRACED and text[place : place + 1] == BRACED[word]:
@@ -186,7 +189,8 @@ def _upright(command: str, given: str, at: int) -> Iterator[Token]:
     if command == r"\mathbb" and word == "E":
         yield Token("command", r"\mathbb{E}", at)
     elif re.fullmatch(r"[A-Za-z]+", word):
-        yield Token("letter", word, at, f"{command}{{{word}}}" if command in FONTS else "")
+        looks_other = command in FONTS or (word == "T" and command == r"\mathrm")
+        yield Token("letter", word, at, f"{command}{{{word}}}" if looks_other else "")
     else:
         for token in _tokens(given, at, {}, [0], at):
             yield token._replace(look=f"{command}{{{token.text}}}") if command in FONTS and token.kind == "command" else token

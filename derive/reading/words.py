@@ -15,18 +15,8 @@ from derive.reading.named import FUNCTIONS
 from derive.reading.tokens import Token, Unreadable, tokens
 
 NABLA = r"\nabla"
-GRADIENTS = (
-    "g",
-    "g_w",
-    "nabla L",
-    "nabla_w L",
-    "nabla f",
-    "nabla_w f",
-    "nabla_theta L",
-    "nabla_theta f",
-    "nabla ell",
-    "nabla_w ell",
-)
+BY = ("", "_w", "_theta", "_x", "_W", "_p", "_Theta", "_phi")  # what papers call the parameter that is trained
+GRADIENTS = ("g", "g_w", *(f"nabla{by} {loss}" for by in BY for loss in ("L", "f", "ell")))
 # Where any letter may stand: names that are functions, that are functions before a bracket, that might be some.
 FUNCTION_NAMES = frozenset(name for name in FUNCTIONS if name.isalpha() and len(name) > 1)
 CALLED = frozenset(["Gamma", "psi", "E"])
@@ -115,6 +105,8 @@ class Letters(Vocabulary):
         name = head.base
         if head.key == "e" or name in FUNCTION_NAMES or (called is not None and name in CALLED):
             return None
+        if name == "H" and head.parts and any(t.kind == "letter" and len(t.text) == 1 for t in head.parts[-1]):
+            return None  # a harmonic number
         if called is not None and (name in LIKE_FUNCTIONS or _is_upright(name) or _is_one(called)):
             raise Unreadable(f"{name}(...) may be a function or a product: write a dot where it is a product", head.at)
         return Word(head.key, T if head.key == self.index else Symbol(head.key)), None
@@ -137,7 +129,7 @@ def read_head(row: Sequence[Token], start: int) -> Head | None:
     if token.text == "{":  # {\hat{m}}_w
         inner, end = group(row, start)
         head = read_head(inner, 0)
-        if head is None or head.end != len(inner) or end >= len(row) or row[end].text != "_":
+        if head is None or head.below or head.end != len(inner) or end >= len(row) or row[end].text != "_":
             return None
         base, below, parts = head.base, head.below, head.parts
     elif token.text in ACCENTS:
@@ -147,11 +139,17 @@ def read_head(row: Sequence[Token], start: int) -> Head | None:
             raise Unreadable(f"nothing to set {token.text} on", token.at)
         base, below, parts = f"{ACCENTS[token.text]} {head.base}", head.below, head.parts
     elif token.text == NABLA:
-        below, parts, end = _below(row, start + 1)
+        by, end = "", start + 1
+        if end < len(row) and row[end].text == "_":
+            inner, end = group(row, end + 1)
+            letter = read_head(inner, 0)
+            if letter is None:
+                raise Unreadable(r"a \nabla by what is no letter", token.at)
+            by = f"_{letter.base}"  # whose index says nothing of its own
         head = read_head(row, end)
         if head is None:
             raise Unreadable(r"a \nabla of nothing", token.at)
-        return replace(head, base=f"nabla {head.base}", at=token.at)
+        return replace(head, base=f"nabla{by} {head.base}", at=token.at)
     elif token.kind == "letter" or (token.kind == "command" and token.text in LETTERS):
         base, below, parts, end = token.text.lstrip("\\"), (), (), start + 1
     else:
@@ -198,6 +196,8 @@ def _below(row: Sequence[Token], place: int) -> tuple[tuple[str, ...], tuple[tup
     if place >= len(row) or row[place].text != "_":
         return (), (), place
     inner, end = group(row, place + 1)
+    if not inner:
+        raise Unreadable("nothing stands below", row[place].at)
     parts: list[list[Token]] = [[]]
     for token in inner:
         if token.text == "," and token.kind == "op":
