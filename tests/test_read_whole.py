@@ -19,7 +19,7 @@ import sympy as sp
 from sympy import Function, Symbol
 from sympy.core.function import AppliedUndef
 
-from derive import grade, truth
+from derive import DeriveError, grade, optimizer, proofread, stack, truth
 from derive.reading import accounted, atoms, chains, cursor, grammar, sides
 from derive.reading.answers import read_answer
 from derive.reading.documents import Formula, document
@@ -64,6 +64,15 @@ def test_a_power_of_the_last_of_many_letters(letters: int) -> None:
     assert read == sp.Add(*(Symbol(f"q_{n}") for n in range(letters)), Symbol("b") ** Symbol("t"))
     read = side(tokens(rf"{before} + b^{{t}} t"), Letters())
     assert read.coeff(Symbol("t")) == Symbol("b") ** Symbol("t")
+
+
+def test_gradients_by_other_letters_are_others() -> None:
+    assert side(tokens(r"\nabla_x f - \nabla_y f"), Letters()) != 0
+    assert side(tokens(r"\frac{\partial f}{\partial x} - \frac{\partial f}{\partial y}"), Letters()) != 0
+    assert side(tokens(r"\frac{\partial f}{\partial x} - \nabla_x f"), Letters()) == 0
+    for text in (r"\frac{\partial f}{7}", r"\frac{\partial f}{x}", r"\nabla_2 f"):
+        with pytest.raises(Unreadable):
+            side(tokens(text), Letters())
 
 
 def test_a_wrong_answer_behind_many_letters_is_wrong() -> None:
@@ -139,6 +148,7 @@ READ = [  # what is typed, and what it is
     (r"\frac{d+x}{d-1} + \frac{d x}{2}", (d + x) / (d - 1) + d * x / 2),
     ("a - {b}c", a - b * c),
     (r"2 \cdot 3 x", 6 * x),
+    ("(a+b)^{n} 2^{n} x^{3} 2^n", (a + b) ** n * 2**n * x**3 * 2**n),
     ("a - a + 0 x + x^0", sp.Integer(1)),
     (r"\begin{cases} a & \text{if } t \ge 1 \text{ and } t < 5, \\ b & \text{else} \end{cases}",
      sp.Piecewise((a, (t >= 1) & (t < 5)), (b, True))),
@@ -228,6 +238,18 @@ UNREAD = [  # what is typed, and a part of what is said
     ("pieces", r"\begin{cases} a & t < 5 \text{ or } t > 7 \text{ and } x < 1 \\ b & \text{otherwise} \end{cases}", "two ways"),
     ("pieces", r"\begin{cases} a & t < 5 \\ b & t > 7 \text{ otherwise} \end{cases}", ""),
     ("bars", "|a - |b||", ""),
+    ("values", r"\max(\arccos(9), 1)", "no real value"),
+    ("values", r"\Gamma(-1)", "no value"),
+    ("values", r"\ln 0", "no value"),
+    ("values", r"\begin{cases} a & \ln(-1) < 1 \\ b & \text{otherwise} \end{cases}", "no real value"),
+    ("indices", "x^{[n]}", "without brackets"),
+    ("indices", r"\sum_{\pi=1}^{n} \pi", "no index"),
+    ("indices", r"\sum_{k=1}^{n} k \bmod 2", "two ways"),
+    ("letters", r"\overset{a}{b}", "another letter"),
+    ("letters", r"x^{\mathrm{T}}", "transpose"),
+    ("letters", "a_{}", "nothing stands below"),
+    ("letters", r"\Delta x^2", "two ways"),
+    ("functions without brackets", r"\sin x^2 y", "two ways"),
     ("bars", r"\left. x \right|_{x=0}", ""),
 ]  # fmt: skip
 
@@ -242,7 +264,17 @@ def test_what_looks_otherwise_or_is_read_in_two_ways_is_not_read(kind: str, text
 
 @pytest.mark.parametrize(
     ("right", "answer"),
-    [("a", r"a % + b"), ("0", "0,5"), ("1", "1,000"), ("5", r"5\%"), ("2", "2 \\\\ 3 x ="), ("b", r"\text{a or } b")],
+    [
+        ("a", "not $a$"),
+        ("a", "$a$ or not"),
+        ("5", r"5 \text{ percent}"),
+        ("a", r"a % + b"),
+        ("0", "0,5"),
+        ("1", "1,000"),
+        ("5", r"5\%"),
+        ("2", "2 \\\\ 3 x ="),
+        ("b", r"\text{a or } b"),
+    ],
 )
 def test_what_is_no_value_is_not_correct(right: str, answer: str) -> None:
     assert grade(truth(right), answer).verdict in ("unreadable", "wrong")
@@ -250,6 +282,37 @@ def test_what_is_no_value_is_not_correct(right: str, answer: str) -> None:
 
 def test_three_times_is_still_said_in_words_where_x_is_no_letter() -> None:
     assert read_answer("3 x", Vocabulary()).sides == read_answer("three times", Vocabulary()).sides == (3,)
+
+
+MANY = " + ".join(f"q_{{{n}}}" for n in range(38))
+
+
+def test_every_door_reads_a_side_of_many_letters_whole() -> None:
+    power = optimizer(rf"\theta_t = \theta_{{t-1}} - g_t ({MANY} + b^t)")
+    assert power != optimizer(rf"\theta_t = \theta_{{t-1}} - g_t ({MANY} + b)") and "b**t" in power.lines[-1]
+    found = proofread(rf"It is $c + 0 ({MANY.replace('q', 'S')}) = c + 0 ({MANY.replace('q', 'S')}) + \beta^t$." + "\n", about="sgdm")
+    assert [f.verdict for f in found] != ["holds"]
+    with pytest.raises(DeriveError):
+        stack(rf"W^{{(l)}} = S^{{(l+1)}} (W^{{(l+1)}} - 1) + K^{{(l+1)}} + 0 ({MANY.replace('q', 'S')}) + S_1^L, W^{{(L)}} = 1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\theta_t = \theta_{t-1} - \eta \nabla f(2\theta_{t-1})",
+        r"\theta_t = \theta_{t-1} - \eta \nabla f(\theta_t)",
+        r"m_t = \beta m_{t-1} + \nabla f(m_{t-1}), \quad \theta_t = \theta_{t-1} - \eta m_t",
+        r"\theta_t = \theta_{t-1} - \eta g_t (t > 3)",
+        r"\theta_t = \theta_{t-1}, -\eta g_t",
+        r"\theta_t = \theta_{t-1} - \eta g_t, \eta",
+        r"\theta_t = \theta_{t-1} - \frac12 3 g_t",
+        r"\theta_t = \theta_{t-1} - 1e-3 g_t",
+        r"\theta_t = \theta_{t-1} - \eta g_t^12",
+    ],
+)
+def test_a_program_is_read_whole_or_not_at_all(text: str) -> None:
+    with pytest.raises(DeriveError):
+        optimizer(text)
 
 
 # ---- the second look

@@ -132,11 +132,11 @@ def _ordered(number: Number) -> Number:
 
 
 def _floor(number: Number) -> Number:
-    return Fraction(number.numerator // number.denominator) if isinstance(number, Fraction) else mpmath.floor(_ordered(number))
+    return Fraction(number.numerator // number.denominator) if isinstance(number, Fraction) else mpmath.floor(number)
 
 
-def _sign(number: Number) -> Fraction:
-    return Fraction((_ordered(number) > 0) - (number < 0))
+def _sign(number: Number) -> Number:
+    return Fraction((number > 0) - (number < 0)) if isinstance(number, Fraction) else mpmath.sign(number)
 
 
 def _harmonic(n: Number, power: Number = Fraction(1)) -> Number:

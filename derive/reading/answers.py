@@ -3,7 +3,7 @@ r"""A student's answer: one expression, a chain of them, a tuple, an interval, o
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Abs, Expr, Rational, Symbol
@@ -25,7 +25,13 @@ NUMBERS = {"none": 0, "zero": 0, "one": 1, "once": 1, "two": 2, "twice": 2, "dou
 NUMBERS |= {f"{n} times": n for n in range(2, 10)}
 TIMES = re.compile(r"^(\d+)\s*(×|\\times|x)$")
 LETTER_X = Head("x", (), (), 0, 1)
-EITHER = re.compile(r"\b(or|oder|either)\b", re.IGNORECASE)
+WORDS = re.compile(r"\\(?:text\w*|mbox)\s*\{([^{}]*)\}")
+# Words by which an answer is another value than the formula, or none.
+CHANGING = re.compile(
+    r"\b(or|oder|either|not|nicht|never|wrong|except|unless|percent|per|hundred|thousand|million|billion|dozen|half|twice|times"
+    r"|plus|minus|over|squared|cubed|more|less|double|at least|at most)\b|n't\b",
+    re.IGNORECASE,
+)
 COMMENT = re.compile(r"(?<!\\)%")
 NUMBERS |= {f"{word} {times}": n for word, n in list(NUMBERS.items()) for times in ("times", "as much", "as many", "values")}
 INFINITY = Symbol(" infinity")
@@ -80,10 +86,11 @@ def read_answer(text: str, vocabulary: Vocabulary, wordy: bool = False) -> Given
     outside = _outside(text, source)
     if outside is not None:
         raise Unreadable("a part of the formula stands outside of its dollar signs", outside)
+    for words, at in _prose(text, source):
+        if changing := CHANGING.search(words):
+            raise Unreadable(f'"{changing[0]}" beside a formula says another value: write a formula', at + changing.start())
     formulas = source.formulas or (Formula(text, 0, True, ""),)
     joined = _joined([s for formula in formulas for s in statements(formula, document(""), [0])])
-    if either := next((s for s in joined if EITHER.search(s.before)), None):
-        raise Unreadable("one answer is asked for, not one or the other", either.at)
     values = [s for s in joined if not any(link.sign in CONDITIONS for link in s.links)] or joined
     if len(values) > 1 and not any(s.claims for s in values):
         return Given(parts=tuple(_given(s.links[0].row, vocabulary) for s in values))
@@ -119,6 +126,18 @@ def _outside(text: str, source: Document) -> int | None:
         last = formula.at + len(formula.text)
     behind = re.sub(r"^(\$\$?|\\[\])]|\\end\{\w+\*?\})", "", text[last:]) if source.formulas else ""
     return last if MATHEMATICS.search(behind) else None
+
+
+def _prose(text: str, source: Document) -> Iterator[tuple[str, int]]:
+    """What stands in words in an answer and around its formulas, with where it begins."""
+    for found in WORDS.finditer(text):
+        yield found[1], found.start(1)
+    last = 0
+    for formula in source.formulas:
+        yield formula.before, formula.at - len(formula.before)
+        last = formula.at + len(formula.text)
+    if source.formulas:
+        yield text[last:], last
 
 
 def _joined(found: Sequence[Statement]) -> list[Statement]:

@@ -52,7 +52,8 @@ def outer(row: Sequence[Token]) -> list[Token]:
 def beside(row: Sequence[Token], start: int, place: int) -> None:
     """Raises Unreadable where what stands at `place` does not look multiplied with the factor before it, from `start` on."""
     token, before = row[place], row[place - 1]
-    if token.kind == "number" and before.text not in ("!", "..."):
+    power = before.kind == "close" and row[place + 1 : place + 2] and row[place + 1].text == "^"  # (a+b)^n 2^n
+    if token.kind == "number" and before.text not in ("!", "...") and not power:
         raise Unreadable(f"{token.text} behind another factor can be read in two ways: write a dot between them", token.at)
     if before.text == r"\Delta" and place == start + 1 and _raised(row, place):
         raise Unreadable(r"\Delta x^2 can be read in two ways: write brackets", before.at)
