@@ -24,7 +24,7 @@ from derive.reading import accounted, atoms, chains, cursor, grammar, sides
 from derive.reading.answers import read_answer
 from derive.reading.documents import Formula, document
 from derive.reading.sides import side
-from derive.reading.tokens import Unreadable, tokens
+from derive.reading.tokens import Macro, Unreadable, tokens
 from derive.reading.words import Letters, Vocabulary, Word, spelled
 from tests.expressions import NAMES, Drawing
 from tests.values import NoValue, alike, value
@@ -147,6 +147,7 @@ READ = [  # what is typed, and what it is
     (r"\lvert a \lvert b\rvert\rvert", abs(a * b)),
     (r"\frac{d+x}{d-1} + \frac{d x}{2}", (d + x) / (d - 1) + d * x / 2),
     ("a - {b}c", a - b * c),
+    (r"{c \over 1-b}(1-b^t)", c / (1 - b) * (1 - b**t)),
     (r"2 \cdot 3 x", 6 * x),
     ("(a+b)^{n} 2^{n} x^{3} 2^n", (a + b) ** n * 2**n * x**3 * 2**n),
     ("a - a + 0 x + x^0", sp.Integer(1)),
@@ -238,6 +239,9 @@ UNREAD = [  # what is typed, and a part of what is said
     ("pieces", r"\begin{cases} a & t < 5 \text{ or } t > 7 \text{ and } x < 1 \\ b & \text{otherwise} \end{cases}", "two ways"),
     ("pieces", r"\begin{cases} a & t < 5 \\ b & t > 7 \text{ otherwise} \end{cases}", ""),
     ("bars", "|a - |b||", ""),
+    ("remainders", r"-1 \bmod 3", "two ways"),
+    ("powers", "x^1/2", "two ways"),
+    ("functions without a name", "O(n^2)", "product"),
     ("values", r"\max(\arccos(9), 1)", "no real value"),
     ("values", r"\Gamma(-1)", "no value"),
     ("values", r"\ln 0", "no value"),
@@ -323,6 +327,14 @@ def test_a_program_is_read_whole_or_not_at_all(text: str) -> None:
         optimizer(text)
 
 
+def test_an_argument_of_a_macro_is_one_digit() -> None:
+    macros = {r"\sq": Macro(1, "(#1)^2"), r"\half": Macro(0, "1/2")}
+    assert side(tokens(r"\sq1 + \sq{12}", 0, macros), Letters()) == 145
+    for text in (r"\sq12", r"x^\half", r"2\half"):
+        with pytest.raises(Unreadable):
+            side(tokens(text, 0, macros), Letters())
+
+
 # ---- the second look
 
 
@@ -385,6 +397,10 @@ def read_twice(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sides._Reader, "factor", lambda self: rf"({(text := made(self))} \cdot {text})")
 
 
+def read_another_number(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(atoms, "_number", lambda token: sp.Integer(int(token.text[:1])) + 1)
+
+
 FAULTS = [
     (lose_a_factor, "2 a"),
     (lose_in_the_grammar, "a + b c"),
@@ -395,6 +411,7 @@ FAULTS = [
     (read_a_fraction_for_its_top, r"\frac{a}{b}"),
     (read_a_root_for_its_inside, r"\sqrt{a}"),
     (read_twice, ALL),
+    (read_another_number, ALL),
 ]
 
 

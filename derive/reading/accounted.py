@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sympy import Basic, Pow, Product, S, Sum, Tuple, ceiling, floor
+from sympy import Basic, Pow, Product, Rational, S, Sum, Tuple, ceiling, floor
 
 from derive.reading.cursor import Mask, Reading
 from derive.reading.grammar import parsed
@@ -41,6 +41,7 @@ def accounted(row: Sequence[Token], text: str, reading: Reading) -> None:
         done.update(operations)
         if mask is not None:
             said.update(map(id, mask.said))
+            _is_the_number(mask)
     for token in row:
         if _names(token) and said[id(token)] != 1:
             raise Unreadable(f'"{token.text}" is {_how(said[id(token)])} in what was read of this', token.at)
@@ -53,6 +54,12 @@ def accounted(row: Sequence[Token], text: str, reading: Reading) -> None:
         if wanted[kind] != done[kind]:
             at = next((t.at for t in open_ if OPERATIONS[t.text] == kind), row[0].at)
             raise Unreadable(f"a {kind} is {_how(done[kind] * (done[kind] > wanted[kind]))} in what was read of this", at)
+
+
+def _is_the_number(mask: Mask) -> None:
+    """Raises Unreadable where a number is read as another."""
+    if len(mask.said) == 1 and mask.said[0].kind == "number" and mask.value != Rational(mask.said[0].text):
+        raise Unreadable(f"{mask.said[0].text} is lost: it was read as {mask.value}", mask.said[0].at)
 
 
 def placed(read: Sequence[Token], rows: Iterable[Sequence[Token]]) -> None:

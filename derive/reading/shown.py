@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.reading.brackets import closing
+from derive.reading.cursor import split
 from derive.reading.token import Token, Unreadable
 from derive.reading.words import read_head
 
@@ -28,8 +29,8 @@ def shown(row: Sequence[Token], start: int, end: int) -> None:
 
 
 def _is_one(inner: Sequence[Token]) -> bool:
-    """Whether there is one letter, number or pair of brackets, with nothing above it."""
-    if len(inner) == 1:
+    """Whether there is one letter, number, fraction or pair of brackets, with nothing above it."""
+    if len(inner) == 1 or len(split(inner, r"\over")) == 2:
         return True
     if inner and inner[0].kind == "open":
         return closing(inner, 0) == len(inner) - 1

@@ -16,7 +16,7 @@ from derive.reading.brackets import enclosed, group
 from derive.reading.cursor import Cursor, Factor, Reading, split
 from derive.reading.dots import series
 from derive.reading.grammar import as_written, factorial_of, parsed, whole
-from derive.reading.shown import beside
+from derive.reading.shown import beside, outer
 from derive.reading.token import Token, Unreadable
 from derive.reading.words import Vocabulary, read_head
 
@@ -78,7 +78,10 @@ class _Reader(Cursor):
                 dots = self.peek()
                 self.place += 1
                 continue
+            start = self.place
             text = self.product()
+            if negative and not terms and any(t.text == "mod" for t in outer(self.row[start : self.place])):
+                raise Unreadable("-a mod b can be read in two ways: write brackets", at)
             terms.append(f"-{text}" if negative else text)
         if None in terms:
             middle = terms.index(None)
@@ -192,6 +195,8 @@ class _Reader(Cursor):
         if self.peek().kind == "number" and len(self.peek().text) > 1:
             raise Unreadable(f"TeX raises only the first digit of ^{self.peek().text}: write braces", mark.at)
         exponent, self.place = group(self.row, self.place)
+        if [t.text for t in self.row[self.place - 2 : self.place]] == ["^", "1"] and self.peek().text == "/":
+            raise Unreadable("^1/ can be read in two ways: write braces around the exponent", mark.at)
         line = exponent[0] if exponent else mark
         if len(exponent) == 1 and line.look == r"\mathrm{T}":
             raise Unreadable(r"^\mathrm{T} is a transpose: write T for a letter", line.at)

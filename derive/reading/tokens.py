@@ -202,6 +202,8 @@ def _argument(text: str, place: int, at: int) -> tuple[str, int]:
         place += 1
     if text[place : place + 1] != "{":
         found = WORD.match(text, place)
+        if found and found[0][0].isdigit():  # the first digit, as TeX takes it
+            return found[0][0], place + 1
         return (found[0], found.end()) if found else ("", place)
     depth = 0
     for end in range(place, len(text)):

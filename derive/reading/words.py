@@ -20,7 +20,7 @@ GRADIENTS = ("g", "g_w", *(f"nabla{by} {loss}" for by in BY for loss in ("L", "f
 # Where any letter may stand: names that are functions, that are functions before a bracket, that might be some.
 FUNCTION_NAMES = frozenset(name for name in FUNCTIONS if name.isalpha() and len(name) > 1)
 CALLED = frozenset(["Gamma", "psi", "E"])
-LIKE_FUNCTIONS = frozenset("fghFGH")
+LIKE_FUNCTIONS = frozenset(["f", "g", "h", "F", "G", "H", "O", "o", "Theta", "Omega"])
 HERE = Symbol(" here")  # the index of a sequence that is written without one; a name that nobody can write
 
 
