@@ -121,14 +121,15 @@ def _holds(condition: Any, point: dict[str, Fraction]) -> bool:
     if isinstance(condition, sp.Or):
         return any(_holds(c, point) for c in condition.args)
     assert isinstance(condition, Relational)
-    left, right = (_ordered(_value(side, point)) for side in condition.args)
+    left, right = _ordered([_value(side, point) for side in condition.args])
     return bool(SIGNS[condition.rel_op](left, right))
 
 
-def _ordered(number: Number) -> Number:
-    if isinstance(number, mpmath.mpc):
+def _ordered(numbers: list[Number]) -> list[Number]:
+    """Numbers that can be compared with each other."""
+    if any(isinstance(number, mpmath.mpc) for number in numbers):
         raise NoValue("complex numbers have no order")
-    return number
+    return numbers if _exact(numbers) else [_real(number) for number in numbers]
 
 
 def _floor(number: Number) -> Number:
@@ -160,8 +161,8 @@ FUNCTIONS: dict[Any, Callable[..., Number]] = {
     sp.sign: _sign,
     sp.Abs: abs,
     sp.conjugate: lambda n: n if isinstance(n, Fraction) else mpmath.conj(n),
-    sp.Max: lambda *args: max(map(_ordered, args)),
-    sp.Min: lambda *args: min(map(_ordered, args)),
+    sp.Max: lambda *args: max(_ordered([*args])),
+    sp.Min: lambda *args: min(_ordered([*args])),
     sp.Mod: lambda a, b: a - b * _floor(a / b) if _exact([a, b]) else _real(a) - _real(b) * _floor(_real(a) / _real(b)),
     sp.harmonic: _harmonic,
     sp.KroneckerDelta: lambda a, b: Fraction(a == b),
