@@ -242,6 +242,7 @@ UNREAD = [  # what is typed, and a part of what is said
     ("remainders", r"-1 \bmod 3", "two ways"),
     ("powers", "x^1/2", "two ways"),
     ("functions without a name", "O(n^2)", "product"),
+    ("functions without a name", r"\operatorname{erf} x", "no function"),
     ("values", r"\max(\arccos(9), 1)", "no real value"),
     ("values", r"\Gamma(-1)", "no value"),
     ("values", r"\ln 0", "no value"),

@@ -9,7 +9,7 @@ from sympy import Function, S, Symbol, harmonic
 from derive.reading.brackets import bracketed, closing, group
 from derive.reading.cursor import Cursor
 from derive.reading.grammar import whole
-from derive.reading.token import Token, Unreadable
+from derive.reading.token import OPERATOR, Token, Unreadable
 from derive.reading.words import HERE, NABLA, Head, Word, read_head
 
 
@@ -48,6 +48,8 @@ def head_of(r: Cursor) -> str:
     if found is None:
         return _unknown(r, head)
     word, below = found
+    if r.peek().look == OPERATOR and head.key not in r.reading.vocabulary.words:
+        raise Unreadable(f"no function {head.base} is read", head.at)
     said = _own(r, head, below)
     r.place = head.end
     if not word.indexed:

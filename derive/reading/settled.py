@@ -2,14 +2,16 @@ r"""A row of tokens made the one row of several that TeX sets alike: g^2_t is g_
 
 from __future__ import annotations
 
-from derive.reading.token import Token, Unreadable
+from derive.reading.token import OPERATOR, Token, Unreadable
 
 
 def told_apart(row: list[Token]) -> None:
     """Raises Unreadable where two letters that look different would be read as one."""
     looks: dict[str, str] = {}
     for token in row:
-        if token.kind in ("letter", "command") and looks.setdefault(token.text, token.look) != token.look:
+        if token.kind not in ("letter", "command") or token.look == OPERATOR:
+            continue
+        if looks.setdefault(token.text, token.look) != token.look:
             one, other = looks[token.text] or token.text, token.look or token.text
             raise Unreadable(f"{one} and {other} in one text are two letters: call one of them otherwise", token.at)
 

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from derive.model.claims import DeriveError
 
+OPERATOR = r"\operatorname"
+
 
 class Unreadable(DeriveError):
     """What cannot be read: `why`, and `at` which offset of the source."""
@@ -22,7 +24,7 @@ class Refused(Unreadable):
 class Token(NamedTuple):
     r"""`kind`: number, letter (a name: one character, or a word set upright), command, text, op, open, close, begin, end.
 
-    `look` is how a letter is set where that makes another letter of it: \\varphi is read as \\phi, \\mathbf{x} as x.
+    `look` is how a letter is set where that makes another letter of it: \varphi is read as \phi, \mathbf{x} as x; or OPERATOR.
     """
 
     kind: str

@@ -37,7 +37,7 @@ from derive.reading.spellings import (
     UPRIGHT,
     WORD,
 )
-from derive.reading.token import Refused, Token, Unreadable
+from derive.reading.token import OPERATOR, Refused, Token, Unreadable
 from derive.reading.typed import PERCENT, typed
 
 DEEPEST = 40  # brackets in brackets
@@ -190,7 +190,8 @@ def _upright(command: str, given: str, at: int) -> Iterator[Token]:
         yield Token("command", r"\mathbb{E}", at)
     elif re.fullmatch(r"[A-Za-z]+", word):
         looks_other = command in FONTS or (word == "T" and command == r"\mathrm")
-        yield Token("letter", word, at, f"{command}{{{word}}}" if looks_other else "")
+        named = OPERATOR if command.startswith(OPERATOR) else ""
+        yield Token("letter", word, at, f"{command}{{{word}}}" if looks_other else named)
     else:
         for token in _tokens(given, at, {}, [0], at):
             yield token._replace(look=f"{command}{{{token.text}}}") if command in FONTS and token.kind == "command" else token
