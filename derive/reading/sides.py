@@ -80,8 +80,9 @@ class _Reader(Cursor):
                 continue
             start = self.place
             text = self.product()
-            if negative and not terms and any(t.text == "mod" for t in outer(self.row[start : self.place])):
-                raise Unreadable("-a mod b can be read in two ways: write brackets", at)
+            mod = next((t for t in outer(self.row[start : self.place]) if t.text == "mod"), None)
+            if mod and (terms or signed):
+                raise Unreadable("a + b mod c can be read in two ways: write brackets", mod.at)
             terms.append(f"-{text}" if negative else text)
         if None in terms:
             middle = terms.index(None)

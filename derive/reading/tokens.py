@@ -89,8 +89,10 @@ def _tokens(text: str, start: int, macros: Mapping[str, Macro], count: list[int]
         word, at = found[0], start + place if fixed is None else fixed
         if why := typed(text, place, word):
             raise Unreadable(why, at)
+        if word[-1] == "*" and word[0] == "\\" and len(word) > 2 and word not in TAKING:  # \beta*c
+            word = word[:-1]
         sided = SIDED_BAR.match(text, place) if word[0] == "\\" else None
-        place = found.end()
+        place += len(word)
         if sided:
             place = sided.end()
             yield _one(r"\rvert" if sided[1].endswith("r") or sided[1] == "right" else r"\lvert", at)
