@@ -52,7 +52,7 @@ class Drawing:
         kind = self.rng.random()
         if kind < 0.15:
             return sp.pi if kind < 0.1 else sp.E
-        return Rational(self.rng.randint(-12, 120), self.rng.choice((1, 1, 1, 2, 3, 7, 10)))
+        return Rational(self.rng.randint(-12, 120) or 5, self.rng.choice((1, 1, 1, 2, 3, 7, 10)))
 
     def point(self) -> dict[str, Fraction]:
         """A value for each letter."""

@@ -500,7 +500,8 @@ def test_sympys_own_texts_have_the_same_value_or_are_unreadable(record_property:
 # ---- the property
 
 
-TWO_WAYS = (r"a factor behind \prod may belong to it or not",)  # sympy writes a product's factors without brackets
+# What sympy writes without brackets, and people read in two ways: a product's factors, and (-a) mod b.
+TWO_WAYS = (r"a factor behind \prod may belong to it or not", "a + b mod c can be read in two ways")
 SEEDS = range(2 if not FULL else 10)
 
 

@@ -53,10 +53,10 @@ def outer(row: Sequence[Token]) -> list[Token]:
 def beside(row: Sequence[Token], start: int, place: int) -> None:
     """Raises Unreadable where what stands at `place` does not look multiplied with the factor before it, from `start` on."""
     token, before = row[place], row[place - 1]
-    if token.text == "{" and row[place + 1].kind == "number":
-        token = row[place + 1]
-    behind = row[place + 1].text if place + 1 < len(row) else ""
-    power = behind == "^" and before.kind == "close" and row[start].text != "{"  # (a+b)^n 2^n
+    after = row[place + 1] if place + 1 < len(row) else token
+    if token.text == "{" and after.kind == "number":
+        token = after
+    power = after.text == "^" and before.kind == "close" and row[start].text != "{"  # (a+b)^n 2^n
     if token.kind == "number" and before.text not in ("!", "...") and not power:
         raise Unreadable(f"{token.text} behind another factor can be read in two ways: write a dot between them", token.at)
     if before.text == r"\Delta" and place == start + 1 and _raised(row, place):
