@@ -19,6 +19,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     _proofreading(terminalreporter)
     _verdicts(terminalreporter, "graded", "answers graded: what was expected -> what came out")
     _verdicts(terminalreporter, "fuzzed", "texts drawn at random or spoilt, by verdict")
+    _verdicts(terminalreporter, "read back", "what sympy writes, and its own tests' texts, read and compared")
 
 
 def _collected(terminalreporter: Any, wanted: str) -> dict[str, Counter[str]]:

@@ -3,17 +3,19 @@ r"""A student's answer: one expression, a chain of them, a tuple, an interval, o
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Abs, Expr, Rational, Symbol
 
+from derive.reading.brackets import closing
 from derive.reading.chains import Statement, statements
 from derive.reading.cursor import split
 from derive.reading.documents import Document, Formula, document
+from derive.reading.pieces import relations
 from derive.reading.sides import side, written
 from derive.reading.tokens import Refused, Token, Unreadable, guard
-from derive.reading.words import Vocabulary, closing, is_head
+from derive.reading.words import Head, Vocabulary, is_head
 
 LONGEST = 2_000
 PLAIN_WORDS = re.compile(r"[A-Za-z]{2,}(?:[ ,;-]+[A-Za-z$\\{}_^]+)+")
@@ -22,6 +24,15 @@ MATHEMATICS = re.compile(r"[\\^_{}=+*/<>\d()\[\]]|[α-ω]")
 NUMBERS = {"none": 0, "zero": 0, "one": 1, "once": 1, "two": 2, "twice": 2, "double": 2, "three": 3, "four": 4, "half": "1/2"}
 NUMBERS |= {f"{n} times": n for n in range(2, 10)}
 TIMES = re.compile(r"^(\d+)\s*(×|\\times|x)$")
+LETTER_X = Head("x", (), (), 0, 1)
+WORDS = re.compile(r"\\(?:text\w*|mbox)\s*\{([^{}]*)\}")
+# Words by which an answer is another value than the formula, or none.
+CHANGING = re.compile(
+    r"\b(or|oder|either|not|nicht|never|wrong|except|unless|percent|per|hundred|thousand|million|billion|dozen|half|twice|times"
+    r"|plus|minus|over|squared|cubed|more|less|double|at least|at most)\b|n't\b",
+    re.IGNORECASE,
+)
+COMMENT = re.compile(r"(?<!\\)%")
 NUMBERS |= {f"{word} {times}": n for word, n in list(NUMBERS.items()) for times in ("times", "as much", "as many", "values")}
 INFINITY = Symbol(" infinity")
 
@@ -65,7 +76,9 @@ def read_answer(text: str, vocabulary: Vocabulary, wordy: bool = False) -> Given
     if not text.strip():
         raise Unreadable("the answer is empty")
     text = _braced(text, vocabulary)
-    if (number := NUMBERS.get(TIMES.sub(r"\1 times", text.strip(" .$").lower()))) is not None:
+    if comment := COMMENT.search(text):
+        raise Unreadable("% begins a remark in TeX, so that what follows is not there: leave it out", comment.start())
+    if (number := NUMBERS.get(_counted(text.strip(" .$").lower(), vocabulary))) is not None:
         return Given((Rational(number),))
     if wordy and (PLAIN_WORDS.search(text) or not MATHEMATICS.search(text)):
         return Given(words=" ".join(text.split()))
@@ -73,6 +86,9 @@ def read_answer(text: str, vocabulary: Vocabulary, wordy: bool = False) -> Given
     outside = _outside(text, source)
     if outside is not None:
         raise Unreadable("a part of the formula stands outside of its dollar signs", outside)
+    for words, at in _prose(text, source):
+        if changing := CHANGING.search(words):
+            raise Unreadable(f'"{changing[0]}" beside a formula says another value: write a formula', at + changing.start())
     formulas = source.formulas or (Formula(text, 0, True, ""),)
     joined = _joined([s for formula in formulas for s in statements(formula, document(""), [0])])
     values = [s for s in joined if not any(link.sign in CONDITIONS for link in s.links)] or joined
@@ -84,6 +100,13 @@ def read_answer(text: str, vocabulary: Vocabulary, wordy: bool = False) -> Given
     if len(values) > 1:
         raise Unreadable("there is more than one formula in it", values[1].at)
     return _chain(values[0], vocabulary)
+
+
+def _counted(text: str, vocabulary: Vocabulary) -> str:
+    """`3 x` in words, which are 3 times where x is no letter of the problem."""
+    if text.endswith("x") and vocabulary.find(LETTER_X) is not None:
+        return text
+    return TIMES.sub(r"\1 times", text)
 
 
 def _braced(text: str, vocabulary: Vocabulary) -> str:
@@ -105,6 +128,18 @@ def _outside(text: str, source: Document) -> int | None:
     return last if MATHEMATICS.search(behind) else None
 
 
+def _prose(text: str, source: Document) -> Iterator[tuple[str, int]]:
+    """What stands in words in an answer and around its formulas, with where it begins."""
+    for found in WORDS.finditer(text):
+        yield found[1], found.start(1)
+    last = 0
+    for formula in source.formulas:
+        yield formula.before, formula.at - len(formula.before)
+        last = formula.at + len(formula.text)
+    if source.formulas:
+        yield text[last:], last
+
+
 def _joined(found: Sequence[Statement]) -> list[Statement]:
     """Statements with those that go on them."""
     joined: list[Statement] = []
@@ -121,6 +156,7 @@ def _chain(statement: Statement, vocabulary: Vocabulary) -> Given:
     links = [link for link in statement.links if [t.text for t in link.row] != ["..."]]
     if not links:
         raise Unreadable("nothing but dots", statement.at)
+    _only_remarks(statement, vocabulary)
     signs = [link.sign for link in links[1:]]
     if any(s in ("<", "<=", ">", ">=", "in") for s in signs):
         return Given(interval=_inequality(links[0].row, [(link.sign, link.row) for link in links[1:]], vocabulary))
@@ -141,6 +177,17 @@ def _chain(statement: Statement, vocabulary: Vocabulary) -> Given:
         except Unreadable as error:
             last = replace(last, unread=error.why)
     return replace(last, sides=(*before, *last.sides))
+
+
+def _only_remarks(statement: Statement, vocabulary: Vocabulary) -> None:
+    """Raises Unreadable where something beside the value is said that is more than a condition."""
+    if statement.listed:
+        raise Unreadable("there is more than one value in it", statement.listed[0].at)
+    for link in statement.links:
+        for row in link.beside:
+            if any(t.kind == "op" and t.text == "=" for t in row):
+                raise Unreadable("a condition or a factor? Write [a = b] for 1 where a = b, or the value alone", row[0].at)
+            relations([t for t in row if t.kind != "text"], lambda part, at: side(part, vocabulary), row[0].at)
 
 
 def _given(row: Sequence[Token], vocabulary: Vocabulary) -> Given:

@@ -2,69 +2,21 @@ r"""What a product is made of: numbers, brackets, roots, fractions, sums, functi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 
-from sympy import (
-    Abs,
-    Expr,
-    Function,
-    KroneckerDelta,
-    Max,
-    Min,
-    Symbol,
-    acos,
-    binomial,
-    ceiling,
-    cos,
-    cosh,
-    digamma,
-    exp,
-    floor,
-    gamma,
-    log,
-    sign,
-    sin,
-    sinh,
-    sqrt,
-    tan,
-)
+from sympy import Abs, Expr, KroneckerDelta, Rational, binomial, pi
 
-from derive.reading.cursor import Cursor, split
-from derive.reading.grammar import power, whole
-from derive.reading.heads import gradient, head_of, is_word
+from derive.reading.brackets import ACCENTS, closing, group
+from derive.reading.cursor import Cursor
+from derive.reading.functions import function_of, is_function
+from derive.reading.grammar import whole, worked_out
+from derive.reading.heads import gradient, head_of
 from derive.reading.pieces import pieces
-from derive.reading.tokens import Token, Unreadable
-from derive.reading.words import ACCENTS, LETTERS, NABLA, closing, fill, group
+from derive.reading.shown import shown
+from derive.reading.sums import over
+from derive.reading.token import Token, Unreadable
+from derive.reading.words import LETTERS, NABLA, read_head
 
-FUNCTIONS: dict[str, Callable[..., Expr]] = {
-    r"\exp": exp,
-    r"\log": log,
-    r"\ln": log,
-    r"\cos": cos,
-    r"\sin": sin,
-    r"\tan": tan,
-    r"\arccos": acos,
-    r"\cosh": cosh,
-    r"\sinh": sinh,
-    r"\max": Max,
-    r"\min": Min,
-    r"\Gamma": gamma,
-    "sign": sign,
-    "sgn": sign,
-    "max": Max,
-    "min": Min,
-    "abs": Abs,
-    "exp": exp,
-    "log": log,
-    "ln": log,
-    "sqrt": sqrt,
-    "floor": floor,
-    "ceil": ceiling,
-    r"\mathbb{E}": Function("E"),
-    "E": Function("E"),
-    "Var": Function("Var"),
-    r"\psi": digamma,
-}
 BRACKETS = {r"\lfloor": r"\rfloor", r"\lceil": r"\rceil"}
 
 
@@ -73,31 +25,52 @@ def atom(r: Cursor) -> str:
     token = r.peek()
     if token.kind == "number":
         r.place += 1
-        return token.text
+        return r.mask(_number(token), token)
     if token.kind == "open":
         return _bracket(r, token)
     if token.text == "|":
-        end = next((n for n in range(r.place + 1, len(r.row)) if r.row[n].text == "|"), None)
-        if end is None:
-            raise Unreadable('"|" is not closed', token.at)
-        inner = r.row[r.place + 1 : end]
-        r.place = end + 1
-        return f"|{r.inside(inner, token.at)}|"
+        return _size(r, token)
     if token.kind == "begin":
         return _pieces(r, token)
     if token.text in (r"\sum", r"\prod"):
-        return _over(r, token)
-    if token.kind in ("command", "letter") and token.text in FUNCTIONS and not is_word(r):
-        return _function(r, token)
+        return over(r, token)
+    if is_function(r):
+        return function_of(r, token)
     if token.kind in ("command", "letter"):
         return _command(r, token)
     raise Unreadable(f'"{token.text}" is not expected here' if token.text else "something is missing at the end", token.at)
 
 
+def _number(token: Token) -> Rational:
+    if len(token.text) > 1 and token.text[0] == "0" and token.text[1] != ".":
+        raise Unreadable(f"{token.text}: a number does not begin with 0; thousands are written without a comma", token.at)
+    return Rational(token.text)
+
+
+def _size(r: Cursor, token: Token) -> str:
+    """|a|, whose bars are alike: the next one that stands in no other brackets ends it."""
+    depth = 0
+    for end in range(r.place + 1, len(r.row)):
+        depth += r.row[end].deeper
+        if depth < 0:
+            break
+        if depth == 0 and r.row[end].text == "|":
+            inner = r.row[r.place + 1 : end]
+            r.place = end + 1
+            return r.made(Abs, [r.inside(inner, token.at)], token)
+    raise Unreadable('"|" is not closed', token.at)
+
+
 def _bracket(r: Cursor, token: Token) -> str:
+    if token.text == "{" and read_head(r.row, r.place) is not None:  # {\hat{m}}_w
+        return head_of(r)
     end = closing(r.row, r.place)
     inner = r.row[r.place + 1 : end]
+    if token.text == "{":
+        shown(r.row, r.place, end)
     r.place = end + 1
+    if token.text == r"\lvert":
+        return r.made(Abs, [r.inside(inner, token.at)], token)
     if token.text in BRACKETS:
         return rf"{token.text} {r.inside(inner, token.at)} {BRACKETS[token.text]}"
     if token.text == "[" and any(t.text == "=" for t in inner):
@@ -108,104 +81,76 @@ def _bracket(r: Cursor, token: Token) -> str:
 def _bracket_of(r: Cursor, inner: Sequence[Token], token: Token) -> str:
     """[a = b], which is 1 where that holds and 0 elsewhere."""
     middle = next(n for n, t in enumerate(inner) if t.text == "=")
-    return r.mask(KroneckerDelta(r.value(inner[middle + 1 :], token.at), r.value(inner[:middle], token.at)))
+    return r.made(KroneckerDelta, [r.inside(part, token.at) for part in (inner[middle + 1 :], inner[:middle])], token)
 
 
 def _pieces(r: Cursor, token: Token) -> str:
     end = closing_of_environment(r.row, r.place)
     inner = r.row[r.place + 1 : end]
     r.place = end + 1
-    return r.mask(pieces(token, inner, r.value))
+    parts: list[str] = []
+
+    def value(row: Sequence[Token], at: int) -> Expr:
+        parts.append(r.inside(row, at))
+        return r.expr(parts[-1], at)
+
+    made = worked_out(lambda: pieces(token, inner, value))
+    return r.mask(made, token, *_words(inner), parts=parts)
 
 
-def _over(r: Cursor, token: Token) -> str:
-    """A sum or product: its body goes on to the next sign; what a product's index does not touch at the end is beside it."""
-    r.place += 1
-    limits: dict[str, Sequence[Token]] = {}
-    while r.peek().text in ("_", "^") and r.peek().text not in limits:
-        mark = r.peek().text
-        limits[mark], r.place = group(r.row, r.place + 1)
-    low = limits.get("_", ())
-    if len(limits) == 1 and len(low) > 2 and low[1].text in ("<", "<=") and r.reading.vocabulary.first is not None:
-        one = Token("number", str(r.reading.vocabulary.first), low[0].at)
-        less = (Token("op", "-", low[0].at), Token("number", "1", low[0].at)) if low[1].text == "<" else ()
-        limits["^"], low = (*low[2:], *less), (low[0], Token("op", "=", low[1].at), one)
-    if len(limits) != 2 or len(low) < 3 or low[1].text != "=" or low[0].kind not in ("letter", "command"):
-        raise Unreadable(f"{token.text} needs an index with its first and last value, as in {token.text}_{{k=1}}^{{n}}", token.at)
-    index = low[0].text.lstrip("\\")
-    first, last = r.inside(low[2:], token.at), r.inside(limits["^"], token.at)
-    own = _index_symbol(r, index)
-    body = r.on(r.row, {**r.bound, index: own})
-    body.place, negative = r.place, False
-    while body.peek().kind == "op" and body.peek().text in "+-":
-        negative ^= body.peek().text == "-"
-        body.place += 1
-    factors = body.factors()
-    if token.text == r"\prod":
-        while len(factors) > 1 and not any(t.text.lstrip("\\") == index for t in r.row[factors[-1][2] : factors[-1][3]]):
-            factors.pop()
-    r.place = factors[-1][3]
-    text = body.multiplied(factors)
-    value = fill(r.expr(("-" if negative else "") + f"({text})", token.at), own)
-    return rf"({token.text}_{{{r.mask(own)}={first}}}^{{{last}}} ({r.mask(value)}))"
-
-
-def _index_symbol(r: Cursor, name: str) -> Symbol:
-    """The letter of a sum's index; another one where the problem uses that letter for something of its own."""
-    if name not in r.reading.vocabulary.words:
-        return Symbol(name)
-    taken = {*r.reading.vocabulary.words, *(s.name for s in r.bound.values())}
-    return Symbol(next(c for c in "kijnpqruvxyz" if c not in taken))
-
-
-def _function(r: Cursor, token: Token) -> str:
-    function = FUNCTIONS[token.text]
-    r.place += 1
-    raised = None
-    if r.peek().text == "^":
-        raised, r.place = group(r.row, r.place + 1)
-    if r.peek().text in ("(", "[", "{", r"\{"):
-        end = closing(r.row, r.place)
-        inner = r.row[r.place + 1 : end]
-        r.place = end + 1
-        args = [r.value(part, token.at) for part in split(inner, ",")]
-    else:
-        factors = r.factors()
-        args = [r.expr(r.multiplied(factors), token.at)]
-    if len(args) != 1 and function not in (Max, Min):
-        raise Unreadable(f"{token.text} has one argument", token.at)
-    made = function(*args)
-    return r.mask(made if raised is None else power(made, r.value(raised, token.at)))
+def _words(row: Sequence[Token]) -> Iterator[Token]:
+    """The words of an environment, without those of environments in it."""
+    depth = 0
+    for token in row:
+        depth += token.deeper
+        if token.kind == "text" and depth == 0:
+            yield token
 
 
 def _command(r: Cursor, token: Token) -> str:
     if token.text == r"\frac":
-        top, place = group(r.row, r.place + 1)
-        below, place = group(r.row, place)
-        partial = [t for t in (top[:1] or [token]) if t.text == r"\partial"]
-        if partial:
-            return gradient(r, top, place)
-        r.place = place
-        return rf"\frac{{{r.inside(top, token.at)}}}{{{r.inside(below, token.at)}}}"
+        return _fraction(r, token)
     if token.text == r"\sqrt":
-        r.place += 1
-        degree = ""
-        if r.peek().text == "[":
-            end = closing(r.row, r.place)
-            degree = f"[{r.inside(r.row[r.place + 1 : end], token.at)}]"
-            r.place = end + 1
-        inner, r.place = group(r.row, r.place)
-        return rf"\sqrt{degree}{{{r.inside(inner, token.at)}}}"
+        return _root(r, token)
     if token.text == r"\binom":
         top, place = group(r.row, r.place + 1)
         below, r.place = group(r.row, place)
-        return r.mask(whole(binomial, r.value(top, token.at), r.value(below, token.at)))
+        return r.made(lambda n, k: whole(binomial, n, k), [r.inside(part, token.at) for part in (top, below)], token)
     if token.text == r"\pi":
         r.place += 1
-        return r"\pi"
+        return r.mask(pi, token)
     if token.kind == "letter" or token.text in LETTERS or token.text in ACCENTS or token.text == NABLA:
         return head_of(r)
     raise Unreadable(f"{token.text} has no meaning here", token.at)
+
+
+def _fraction(r: Cursor, token: Token) -> str:
+    top, place = group(r.row, r.place + 1)
+    below, place = group(r.row, place)
+    if top and top[0].text == r"\partial":
+        return gradient(r, top, below, place)
+    if _is_differential(below) and (_is_differential(top) or [t.text for t in top] == ["d"]):
+        raise Unreadable("a derivative cannot be read; a factor d is written with a dot behind it", token.at)
+    r.place = place
+    return rf"\frac{{{r.inside(top, token.at)}}}{{{r.inside(below, token.at)}}}"
+
+
+def _is_differential(row: Sequence[Token]) -> bool:
+    """Whether a row is d with one letter behind it."""
+    head = read_head(row, 1) if len(row) > 1 and row[0].text == "d" else None
+    return head is not None and (head.end == len(row) or row[head.end].text in ("^", "(", "{"))
+
+
+def _root(r: Cursor, token: Token) -> str:
+    r.place += 1
+    degree = ""
+    if r.peek().text == "[":
+        end = closing(r.row, r.place)
+        inside = r.inside(r.row[r.place + 1 : end], token.at)
+        degree = f"[{r.made(lambda value: value, [inside], r.row[r.place])}]"
+        r.place = end + 1
+    inner, r.place = group(r.row, r.place)
+    return rf"\sqrt{degree}{{{r.inside(inner, token.at)}}}"
 
 
 def closing_of_environment(row: Sequence[Token], place: int) -> int:

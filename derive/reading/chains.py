@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from derive.reading.accounted import placed
 from derive.reading.documents import Document, Formula
 from derive.reading.tokens import Token, tokens
 
@@ -36,7 +37,7 @@ class Statement:
     before: str
     display: bool
     at: int
-    listed: bool = False  # k = 0, 1, ...: what a letter may be
+    listed: list[Token] = field(default_factory=list)  # k = 0, 1, ...: the other values that a letter may have
     aside: bool = False  # said beside another: since w_0 = 0
     line: int = 0  # of the formula
 
@@ -53,7 +54,8 @@ def statements(formula: Formula, source: Document, number: list[int]) -> list[St
     """The statements of a formula; `number` counts the equations of the document. Raises Unreadable."""
     found: list[Statement] = []
     before = formula.before
-    for line, row in enumerate(_rows(tokens(formula.text, formula.at, source.macros))):
+    read = tokens(formula.text, formula.at, source.macros)
+    for line, row in enumerate(_rows(read)):
         tag = next((t.text for t in row if t.kind == "tag"), "")
         if formula.numbered and not tag:
             number[0] += formula.numbered == "rows" or line == 0
@@ -61,7 +63,7 @@ def statements(formula: Formula, source: Document, number: list[int]) -> list[St
         texts = [t for t in row if t.kind == "text"]
         for place, (words, part) in enumerate(_parts([t for t in row if t.kind != "tag"])):
             if found and found[-1].claims and not words and all(t.kind == "number" or t.text in ("...", "+", "-") for t in part):
-                found[-1].listed = True
+                found[-1].listed += part
                 continue
             statement = _statement(part, words or before, formula.display)
             statement.line = line
@@ -71,7 +73,9 @@ def statements(formula: Formula, source: Document, number: list[int]) -> list[St
             found.append(statement)
         if found and texts:
             last = found[-1].links[-1]
-            last.beside = [tokens(m[1], t.at, source.macros) for t in texts for m in INSIDE.finditer(t.text)]
+            last.beside += [tokens(m[1], t.at, source.macros) for t in texts for m in INSIDE.finditer(t.text)]
+    kept = [s.listed for s in found] + [row for s in found for link in s.links for row in (link.row, *link.beside)]
+    placed(read, kept)
     return found
 
 
@@ -129,13 +133,13 @@ def _parts(row: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
 
 
 def _condition_behind(row: Sequence[Token]) -> int | None:
-    """Where `(t >= 1)` behind a side begins."""
+    """Where `(t >= 1)` behind a side begins. A relation in brackets or pieces within is none of the side's own."""
     if len(row) < 4 or row[-1].text != ")":
         return None
     depth, compares = 0, False
     for place in range(len(row) - 1, 0, -1):
         token = row[place]
-        depth += {"close": 1, "open": -1}.get(token.kind, 0)
+        depth -= token.deeper
         compares |= depth == 1 and token.kind == "op" and token.text in SIGNS
         if depth == 0:
             return place if compares else None

@@ -2,31 +2,44 @@ r"""A row of tokens that is read from left to right, and what is met on the way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sympy import Expr, Symbol
 
-from derive.reading.grammar import letter, meant, parsed
-from derive.reading.tokens import Token, Unreadable
+from derive.reading.grammar import letter, meant, parsed, worked_out
+from derive.reading.token import Token, Unreadable
 from derive.reading.words import Vocabulary
 
 Factor = tuple[str, str, int, int]  # the operator before it, its text, where it begins and ends
 
 
+@dataclass(frozen=True)
+class Mask:
+    """What a name in the explicit form stands for: `value`, made of the explicit forms `parts`; `said` are its own tokens."""
+
+    value: Expr
+    said: tuple[Token, ...]
+    parts: tuple[str, ...] = ()
+
+
 @dataclass
 class Reading:
-    """What is met while a side is read: the letters that stand for something, names that are not known."""
+    """What is met while a side is read: the names that stand for something, by what the grammar calls them; unknown letters."""
 
     vocabulary: Vocabulary
-    names: dict[str, Expr] = field(default_factory=dict)
+    masks: dict[str, Mask] = field(default_factory=dict)
     unknown: list[tuple[str, int]] = field(default_factory=list)
 
-    def mask(self, value: Expr) -> str:
-        """A letter for a value."""
-        name = letter(len(self.names))
-        self.names[name] = value
-        return name
+    @property
+    def names(self) -> dict[str, Expr]:
+        return {name: mask.value for name, mask in self.masks.items()}
+
+    def mask(self, mask: Mask) -> str:
+        """A name for it."""
+        written, name = letter(len(self.masks))
+        self.masks[name] = mask
+        return written
 
 
 class Cursor:
@@ -44,9 +57,17 @@ class Cursor:
         """The letters that count."""
         return self.reading.vocabulary.indices | self.bound.keys()
 
-    def mask(self, value: Expr) -> str:
-        """A letter for a value, in the explicit form."""
-        return self.reading.mask(value)
+    def mask(self, value: Expr, *said: Token, parts: Sequence[str] = ()) -> str:
+        """A name for a value that is said by these tokens and made of these parts, in the explicit form."""
+        return self.reading.mask(Mask(value, said, tuple(parts)))
+
+    def made(self, function: Callable[..., Expr], parts: Sequence[str], *said: Token) -> str:
+        """A name for a function of parts; `said` are the tokens that mean the function."""
+        values = [self.expr(part, said[0].at) for part in parts]
+        try:
+            return self.mask(worked_out(function, *values), *said, parts=parts)
+        except Unreadable as error:
+            raise type(error)(error.why, error.at or said[0].at) from None
 
     def expr(self, text: str, at: int) -> Expr:
         """The expression of a text in explicit form."""
@@ -71,6 +92,10 @@ class Cursor:
 
     def whole(self) -> str:
         """All of the row in explicit form."""
+        raise NotImplementedError
+
+    def factor(self) -> str:
+        """What stands here with its powers, in explicit form."""
         raise NotImplementedError
 
     def factors(self) -> list[Factor]:

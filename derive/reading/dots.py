@@ -11,7 +11,7 @@ from typing import Any
 
 from sympy import Add, Basic, Expr, Integer, Mul, Product, Sum, Symbol, degree, expand, nan, preorder_traversal
 
-from derive.reading.tokens import Unreadable
+from derive.reading.token import Unreadable
 
 SOMEWHERE = Symbol(" at")  # what changes, while it is looked for
 STARTS = (0, 1, -1, 2, 3)
@@ -58,7 +58,7 @@ def _rising(kind: type[Sum | Product], before: Sequence[Expr], behind: Sequence[
             ends = [_with(general, high - n) for n in range(len(others), 0, -1)]
             if all(map(_alike, (*terms, *ends), (*before, *others))):
                 taken = {s.name for s in last.free_symbols | high.free_symbols | start.free_symbols}
-                index = Symbol(next(c for c in LETTERS if c not in taken))
+                index = Symbol(_free(taken))
                 return kind(general.xreplace({SOMEWHERE: index}), (index, start, high))
     return None
 
@@ -87,7 +87,7 @@ def _stepping(kind: type[Sum | Product], before: Sequence[Expr], behind: Sequenc
         elif not any(base in p for p in pair[:1]):
             general *= base**low
     taken = {s.name for term in (*before, *behind) for s in term.free_symbols}
-    index = Symbol(next(c for c in LETTERS if c not in taken))
+    index = Symbol(_free(taken))
     for high in dict.fromkeys(places):
         if _counts(high, counting):
             terms = [_with(general, Integer(n)) for n in range(len(before))]
@@ -99,6 +99,11 @@ def _stepping(kind: type[Sum | Product], before: Sequence[Expr], behind: Sequenc
 
 def _unknown(expr: Expr, counting: frozenset[str]) -> set[Any]:
     return {s for s in expr.free_symbols if s.name not in counting}
+
+
+def _free(taken: set[str]) -> str:
+    """A letter for an index that none of the names takes."""
+    return next(c for c in (*LETTERS, *(f"k{n}" for n in range(len(taken) + 1))) if c not in taken)
 
 
 def _factors(term: Expr) -> dict[Expr, Expr]:

@@ -8,31 +8,33 @@ ANTLR, which gives the same tree wherever it gives one) and needs under 2 ms.
 
 from __future__ import annotations
 
-import string
+import hashlib
 import sys
 import typing
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from typing import Any
 
 from sympy import Basic, Expr, Pow, Product, Sum, Tuple, factorial, nan, oo, zoo
 
-from derive.reading.tokens import Refused, Unreadable
+from derive.model.claims import DeriveError
+from derive.reading.token import Refused, Unreadable
 
 HIGHEST_TOWER = 2  # 2^(2^t) is read, 2^(2^(2^t)) is not
 LARGEST_POWER = 20_000  # binary digits
 LARGEST_FACTORIAL = 1_000
 LONGEST_SUM = 100_000
-# One letter each where they last; those that the grammar has a meaning for are left out.
-LETTERS = [c for c in string.ascii_letters if c not in "eEIdij"]
 
 
-def letter(number: int) -> str:
-    """A name that the grammar reads as one letter."""
-    if number < len(LETTERS):
-        return LETTERS[number]
-    first, second = divmod(number - len(LETTERS), len(LETTERS))
-    return rf"\mathit{{{LETTERS[first % len(LETTERS)]}{LETTERS[second]}}}"
+@cache
+def letter(number: int) -> tuple[str, str]:
+    """A name as it stands in the explicit form, and what the grammar calls its symbol.
+
+    All are of the one kind that the grammar has no other meaning for, and there is one for each number: its single letters
+    run out, and T, e, i, d are transposes, numbers and differentials to it.
+    """
+    name = f"m{number}"
+    return rf"\variable{{{name}}}", name + hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
 
 
 @lru_cache(maxsize=4096)
@@ -88,12 +90,22 @@ def meant(tree: Basic, names: Mapping[str, Expr]) -> Expr:
     if isinstance(tree, Tuple):
         return Tuple(*args)  # type: ignore[return-value]
     if isinstance(tree, Pow):
-        return power(*args)
+        return worked_out(power, *args)
     if isinstance(tree, Sum | Product):
         return over(type(tree), args[0], *args[1].args)
-    made = tree.func(*args)
+    return worked_out(tree.func, *args)
+
+
+def worked_out(function: Callable[..., Expr], *args: Expr) -> Expr:
+    """A function of values. Raises Unreadable where it has no value: 1/0, log 0, the greater of two that are not real."""
+    try:
+        made = function(*args)
+    except DeriveError:
+        raise
+    except (ValueError, TypeError):  # sympy, asked to compare what has no order
+        raise Unreadable("it has no real value") from None
     if made.has(zoo, nan, oo):
-        raise Unreadable("it divides by zero")
+        raise Unreadable("it divides by zero, or has no value")
     return made
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sympy import And, Basic, Determinant, Eq, Expr, Ge, Gt, Le, Lt, Matrix, Mod, Ne, Piecewise, true
+from sympy import And, Basic, Determinant, Eq, Expr, Ge, Gt, Le, Lt, Matrix, Mod, Ne, Or, Piecewise, false, true
 
 from derive.model.claims import relation
-from derive.reading.tokens import Token, Unreadable
+from derive.reading.token import Token, Unreadable
 
 RELATIONS = {"<": Lt, "<=": Le, ">": Gt, ">=": Ge, "!=": Ne, "=": Eq}
-ALWAYS = frozenset(["otherwise", "else", "otherwise.", "sonst"])
+ALWAYS = frozenset(["otherwise", "else", "sonst"])
+WHEN = frozenset(["", "if", "for", "when", "where", "for all", "wenn", "für", "falls"])
+JOINS = {"and": "and", "und": "and", "or": "or", "oder": "or"}
+JOINED = ("and", "or", ",")
 
 Value = Callable[[Sequence[Token], int], Expr]
 
@@ -33,6 +36,8 @@ def rows_of(row: Sequence[Token]) -> list[list[list[Token]]]:
 def pieces(begin: Token, row: Sequence[Token], value: Value) -> Expr:
     """The value of a cases or vmatrix environment. Raises Unreadable."""
     rows = rows_of(row)
+    if not rows:
+        raise Unreadable(f"nothing stands in {begin.text}", begin.at)
     if begin.text == "vmatrix":
         if any(len(cells) != len(rows) for cells in rows):
             raise Unreadable("a determinant has as many columns as rows", begin.at)
@@ -45,24 +50,43 @@ def pieces(begin: Token, row: Sequence[Token], value: Value) -> Expr:
             raise Unreadable("a piece is a value & a condition", begin.at)
         first = [t for t in cells[0] if not (t.text == "," and t is cells[0][-1])]
         found.append((value(first, begin.at), condition(cells[1], value, begin.at)))
+    if all(when is false for _, when in found):
+        raise Unreadable("none of the conditions holds", begin.at)
     return Piecewise(*found, evaluate=False)
 
 
 def condition(row: Sequence[Token], value: Value, at: int) -> Basic:
-    """A chain of relations, or `otherwise`. Raises Unreadable."""
-    if any(t.kind == "text" and t.text.strip().lower() in ALWAYS for t in row):
-        return true
-    plain = [t for t in row if t.kind != "text" and t.text not in ("gap", ".")]
+    """Chains of relations, all of which hold or one of which does, or `otherwise`. Raises Unreadable."""
+    plain = [made for token in row if (made := _said(token)) is not None]
     while plain and plain[-1].text in (",", ";"):
         plain.pop()
-    found = relations(plain, value, at)
-    return found[0] if len(found) == 1 else And(*found, evaluate=False)
+    if [t.text for t in plain] == ["otherwise"]:
+        return true
+    parts, joins = cut(plain, JOINED)
+    found = [relations(part, value, at) for part in parts]
+    either = "or" in joins
+    if either and (set(joins) != {"or"} or any(len(chain) > 1 for chain in found)):
+        raise Unreadable('"and" beside "or" in a condition can be read in two ways', at)
+    flat = [made for chain in found for made in chain]
+    return flat[0] if len(flat) == 1 else (Or if either else And)(*flat, evaluate=False)
+
+
+def _said(token: Token) -> Token | None:
+    """A token of a condition; what words say in it: nothing, and, or, otherwise. Raises Unreadable for other words."""
+    if token.kind != "text":
+        return None if token.text in ("gap", ".") else token
+    words = " ".join(token.text.lower().split()).strip(" ,.;:")
+    if words in WHEN:
+        return None
+    if words in JOINS or words in ALWAYS:
+        return Token("op", JOINS.get(words, "otherwise"), token.at)
+    raise Unreadable(f'"{token.text.strip()}" in a condition is not read', token.at)
 
 
 def relations(row: Sequence[Token], value: Value, at: int) -> list[Basic]:
     """Each relation of a chain, as sympy relations that stay as they are written. Raises Unreadable."""
     sides, signs = cut(row, (*RELATIONS, "divides"))
-    if not signs:
+    if not signs or not all(sides):
         raise Unreadable("a condition compares two sides", at)
     values = [value(s, at) for s in sides]
     found = []

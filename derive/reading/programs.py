@@ -14,13 +14,16 @@ from sympy.core.function import AppliedUndef
 
 from derive.model.claims import DeriveError, T
 from derive.model.program import GRADIENT, PARAMETER, STEP, Program
+from derive.reading.brackets import bracketed, closing, group
 from derive.reading.chains import Statement, statements
+from derive.reading.cursor import split
 from derive.reading.documents import Formula, document
 from derive.reading.sides import side
 from derive.reading.tokens import Token, Unreadable
-from derive.reading.words import HERE, Head, Vocabulary, Word, bracketed, closing, group, read_head
+from derive.reading.words import HERE, Head, Vocabulary, Word, read_head
 
 PARAMETERS = ("w", "theta", "x", "W", "p", "Theta", "phi")  # how papers call what is trained, the likelier first
+ELSEWHERE = "a gradient that is not taken at the parameter itself cannot be read from LaTeX yet"
 SHORT = {"epsilon": "eps", "lambda": "lam"}
 
 
@@ -41,6 +44,7 @@ class _Lines:
     updates: list[_Update] = field(default_factory=list)
     start: dict[str, Expr] = field(default_factory=dict)
     gradients: set[str] = field(default_factory=set)
+    taken: list[tuple[Expr, int]] = field(default_factory=list)  # where gradients are taken
 
 
 def read_program(text: str, name: str = "own") -> Program:
@@ -49,10 +53,19 @@ def read_program(text: str, name: str = "own") -> Program:
     formulas = source.formulas or (Formula(text if "\\\\" in text else text.replace("\n", ";"), 0, True, ""),)
     try:
         found = [s for formula in formulas for s in statements(formula, source, [0])]
-        return _program([s for s in found if s.claims], name)
+        return _program([s for s in found if _says_something(s)], name)
     except Unreadable as error:
         line, column = source.place(error.at)
         raise DeriveError(f"line {line}, column {column}: {error.why}") from None
+
+
+def _says_something(statement: Statement) -> bool:
+    """Whether a line is one of the program. Raises Unreadable for a part of a line that a comma or a break cut off."""
+    if any(link.beside for link in statement.links):
+        raise Unreadable("a condition beside a line cannot be read; a program does the same in each step", statement.at)
+    if not statement.claims and any(t.kind in ("letter", "command", "number") for t in statement.links[0].row):
+        raise Unreadable("a line assigns a value, as in m_t = ...; this part has no sign", statement.at)
+    return statement.claims
 
 
 def _program(found: Sequence[Statement], name: str) -> Program:
@@ -106,7 +119,7 @@ def _counts(row: Sequence[Token]) -> bool:
 
 def _take_in(statement: Statement, words: Vocabulary, lines: _Lines) -> None:
     """An update, the start of states, or what the gradient is called."""
-    rows = [_without_arguments(link.row) for link in statement.links]
+    rows = [_without_arguments(link.row, words, lines) for link in statement.links]
     first = side(rows[0], words)
     if not isinstance(first, AppliedUndef):
         raise Unreadable("a line assigns to a quantity, as in m_t", statement.at)
@@ -124,16 +137,18 @@ def _take_in(statement: Statement, words: Vocabulary, lines: _Lines) -> None:
     lines.updates.append(_Update(key, first.args[0], value, statement.at))
 
 
-def _without_arguments(row: Sequence[Token]) -> list[Token]:
-    r"""\nabla_\theta f_t(\theta_{t-1}) without where it is taken: at the parameter before the step."""
+def _without_arguments(row: Sequence[Token], words: Vocabulary, lines: _Lines) -> list[Token]:
+    r"""\nabla_\theta f_t(\theta_{t-1}) without where it is taken, which is kept: it must be the parameter before the step."""
     found: list[Token] = []
     place = 0
     while place < len(row):
         head = read_head(row, place)
         if head is not None and head.base.startswith("nabla") and head.end < len(row) and row[head.end].text == "(":
             end = closing(row, head.end)
-            if any(t.text in "+-" for t in row[head.end + 1 : end] if t.kind == "op") and not _one_head(row[head.end + 1 : end]):
-                raise Unreadable("a gradient that is not taken at the parameter itself cannot be read from LaTeX yet", head.at)
+            at = split(row[head.end + 1 : end], ",")[0]  # behind a comma are data
+            if not _one_head(at):
+                raise Unreadable(ELSEWHERE, head.at)
+            lines.taken.append((side(at, words), head.at))
             found += row[place : head.end]
             place = end + 1
         else:
@@ -162,6 +177,9 @@ def _made(lines: _Lines, name: str) -> Program:
     gradients -= _made_here(lines) - lines.gradients
     targets = list(dict.fromkeys(u.key for u in lines.updates))
     trained = next((p for p in PARAMETERS if any(_bare(t) == p for t in targets)), targets[-1])
+    for place, at in lines.taken:
+        if not _is_old(place, trained, new):
+            raise Unreadable(ELSEWHERE, at)
     names = {t: PARAMETER if _bare(t) == trained or t == trained else _plain(t) for t in targets}
     texts: list[str] = []
     done: dict[str, str] = {}
@@ -177,6 +195,12 @@ def _made(lines: _Lines, name: str) -> Program:
         done[update.key] = again
     start = {names[t]: str(lines.start.get(t, Integer(0))) for t in targets if t in kept - gradients}
     return Program(name, tuple(texts), start, (), name)
+
+
+def _is_old(place: Expr, trained: str, new: Expr) -> bool:
+    """Whether a gradient is taken at what is trained, before the step."""
+    named = isinstance(place, AppliedUndef) and _bare(place.func.__name__) == _bare(trained)
+    return named and (place.args[0] == HERE or new - place.args[0] == 1)  # type: ignore[operator]
 
 
 def _made_here(lines: _Lines) -> set[str]:

@@ -10,14 +10,18 @@ from collections.abc import Sequence
 
 from sympy import Expr, FallingFactorial, Mod, Product, RisingFactorial, Sum
 
+from derive.reading.accounted import accounted
 from derive.reading.atoms import atom
+from derive.reading.brackets import enclosed, group
 from derive.reading.cursor import Cursor, Factor, Reading, split
 from derive.reading.dots import series
 from derive.reading.grammar import as_written, factorial_of, parsed, whole
-from derive.reading.tokens import Token, Unreadable
-from derive.reading.words import Vocabulary, group
+from derive.reading.shown import beside, outer
+from derive.reading.token import Token, Unreadable
+from derive.reading.words import Vocabulary, read_head
 
 STOPS = frozenset("+-")
+INDEXED = "^{(...)}"  # of a letter that has no index, in its name
 
 
 def side(row: Sequence[Token], vocabulary: Vocabulary, unknown: list[tuple[str, int]] | None = None) -> Expr:
@@ -27,12 +31,15 @@ def side(row: Sequence[Token], vocabulary: Vocabulary, unknown: list[tuple[str, 
         raise Unreadable("nothing stands here")
     found = Reading(vocabulary)
     reader = _Reader(row, found, {})
-    value = reader.expr(reader.whole(), row[0].at)
+    text = reader.whole()
+    accounted(row, text, found)
+    value = reader.expr(text, row[0].at)
     if unknown is not None:
         unknown += found.unknown
     elif found.unknown:
         name, at = found.unknown[0]
-        raise Unreadable(f'"{name}" is no letter of this problem', at)
+        mend = "; an exponent is written without brackets" if name.endswith(INDEXED) else ""
+        raise Unreadable(f'"{name}" is no letter of this problem{mend}', at)
     return value
 
 
@@ -58,7 +65,7 @@ class _Reader(Cursor):
     def total(self) -> str:
         """Terms, with or without dots among them."""
         terms: list[str | None] = []
-        dots = 0
+        dots = self.peek()
         while self.place < len(self.row) and (not terms or self.peek().text in STOPS):
             at, negative, signed = self.peek().at, False, False
             while self.peek().kind == "op" and self.peek().text in STOPS:
@@ -68,16 +75,25 @@ class _Reader(Cursor):
                 if not terms or None in terms:
                     raise Unreadable("the dots follow no pattern", at)
                 terms.append(None)
-                dots = self.peek().at
+                dots = self.peek()
                 self.place += 1
                 continue
+            start = self.place
             text = self.product()
+            mod = next((t for t in outer(self.row[start : self.place]) if t.text == "mod"), None)
+            if mod and (terms or signed):
+                raise Unreadable("a + b mod c can be read in two ways: write brackets", mod.at)
             terms.append(f"-{text}" if negative else text)
         if None in terms:
             middle = terms.index(None)
-            before, behind = ([self.expr(t, dots) for t in part if t] for part in (terms[:middle], terms[middle + 1 :]))
-            return self.mask(series(Sum, before, behind, self.counting, dots))
+            return self._dots(Sum, [t for t in terms[:middle] if t], [t for t in terms[middle + 1 :] if t], dots)
         return "+".join(t for t in terms if t).replace("+-", "-")
+
+    def _dots(self, kind: type[Sum | Product], before: list[str], behind: list[str], dots: Token) -> str:
+        """The sum or product of which these are the terms around the dots."""
+        first, last = ([self.expr(t, dots.at) for t in part] for part in (before, behind))
+        made = series(kind, first, last, self.counting, dots.at)
+        return self.mask(made, dots, parts=[*before, *behind])
 
     def _ends_term(self, place: int) -> bool:
         return place >= len(self.row) or self.row[place].text in STOPS
@@ -89,11 +105,10 @@ class _Reader(Cursor):
         texts = [text for _, text, _, _ in factors]
         if "..." in texts:
             middle = texts.index("...")
-            at = self.row[factors[middle][2]].at
+            dots = self.row[factors[middle][3] - 1]
             if any(operator == "/" for operator, *_ in factors):
-                raise Unreadable("dots in a quotient", at)
-            before, behind = ([self.expr(t, at) for t in part] for part in (texts[:middle], texts[middle + 1 :]))
-            return self.mask(series(Product, before, behind, self.counting, at))
+                raise Unreadable("dots in a quotient", dots.at)
+            return self._dots(Product, texts[:middle], texts[middle + 1 :], dots)
         return "".join((rf" {operator} " if number else "") + text for number, (operator, text, _, _) in enumerate(factors))
 
     def factors(self) -> list[Factor]:
@@ -103,13 +118,7 @@ class _Reader(Cursor):
         while self.place < len(self.row):
             token, operator, plain = self.peek(), r"\cdot", True
             if token.text == "mod" and found:
-                self.place += 1
-                rest = self.product()
-                text = self.multiplied(found)
-                modulus = self.expr(rest, token.at)
-                if modulus.is_zero:
-                    raise Unreadable("it divides by zero", token.at)
-                return [(r"\cdot", self.mask(Mod(self.expr(text, token.at), modulus)), found[0][2], self.place)]
+                return [(r"\cdot", self._remainder(found, token), found[0][2], self.place)]
             if token.kind == "op" and token.text in "*/":
                 if not found:
                     raise Unreadable(f'nothing stands before "{token.text}"', token.at)
@@ -120,6 +129,8 @@ class _Reader(Cursor):
                 break
             if plain and under:
                 raise Unreadable("a/bc can be read in two ways: write brackets, or \\frac", token.at)
+            if plain and found:
+                beside(self.row, found[-1][2], self.place)
             start, minus = self.place, ""
             if not plain and token.text == "-":  # 2 \cdot -3
                 self.place += 1
@@ -130,7 +141,7 @@ class _Reader(Cursor):
                 continue
             text = minus + self.factor()
             found.append((operator, text, start, self.place))
-            under = operator == "/" and self.row[start].kind != "open" and self.row[start].kind != "number"
+            under = operator == "/" and self.row[start].kind != "open"
         if not found or (self.place and self.row[self.place - 1].text in ("*", "/")):
             token = self.peek()
             raise Unreadable(
@@ -138,31 +149,66 @@ class _Reader(Cursor):
             )
         return found
 
+    def _remainder(self, found: list[Factor], token: Token) -> str:
+        """What stands before mod by what stands behind it."""
+        self.place += 1
+        rest = self.factors()
+        if any(t.text in ("*", "/") for t in self.row[rest[0][3] : rest[-1][2]]):
+            raise Unreadable("where the modulus ends can be read in two ways: write brackets", token.at)
+        parts = [self.multiplied(found), self.multiplied(rest)]
+        if self.expr(parts[1], token.at).is_zero:
+            raise Unreadable("it divides by zero", token.at)
+        return self.made(Mod, parts, token)
+
     def factor(self) -> str:
         """An atom with its powers and factorials."""
-        at = self.peek().at
+        start = self.place
         text = atom(self)
+        raised = self._has_index(start)
         while self.place < len(self.row) and self.peek().text in ("^", "!", "'"):
-            mark = self.peek()
+            mark, before = self.peek(), self.row[self.place - 1]
             self.place += 1
             if mark.text == "'":
                 raise Unreadable("a prime has no meaning here", mark.at)
             if mark.text == "!":
-                text = self.mask(factorial_of(self.expr(text, at)))
+                if raised or before.text == "!":
+                    raise Unreadable(f"! behind {'a power' if raised else '!'} can be read in two ways: write brackets", mark.at)
+                text = self.made(factorial_of, [text], mark)
                 continue
-            exponent, self.place = group(self.row, self.place)
-            line = exponent[0].text if exponent else ""
-            if line in (r"\overline", r"\underline"):
-                kind = RisingFactorial if line == r"\overline" else FallingFactorial
-                length, _ = group(exponent, 1)
-                text = self.mask(whole(kind, self.expr(text, at), self.value(length, mark.at)))
-            elif (
-                exponent
-                and exponent[0] is self.row[self.place - 1]
-                and exponent[0].kind == "number"
-                and len(exponent[0].text) > 1
-            ):
-                raise Unreadable(f"TeX raises only the first digit of ^{exponent[0].text}: write braces", mark.at)
-            else:
-                text = rf"({text})^{{{self.inside(exponent, mark.at)}}}"
+            if raised:
+                raise Unreadable("TeX has no second exponent: write braces or brackets", mark.at)
+            raised, text = True, self._power(text, mark, self.row[start])
         return text
+
+    def _has_index(self, start: int) -> bool:
+        """Whether what was read from `start` on is a letter with something above it."""
+        depth = 0
+        for token in self.row[start : self.place]:
+            depth += token.deeper
+            if depth == 0 and token.text == "^":
+                return self.row[start].kind in ("letter", "command") and read_head(self.row, start) is not None
+        return False
+
+    def _power(self, text: str, mark: Token, first: Token) -> str:
+        """A power of `text`, which begins with `first`; the exponent stands here."""
+        if self.peek().text in (r"\frac", r"\binom"):
+            return rf"({text})^{{{atom(self)}}}"
+        if self.peek().kind == "number" and len(self.peek().text) > 1:
+            raise Unreadable(f"TeX raises only the first digit of ^{self.peek().text}: write braces", mark.at)
+        exponent, self.place = group(self.row, self.place)
+        if [t.text for t in self.row[self.place - 2 : self.place]] == ["^", "1"] and self.peek().text == "/":
+            raise Unreadable("^1/ can be read in two ways: write braces around the exponent", mark.at)
+        line = exponent[0] if exponent else mark
+        if len(exponent) == 1 and line.look == r"\mathrm{T}":
+            raise Unreadable(r"^\mathrm{T} is a transpose: write T for a letter", line.at)
+        if line.text in (r"\overline", r"\underline"):
+            kind = RisingFactorial if line.text == r"\overline" else FallingFactorial
+            length, end = group(exponent, 1)
+            if end < len(exponent):
+                raise Unreadable(f'"{exponent[end].text}" is not expected here', exponent[end].at)
+            return self.made(lambda *args: whole(kind, *args), [text, self.inside(length, mark.at)], line)
+        if enclosed(exponent) and first.kind in ("letter", "command"):  # an index, of what has none
+            self.reading.unknown.append((f"{first.text}{INDEXED}", first.at))
+        elif enclosed(exponent) and first.kind != "number":
+            raise Unreadable("an exponent in brackets can be read in two ways: write a power without them", mark.at)
+        return rf"({text})^{{{self.inside(exponent, mark.at)}}}"

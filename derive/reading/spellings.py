@@ -8,7 +8,7 @@ SPACES = frozenset(
     r"\, \! \; \: \> \/ \left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr "
     r"\middle \displaystyle \textstyle \scriptstyle \limits \nolimits \notag \nonumber \relax \allowbreak \strut "
     r"\centering \mathstrut \noindent \mathop \mathbin \mathrel \smash \mathopen \mathclose \medspace \thinspace \rm "
-    r"\it \bf \small".split()
+    r"\thickspace \negthinspace \negmedspace \negthickspace \it \small".split()
 ) | {"\\ "}
 GAPS = frozenset([r"\quad", r"\qquad", r"\hspace", r"\hfill", r"\enspace"])
 SAME = {
@@ -49,24 +49,30 @@ OPERATORS = {
     **dict.fromkeys([r"\approx", r"\simeq", r"\sim", r"\cong", "≈"], "~"),
     **dict.fromkeys([r"\mid"], "divides"),
     **dict.fromkeys([r"\in", "∈"], "in"),
+    **dict.fromkeys([r"\wedge", r"\land", "∧"], "and"),
+    **dict.fromkeys([r"\vee", r"\lor", "∨"], "or"),
     **dict.fromkeys([r"\forall", "∀"], "forall"),
     **dict.fromkeys([r"\ldots", r"\dots", r"\cdots", r"\dotsc", r"\dotsb", r"\dotsm", r"\dotso", "…", "⋯"], "..."),
     **dict.fromkeys([r"\bmod", r"\mod", r"\pmod"], "mod"),
     **dict.fromkeys([r"\prime"], "'"),
     r"\\": "row",
-    **dict.fromkeys(["|", r"\vert", r"\lvert", r"\rvert"], "|"),
+    **dict.fromkeys(["|", r"\vert"], "|"),
 }
 OPEN = {"(": ")", "[": "]", r"\{": r"\}", "{": "}", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil", r"\lbrace": r"\rbrace"}
+OPEN[r"\lvert"] = r"\rvert"
+SIDED_BAR = re.compile(r"\\(left|right|[bB]igg?[lr])\s*(\||\\vert(?![A-Za-z]))")  # which of the two it is
 CLOSE = frozenset(OPEN.values())
 GREEK = dict(zip("αβγδζηθικλμνξπρστυφχψω", (rf"\{n}" for n in (
     "alpha beta gamma delta zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega".split()
 )), strict=True))  # fmt: skip
+FONTS = frozenset(r"\mathbf \boldsymbol \bm \mathcal \mathbb \mathtt".split())  # in which a letter is another letter
 UPRIGHT = frozenset(
     r"\mathrm \mathit \mathsf \mathtt \operatorname \operatorname* \mathbf \boldsymbol \bm \mathcal \mathbb".split()
 )
 # What is looked through, with the number of arguments before what is meant; behind a brace goes what it is called.
 SEEN_THROUGH = {r"\boxed": 0, r"\fbox": 0, r"\ensuremath": 0, r"\underbrace": 0, r"\overbrace": 0, r"\cancel": 0}
 SEEN_THROUGH |= {r"\stackrel": 1, r"\overset": 1, r"\underset": 1, r"\textcolor": 1}
+ABOVE = frozenset([r"\stackrel", r"\overset", r"\underset"])  # something is set on a sign
 BRACED = {r"\underbrace": "_", r"\overbrace": "^"}
 TEXTS = frozenset(r"\text \textrm \textit \textbf \mbox \textnormal \intertext \textsf".split())
 DROPPED = frozenset(

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from derive.model.claims import DeriveError
+from derive.reading.settled import below_first, told_apart, without_empty
 from derive.reading.spellings import (
+    ABOVE,
     BRACED,
     CLOSE,
     DOWN,
     DROPPED,
+    FONTS,
     GAPS,
     GREEK,
     HOSTILE,
@@ -27,6 +29,7 @@ from derive.reading.spellings import (
     RAISED,
     SAME,
     SEEN_THROUGH,
+    SIDED_BAR,
     SPACES,
     TAKING,
     TEXTS,
@@ -34,36 +37,13 @@ from derive.reading.spellings import (
     UPRIGHT,
     WORD,
 )
+from derive.reading.token import OPERATOR, Refused, Token, Unreadable
+from derive.reading.typed import PERCENT, typed
 
 DEEPEST = 40  # brackets in brackets
 MOST_TOKENS = 4_000
 MOST_DIGITS = 30
 MOST_EXPANSIONS = 1_000
-
-
-class Unreadable(DeriveError):
-    """What cannot be read: `why`, and `at` which offset of the source."""
-
-    def __init__(self, why: str, at: int = 0):
-        super().__init__(why)
-        self.why, self.at = why, at
-
-
-class Refused(Unreadable):
-    """What is not even tried: over a limit, or nothing that an answer may hold."""
-
-
-class Token(NamedTuple):
-    """`kind`: number, letter (a name: one character, or a word set upright), command, text, op, open, close, begin, end."""
-
-    kind: str
-    text: str
-    at: int
-
-    @property
-    def deeper(self) -> int:
-        """By how much it goes into brackets or an environment."""
-        return (self.kind in ("open", "begin")) - (self.kind in ("close", "end"))
 
 
 @dataclass(frozen=True)
@@ -96,41 +76,8 @@ def tokens(text: str, at: int = 0, macros: Mapping[str, Macro] | None = None) ->
         if depth > DEEPEST or len(found) > MOST_TOKENS:
             limit = f"brackets nest deeper than {DEEPEST}" if depth > DEEPEST else f"more than {MOST_TOKENS} symbols"
             raise Refused(limit, token.at)
-    return _below_first(_without_empty(found))
-
-
-def _without_empty(row: list[Token]) -> list[Token]:
-    """`a + {}` is a +: braces with nothing in them that are no argument."""
-    kept: list[Token] = []
-    for token in row:
-        if token.text == "}" and len(kept) > 1 and kept[-1].text == "{":
-            before = kept[-2]
-            if before.kind == "op" and before.text not in ("^", "_"):
-                kept.pop()
-                continue
-        kept.append(token)
-    return kept
-
-
-def _below_first(row: list[Token]) -> list[Token]:
-    """g^2_t is g_t^2."""
-    for place in range(len(row) - 3, 0, -1):
-        if row[place].kind == "op" and row[place].text == "^":
-            end = _end(row, place + 1)
-            if end < len(row) and row[end].kind == "op" and row[end].text == "_":
-                after = _end(row, end + 1)
-                row[place:after] = [*row[end:after], *row[place:end]]
-    return row
-
-
-def _end(row: list[Token], place: int) -> int:
-    """Where the argument that begins at `place` ends."""
-    depth = 0
-    for end in range(place, len(row)):
-        depth += (row[end].kind == "open") - (row[end].kind == "close")
-        if depth <= 0:
-            return end + 1
-    return len(row)
+    told_apart(found)
+    return below_first(without_empty(found))
 
 
 def _tokens(text: str, start: int, macros: Mapping[str, Macro], count: list[int], fixed: int | None = None) -> Iterator[Token]:
@@ -140,11 +87,21 @@ def _tokens(text: str, start: int, macros: Mapping[str, Macro], count: list[int]
         found = WORD.match(text, place)
         assert found is not None
         word, at = found[0], start + place if fixed is None else fixed
-        place = found.end()
-        if word.isspace() or word in "~$" or word in SPACES:
+        if why := typed(text, place, word):
+            raise Unreadable(why, at)
+        if word[-1] == "*" and word[0] == "\\" and len(word) > 2 and word not in TAKING:  # \beta*c
+            word = word[:-1]
+        sided = SIDED_BAR.match(text, place) if word[0] == "\\" else None
+        place += len(word)
+        if sided:
+            place = sided.end()
+            yield _one(r"\rvert" if sided[1].endswith("r") or sided[1] == "right" else r"\lvert", at)
+        elif word.isspace() or word in "~$" or word in SPACES:
             if word in (r"\left", r"\right") and text[place : place + 1] == ".":
                 place += 1
         elif word == "%":
+            if PERCENT.match(text, place - 2 if place > 1 else 0):
+                raise Unreadable("% begins a remark in TeX: write a fraction", at)
             place = (text.find("\n", place) + 1) or len(text)
         elif word in macros:
             count[0] += 1
@@ -185,6 +142,8 @@ def _taking(word: str, text: str, place: int, source: _Source, at: int) -> tuple
     for _ in range(SEEN_THROUGH.get(word, 0)):
         _, place = _argument(text, place, at)
     given, place = _argument(text, place, at)
+    if word in ABOVE and (found_there := next((t for t in _tokens(given, 0, {}, [0]) if t.kind != "op"), None)):
+        raise Unreadable(f"{found_there.text} with something set on it is another letter", at)
     if word in SEEN_THROUGH:
         inside = _tokens(given, place - len(given) - 1 + source.start, source.macros, source.expanded, source.fixed)
         if word in BRACED and text[place : place + 1] == BRACED[word]:
@@ -202,15 +161,14 @@ def _taking(word: str, text: str, place: int, source: _Source, at: int) -> tuple
 
 
 def _digits(token: Token, before: list[Token]) -> list[Token]:
-    r"""\frac12 is one half: a fraction's argument without braces is one digit."""
-    first = bool(before) and before[-1].text == r"\frac"
-    second = len(before) > 1 and before[-2].text == r"\frac" and before[-1].kind not in ("open", "close")
-    if token.kind == "number" and (first or second) and len(token.text) > 1:
-        return [Token("number", token.text[0], token.at), Token("number", token.text[1:], token.at + 1)]
+    r"""\frac12 is one half: an argument without braces is one digit. Of more digits than two some would be left beside it."""
+    if token.kind == "number" and len(token.text) == 2 and before and before[-1].text in (r"\frac", r"\binom"):
+        return [Token("number", token.text[0], token.at), Token("number", token.text[1], token.at + 1)]
     return [token]
 
 
 def _one(word: str, at: int) -> Token:
+    look = word if word.startswith(r"\var") else ""
     word = GREEK.get(word, SAME.get(word, word))
     if word in OPERATORS:
         return Token("op", OPERATORS[word], at)
@@ -221,7 +179,7 @@ def _one(word: str, at: int) -> Token:
             raise Refused(f"a number with {len(word)} digits; at most {MOST_DIGITS} are read", at)
         return Token("number", word, at)
     if word[0] == "\\" and len(word) > 1:
-        return Token("command", word, at)
+        return Token("command", word, at, look)
     if word.isascii() and word.isalpha():
         return Token("letter", word, at)
     raise Unreadable(f'the character "{word}" has no meaning here', at)
@@ -229,13 +187,16 @@ def _one(word: str, at: int) -> Token:
 
 def _upright(command: str, given: str, at: int) -> Iterator[Token]:
     """A word of letters is one name; otherwise what is set upright is what it is."""
-    word = given.strip()
+    word = "".join(given.split())  # TeX sees no spaces here
     if command == r"\mathbb" and word == "E":
         yield Token("command", r"\mathbb{E}", at)
     elif re.fullmatch(r"[A-Za-z]+", word):
-        yield Token("letter", word, at)
+        looks_other = command in FONTS or (word == "T" and command == r"\mathrm")
+        named = OPERATOR if command.startswith(OPERATOR) else ""
+        yield Token("letter", word, at, f"{command}{{{word}}}" if looks_other else named)
     else:
-        yield from _tokens(given, at, {}, [0], at)
+        for token in _tokens(given, at, {}, [0], at):
+            yield token._replace(look=f"{command}{{{token.text}}}") if command in FONTS and token.kind == "command" else token
 
 
 def _argument(text: str, place: int, at: int) -> tuple[str, int]:
@@ -244,6 +205,8 @@ def _argument(text: str, place: int, at: int) -> tuple[str, int]:
         place += 1
     if text[place : place + 1] != "{":
         found = WORD.match(text, place)
+        if found and found[0][0].isdigit():  # the first digit, as TeX takes it
+            return found[0][0], place + 1
         return (found[0], found.end()) if found else ("", place)
     depth = 0
     for end in range(place, len(text)):

@@ -10,22 +10,17 @@ from sympy import Expr, Symbol
 from derive.model.claims import T, sequence
 from derive.model.program import GRADIENT
 from derive.notation import HEADS, Notation
+from derive.reading.brackets import ACCENTS, closing, group
+from derive.reading.named import FUNCTIONS
 from derive.reading.tokens import Token, Unreadable, tokens
 
-ACCENTS = {r"\hat": "hat", r"\bar": "bar", r"\tilde": "tilde", r"\overline": "bar", r"\dot": "dot", r"\vec": "vec"}
 NABLA = r"\nabla"
-GRADIENTS = (
-    "g",
-    "g_w",
-    "nabla L",
-    "nabla_w L",
-    "nabla f",
-    "nabla_w f",
-    "nabla_theta L",
-    "nabla_theta f",
-    "nabla ell",
-    "nabla_w ell",
-)
+BY = ("", "_w", "_theta", "_x", "_W", "_p", "_Theta", "_phi")  # what papers call the parameter that is trained
+GRADIENTS = ("g", "g_w", *(f"nabla{by} {loss}" for by in BY for loss in ("L", "f", "ell")))
+# Where any letter may stand: names that are functions, that are functions before a bracket, that might be some.
+FUNCTION_NAMES = frozenset(name for name in FUNCTIONS if name.isalpha() and len(name) > 1)
+CALLED = frozenset(["Gamma", "psi", "E"])
+LIKE_FUNCTIONS = frozenset(["f", "g", "h", "F", "G", "H", "O", "o", "Theta", "Omega"])
 HERE = Symbol(" here")  # the index of a sequence that is written without one; a name that nobody can write
 
 
@@ -85,8 +80,11 @@ class Vocabulary:
     first: int | None = None
     index: Symbol = T
 
-    def find(self, head: Head) -> tuple[Word, tuple[Token, ...] | None] | None:
-        """The word of a head, and what of that stands below it is an index: `m_{w,t}`, `m_t`, `K_j`."""
+    def find(self, head: Head, called: Sequence[Token] | None = None) -> tuple[Word, tuple[Token, ...] | None] | None:
+        """The word of a head, and what of that stands below it is an index: `m_{w,t}`, `m_t`, `K_j`.
+
+        `called` is what stands in brackets behind it, so that it might be a function.
+        """
         if head.key in self.words:
             return self.words[head.key], None
         shorter = "_".join((head.base, *head.below[:-1]))
@@ -103,8 +101,15 @@ class Letters(Vocabulary):
 
     indices: frozenset[str] = frozenset("n")
 
-    def find(self, head: Head) -> tuple[Word, None]:
-        """A letter by its name."""
+    def find(self, head: Head, called: Sequence[Token] | None = None) -> tuple[Word, None] | None:
+        """A letter by its name; a number's and a function's are none, nor is one that everyone takes for a function."""
+        name = head.base
+        if head.key == "e" or name in FUNCTION_NAMES or (called is not None and name in CALLED):
+            return None
+        if name == "H" and head.parts and any(t.kind == "letter" and len(t.text) == 1 for t in head.parts[-1]):
+            return None  # a harmonic number
+        if called is not None and (name in LIKE_FUNCTIONS or _is_upright(name) or _is_one(called)):
+            raise Unreadable(f"{name}(...) may be a function or a product: write a dot where it is a product", head.at)
         return Word(head.key, Symbol(head.key)), None
 
 
@@ -125,7 +130,7 @@ def read_head(row: Sequence[Token], start: int) -> Head | None:
     if token.text == "{":  # {\hat{m}}_w
         inner, end = group(row, start)
         head = read_head(inner, 0)
-        if head is None or head.end != len(inner) or end >= len(row) or row[end].text != "_":
+        if head is None or head.below or head.end != len(inner) or end >= len(row) or row[end].text != "_":
             return None
         base, below, parts = head.base, head.below, head.parts
     elif token.text in ACCENTS:
@@ -135,11 +140,17 @@ def read_head(row: Sequence[Token], start: int) -> Head | None:
             raise Unreadable(f"nothing to set {token.text} on", token.at)
         base, below, parts = f"{ACCENTS[token.text]} {head.base}", head.below, head.parts
     elif token.text == NABLA:
-        below, parts, end = _below(row, start + 1)
+        by, end = "", start + 1
+        if end < len(row) and row[end].text == "_":
+            inner, end = group(row, end + 1)
+            letter = read_head(inner, 0)
+            if letter is None:
+                raise Unreadable(r"a \nabla by what is no letter", token.at)
+            by = f"_{letter.base}"  # whose index says nothing of its own
         head = read_head(row, end)
         if head is None:
             raise Unreadable(r"a \nabla of nothing", token.at)
-        return replace(head, base=f"nabla {head.base}", at=token.at)
+        return replace(head, base=f"nabla{by} {head.base}", at=token.at)
     elif token.kind == "letter" or (token.kind == "command" and token.text in LETTERS):
         base, below, parts, end = token.text.lstrip("\\"), (), (), start + 1
     else:
@@ -155,6 +166,16 @@ LETTERS = frozenset(
         " Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell"
     ).split()
 )
+
+
+def _is_upright(name: str) -> bool:
+    return len(name) > 1 and name.isalpha() and rf"\{name}" not in LETTERS
+
+
+def _is_one(row: Sequence[Token]) -> bool:
+    """Whether there is one letter or number and no more, as in x(t), which nobody writes for a product."""
+    head = read_head(row, 0) if row else None
+    return (head is not None and head.end == len(row)) or (len(row) == 1 and row[0].kind == "number")
 
 
 def is_head(row: Sequence[Token]) -> bool:
@@ -176,6 +197,8 @@ def _below(row: Sequence[Token], place: int) -> tuple[tuple[str, ...], tuple[tup
     if place >= len(row) or row[place].text != "_":
         return (), (), place
     inner, end = group(row, place + 1)
+    if not inner:
+        raise Unreadable("nothing stands below", row[place].at)
     parts: list[list[Token]] = [[]]
     for token in inner:
         if token.text == "," and token.kind == "op":
@@ -184,49 +207,6 @@ def _below(row: Sequence[Token], place: int) -> tuple[tuple[str, ...], tuple[tup
             parts[-1].append(token)
     texts = tuple("".join(t.text.lstrip("\\") for t in part if t.text not in "{}") for part in parts)
     return texts, tuple(map(tuple, parts)), end
-
-
-def group(row: Sequence[Token], place: int) -> tuple[Sequence[Token], int]:
-    """An argument as TeX takes it: what is in braces, or one token (the first digit of a number); and where it ends."""
-    if place >= len(row):
-        raise Unreadable("something is missing at the end", row[-1].at if row else 0)
-    token = row[place]
-    if token.text == "{":
-        end = closing(row, place)
-        return row[place + 1 : end], end + 1
-    if token.kind == "close" or token.kind == "op":
-        raise Unreadable(f'something is missing before "{token.text}"', token.at)
-    if token.text in ACCENTS:
-        _, end = group(row, place + 1)
-        return row[place:end], end
-    return [token], place + 1
-
-
-def closing(row: Sequence[Token], place: int) -> int:
-    """Where the bracket that opens at `place` is closed. Raises Unreadable."""
-    waiting: list[str] = []
-    for end in range(place, len(row)):
-        token = row[end]
-        if token.kind == "open":
-            waiting.append(token.text)
-        elif token.kind == "close":
-            opened = waiting.pop()
-            if not matches(opened, token.text):
-                raise Unreadable(f"{row[place].text} is closed by {token.text}", token.at)
-            if not waiting:
-                return end
-    raise Unreadable(f'"{row[place].text}" is not closed', row[place].at)
-
-
-def bracketed(row: Sequence[Token]) -> bool:
-    """Whether all of a row stands in one pair of round brackets, as the index of m^{(t)} does."""
-    return len(row) > 2 and row[0].text == "(" and closing(row, 0) == len(row) - 1
-
-
-def matches(opened: str, closed: str) -> bool:
-    """Brackets match by kind; a half-open interval has one of each."""
-    round_or_square = (opened in "([" and closed in ")]") and opened != "" and closed != ""
-    return round_or_square or {"{": "}", r"\{": r"\}", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil"}.get(opened) == closed
 
 
 def words_of(notation: Notation, words: Iterable[Word]) -> dict[str, Word]:
