@@ -19,6 +19,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     _proofreading(terminalreporter)
     _verdicts(terminalreporter, "graded", "answers graded: what was expected -> what came out")
     _verdicts(terminalreporter, "fuzzed", "texts drawn at random or spoilt, by verdict")
+    _verdicts(terminalreporter, "switched", "answers with a switch, spoilt by it or not, by verdict")
 
 
 def _collected(terminalreporter: Any, wanted: str) -> dict[str, Counter[str]]:

@@ -144,7 +144,8 @@ def test_each_for_its_own_question_is_an_error_too_and_a_hostile_answer_is_none(
     rows = (("1", "no.such", "c"), ("2", "nor.this", "c"))
     done = run(tmp_path, None, str(table(tmp_path / "in.csv", rows)), "--about", "ps09", "-o", str(out))
     assert done.returncode == 2 and "no question" in done.stderr and not out.exists()
-    done = run(tmp_path, None, str(table(tmp_path / "in.csv", (("1", "sgdm.m", r"\input{x}"),))), "--about", "ps09", "-o", str(out))
+    one = table(tmp_path / "in.csv", (("1", "sgdm.m", r"\input{x}"),))
+    done = run(tmp_path, None, str(one), "--about", "ps09", "-o", str(out))
     assert done.returncode == 0 and found(out) == [("1", "refused")]
     out.unlink()
     late = (*((str(n), "no.such", "c") for n in range(30)), ("30", "sgdm.m", "c"))

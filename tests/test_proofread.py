@@ -262,5 +262,6 @@ def test_a_line_about_a_stack_whose_sizes_the_text_has_not_named(sizes: str, tex
 
 def test_a_line_about_networks_alone(tmp_path: Path) -> None:
     problem = tmp_path / "problem.toml"
-    problem.write_text('[[problem]]\ntitle = "N"\nnetworks = ["vgg_16"]\n[[problem.part]]\nask = ["networks"]\n', encoding="utf-8")
+    asked = '[[problem]]\ntitle = "N"\nnetworks = ["vgg_16"]\n[[problem.part]]\nask = ["networks"]\n'
+    problem.write_text(asked, encoding="utf-8")
     assert [claim.verdict for claim in proofread("$W = 4$\n", problem)] in ([], ["unchecked"])

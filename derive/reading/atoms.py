@@ -34,7 +34,7 @@ from derive.reading.grammar import power, whole
 from derive.reading.heads import gradient, head_of, is_word
 from derive.reading.pieces import pieces
 from derive.reading.tokens import Token, Unreadable
-from derive.reading.words import ACCENTS, LETTERS, NABLA, closing, fill, group
+from derive.reading.words import ACCENTS, LETTERS, NABLA, NAMES, closing, fill, group
 
 FUNCTIONS: dict[str, Callable[..., Expr]] = {
     r"\exp": exp,
@@ -65,6 +65,7 @@ FUNCTIONS: dict[str, Callable[..., Expr]] = {
     "Var": Function("Var"),
     r"\psi": digamma,
 }
+FUNCTIONS |= {name[1:]: made for name, made in FUNCTIONS.items() if name[1:] in NAMES}  # \operatorname{cos}
 BRACKETS = {r"\lfloor": r"\rfloor", r"\lceil": r"\rceil"}
 
 

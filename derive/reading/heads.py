@@ -9,12 +9,16 @@ from sympy import Expr, Function, S, Symbol, harmonic
 from derive.reading.cursor import Cursor
 from derive.reading.grammar import whole
 from derive.reading.tokens import Token, Unreadable
-from derive.reading.words import HERE, NABLA, Head, Word, bracketed, closing, group, read_head
+from derive.reading.words import HERE, NABLA, Head, Letters, Word, bracketed, closing, group, read_head
 
 
 def is_word(r: Cursor) -> bool:
     head = read_head(r.row, r.place)
-    return head is not None and (head.key in r.bound or r.reading.vocabulary.find(head) is not None)
+    if head is None or head.key in r.bound:
+        return head is not None
+    if isinstance(r.reading.vocabulary, Letters) and head.key == "psi" and r.row[head.end : head.end + 1]:
+        return r.row[head.end].text != "("  # a letter, unless it is taken of something
+    return r.reading.vocabulary.find(head) is not None
 
 
 def head_of(r: Cursor) -> str:

@@ -26,6 +26,11 @@ GRADIENTS = (
     "nabla ell",
     "nabla_w ell",
 )
+NAMES = frozenset("sign sgn max min abs exp log ln sqrt floor ceil cos sin tan arccos cosh sinh Gamma Var".split())
+NO_LETTERS = frozenset(  # names of functions that have no meaning here: none of them is a letter either
+    "mod gcd lcm tanh coth sec csc cot arcsin arctan asin acos atan arcosh arsinh artanh erf erfc sinc arg det tr rank Re Im "
+    "round frac trunc rem div argmax argmin sup inf lim sigmoid softmax relu ReLU Heaviside heaviside lg lb".split()
+)
 HERE = Symbol(" here")  # the index of a sequence that is written without one; a name that nobody can write
 
 
@@ -102,8 +107,13 @@ class Letters(Vocabulary):
     indices: frozenset[str] = frozenset("n")
     index: str = ""
 
-    def find(self, head: Head) -> tuple[Word, None]:
-        """A letter by its name."""
+    def find(self, head: Head) -> tuple[Word, None] | None:
+        """A letter by its name; none by that of a function, of Euler's number, of a harmonic number. Raises Unreadable."""
+        if head.base in NO_LETTERS:
+            raise Unreadable(f"{head.base} is a function that is not read here", head.at)
+        harmonic = head.base == "H" and head.below and not head.below[-1].isdigit()
+        if head.key != self.index and (head.key in (*NAMES, "e") or harmonic):
+            return None
         return Word(head.key, T if head.key == self.index else Symbol(head.key)), None
 
 

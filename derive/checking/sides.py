@@ -1,0 +1,251 @@
+"""Worlds on each side of every switch that a claim has, and on it: a claim is looked at where it goes on otherwise."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, deque
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property, partial
+from typing import Any, NamedTuple
+
+from sympy import Dummy, Expr, Piecewise, Symbol, true
+from sympy.core.function import AppliedUndef
+
+from derive.checking.bounds import excluded
+from derive.checking.evaluate import Env, TooLarge, agree
+from derive.checking.functions import NotReadable
+from derive.checking.keys import WANTED, Keys, matters, sign, zero_forms
+from derive.checking.lines import Row, cells, crossings, grid, is_polynomial, rows, zeros
+from derive.checking.moved import Mover, Unreached
+from derive.checking.switches import LENGTH, POINT, REST, SAID, SIGN, Switch, poles_of, switches
+from derive.checking.worlds import Sample
+from derive.model.claims import Claim
+
+MOST_TRIED, MOST_WORLDS = 6_000, 1_500
+EACH = 2  # worlds on one side of all switches
+
+
+class Sides(NamedTuple):
+    """What came of the worlds made for a claim's switches: how many agreed, the first in which the sides differ, with their
+    values, the worlds in which only the right side has no value, and the switch that could not be reached."""
+
+    agreed: int = 0
+    differs: tuple[Env, Any, Any] | None = None
+    without: tuple[Env, ...] = ()
+    unreached: Switch | None = None
+    reason: str = ""
+
+
+def sides(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Sides | None:
+    """Worlds made for the switches of a claim, which was counted before; None where it has none."""
+    found = switches(claim.left, claim.right)
+    if not found:
+        return None
+    said = _relation(claim)
+    if said is not None:  # an inequality says itself that it has one side only
+        found = tuple(replace(s, kind=SAID) if s.shown == said else s for s in found)
+    return _Search(claim, sample, found, tuple(proved)).run()
+
+
+def without_value(claim: Claim, sample: Sample) -> Env | None:
+    """A world on a side of a switch, or where it divides by zero, in which the right side has no value and the left has one."""
+    poles = poles_of(claim.right, frozenset(sample.model.indices))
+    open_ended = any(p.args[-1][1] != true for p in claim.right.atoms(Piecewise))  # type: ignore[index]
+    if not poles and not open_ended:
+        return None
+    found = _Search(claim, sample, (*switches(claim.left, claim.right), *poles), ()).run()
+    return found.without[0] if found.without else None
+
+
+def _relation(claim: Claim) -> Any:
+    """The relation that a claim says to hold always, as Piecewise((1, relation), (0, True)) = 1."""
+    left = claim.left
+    if claim.right == 1 and isinstance(left, Piecewise) and len(left.args) == 2:
+        (one, relation), (zero, rest) = left.args
+        return relation if one == 1 and zero == 0 and rest == true else None
+    return None
+
+
+class _Search:
+    """From world to world: along each letter of a switch, to every side that is new."""
+
+    def __init__(self, claim: Claim, sample: Sample, found: tuple[Switch, ...], proved: tuple[Claim, ...]):
+        self.claim, self.sample, self.switches = claim, sample, found
+        self.known = sample.known(claim.needs)
+        self.proved = proved
+        letters = sample.free(claim.left) | sample.free(claim.right) | sample.always
+        self.plan = sample.plan(claim.needs, letters, frozenset())
+        self.mover = Mover(claim, sample, self.plan)
+        self.rng = random.Random(len(found))
+        self.seen: list[set[Hashable]] = [set() for _ in found]
+        self.possible: list[set[Hashable]] = [set() for _ in found]  # where a world is, though it could not be counted
+        self.times: Counter[tuple[Hashable, ...]] = Counter()
+        self.agreed = 0
+        self.without: list[Env] = []
+        self.gone: set[Hashable] = set()  # the lines that were gone along
+        self.keys = Keys(found)
+
+    def run(self) -> Sides:
+        waiting: deque[Env] = deque()
+        for env in self.sample.worlds(self.claim):
+            if self._note(env) and self.times[self.keys.of(env)] == 1:
+                waiting.append(env)
+        if all(s.kind == LENGTH for s in self.switches) and self._unreached(tried=False) is None:
+            return Sides()
+        waiting.extend(self.mover.plain())
+        tried = 0
+        while waiting:
+            env = waiting.popleft()
+            for handle in self.handles:
+                line = self.mover.line(env, handle)
+                values = () if line in self.gone else self._values(env, handle)
+                self.gone.add(line)
+                for value in values:
+                    tried += 1
+                    if tried > MOST_TRIED or self.agreed > MOST_WORLDS:
+                        return Sides(self.agreed, None, tuple(self.without), self.switches[0], "more sides than are tried")
+                    made = self._made(env, handle, value)
+                    if made is None:
+                        continue
+                    differs, first = self._look(made)
+                    if differs is not None:
+                        return Sides(self.agreed, differs, tuple(self.without))
+                    if first:
+                        waiting.append(made)
+        return Sides(self.agreed, None, tuple(self.without), self._unreached())
+
+    def _made(self, env: Env, handle: Expr, value: Fraction) -> Env | None:
+        """The world with a letter moved; None where it is not allowed, or cannot be made and is noted."""
+        try:
+            return self.mover.moved(env, handle, value)
+        except Unreached as error:
+            if self.times[self.keys.of(error.env)] == 0:
+                self._mark(self.possible, error.env)
+            return None
+
+    def _look(self, env: Env) -> tuple[tuple[Env, Any, Any] | None, bool]:
+        """Whether the sides differ here; and whether nothing was seen on these sides of the switches before."""
+        keys = self.keys.of(env)
+        if self.times[keys] >= EACH:
+            return None, False
+        try:
+            a = self.sample.evaluated(self.claim.left, env)
+        except TooLarge:
+            self._mark(self.possible, env)
+            return None, False
+        except (ZeroDivisionError, NotReadable):
+            return None, self._note(env)
+        try:
+            b = self.sample.evaluated(self.claim.right, env)
+            if not agree(a, b):
+                return (env, a, b), True
+            self.agreed += 1
+        except (TooLarge, NotReadable):
+            self._mark(self.possible, env)
+            return None, False
+        except ZeroDivisionError:
+            self.without.append(env)
+        return None, self._note(env)
+
+    def _note(self, env: Env) -> bool:
+        keys = self.keys.of(env)
+        self.times[keys] += 1
+        self._mark(self.seen, env)
+        return self.times[keys] == 1
+
+    def _mark(self, where: list[set[Hashable]], env: Env) -> None:
+        for kept, key in zip(where, self.keys.of(env), strict=True):
+            if key is not None:
+                kept.add(key)
+
+    # what was not seen
+
+    def _unreached(self, tried: bool = True) -> Switch | None:
+        """A switch of which a side was not seen, though it is there, or nothing says that it is not."""
+        for number, switch in enumerate(self.switches):
+            seen = self.seen[number]
+            if any(map(matters, self.possible[number] - seen)):
+                return switch
+            missing = set(WANTED[switch.kind]) - seen
+            if missing and not (tried and self._complete(switch)) and not missing <= self._excluded(switch):
+                return switch
+        return None
+
+    def _complete(self, switch: Switch) -> bool:
+        """Whether its zeros are all found along the one letter that it has."""
+        letters = self._handles_of(switch)
+        if len(letters) != 1 or not letters[0].is_Symbol or not is_polynomial(switch.form, letters[0]):  # type: ignore[arg-type]
+            return False
+        return switch.kind not in (POINT, SIGN) or not self._irrational(switch.form, letters[0])  # type: ignore[arg-type]
+
+    def _irrational(self, form: Expr, letter: Symbol) -> bool:
+        """Whether it is zero at a number that no world has, within the letter's range."""
+        low, high = self.mover.range(letter)
+        found = (zero for row in rows(form, letter) for zero in zeros(row, {}))
+        between = (zero for zero in found if not isinstance(zero, Fraction) and not self.mover.counts(letter))
+        return any((low is None or end > low) and (high is None or start < high) for start, end in between)
+
+    def _excluded(self, switch: Switch) -> frozenset[int]:
+        form = self._told(switch.form)
+        never = excluded(form, self.known.plus(self.mover.sizes(form)))
+        if switch.kind == POINT:
+            return frozenset(({0} if 0 in never else set()) | ({1} if {-1, 1} <= never else set()))
+        return never
+
+    def _told(self, form: Expr) -> Expr:
+        """A form with the closed forms put in that are proved."""
+        for fact in self.proved:
+            head = fact.left
+            if isinstance(head, AppliedUndef) and head.args[0].is_Symbol and all(map(self.known.give, fact.needs)):
+                places = (a for a in form.atoms(AppliedUndef) if a.func == head.func)
+                form = form.xreplace({a: fact.right.xreplace({head.args[0]: a.args[0]}) for a in places})
+        return form
+
+    # along which letters, and to where
+
+    @cached_property
+    def handles(self) -> list[Expr]:
+        """The letters, and the places of free sequences, that the switches have."""
+        return sorted({h for s in self.switches for h in self._handles_of(s)}, key=str)
+
+    def _handles_of(self, switch: Switch) -> list[Expr]:
+        return self.mover.handles(switch.form if switch.by is None else switch.form + switch.by)
+
+    @cached_property
+    def _rows(self) -> dict[Expr, list[Row]]:
+        """For each handle the polynomials whose zeros lie between sides: those of the switches, and where ranges end."""
+        found: dict[Expr, list[Row]] = {}
+        forms = [form for switch in self.switches for form in zero_forms(switch)]
+        forms += [r.args[0] - r.args[1] for r in self.plan.relations]  # type: ignore[operator]
+        for handle in self.handles:
+            letter = Dummy() if not handle.is_Symbol else handle
+            own = [f.xreplace({handle: letter}) for f in forms if f.has(handle)]
+            found[handle] = [row for form in own for row in rows(form, letter)]  # type: ignore[arg-type]
+        return found
+
+    def _values(self, env: Env, handle: Expr) -> Iterator[Fraction]:
+        counts = self.mover.counts(handle)
+        ends = [zero for row in self._rows[handle] for zero in zeros(row, env)]
+        yield from cells(ends, counts, self.rng)
+        low, high = self.mover.range(handle)
+        for number, switch in enumerate(self.switches):
+            if handle not in self._handles_of(switch):
+                continue
+            if switch.kind == REST and counts:
+                yield from self.keys.rests(number, env, low)
+            elif self._is_open(number) and not (handle.is_Symbol and is_polynomial(switch.form, handle)):  # type: ignore[arg-type]
+                yield from crossings(partial(self._sign_at, number, env, handle), grid(low, high, counts), counts)
+
+    def _is_open(self, number: int) -> bool:
+        """Whether a side is wanted that was not seen."""
+        kind = self.switches[number].kind
+        return bool(set((-1, 1) if kind == SAID else WANTED[kind]) - self.seen[number])
+
+    def _sign_at(self, number: int, env: Env, handle: Expr, value: Fraction) -> int | None:
+        try:
+            made = self.mover.moved(env, handle, value)
+            return None if made is None else sign(self.keys.forms[number](made))
+        except (Unreached, ZeroDivisionError, NotReadable, TypeError):
+            return None
