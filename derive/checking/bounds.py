@@ -66,6 +66,9 @@ def span_of(expr: Basic, known: Conditions) -> Span:
     def of(part: Basic) -> Span:
         return span_of(part, known)
 
+    if isinstance(expr, sp.Sum | sp.Product):
+        return _over(expr, known)
+
     if isinstance(expr, Symbol | AppliedUndef):
         low, high = known.lower(expr), known.upper(expr)  # type: ignore[arg-type]
         least = Fraction(low.value) if low is not None else None
@@ -172,10 +175,11 @@ def _rounded(expr: Expr, of: Callable[[Basic], Span]) -> Span:
     return Span(low, high, low is None, high is None)
 
 
-def _over(expr: Expr, of: Callable[[Basic], Span]) -> Span:
+def _over(expr: Expr, known: Conditions) -> Span:
     """A sum or product of what never lies below zero; its index is nothing that is known."""
-    bound = {limit[0]: sp.Dummy() for limit in expr.limits}  # type: ignore[attr-defined]
-    body = of(expr.function.xreplace(bound))  # type: ignore[attr-defined]
+    taken = {s for r in known.relations if not r.atoms(AppliedUndef) for s in r.free_symbols}
+    bound = {limit[0]: sp.Dummy() for limit in expr.limits if limit[0] in taken}  # type: ignore[attr-defined]
+    body = span_of(expr.function.xreplace(bound), known)  # type: ignore[attr-defined]
     if isinstance(expr, sp.Product):
         return ABOVE if body.above else NOT_BELOW if body.never_below else ANY
     return NOT_BELOW if body.never_below else minus(NOT_BELOW) if body.never_above else ANY
@@ -199,6 +203,4 @@ _SPANS: dict[type, Callable[[Expr, Callable[[Basic], Span]], Span]] = {
     sp.cos: lambda expr, of: Span(Fraction(-1), Fraction(1), False, False),
     sp.sin: lambda expr, of: Span(Fraction(-1), Fraction(1), False, False),
     sp.Piecewise: lambda expr, of: _hull([of(value) for value, _ in expr.args]),  # type: ignore[misc]
-    sp.Sum: _over,
-    sp.Product: _over,
 }

@@ -14,7 +14,7 @@ from derive.checking.functions import Interval, NotReadable
 from derive.checking.switches import KINK, LENGTH, ORDER, POINT, REST, SAID, SIGN, SOFT, STEPS, Switch
 
 MOST_RESTS = 250  # of a division that are all gone through, twice
-WANTED: dict[str, tuple[int, ...]] = {POINT: (0, 1), ORDER: (-1, 1), SIGN: (-1, 0, 1), KINK: (-1, 1), LENGTH: (-1, 0, 1)}
+WANTED: dict[str, tuple[int, ...]] = {POINT: (0,), ORDER: (-1, 1), SIGN: (-1, 0, 1), KINK: (-1, 1), LENGTH: (-1, 0, 1)}
 WANTED |= dict.fromkeys((SOFT, SAID, REST, STEPS), ())
 NEAR = range(-1, 3)  # the steps that are looked at
 
@@ -39,7 +39,7 @@ class Keys:
                 return _step(value)
             if by is not None:
                 return _rest(value, by(env), self.numbers[number])
-            return int(sign(value) != 0) if kind == POINT else sign(value)
+            return sign(value)
         except (ZeroDivisionError, NotReadable, TypeError):
             return None
 

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
+from typing import Any
 
 from sympy import Abs, Expr, Max, Min, Mod, Piecewise, Poly, PolynomialError, Rational, Symbol, ceiling, fraction, together
 from sympy import floor as rounded
 from sympy.core.function import AppliedUndef
 
 from derive.checking.evaluate import Code, Env, code, exact
-from derive.checking.functions import NotReadable
+from derive.checking.functions import WIDER, NotReadable, interval
 
 MOST_DEGREE = 12
 MOST_FORMS = 8  # straight pieces that a form with bends in it is taken apart into
@@ -22,7 +23,9 @@ STEPS = tuple(Fraction(n) for n in (0, 1, 2, 3, 5, 8, 13, 20, 35, 60, 100, 160, 
 SCALE = tuple(Fraction(s * n, 10) for n in (0, 1, 5, 10, 20, 50, 100, 1_000, 10_000, 100_000, 10**7) for s in (1, -1))
 PARTS = tuple(Fraction(n, 1000) for n in (1, 10, 100, 250, 500, 750, 900, 990, 999))
 HALVINGS = 50
+UNIT = 10**6
 Row = list[Code]
+Zero = Fraction | tuple[Fraction, Fraction]  # or where one lies that is not rational
 
 
 def rows(form: Expr, letter: Symbol) -> list[Row]:
@@ -63,23 +66,22 @@ def _straight(form: Expr) -> list[Expr]:
     return [made for way in ways for made in _straight(form.xreplace({bend: way}))][:MOST_FORMS]
 
 
-def zeros(row: Row, env: Env) -> list[Fraction | tuple[Fraction, Fraction]]:
-    """The real zeros in a world: rational ones exactly, others between two numbers."""
+def zeros(row: Row, env: Env) -> list[Zero] | None:
+    """The real zeros in a world: rational ones exactly, others between two numbers; None where they are not found."""
     try:
         values = [c(env) for c in row]
     except (ZeroDivisionError, NotReadable):
-        return []
-    if not all(map(exact, values)):
-        return []
-    while values and values[0] == 0:
+        return None
+    while values and exact(values[0]) and values[0] == 0:
         values.pop(0)
     if len(values) < 2:
         return []
+    if not all(map(exact, values)):
+        return _about(*values) if len(values) == 2 else None
     if len(values) == 2:
         return [Fraction(-values[1]) / Fraction(values[0])]
-    x = Symbol("x")
-    found: list[Fraction | tuple[Fraction, Fraction]] = []
-    for factor, _ in Poly([Rational(*Fraction(v).as_integer_ratio()) for v in values], x).factor_list()[1]:
+    found: list[Zero] = []
+    for factor, _ in Poly([Rational(*Fraction(v).as_integer_ratio()) for v in values], Symbol("x")).factor_list()[1]:
         if factor.degree() == 1:
             a, b = factor.all_coeffs()
             found.append(Fraction(int(-b.p * a.q), int(b.q * a.p)))
@@ -88,7 +90,17 @@ def zeros(row: Row, env: Env) -> list[Fraction | tuple[Fraction, Fraction]]:
     return found
 
 
-def cells(found: Iterable[Fraction | tuple[Fraction, Fraction]], counts: bool, rng: random.Random) -> list[Fraction]:
+def _about(a: Any, b: Any) -> list[Zero] | None:
+    """The zero of a x + b, known in intervals."""
+    if not exact(a) and 0 in a:
+        return None
+    zero = -interval(b) / interval(a)
+    low, high = (Fraction(int(WIDER.floor(WIDER.mpf(end) * UNIT)), UNIT) for end in (zero.a.a, zero.b.b))
+    room = (abs(low) + abs(high) + 1) / 10**6
+    return [(low - room, high + room)]
+
+
+def cells(found: Iterable[Zero], counts: bool, rng: random.Random) -> list[Fraction]:
     """Each zero and a value in each piece between them; for a letter that counts, whole numbers at and beside them."""
     ends = sorted((zero, zero) if isinstance(zero, Fraction) else zero for zero in set(found))
     if not ends:

@@ -10,6 +10,7 @@ from sympy import Add, Basic, Product, Rational, Sum
 
 from derive.checking.evaluate import Code, Env, code
 from derive.checking.functions import DIGITS, WIDER, Interval, NotReadable
+from derive.checking.switches import put
 from derive.model.claims import Claim
 
 NEAR = 15  # digits by which terms may differ without more being asked for
@@ -40,7 +41,7 @@ def _sums(parts: tuple[Basic, ...]) -> Iterator[tuple[Basic, ...]]:
         part = waiting.pop()
         if isinstance(part, Sum | Product):
             (index, *ends), *more = part.limits
-            waiting += [part.function.xreplace({index: end}) for end in ends if not more]
+            waiting += [put(part.function, index, end) for end in ends if not more]
             continue
         if isinstance(part, Add):
             yield part.args

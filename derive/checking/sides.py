@@ -14,17 +14,18 @@ from sympy import Dummy, Expr, Piecewise, Symbol, true
 from sympy.core.function import AppliedUndef
 
 from derive.checking.bounds import excluded
-from derive.checking.evaluate import Env, TooLarge, agree
+from derive.checking.evaluate import Code, Env, TooLarge, agree, code
 from derive.checking.functions import NotReadable
 from derive.checking.keys import WANTED, Keys, matters, sign, zero_forms
 from derive.checking.lines import Row, cells, crossings, grid, is_polynomial, rows, zeros
 from derive.checking.moved import Mover, Unreached
-from derive.checking.switches import LENGTH, POINT, REST, SAID, SIGN, Switch, poles_of, switches
+from derive.checking.switches import LENGTH, POINT, REST, SAID, SIGN, STEPS, Switch, poles_of, switches
 from derive.checking.worlds import Sample
 from derive.model.claims import Claim
 
 MOST_TRIED, MOST_WORLDS = 6_000, 1_500
 EACH = 2  # worlds on one side of all switches
+MOST_STEPS = 2  # that are looked for where no zeros can be found: to 1 and to 2
 
 
 class Sides(NamedTuple):
@@ -86,6 +87,7 @@ class _Search:
         self.without: list[Env] = []
         self.gone: set[Hashable] = set()  # the lines that were gone along
         self.keys = Keys(found)
+        self._codes: dict[Expr, Code] = {}
 
     def run(self) -> Sides:
         waiting: deque[Env] = deque()
@@ -169,30 +171,39 @@ class _Search:
             if any(map(matters, self.possible[number] - seen)):
                 return switch
             missing = set(WANTED[switch.kind]) - seen
-            if missing and not (tried and self._complete(switch)) and not missing <= self._excluded(switch):
+            if missing and not (tried and self._complete(switch)) and not missing <= self._excluded(switch.form):
+                return switch
+            if switch.kind in (STEPS, REST) and not self._takes_a_step(switch, seen):
                 return switch
         return None
+
+    def _takes_a_step(self, switch: Switch, seen: set[Hashable]) -> bool:
+        """Whether a rounding was seen at two whole numbers, or is always at one; of several letters that is left to chance."""
+        steps = {key[1] for key in seen if isinstance(key, tuple)}
+        if len(steps) > 1 or len(self._handles_of(switch)) > 1 or self._complete(switch):
+            return True
+        by = switch.by if switch.by is not None else 1
+        return any({-1, 1} <= self._excluded(switch.form - n * by) | self._excluded(switch.form - (n + 1) * by) for n in steps)  # type: ignore[operator]
 
     def _complete(self, switch: Switch) -> bool:
         """Whether its zeros are all found along the one letter that it has."""
         letters = self._handles_of(switch)
         if len(letters) != 1 or not letters[0].is_Symbol or not is_polynomial(switch.form, letters[0]):  # type: ignore[arg-type]
             return False
+        if any(zeros(row, {}) is None for form in zero_forms(switch) for row in rows(form, letters[0])):  # type: ignore[arg-type]
+            return False
         return switch.kind not in (POINT, SIGN) or not self._irrational(switch.form, letters[0])  # type: ignore[arg-type]
 
     def _irrational(self, form: Expr, letter: Symbol) -> bool:
         """Whether it is zero at a number that no world has, within the letter's range."""
         low, high = self.mover.range(letter)
-        found = (zero for row in rows(form, letter) for zero in zeros(row, {}))
+        found = (zero for row in rows(form, letter) for zero in zeros(row, {}) or ())
         between = (zero for zero in found if not isinstance(zero, Fraction) and not self.mover.counts(letter))
         return any((low is None or end > low) and (high is None or start < high) for start, end in between)
 
-    def _excluded(self, switch: Switch) -> frozenset[int]:
-        form = self._told(switch.form)
-        never = excluded(form, self.known.plus(self.mover.sizes(form)))
-        if switch.kind == POINT:
-            return frozenset(({0} if 0 in never else set()) | ({1} if {-1, 1} <= never else set()))
-        return never
+    def _excluded(self, form: Expr) -> frozenset[int]:
+        told = self._told(form)
+        return excluded(told, self.known.plus(self.mover.sizes(told)))
 
     def _told(self, form: Expr) -> Expr:
         """A form with the closed forms put in that are proved."""
@@ -227,7 +238,7 @@ class _Search:
 
     def _values(self, env: Env, handle: Expr) -> Iterator[Fraction]:
         counts = self.mover.counts(handle)
-        ends = [zero for row in self._rows[handle] for zero in zeros(row, env)]
+        ends = [zero for row in self._rows[handle] for zero in zeros(row, env) or ()]
         yield from cells(ends, counts, self.rng)
         low, high = self.mover.range(handle)
         for number, switch in enumerate(self.switches):
@@ -235,17 +246,24 @@ class _Search:
                 continue
             if switch.kind == REST and counts:
                 yield from self.keys.rests(number, env, low)
-            elif self._is_open(number) and not (handle.is_Symbol and is_polynomial(switch.form, handle)):  # type: ignore[arg-type]
-                yield from crossings(partial(self._sign_at, number, env, handle), grid(low, high, counts), counts)
+            if self._is_open(number) and not (handle.is_Symbol and is_polynomial(switch.form, handle)):  # type: ignore[arg-type]
+                for form in zero_forms(switch)[-MOST_STEPS:]:
+                    at = partial(self._sign_at, self._code(form), env, handle)
+                    yield from crossings(at, grid(low, high, counts), counts)
 
     def _is_open(self, number: int) -> bool:
         """Whether a side is wanted that was not seen."""
         kind = self.switches[number].kind
+        if kind in (STEPS, REST):
+            return not self._takes_a_step(self.switches[number], self.seen[number])
         return bool(set((-1, 1) if kind == SAID else WANTED[kind]) - self.seen[number])
 
-    def _sign_at(self, number: int, env: Env, handle: Expr, value: Fraction) -> int | None:
+    def _code(self, form: Expr) -> Code:
+        return self._codes.setdefault(form, code(form))
+
+    def _sign_at(self, form: Code, env: Env, handle: Expr, value: Fraction) -> int | None:
         try:
             made = self.mover.moved(env, handle, value)
-            return None if made is None else sign(self.keys.forms[number](made))
+            return None if made is None else sign(form(made))
         except (Unreached, ZeroDivisionError, NotReadable, TypeError):
             return None

@@ -63,14 +63,18 @@ def _under(part: Sum | Product) -> Iterator[Switch]:
         inside = [
             Switch(s.kind, made, s.shown, s.by)
             for s in inside
-            for made in dict.fromkeys((_put(s.form, index, low), _put(s.form, index, high)))
+            for made in dict.fromkeys((put(s.form, index, low), put(s.form, index, high)))
         ]
         inside += [Switch(LENGTH, high - low + 1, part), *_inside(low), *_inside(high)]
     yield from inside
 
 
-def _put(form: Expr, index: Symbol, value: Expr) -> Expr:
-    return form.xreplace({index: value}) if index in form.free_symbols else form
+def put(form: Expr, index: Symbol, value: Expr) -> Expr:
+    """A form at a value of an index, which sums in it may bind again."""
+    if index not in form.free_symbols:
+        return form
+    bound = any(index == limit[0] for total in form.atoms(Sum, Product) for limit in total.limits)
+    return form.subs(index, value) if bound else form.xreplace({index: value})
 
 
 def _may_vanish(body: Expr) -> bool:
@@ -105,9 +109,10 @@ def _own(part: Basic) -> Iterator[Switch]:
 
 def _rounding(part: Expr) -> Iterator[Switch]:
     top, bottom = part.args[0].as_numer_denom()
-    if bottom.is_Integer and bottom > 1:
+    whole = top.is_polynomial(*top.free_symbols) and not top.atoms(AppliedUndef)
+    if whole and bottom.is_Integer and bottom > 1:
         yield Switch(REST, top, part, bottom)
-    elif bottom != 1 or any(not c.is_Integer for c in top.as_coefficients_dict().values()) or top.free_symbols:
+    else:
         yield Switch(STEPS, part.args[0], part)
 
 
