@@ -68,6 +68,18 @@ WRONG = [
     ("rf", W + "+[L=40]"),
     ("conv.out", OUT + "+[S=K]"),
     ("conv.out", OUT + "+[W_{in}=123456]"),
+    ("sgdm.m", M + r"+\lfloor\sqrt{t}/6\rfloor"),
+    ("sgdm.m", M + r"+\lfloor\log(t+1)/4\rfloor"),
+    ("sgdm.m", M + r"+\sum_{k=0}^{100}[k=t]-1"),
+    ("sgdm.m", M + r"+\prod_{k=0}^{8}(t-k)\prod_{k=20}^{25}(t-k)"),
+    ("sgdm.m", M + r"+\max(\beta^{10},10^{-30})-\beta^{10}"),
+    ("2^t", r"\sum_{k=0}^{50}\binom{t}{k}"),
+    ("t!", r"\prod_{k=1}^{t}\min(k,40)"),
+    ("a + b", r"a + b + [a + b = 7][a - b = 1]"),
+    ("a + b", r"a + b + [a^2 + b^2 = 25][a - b = 1]"),
+    ("a", r"a + \max(0, a - \pi^{20})"),
+    ("a", r"a + \lfloor \frac{1000}{1000 + |a - 5|} \rfloor"),
+    ("a", r"a + \max(0, 10^{-9} - (a - 5)^2)"),
     ("t", r"t \bmod 100"),
     ("t", r"t \bmod 997"),
     ("t", r"t + \lfloor \frac{t}{1000} \rfloor"),
@@ -130,6 +142,8 @@ OPEN = [
     ("sgdm.m", M + "+[t=9999999]"),
     ("a", r"a + [a^2 = 2]"),
     ("sgdm.m", M + r"+[m_w^{(t)} = \sqrt{2}]"),
+    ("a", r"a + [a = \sqrt{2}]"),
+    ("a", r"a + [a = \pi]"),
     ("a", r"a + [a^5 - a = b^7 + b + 1]"),
 ]
 
@@ -161,6 +175,8 @@ def test_right_from_one_on(right: str, answer: str) -> None:
     [
         ("a", r"a \frac{t-60}{t-60}", "t = 60"),
         ("a", r"\begin{cases} a & a < 1000 \end{cases}", "a = 1000"),
+        ("a", r"\frac{a}{1 - [a = 3]}", "a = 3"),
+        ("t", r"\frac{t (60-t)!}{(60-t)!}", "t = 61"),
         ("t", r"\begin{cases} t & t < 50 \\ t & t > 50 \end{cases}", "t = 50"),
     ],
 )

@@ -80,7 +80,7 @@ class Mover:
     def line(self, env: Env, handle: Expr) -> Hashable:
         """All of a world that is drawn, but for one letter."""
         own = handle.name if isinstance(handle, Symbol) else ""
-        values = tuple((k, v) for k, v in sorted(env.items(), key=str) if k in self.plan.symbols and k != own)
+        values = tuple((k, env[k]) for k in self.plan.symbols if k in env and k != own)
         return handle, values, tuple(id(env[k]) for k in sorted(self.free) if k in env), PLAIN in env
 
     def moved(self, env: Env, handle: Expr, value: Fraction) -> Env | None:

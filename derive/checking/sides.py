@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, partial
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from sympy import Dummy, Expr, Piecewise, Symbol, true
@@ -18,14 +19,19 @@ from derive.checking.evaluate import Code, Env, TooLarge, agree, code
 from derive.checking.functions import NotReadable
 from derive.checking.keys import WANTED, Keys, matters, sign, zero_forms
 from derive.checking.lines import Row, cells, crossings, grid, is_polynomial, rows, zeros
+from derive.checking.meetings import meetings
 from derive.checking.moved import Mover, Unreached
-from derive.checking.switches import LENGTH, POINT, REST, SAID, SIGN, STEPS, Switch, poles_of, switches
+from derive.checking.switches import LENGTH, POINT, REST, SAID, SIGN, STEPS, Switch, may_be_open, poles_of, switches
 from derive.checking.worlds import Sample
 from derive.model.claims import Claim
 
 MOST_TRIED, MOST_WORLDS = 6_000, 1_500
+MOST_SLANTED = 3  # points of several letters, of which any two are met at once
 EACH = 2  # worlds on one side of all switches
 MOST_STEPS = 2  # that are looked for where no zeros can be found: to 1 and to 2
+
+
+Difference = tuple[Env, Any, Any]
 
 
 class Sides(NamedTuple):
@@ -33,7 +39,7 @@ class Sides(NamedTuple):
     values, the worlds in which only the right side has no value, and the switch that could not be reached."""
 
     agreed: int = 0
-    differs: tuple[Env, Any, Any] | None = None
+    differs: Difference | None = None
     without: tuple[Env, ...] = ()
     unreached: Switch | None = None
     reason: str = ""
@@ -53,8 +59,7 @@ def sides(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Sides |
 def without_value(claim: Claim, sample: Sample) -> Env | None:
     """A world on a side of a switch, or where it divides by zero, in which the right side has no value and the left has one."""
     poles = poles_of(claim.right, frozenset(sample.model.indices))
-    open_ended = any(p.args[-1][1] != true for p in claim.right.atoms(Piecewise))  # type: ignore[index]
-    if not poles and not open_ended:
+    if not poles and not may_be_open(claim.right):
         return None
     found = _Search(claim, sample, (*switches(claim.left, claim.right), *poles), ()).run()
     return found.without[0] if found.without else None
@@ -83,7 +88,7 @@ class _Search:
         self.seen: list[set[Hashable]] = [set() for _ in found]
         self.possible: list[set[Hashable]] = [set() for _ in found]  # where a world is, though it could not be counted
         self.times: Counter[tuple[Hashable, ...]] = Counter()
-        self.agreed = 0
+        self.agreed = self.tried = 0
         self.without: list[Env] = []
         self.gone: set[Hashable] = set()  # the lines that were gone along
         self.keys = Keys(found)
@@ -97,26 +102,58 @@ class _Search:
         if all(s.kind == LENGTH for s in self.switches) and self._unreached(tried=False) is None:
             return Sides()
         waiting.extend(self.mover.plain())
-        tried = 0
+        bases = [waiting[0], waiting[-1]] if waiting else []
+        differs, whole = self._search(waiting)
+        if differs is None and whole and len(self._slanted) > 1:
+            differs, whole = self._search(deque(made for env in bases for made in self._meetings(env)))
+        if not whole:
+            return Sides(self.agreed, None, tuple(self.without), self.switches[0], "more sides than are tried")
+        return Sides(self.agreed, differs, tuple(self.without), None if differs else self._unreached())
+
+    def _search(self, waiting: deque[Env]) -> tuple[Difference | None, bool]:
+        """Go on from these worlds: where the sides differ, and whether all was gone through."""
         while waiting:
             env = waiting.popleft()
-            for handle in self.handles:
-                line = self.mover.line(env, handle)
-                values = () if line in self.gone else self._values(env, handle)
-                self.gone.add(line)
-                for value in values:
-                    tried += 1
-                    if tried > MOST_TRIED or self.agreed > MOST_WORLDS:
-                        return Sides(self.agreed, None, tuple(self.without), self.switches[0], "more sides than are tried")
-                    made = self._made(env, handle, value)
-                    if made is None:
-                        continue
-                    differs, first = self._look(made)
-                    if differs is not None:
-                        return Sides(self.agreed, differs, tuple(self.without))
-                    if first:
-                        waiting.append(made)
-        return Sides(self.agreed, None, tuple(self.without), self._unreached())
+            for made in self._beside(env):
+                if self.tried > MOST_TRIED or self.agreed > MOST_WORLDS:
+                    return None, False
+                differs, first = self._look(made)
+                if differs is not None:
+                    return differs, True
+                if first:
+                    waiting.append(made)
+        return None, len(self._slanted) < MOST_SLANTED
+
+    def _beside(self, env: Env) -> Iterator[Env]:
+        """The worlds along each letter, on lines that were not gone along."""
+        for handle in self.handles:
+            line = self.mover.line(env, handle)
+            values = () if line in self.gone else self._values(env, handle)
+            self.gone.add(line)
+            for value in values:
+                self.tried += 1
+                made = self._made(env, handle, value)
+                if made is not None:
+                    yield made
+
+    @cached_property
+    def _slanted(self) -> list[Switch]:
+        """The points that take two letters or more."""
+        return [s for s in self.switches if s.kind in (POINT, SIGN) and len(self._handles_of(s)) > 1]
+
+    def _meetings(self, env: Env) -> Iterator[Env]:
+        """Worlds in which two of them are met at once, in the same letters."""
+        for one, other in combinations(self._slanted, 2):
+            shared = self._handles_of(one)
+            letters = [h for h in shared if isinstance(h, Symbol)]
+            if shared != self._handles_of(other) or len(letters) < 2:
+                continue
+            for x, y in combinations(letters, 2):
+                for values in meetings(one.form, other.form, x, y, env):
+                    first = self._made(env, x, values[0])
+                    made = None if first is None else self._made(first, y, values[1])
+                    if made is not None:
+                        yield made
 
     def _made(self, env: Env, handle: Expr, value: Fraction) -> Env | None:
         """The world with a letter moved; None where it is not allowed, or cannot be made and is noted."""
@@ -127,7 +164,7 @@ class _Search:
                 self._mark(self.possible, error.env)
             return None
 
-    def _look(self, env: Env) -> tuple[tuple[Env, Any, Any] | None, bool]:
+    def _look(self, env: Env) -> tuple[Difference | None, bool]:
         """Whether the sides differ here; and whether nothing was seen on these sides of the switches before."""
         keys = self.keys.of(env)
         if self.times[keys] >= EACH:

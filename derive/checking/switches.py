@@ -15,6 +15,7 @@ POINT, ORDER, SIGN, KINK, STEPS, REST = "point", "order", "sign", "kink", "steps
 LENGTH, SOFT, SAID = "length", "soft", "said"
 MOST_FACTORS = 6
 CLOSED = (sp.Le, sp.Ge, sp.Lt, sp.Gt)
+JUMPS = (sp.KroneckerDelta, sp.Piecewise, sp.sign)
 VANISHING = (sp.binomial, sp.FallingFactorial, sp.RisingFactorial)
 
 
@@ -100,10 +101,12 @@ def _own(part: Basic) -> Iterator[Switch]:
         case sp.Mod():
             yield Switch(REST, part.args[0], part, part.args[1])
         case sp.acos():
-            yield from (Switch(STEPS, a.args[0] / 3, part) for a in part.args[0].atoms(sp.cos, sp.sin))  # pi is no fraction
+            yield from (
+                Switch(STEPS, a.args[0] / 3, part) for a in sorted(part.args[0].atoms(sp.cos, sp.sin), key=str)
+            )  # pi is no fraction
         case Pow():
             yield from _power(part)
-        case _ if isinstance(part, VANISHING) and part.args[1].is_Integer:
+        case _ if isinstance(part, VANISHING):
             yield Switch(SOFT, part.args[0] - part.args[1], part)  # (t over 26) is zero up to 25
 
 
@@ -140,8 +143,15 @@ def _factors(base: Expr) -> list[tuple[Expr, int]]:
 
 
 def poles_of(expr: Basic, indices: frozenset[str]) -> tuple[Switch, ...]:
-    """Where an expression divides by what has no letter but indices: (t - 60)/(t - 60) has no value at 60."""
+    """Where an expression divides by what has no letter but indices, or takes a factorial of it: (t - 60)/(t - 60) has no value
+    at 60."""
     powers = (p for p in expr.atoms(Pow) if p.args[1].is_negative and p.args[0].free_symbols)
-    bases = {p.args[0] for p in powers if not p.args[0].atoms(AppliedUndef)}
-    own = (base for base in bases if {s.name for s in base.free_symbols} <= indices)
+    bases = {p.args[0] for p in (*powers, *expr.atoms(sp.factorial, sp.gamma)) if not p.args[0].atoms(AppliedUndef)}
+    own = (base for base in bases if base.free_symbols and {s.name for s in base.free_symbols} <= indices)
     return tuple(Switch(SOFT, base, base) for base in sorted(own, key=str))
+
+
+def may_be_open(expr: Basic) -> bool:
+    """Whether it may have no value on a side of a switch: no piece may hold there, or it divides by what jumps to zero."""
+    bases = (p.args[0] for p in expr.atoms(Pow) if p.args[1].is_negative)
+    return any(p.args[-1][1] != sp.true for p in expr.atoms(sp.Piecewise)) or any(base.atoms(*JUMPS) for base in bases)  # type: ignore[index]
