@@ -10,8 +10,7 @@ from derive.checking.functions import DIGITS, digits
 from derive.checking.prove import prove
 from derive.checking.replay import replay
 from derive.checking.settled import settled
-from derive.checking.sharp import MOST as MOST_DIGITS
-from derive.checking.sharp import digits_needed
+from derive.checking.sharp import MOST_DIGITS, digits_needed
 from derive.checking.switches import switches
 from derive.checking.worlds import EXTRA, Sample
 from derive.model.claims import Claim, Derivation, Step, Verdict

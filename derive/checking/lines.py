@@ -40,7 +40,7 @@ def rows(form: Expr, letter: Symbol) -> list[Row]:
                 coefficients = Poly(side, letter).all_coeffs()
             except PolynomialError:
                 continue
-            if 1 < len(coefficients) <= MOST_DEGREE + 1:
+            if len(coefficients) > 1:
                 found.append([code(c) for c in coefficients])
     return found
 
@@ -76,6 +76,8 @@ def zeros(row: Row, env: Env) -> list[Zero] | None:
         values.pop(0)
     if len(values) < 2:
         return []
+    if len(values) > MOST_DEGREE + 1:
+        return None
     if not all(map(exact, values)):
         return _about(*values) if len(values) == 2 else None
     if len(values) == 2:

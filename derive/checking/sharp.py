@@ -14,19 +14,23 @@ from derive.checking.switches import put
 from derive.model.claims import Claim
 
 NEAR = 15  # digits by which terms may differ without more being asked for
-MOST = 4_000
-WORLDS = 3
+MOST_DIGITS = 4_000
 
 
 def digits_needed(claim: Claim, worlds: Sequence[Env]) -> int:
-    """DIGITS, or more where numbers or terms of very different size stand in the claim; above MOST it is too many."""
+    """DIGITS, or more where numbers or terms of very different size stand in the claim; above MOST_DIGITS it is too many.
+
+    Terms may grow apart with the index: what can be told apart in one world need not be in all.
+    """
     parts = (claim.left, claim.right)
-    spread = max((_length(n) for part in parts for n in part.atoms(Rational)), default=0)
+    numbers = max((_length(n) for part in parts for n in part.atoms(Rational)), default=0)
     sums = [[code(a) for a in total] for total in _sums(parts)]
-    for env in worlds[-WORLDS:]:
+    found = []
+    for env in worlds[1::3] or worlds:
         here: Env = {k: v for k, v in env.items() if isinstance(k, str)}
-        spread = max([spread, *(_spread(total, here) for total in sums)])
-    return DIGITS if spread <= NEAR else DIGITS + 2 * spread
+        spread = max([numbers, *(_spread(total, here) for total in sums)])
+        found.append(DIGITS if spread <= NEAR else DIGITS + 2 * spread)
+    return max((n for n in found if n <= MOST_DIGITS), default=min(found, default=DIGITS))
 
 
 def _length(number: Any) -> int:

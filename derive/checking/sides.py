@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -12,16 +12,15 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from sympy import Dummy, Expr, Piecewise, Symbol, true
-from sympy.core.function import AppliedUndef
 
-from derive.checking.bounds import excluded
 from derive.checking.evaluate import Code, Env, TooLarge, agree, code
 from derive.checking.functions import NotReadable
-from derive.checking.keys import WANTED, Keys, matters, sign, zero_forms
+from derive.checking.keys import sign, zero_forms
 from derive.checking.lines import Row, cells, crossings, grid, is_polynomial, rows, zeros
 from derive.checking.meetings import meetings
 from derive.checking.moved import Mover, Unreached
-from derive.checking.switches import LENGTH, POINT, REST, SAID, SIGN, STEPS, Switch, may_be_open, poles_of, switches
+from derive.checking.seen import Seen
+from derive.checking.switches import LENGTH, POINT, REST, SAID, SIGN, Switch, may_be_open, poles_of, switches
 from derive.checking.worlds import Sample
 from derive.model.claims import Claim
 
@@ -79,27 +78,22 @@ class _Search:
 
     def __init__(self, claim: Claim, sample: Sample, found: tuple[Switch, ...], proved: tuple[Claim, ...]):
         self.claim, self.sample, self.switches = claim, sample, found
-        self.known = sample.known(claim.needs)
-        self.proved = proved
         letters = sample.free(claim.left) | sample.free(claim.right) | sample.always
         self.plan = sample.plan(claim.needs, letters, frozenset())
         self.mover = Mover(claim, sample, self.plan)
+        self.seen = Seen(found, self.mover, sample.known(claim.needs), proved)
         self.rng = random.Random(len(found))
-        self.seen: list[set[Hashable]] = [set() for _ in found]
-        self.possible: list[set[Hashable]] = [set() for _ in found]  # where a world is, though it could not be counted
-        self.times: Counter[tuple[Hashable, ...]] = Counter()
         self.agreed = self.tried = 0
         self.without: list[Env] = []
         self.gone: set[Hashable] = set()  # the lines that were gone along
-        self.keys = Keys(found)
         self._codes: dict[Expr, Code] = {}
 
     def run(self) -> Sides:
         waiting: deque[Env] = deque()
         for env in self.sample.worlds(self.claim):
-            if self._note(env) and self.times[self.keys.of(env)] == 1:
+            if self.seen.note(env):
                 waiting.append(env)
-        if all(s.kind == LENGTH for s in self.switches) and self._unreached(tried=False) is None:
+        if all(s.kind == LENGTH for s in self.switches) and self.seen.unreached(tried=False) is None:
             return Sides()
         waiting.extend(self.mover.plain())
         bases = [waiting[0], waiting[-1]] if waiting else []
@@ -108,7 +102,7 @@ class _Search:
             differs, whole = self._search(deque(made for env in bases for made in self._meetings(env)))
         if not whole:
             return Sides(self.agreed, None, tuple(self.without), self.switches[0], "more sides than are tried")
-        return Sides(self.agreed, differs, tuple(self.without), None if differs else self._unreached())
+        return Sides(self.agreed, differs, tuple(self.without), None if differs else self.seen.unreached())
 
     def _search(self, waiting: deque[Env]) -> tuple[Difference | None, bool]:
         """Go on from these worlds: where the sides differ, and whether all was gone through."""
@@ -126,7 +120,7 @@ class _Search:
 
     def _beside(self, env: Env) -> Iterator[Env]:
         """The worlds along each letter, on lines that were not gone along."""
-        for handle in self.handles:
+        for handle in self.seen.handles:
             line = self.mover.line(env, handle)
             values = () if line in self.gone else self._values(env, handle)
             self.gone.add(line)
@@ -139,14 +133,14 @@ class _Search:
     @cached_property
     def _slanted(self) -> list[Switch]:
         """The points that take two letters or more."""
-        return [s for s in self.switches if s.kind in (POINT, SIGN) and len(self._handles_of(s)) > 1]
+        return [s for s in self.switches if s.kind in (POINT, SIGN) and len(self.seen.handles_of(s)) > 1]
 
     def _meetings(self, env: Env) -> Iterator[Env]:
         """Worlds in which two of them are met at once, in the same letters."""
         for one, other in combinations(self._slanted, 2):
-            shared = self._handles_of(one)
+            shared = self.seen.handles_of(one)
             letters = [h for h in shared if isinstance(h, Symbol)]
-            if shared != self._handles_of(other) or len(letters) < 2:
+            if shared != self.seen.handles_of(other) or len(letters) < 2:
                 continue
             for x, y in combinations(letters, 2):
                 for values in meetings(one.form, other.form, x, y, env):
@@ -160,106 +154,32 @@ class _Search:
         try:
             return self.mover.moved(env, handle, value)
         except Unreached as error:
-            if self.times[self.keys.of(error.env)] == 0:
-                self._mark(self.possible, error.env)
+            if self.seen.often(error.env) == 0:
+                self.seen.note_uncounted(error.env)
             return None
 
     def _look(self, env: Env) -> tuple[Difference | None, bool]:
         """Whether the sides differ here; and whether nothing was seen on these sides of the switches before."""
-        keys = self.keys.of(env)
-        if self.times[keys] >= EACH:
+        if self.seen.often(env) >= EACH:
             return None, False
         try:
             a = self.sample.evaluated(self.claim.left, env)
         except TooLarge:
-            self._mark(self.possible, env)
+            self.seen.note_uncounted(env)
             return None, False
         except (ZeroDivisionError, NotReadable):
-            return None, self._note(env)
+            return None, self.seen.note(env)
         try:
             b = self.sample.evaluated(self.claim.right, env)
             if not agree(a, b):
                 return (env, a, b), True
             self.agreed += 1
         except (TooLarge, NotReadable):
-            self._mark(self.possible, env)
+            self.seen.note_uncounted(env)
             return None, False
         except ZeroDivisionError:
             self.without.append(env)
-        return None, self._note(env)
-
-    def _note(self, env: Env) -> bool:
-        keys = self.keys.of(env)
-        self.times[keys] += 1
-        self._mark(self.seen, env)
-        return self.times[keys] == 1
-
-    def _mark(self, where: list[set[Hashable]], env: Env) -> None:
-        for kept, key in zip(where, self.keys.of(env), strict=True):
-            if key is not None:
-                kept.add(key)
-
-    # what was not seen
-
-    def _unreached(self, tried: bool = True) -> Switch | None:
-        """A switch of which a side was not seen, though it is there, or nothing says that it is not."""
-        for number, switch in enumerate(self.switches):
-            seen = self.seen[number]
-            if any(map(matters, self.possible[number] - seen)):
-                return switch
-            missing = set(WANTED[switch.kind]) - seen
-            if missing and not (tried and self._complete(switch)) and not missing <= self._excluded(switch.form):
-                return switch
-            if switch.kind in (STEPS, REST) and not self._takes_a_step(switch, seen):
-                return switch
-        return None
-
-    def _takes_a_step(self, switch: Switch, seen: set[Hashable]) -> bool:
-        """Whether a rounding was seen at two whole numbers, or is always at one; of several letters that is left to chance."""
-        steps = {key[1] for key in seen if isinstance(key, tuple)}
-        if len(steps) > 1 or len(self._handles_of(switch)) > 1 or self._complete(switch):
-            return True
-        by = switch.by if switch.by is not None else 1
-        return any({-1, 1} <= self._excluded(switch.form - n * by) | self._excluded(switch.form - (n + 1) * by) for n in steps)  # type: ignore[operator]
-
-    def _complete(self, switch: Switch) -> bool:
-        """Whether its zeros are all found along the one letter that it has."""
-        letters = self._handles_of(switch)
-        if len(letters) != 1 or not letters[0].is_Symbol or not is_polynomial(switch.form, letters[0]):  # type: ignore[arg-type]
-            return False
-        if any(zeros(row, {}) is None for form in zero_forms(switch) for row in rows(form, letters[0])):  # type: ignore[arg-type]
-            return False
-        return switch.kind not in (POINT, SIGN) or not self._irrational(switch.form, letters[0])  # type: ignore[arg-type]
-
-    def _irrational(self, form: Expr, letter: Symbol) -> bool:
-        """Whether it is zero at a number that no world has, within the letter's range."""
-        low, high = self.mover.range(letter)
-        found = (zero for row in rows(form, letter) for zero in zeros(row, {}) or ())
-        between = (zero for zero in found if not isinstance(zero, Fraction) and not self.mover.counts(letter))
-        return any((low is None or end > low) and (high is None or start < high) for start, end in between)
-
-    def _excluded(self, form: Expr) -> frozenset[int]:
-        told = self._told(form)
-        return excluded(told, self.known.plus(self.mover.sizes(told)))
-
-    def _told(self, form: Expr) -> Expr:
-        """A form with the closed forms put in that are proved."""
-        for fact in self.proved:
-            head = fact.left
-            if isinstance(head, AppliedUndef) and head.args[0].is_Symbol and all(map(self.known.give, fact.needs)):
-                places = (a for a in form.atoms(AppliedUndef) if a.func == head.func)
-                form = form.xreplace({a: fact.right.xreplace({head.args[0]: a.args[0]}) for a in places})
-        return form
-
-    # along which letters, and to where
-
-    @cached_property
-    def handles(self) -> list[Expr]:
-        """The letters, and the places of free sequences, that the switches have."""
-        return sorted({h for s in self.switches for h in self._handles_of(s)}, key=str)
-
-    def _handles_of(self, switch: Switch) -> list[Expr]:
-        return self.mover.handles(switch.form if switch.by is None else switch.form + switch.by)
+        return None, self.seen.note(env)
 
     @cached_property
     def _rows(self) -> dict[Expr, list[Row]]:
@@ -267,7 +187,7 @@ class _Search:
         found: dict[Expr, list[Row]] = {}
         forms = [form for switch in self.switches for form in zero_forms(switch)]
         forms += [r.args[0] - r.args[1] for r in self.plan.relations]  # type: ignore[operator]
-        for handle in self.handles:
+        for handle in self.seen.handles:
             letter = Dummy() if not handle.is_Symbol else handle
             own = [f.xreplace({handle: letter}) for f in forms if f.has(handle)]
             found[handle] = [row for form in own for row in rows(form, letter)]  # type: ignore[arg-type]
@@ -279,21 +199,14 @@ class _Search:
         yield from cells(ends, counts, self.rng)
         low, high = self.mover.range(handle)
         for number, switch in enumerate(self.switches):
-            if handle not in self._handles_of(switch):
+            if handle not in self.seen.handles_of(switch):
                 continue
             if switch.kind == REST and counts:
-                yield from self.keys.rests(number, env, low)
-            if self._is_open(number) and not (handle.is_Symbol and is_polynomial(switch.form, handle)):  # type: ignore[arg-type]
+                yield from self.seen.keys.rests(number, env, low)
+            if self.seen.is_open(number) and not (handle.is_Symbol and is_polynomial(switch.form, handle)):  # type: ignore[arg-type]
                 for form in zero_forms(switch)[-MOST_STEPS:]:
                     at = partial(self._sign_at, self._code(form), env, handle)
                     yield from crossings(at, grid(low, high, counts), counts)
-
-    def _is_open(self, number: int) -> bool:
-        """Whether a side is wanted that was not seen."""
-        kind = self.switches[number].kind
-        if kind in (STEPS, REST):
-            return not self._takes_a_step(self.switches[number], self.seen[number])
-        return bool(set((-1, 1) if kind == SAID else WANTED[kind]) - self.seen[number])
 
     def _code(self, form: Expr) -> Code:
         return self._codes.setdefault(form, code(form))
