@@ -77,7 +77,7 @@ def test_a_problem_file_named_from_here_and_one_with_optimizers_beside_it(tmp_pa
         '[[problem]]\ntitle = "Halves"\noptimizers = ["half"]\n[[problem.part]]\nask = ["half.w"]\n', encoding="utf-8"
     )
     rows = (("1", "half.w", r"-2\eta c (1-2^{-t})"), ("2", "half.w", r"-\eta c t"))
-    for cwd, about in ((tmp_path, "problems/own.toml"), (there, "own.toml"), (there, "../problems/own.toml")):
+    for cwd, about in ((tmp_path, "problems/own.toml"), (there, "../problems/own.toml")):
         out = tmp_path / "out.csv"
         out.unlink(missing_ok=True)
         done = run(cwd, None, str(table(tmp_path / "in.csv", rows)), "--about", about, "-o", str(out))
