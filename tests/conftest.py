@@ -20,6 +20,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     _verdicts(terminalreporter, "graded", "answers graded: what was expected -> what came out")
     _verdicts(terminalreporter, "fuzzed", "texts drawn at random or spoilt, by verdict")
     _verdicts(terminalreporter, "read back", "what sympy writes, and its own tests' texts, read and compared")
+    _verdicts(terminalreporter, "switched", "answers with a switch, spoilt by it or not, by verdict")
 
 
 def _collected(terminalreporter: Any, wanted: str) -> dict[str, Counter[str]]:

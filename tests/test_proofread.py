@@ -246,3 +246,22 @@ def test_an_empty_key(tmp_path: Path) -> None:
     file.write_text("", encoding="utf-8")
     result = run(str(file), "--about", "ps09", "--json")
     assert (result.exit_code, json.loads(result.output)) == (0, [])
+
+
+STACK = '[[problem]]\ntitle = "A stack"\nstack = {{ {} }}\n[[problem.part]]\nask = ["W"]\n'
+
+
+@pytest.mark.parametrize("sizes", ["K = [3, 5, 4], S = [2, 1, 3]", 'K = "K(l)", S = "S(l)"', 'K = "K", S = "S"', "K = [3]"])
+@pytest.mark.parametrize("text", ["$W^{(0)} = 4$", "$W^{(0)} = 4$ and $K^{(1)} = 3$", "$x = 4$", "$4 = 5$"])
+def test_a_line_about_a_stack_whose_sizes_the_text_has_not_named(sizes: str, text: str, tmp_path: Path) -> None:
+    """All its letters mean something, and yet no setting is one that the text speaks of: it had been an IndexError."""
+    problem = tmp_path / "problem.toml"
+    problem.write_text(STACK.format(sizes), encoding="utf-8")
+    assert all(claim.verdict in ("fails", "unchecked") for claim in proofread(text + "\n", problem))
+
+
+def test_a_line_about_networks_alone(tmp_path: Path) -> None:
+    problem = tmp_path / "problem.toml"
+    asked = '[[problem]]\ntitle = "N"\nnetworks = ["vgg_16"]\n[[problem.part]]\nask = ["networks"]\n'
+    problem.write_text(asked, encoding="utf-8")
+    assert [claim.verdict for claim in proofread("$W = 4$\n", problem)] in ([], ["unchecked"])

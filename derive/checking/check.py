@@ -5,27 +5,63 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derive.checking.conditions import unstated
-from derive.checking.count import count
+from derive.checking.count import Count, count, count_sides
+from derive.checking.functions import DIGITS, digits
 from derive.checking.prove import prove
 from derive.checking.replay import replay
+from derive.checking.settled import settled
+from derive.checking.sharp import MOST_DIGITS, digits_needed
+from derive.checking.switches import switches
 from derive.checking.worlds import EXTRA, Sample
 from derive.model.claims import Claim, Derivation, Step, Verdict
 from derive.model.stated import Stated
 
 
-def check_claim(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Verdict:
-    """Counted and, where it can be, proved. `proved` are claims that the proof may use."""
+def check_claim(claim: Claim, sample: Sample, proved: Iterable[Claim] = (), prove_it: bool = True) -> Verdict:
+    """Counted and, where it can be (and `prove_it`), proved; without a proof counted on each side of its switches too.
+
+    `proved` are claims that the proof may use.
+    """
+    proved = tuple(proved)
     counted = count(claim, sample)
     if counted.differs:
         return Verdict("FAILS", "counted", witness=counted.witness, reason="the sides differ")
     if not counted.agreed:
         return Verdict("UNCHECKED", "counted", reason=counted.reason)
-    answer = prove(claim, sample, proved)
+    answer = prove(claim, sample, proved) if prove_it else None
+    if answer is not True and prove_it and (settled := _settled(claim, sample)) != claim:
+        answer = prove(settled, sample, proved)
+    if answer:
+        return Verdict("PROVED", "proved", counted.agreed)
+    needed = digits_needed(claim, sample.worlds(claim)) if counted.inexact else DIGITS
+    if needed > MOST_DIGITS:
+        return Verdict("UNCHECKED", "counted", counted.agreed, reason="its terms are too far apart in size to be told from zero")
+    with digits(needed):
+        further = count_sides(claim, sample, proved) if needed == DIGITS else _anew(claim, sample, proved)
+    if further.differs:
+        return Verdict("FAILS", "counted", counted.agreed, further.witness, "the sides differ")
     if answer is False:
         further = count(claim, sample, EXTRA)
         reason = "the induction leaves a remainder that is not zero"
         return Verdict("FAILS", "proved", counted.agreed, further.witness, reason)
-    return Verdict("PROVED" if answer else "COUNTED", "proved" if answer else "counted", counted.agreed)
+    if further.reason:
+        return Verdict("UNCHECKED", "counted", counted.agreed, reason=further.reason)
+    return Verdict("COUNTED", "counted", counted.agreed + further.agreed)
+
+
+def _anew(claim: Claim, sample: Sample, proved: tuple[Claim, ...]) -> Count:
+    """Counted in worlds drawn with more digits."""
+    here = Sample(sample.model, sample.where, sample.closed)
+    counted = count(claim, here)
+    return counted if counted.differs else count_sides(claim, here, proved)
+
+
+def _settled(claim: Claim, sample: Sample) -> Claim:
+    """The claim without the switches that its conditions leave on one side."""
+    if not switches(claim.left, claim.right):
+        return claim
+    known = sample.known(claim.needs)
+    return Claim(settled(claim.left, known), settled(claim.right, known), claim.needs)
 
 
 def check_step(step: Step, sample: Sample, proved: Iterable[Claim] = ()) -> Verdict:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import log10
 from typing import Any
 
-from derive.checking.evaluate import agree, code, evaluate, exact
+from derive.checking.evaluate import Env, agree, code, evaluate, exact, same_kind
 from derive.checking.functions import NotReadable
+from derive.checking.sides import sides
 from derive.checking.worlds import Sample, show
 from derive.model.claims import Claim
 
@@ -18,17 +20,18 @@ LARGE = 900  # binary digits that a float still holds
 
 @dataclass(frozen=True)
 class Count:
-    """In how many worlds the sides agree; where they first differ; or why nothing could be counted."""
+    """In how many worlds the sides agree, and whether in intervals only; where they first differ; or why nothing was counted."""
 
     agreed: int = 0
     witness: tuple[tuple[str, str], ...] = ()
     differs: bool = False
     reason: str = ""
+    inexact: bool = False
 
 
 def count(claim: Claim, sample: Sample, indices: tuple[int, ...] | None = None, bound: frozenset[str] = frozenset()) -> Count:
     """Count a claim. A world in which a side is undefined (0/0, a root of a negative number) does not count."""
-    agreed = 0
+    agreed, inexact = 0, False
     try:
         for env in sample.worlds(claim, indices, bound):
             try:
@@ -37,13 +40,33 @@ def count(claim: Claim, sample: Sample, indices: tuple[int, ...] | None = None, 
             except ZeroDivisionError:
                 continue
             if not same:
-                return Count(
-                    agreed, (*show(env, sample.model, (claim.left, claim.right)), ("left", _short(a)), ("right", _short(b))), True
-                )
+                return Count(agreed, _witness(claim, sample, env, a, b), True)
             agreed += 1
+            inexact |= not (exact(a) and exact(b))
     except NotReadable as error:
         return Count(reason=str(error))
-    return Count(agreed, reason="" if agreed else "in no world tried are its conditions met and all its values defined")
+    reason = "" if agreed else "in no world tried are its conditions met and all its values defined"
+    return Count(agreed, reason=reason, inexact=inexact)
+
+
+def count_sides(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Count:
+    """Count a claim in worlds on each side of its switches; `reason` names one of which a side was not reached."""
+    found = sides(claim, sample, proved)
+    if found is None:
+        return Count()
+    if found.differs is not None:
+        return Count(found.agreed, _witness(claim, sample, *found.differs), True)
+    if found.unreached is None:
+        return Count(found.agreed)
+    said = found.reason or "no proof, and not counted on every side of what it switches at"
+    return Count(found.agreed, reason=f"{said}: {found.unreached.shown}")
+
+
+def _witness(claim: Claim, sample: Sample, env: Env, a: Any, b: Any) -> tuple[tuple[str, str], ...]:
+    """The letters and both sides; and by how much they differ, where that is not seen in so many digits."""
+    left, right = _short(a), _short(b)
+    gap = (("gap", _short(operator.sub(*same_kind(b, a)))),) if left == right else ()
+    return (*show(env, sample.model, (claim.left, claim.right)), ("left", left), ("right", right), *gap)
 
 
 def count_down(said: Claim, steps: Claim, sample: Sample) -> Count:

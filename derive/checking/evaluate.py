@@ -133,6 +133,8 @@ def power(base: Any, exponent: Any) -> Any:
         if n < 0 and 0 in base:
             raise ZeroDivisionError
         return base**n
+    if exact(base) and base == 0 and exponent > 0:
+        return 0
     if exponent.denominator != 2:
         raise NotReadable(f"an exponent of {exponent}")
     return power(root(base), Fraction(exponent.numerator))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from functools import reduce
 from math import comb, factorial
@@ -33,6 +34,21 @@ WIDER = mpmath.mp.clone()  # a working precision well above the intervals' own
 WIDER.dps = 2 * DIGITS
 
 
+@contextmanager
+def digits(number: int) -> Iterator[None]:
+    """Intervals of so many digits inside."""
+    INTERVALS.dps, WIDER.dps = number, 2 * number
+    try:
+        yield
+    finally:
+        INTERVALS.dps, WIDER.dps = DIGITS, 2 * DIGITS
+
+
+def _ulp() -> Any:
+    """By how much a value of mpmath's is widened: far more than its last digits can be off."""
+    return WIDER.mpf(10) ** (-INTERVALS.dps - 20)
+
+
 def interval(value: Any) -> Any:
     """A value as an interval around it."""
     if isinstance(value, Interval):
@@ -56,7 +72,7 @@ def _enclosed(function: Callable[..., Any], *arguments: Any) -> Any:
     value = function(*exact)
     if not isinstance(value, WIDER.mpf) or not WIDER.isfinite(value):
         raise ZeroDivisionError("not a real number")
-    slack = (abs(value) + 1) * WIDER.mpf(10) ** (-DIGITS - 20)
+    slack = (abs(value) + 1) * _ulp()
     return INTERVALS.mpf([value - slack, value + slack])
 
 
@@ -74,7 +90,7 @@ def _acos(value: Any) -> Any:
         if not (value.a >= -1 and value.b <= 1):
             raise ZeroDivisionError("acos outside [-1, 1]")
         ends = [WIDER.acos(WIDER.mpf(end)) for end in (value.b.b, value.a.a)]
-        slack = WIDER.mpf(10) ** (-DIGITS - 20)
+        slack = _ulp()
         return INTERVALS.mpf([ends[0] - slack, ends[1] + slack])
     if not -1 <= value <= 1:
         raise ZeroDivisionError("acos outside [-1, 1]")
@@ -156,6 +172,23 @@ def _exactly(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def _sign(x: Any) -> int:
+    """Raises ZeroDivisionError where an interval leaves it open."""
+    return int(_below(0, x)) - int(_below(x, 0)) if isinstance(x, Interval) else (x > 0) - (x < 0)
+
+
+def _largest(*values: Any) -> Any:
+    """The greatest; of intervals that overlap one around both."""
+    if not any(isinstance(v, Interval) for v in values):
+        return max(values)
+    ends = [interval(v) for v in values]
+    return INTERVALS.mpf([max(e.a.a for e in ends), max(e.b.b for e in ends)])
+
+
+def _least(*values: Any) -> Any:
+    return min(values) if not any(isinstance(v, Interval) for v in values) else -_largest(*(-v for v in values))
+
+
 def _exp(x: Any) -> Any:
     return 1 if x == 0 else INTERVALS.exp(interval(x))
 
@@ -178,11 +211,11 @@ FUNCTIONS: dict[type, Callable[..., Any]] = {
     sp.floor: _floor,
     sp.ceiling: lambda x: -_floor(-x),
     sp.Mod: _exactly(lambda a, b: a % b),
-    sp.Abs: _exactly(abs),
-    sp.sign: _exactly(lambda x: (x > 0) - (x < 0)),
-    sp.Max: _exactly(max),
-    sp.Min: _exactly(min),
-    sp.KroneckerDelta: _exactly(lambda a, b: int(a == b)),
+    sp.Abs: abs,
+    sp.sign: _sign,
+    sp.Max: _largest,
+    sp.Min: _least,
+    sp.KroneckerDelta: lambda a, b: int(_same(a, b)),
     sp.cos: lambda x: 1 if x == 0 else INTERVALS.cos(interval(x)),
     sp.sin: lambda x: 0 if x == 0 else INTERVALS.sin(interval(x)),
     sp.tan: lambda x: INTERVALS.sin(interval(x)) / INTERVALS.cos(interval(x)),

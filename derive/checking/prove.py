@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import product
 
-from sympy import Add, Expr, Integer, Product, Sum, Symbol
+from sympy import Add, Eq, Expr, Integer, Product, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.checking.closed import prove_closed
@@ -67,7 +67,20 @@ def _stated(claim: Claim, sample: Sample, known: Conditions) -> Answer:
     name = head.func.__name__ if isinstance(head, AppliedUndef) and head.args == (t,) else ""
     if name in sample.closed and sample.closed[name].right == claim.right:
         return prove_closed(name, sample.model, sample.closed, known, sample.where, sample.proofs)
-    return True if same(claim.left, claim.right, sample, known.signs) else None
+    if same(claim.left, claim.right, sample, known.signs):
+        return True
+    return False if _never_the_same(claim, sample) else None
+
+
+def _never_the_same(claim: Claim, sample: Sample) -> bool:
+    """Whether two fractions of polynomials in letters differ: they may agree at some values, not at all."""
+    bounded = getattr(sample.model, "down", None) is not None or any(isinstance(n, Eq) for n in claim.needs)
+    normal = Normal()
+    try:
+        gap = normal.of(claim.left) - normal.of(claim.right)
+        return not bounded and normal.letters.is_zero(gap) is False and {"symbol"} >= set(normal.letters.kinds)
+    except Unknown:
+        return False
 
 
 def same(a: Expr, b: Expr, sample: Sample, signs: Signs = NO_SIGNS) -> bool:

@@ -61,9 +61,9 @@ class Sample:
             raise ValueError(f"{', '.join(sorted(clash))} stands for something in the model already")
         self.hidden = frozenset(s for part in hidden(model) for s in part.free_symbols)
         self._ranges = Conditions(model.ranges)
-        self._always = self.hidden.union(*(r.free_symbols for r in model.ranges))
+        self.always = self.hidden.union(*(r.free_symbols for r in model.ranges))
         self._rng = random.Random(20)
-        self._squares, self._meanings = _under_roots(model), meanings(where)
+        self._squares, self.where_compiled = _under_roots(model), meanings(where)
         first = int(model.first) if isinstance(model, Stated) and model.first.is_Integer else 0
         self.indices = tuple(first + n for n in (*SMALL, self._rng.randint(*LARGE)))
         self._drawn: dict[tuple[int, int], list[Env]] = {}
@@ -81,10 +81,10 @@ class Sample:
 
         `bound` are letters of the claim that are indices of a sum around it: small whole numbers.
         """
-        free = self.free(claim.left) | self.free(claim.right) | self._always
+        free = self.free(claim.left) | self.free(claim.right) | self.always
         key = (claim.needs, free, bound, indices)
         if key not in self._worlds:
-            self._worlds[key] = list(self._found(self._plan(claim.needs, free, bound), indices or self.indices))
+            self._worlds[key] = list(self._found(self.plan(claim.needs, free, bound), indices or self.indices))
         return self._worlds[key]
 
     def free(self, expr: Basic) -> frozenset[Any]:
@@ -108,15 +108,15 @@ class Sample:
         """`expr` in a world of this sample, one that was drawn and is kept; each is evaluated once."""
         key = (expr, id(env))
         if key not in self._values:
-            self._values[key] = self._evaluated(expr, env)
+            self._values[key] = self.evaluated(expr, env)
         return self._values[key]
 
-    def _evaluated(self, expr: Basic, env: Env) -> Any:
+    def evaluated(self, expr: Basic, env: Env) -> Any:
         if expr not in self._codes:
             self._codes[expr] = code(expr)
         return self._codes[expr](env)
 
-    def _plan(self, needs: tuple[Basic, ...], free: frozenset[Any], bound: frozenset[str]) -> Plan:
+    def plan(self, needs: tuple[Basic, ...], free: frozenset[Any], bound: frozenset[str]) -> Plan:
         """What to draw for a claim with these needs and symbols, and between which bounds."""
         known = self.known(needs)
         relations = tuple(r for r in known.relations if isinstance(r, Relational))
@@ -158,9 +158,9 @@ class Sample:
             env |= _free_sequences(self._rng, self.model)
             try:
                 _meet(env, plan.relations)
-                give_compiled(self._meanings, env)
+                give_compiled(self.where_compiled, env)
                 env |= truth(self.model, env)
-                counts = self._runs(env) and _all(self._evaluated, self.model.ranges, env)
+                counts = self.runs(env) and _all(self.evaluated, self.model.ranges, env)
             except TooLong:  # another draw would not do better
                 return
             except ZeroDivisionError:
@@ -169,7 +169,7 @@ class Sample:
                 drawn.append(env)
                 yield env
 
-    def _runs(self, env: Env) -> bool:
+    def runs(self, env: Env) -> bool:
         """Whether the program gets as far as one step beyond t: not where it divides by zero, or takes a root below it."""
         try:
             if isinstance(self.model, Training):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import os
+import re
 import sys
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ NEEDED = ("id", "question", "answer")
 COLUMNS = ("id", "verdict", "points", "mistake", "feedback")
 CHUNK = 16  # answers that a worker takes at once
 LONGEST_CELL = 2**28
+OF_AN_ANSWER = re.compile(r"character \d|over the limit|too large")  # why an answer by itself is refused
 
 _here = threading.local()  # each thread, or process on another machine, has sandboxes of its own and keeps them
 
@@ -30,26 +34,54 @@ def grade_table(
     """Grade a CSV with the columns id, question, answer (and form) into one with COLUMNS; gives how many have each verdict.
 
     Rows that `output` has already are kept, and grading goes on behind them. `jobs` are processes here, `scheduler` the address
-    of a Dask scheduler, whose workers are used instead. Raises DeriveError where a table cannot be read or written.
+    of a Dask scheduler, whose workers are used instead. Raises DeriveError where a table cannot be read or written, and where
+    all rows are refused for one reason: then nothing is written.
     """
     rows = read_table(answers)
     done = _done(output, rows)
     counts = Counter(row["verdict"] for row in done)
     left = rows[len(done) :]
-    try:
-        with output.open("a" if done else "w", encoding="utf-8", newline="") as file, _progress(len(left)) as bar:
-            writer = csv.DictWriter(file, COLUMNS)
-            if not done:
-                writer.writeheader()
-            for chunk in _graded(left, about, jobs, scheduler, seconds):
-                for row in chunk:
-                    writer.writerow(row)
-                    counts[row["verdict"]] += 1
-                file.flush()
-                bar.update(len(chunk))
-    except OSError as error:
-        raise DeriveError(f"{output}: {error.strerror}") from None
+    about = os.path.abspath(about) if about is not None and about.endswith(".toml") else about  # workers may run elsewhere
+    with _progress(len(left)) as bar:
+        chunks = _told(_graded(left, about, jobs, scheduler, seconds), bar)
+        first = _first(chunks, len(left))
+        try:
+            with output.open("a" if done else "w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, COLUMNS)
+                if not done:
+                    writer.writeheader()
+                for chunk in chain([first], chunks):
+                    writer.writerows(chunk)
+                    counts.update(row["verdict"] for row in chunk)
+                    file.flush()
+        except OSError as error:
+            raise DeriveError(f"{output}: {error.strerror}") from None
     return counts
+
+
+def _told(chunks: Iterable[list[dict[str, Any]]], bar: Any) -> Iterator[list[dict[str, Any]]]:
+    for chunk in chunks:
+        bar.update(len(chunk))
+        yield chunk
+
+
+def _first(chunks: Iterator[list[dict[str, Any]]], number: int) -> list[dict[str, Any]]:
+    """The rows up to the first chunk that shows that grading works. Raises DeriveError where it does not: where all are refused
+    for one reason, or each for its question."""
+    rows: list[dict[str, Any]] = []
+    for more in chunks:
+        rows += more
+        if not _in_vain(rows):
+            return rows
+    if rows and (number > 1 or not OF_AN_ANSWER.match(rows[0]["feedback"])):
+        every = "the answer is" if number == 1 else f"all {number} answers are"
+        raise DeriveError(f"{every} refused, and nothing is written: {rows[0]['feedback']}")
+    return rows
+
+
+def _in_vain(rows: Sequence[dict[str, Any]]) -> bool:
+    reasons = {row["feedback"] for row in rows}
+    return all(row["verdict"] == "refused" for row in rows) and (len(reasons) == 1 or not any(map(OF_AN_ANSWER.match, reasons)))
 
 
 def read_table(path: Path) -> list[dict[str, str]]:

@@ -75,7 +75,10 @@ def _edits(expr: Basic, words: Words, bound: frozenset[Symbol]) -> Iterator[Edit
 def _made(expr: Basic, args: tuple[Basic, ...]) -> Expr | None:
     if isinstance(expr, Pow) and args[0].is_zero and args[1].is_negative:  # type: ignore[attr-defined]
         return None
-    return expr.func(*args)  # type: ignore[no-any-return]
+    try:
+        return expr.func(*args)  # type: ignore[no-any-return]
+    except ZeroDivisionError:  # a rest by zero
+        return None
 
 
 def _limits(expr: Sum | Product, words: Words, bound: frozenset[Symbol]) -> Iterator[Edit]:

@@ -88,6 +88,12 @@ class Exam:
             self._questions[name, form] = made[0] if len(made) == 1 else Question(name, made[0].setting, parts=tuple(made))
         return self._questions[name, form]
 
+    def open(self) -> None:
+        """Read the files that questions come from, none of them later. Raises DeriveError where one cannot be read."""
+        library()
+        if self.about is not None:
+            self._desks_of("")
+
     def _desks_of(self, name: str) -> list[Desk]:
         about = str(self.about) if self.about is not None else name.partition(".")[0]
         if about not in self._desks:

@@ -10,8 +10,9 @@ from pathlib import Path
 from sympy import Basic, Expr
 from sympy.core.function import AppliedUndef
 
-from derive.checking.evaluate import TooLarge
+from derive.checking.evaluate import Env, TooLarge
 from derive.checking.functions import NotReadable
+from derive.checking.sides import without_value
 from derive.checking.worlds import show
 from derive.desk.budget import TooHard, limit
 from derive.desk.exam import Exam, Question
@@ -167,15 +168,21 @@ def _without_value(asked: Question, value: Expr, needs: tuple[Basic, ...]) -> st
         except TooLarge:
             continue
         except ZeroDivisionError:
-            return ", ".join(f"{k} = {v}" for k, v in show(env, asked.setting.model, (asked.goal, value)))
-    return ""
+            return _at(asked, value, env)
+    found = without_value(Claim(asked.goal, value, needs), sample)
+    return "" if found is None else _at(asked, value, found)
+
+
+def _at(asked: Question, value: Expr, env: Env) -> str:
+    assert asked.goal is not None
+    return ", ".join(f"{k} = {v}" for k, v in show(env, asked.setting.model, (asked.goal, value)))
 
 
 def _wrong(asked: Question, value: Expr, found: Judgement) -> Grade:
     kind = asked.slips.kind(value)
     witness = dict(found.verdict.witness)
     hint = HINTS.get(kind, "")
-    at = ", ".join(f"{k} = {v}" for k, v in witness.items() if k not in ("left", "right"))
+    at = ", ".join(f"{k} = {v}" for k, v in witness.items() if k not in ("left", "right", "gap"))
     shown = f"At {at} your answer gives {witness['right']}, which is not the value there." if at and "right" in witness else ""
     return Grade("wrong", witness=witness, mistake=kind, feedback=" ".join(filter(None, (hint, shown))))
 

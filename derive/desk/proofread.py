@@ -174,8 +174,9 @@ class Reader:
 
     def _why_not(self, statement: Statement) -> str:
         unknown: list[Unknown] = [read_in(statement, s.vocabulary)[1] for s in self.context.ordered(self.settings)]
-        fewest = min(unknown, key=len)
-        name, at = fewest[0]
+        if not unknown or not all(unknown):  # every name means something, or there is nothing that one could mean
+            return "the text has not said which of the problem's own cases this is about"
+        name, at = min(unknown, key=len)[0]
         line, column = self.source.place(at)
         return f'line {line}, column {column}: "{name}" is no letter of this problem; --letters says what it stands for'
 

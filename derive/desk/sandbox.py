@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+import importlib
 import json
 import os
+import pkgutil
 import select
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from derive.desk.budget import limit
-from derive.desk.grading import SECONDS, Grade, grade
+from derive.desk.exam import truth
+from derive.desk.grading import SECONDS, Grade, _exam, grade
 from derive.model.claims import DeriveError
 
 MEMORY = 480 * 2**20  # bytes of address space
@@ -21,6 +26,14 @@ START = 120.0  # seconds that a worker may take until it is ready, and for a que
 GRACE = 0.3  # seconds beyond the answer's own until the worker is ended
 FORBIDDEN = ("socket.", "subprocess.", "os.", "shutil.", "ctypes.", "pty.", "urllib.", "ftplib.", "webbrowser.", "winreg.")
 ALLOWED = frozenset(["os.listdir", "os.scandir", "os.putenv", "os.unsetenv"])  # what an import does
+# A worker imports from where this process does, whatever folder it is started in and whatever files lie there.
+COMMAND = "import json, sys; *given, sys.path[:] = json.loads(sys.argv[1]); from derive.desk.sandbox import work; work(*given)"
+REHEARSED = (  # answers whose grading imports and makes what grading needs: each function that is read, sums, cases, a refusal
+    ("a", r"\frac{\sqrt{a^2}}{1} + 0 \sin(a) + \sum_{k=1}^{t} k - \binom{t+1}{2}"),
+    ("t!", r"\begin{cases} \Gamma(t+1) & t \ge 1 \\ 1 & \text{otherwise} \end{cases}"),
+    ("(0, 2)", "0 < x < 2"),
+    ("a", r"\foo"),
+)
 
 
 class Sandbox:
@@ -68,12 +81,14 @@ class Sandbox:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self._ready.clear()
-            command = [sys.executable, "-m", "derive.desk.sandbox", json.dumps([self.about, self.seconds])]
+            given = json.dumps([self.about, self.seconds, [os.path.abspath(place) for place in sys.path]])
+            command = [sys.executable, "-P", "-c", COMMAND, given]
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
             assert self._process.stdout is not None
-            if not _line(self._process.stdout.fileno(), START):
+            told = _line(self._process.stdout.fileno(), START)
+            if b"ready" not in told:
                 self.close()
-                raise DeriveError("the sandbox for untrusted answers did not start")
+                raise DeriveError(json.loads(told)["error"] if told else "the sandbox for untrusted answers did not start")
         return self._process
 
     def close(self) -> None:
@@ -96,30 +111,60 @@ def _line(descriptor: int, seconds: float) -> bytes:
     return found
 
 
+def _places() -> tuple[str, ...]:
+    """The folders that Python imports from: its own, and those of the packages that are loaded."""
+    paths = sysconfig.get_paths()
+    found = {paths[kind] for kind in ("stdlib", "platstdlib", "purelib", "platlib")}
+    for name, module in list(sys.modules.items()):
+        if "." not in name:
+            found.update(getattr(module, "__path__", ()))
+    return tuple(sorted({os.path.realpath(place) for place in found if isinstance(place, str) and os.path.isabs(place)}))
+
+
+def within(path: str, places: tuple[str, ...]) -> bool:
+    """Whether a path lies in one of the folders: /lib/python holds /lib/python/x, and not /lib/python-x."""
+    real = os.path.realpath(path)
+    return any(real == place or real.startswith(os.path.join(place, "")) for place in places)
+
+
 def _confine() -> None:
     """From here on this process has little memory, writes no file, and starts nothing; it may read only what Python imports."""
     import resource  # POSIX only
 
     for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)):
         resource.setrlimit(kind, (most, most))
-    places = tuple({os.path.realpath(p) for p in (*sys.path, sys.prefix, sys.base_prefix) if p})
+    places = _places()
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
             path, mode, _ = arguments
             reads = isinstance(path, str | bytes) and not (set(mode or "r") & set("wxa+"))
-            if not (reads and os.path.realpath(os.fsdecode(path)).startswith(places)):
-                raise PermissionError("no file is opened here")
+            if not (reads and within(os.fsdecode(path), places)):
+                raise PermissionError(errno.EACCES, "no file is opened here", path)
         elif event.startswith(FORBIDDEN) and event not in ALLOWED:
-            raise PermissionError(f"{event} is not allowed here")
+            raise PermissionError(errno.EACCES, f"{event} is not allowed here")
 
     sys.addaudithook(hook)
 
 
-def _work(about: str | None, seconds: float) -> None:
-    """Answer messages, a JSON object a line, until there are no more."""
-    from derive.desk.grading import _exam
+def _get_ready(about: str | None) -> None:
+    """Read and import, while that can be done, all that grading needs. Raises DeriveError where the problem cannot be read."""
+    root = __name__.partition(".")[0]
+    for module in pkgutil.walk_packages(importlib.import_module(root).__path__, f"{root}."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    _exam(about).open()
+    for right, answer in REHEARSED:
+        grade(truth(right), answer)
 
+
+def work(about: str | None, seconds: float) -> None:
+    """Answer messages, a JSON object a line, until there are no more."""
+    try:
+        _get_ready(about)
+    except DeriveError as error:
+        print(json.dumps({"error": str(error)}), flush=True)
+        return
     _confine()
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
@@ -135,7 +180,3 @@ def _work(about: str | None, seconds: float) -> None:
         except DeriveError as error:
             reply = {"error": str(error)}
         print(json.dumps(reply), flush=True)
-
-
-if __name__ == "__main__":
-    _work(*json.loads(sys.argv[1]))

@@ -71,7 +71,10 @@ class Setting:
     @cached_property
     def conditions(self) -> tuple[tuple[Basic, ...], ...]:
         """What lines of the problem's own derivations need: a right line may need it without saying so."""
-        found: list[tuple[Basic, ...]] = [(Ge(T, 1, evaluate=False),)] if isinstance(self.model, Training) else []
+        found: list[tuple[Basic, ...]] = []
+        if isinstance(self.model, Training | Stated):  # right but for the start
+            first = self.model.first if isinstance(self.model, Stated) else 0
+            found.append((Ge(Symbol(self.model.indices[0]), first + 1, evaluate=False),))
         for piece in self.pieces:
             chain = piece.run.derivation(piece.name)
             if isinstance(self.model, Window) and self.model.asked == "min_in":

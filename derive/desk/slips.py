@@ -62,7 +62,7 @@ class Slips:
     def _print(self, value: Expr) -> Print | None:
         """The value in the worlds; None where it has none that is exact."""
         try:
-            found = tuple(self.sample._evaluated(value, env) for env in self._worlds)
+            found = tuple(self.sample.evaluated(value, env) for env in self._worlds)
         except (ZeroDivisionError, NotReadable):
             return None
         return tuple(map(Fraction, found)) if found and all(isinstance(f, int | Fraction) for f in found) else None
