@@ -125,7 +125,7 @@ RIGHT = [
     ("a", r"\operatorname{sign}(a)|a|"),
     ("a + b", r"\max(a, b) + \min(a, b)"),
     (r"\max(a, b)", r"\frac{a + b + |a - b|}{2}"),
-    ("t", r"100 \lfloor \frac{t}{100} \rfloor + t \bmod 100"),
+    ("t", r"100 \lfloor \frac{t}{100} \rfloor + (t \bmod 100)"),
     (r"t \bmod 2", r"\frac{1 - (-1)^t}{2}"),
     ("t", r"\sum_{k=1}^{t} 1"),
     ("t!", r"\Gamma(t+1)"),
@@ -230,14 +230,6 @@ NAMES = [
 @pytest.mark.parametrize(("right", "answer", "expected"), NAMES)
 def test_the_name_of_a_function_is_no_letter(right: str, answer: str, expected: str) -> None:
     assert grade(truth(right), answer).verdict == expected
-
-
-def test_every_function_that_is_read_has_its_name_kept() -> None:
-    from derive.reading.atoms import FUNCTIONS
-    from derive.reading.words import NAMES as KEPT
-
-    single = {r"\psi", r"\mathbb{E}", "E"}  # letters too, where nothing stands in brackets behind them
-    assert {name.lstrip("\\") for name in FUNCTIONS if name not in single} <= KEPT
 
 
 # The room itself.
@@ -362,7 +354,7 @@ def spoilt(one: Truth, rng: random.Random) -> tuple[str, Env]:
         ]
     if name in one.wholes:
         ways += [
-            (rf"{one.latex} + {letter} - {letter} \bmod {at}", at),
+            (rf"{one.latex} + {letter} - ({letter} \bmod {at})", at),
             (rf"{one.latex} + \lfloor \frac{{{letter}}}{{{at}}} \rfloor", at),
             (rf"{one.latex} + \binom{{{letter}}}{{{at}}}", at),
             (rf"{one.latex} + \sum_{{j=1}}^{{{letter}}} [j = {at}]", at),
@@ -385,7 +377,7 @@ def kept(one: Truth, rng: random.Random) -> str:
     if name in one.wholes:
         ways += [
             one.latex + rf" + \max({letter}, 0) - {letter}",
-            one.latex + rf" + {letter} - {at} \lfloor \frac{{{letter}}}{{{at}}} \rfloor - {letter} \bmod {at}",
+            one.latex + rf" + {letter} - {at} \lfloor \frac{{{letter}}}{{{at}}} \rfloor - ({letter} \bmod {at})",
             one.latex + rf" + |{letter}| - {letter}",
         ]
     if one.reals.get(name, (-1, 0))[0] >= 0:

@@ -56,7 +56,8 @@ def beside(row: Sequence[Token], start: int, place: int) -> None:
     after = row[place + 1] if place + 1 < len(row) else token
     if token.text == "{" and after.kind == "number":
         token = after
-    power = after.text == "^" and before.kind == "close" and row[start].text != "{"  # (a+b)^n 2^n
+    spaced = before.kind in ("letter", "command") and token.at > before.at + len(before.text)
+    power = after.text == "^" and ((before.kind == "close" and row[start].text != "{") or spaced)  # (a+b)^n 2^n, a 2^n
     if token.kind == "number" and before.text not in ("!", "...") and not power:
         raise Unreadable(f"{token.text} behind another factor can be read in two ways: write a dot between them", token.at)
     if before.text == r"\Delta" and place == start + 1 and _raised(row, place):
