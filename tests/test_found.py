@@ -24,19 +24,22 @@ NUMBERS = (Fraction(3, 7), Fraction(-5, 3), Fraction(11, 4))
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "; ".join(case["equations"]))
 def test_printed_values(case: dict[str, Any]) -> None:
     run, first = solve(case["equations"], start=case["start"]), case.get("at", 0)
-    index = str(run.model.index)
+    index = str(run.model.letter)
     letters = sorted({str(s) for s in run.model.symbols})
     known = {name: sp.Symbol(name) for name in letters} | {"u": sp.Function("u")}
     with mpmath.workdps(DIGITS):
         for name in run.names:
             where = run.derivation(name).where
             forms = {"text": text_again(run[name], where, {"u"}), "LaTeX": latex_again(run, run[name], where)}
-            assert all({str(s) for s in form.free_symbols} <= {*letters, index} for form in forms.values())
+            allowed = {*letters, index, *([str(run.model.index)] if "down" in case else [])}
+            assert all({str(s) for s in form.free_symbols} <= allowed for form in forms.values())
             for shift in range(3):
                 drawn = {letter: NUMBERS[(n + shift) % 3] for n, letter in enumerate(letters)}
                 world = worlds_of(run, {**WORLD, **drawn})
                 for at, text in enumerate(case[name], first):
                     point = {**world, index: Fraction(at)}
+                    if "down" in case:  # read, its index is the number of steps
+                        point[str(run.model.index)] = Fraction(int(case["start"]["at"]) - at)
                     if all(truth(need, point) for need in run.needs(name)):
                         true = value(sp.sympify(text, locals=known), world)
                         assert all(same(value(form, point), true) for form in forms.values()), (name, at)

@@ -123,7 +123,7 @@ def power(base: Any, exponent: Any) -> Any:
     if isinstance(exponent, Residue):
         exponent = exponent.rational()
     if not exact(exponent):
-        raise NotReadable("an irrational exponent")
+        return _real_power(base, exponent)
     exponent = Fraction(exponent)
     if exponent.denominator == 1:
         n = exponent.numerator
@@ -136,8 +136,22 @@ def power(base: Any, exponent: Any) -> Any:
     if exact(base) and base == 0 and exponent > 0:
         return 0
     if exponent.denominator != 2:
-        raise NotReadable(f"an exponent of {exponent}")
+        return _real_power(base, exponent)
     return power(root(base), Fraction(exponent.numerator))
+
+
+def _real_power(base: Any, exponent: Any) -> Any:
+    """A power by its logarithm: of what is above zero. Raises ZeroDivisionError else."""
+    if exact(base):
+        base = base.rational() if isinstance(base, Residue) else base
+        if base == 0 and exponent > 0:
+            return 0
+        if base == 1:
+            return 1
+    base = _interval(base)
+    if not base > 0:
+        raise ZeroDivisionError("a power of a negative number")
+    return INTERVALS.exp(INTERVALS.log(base) * _interval(exponent))
 
 
 def _size(base: Any, exponent: int) -> None:

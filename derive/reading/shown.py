@@ -56,7 +56,9 @@ def beside(row: Sequence[Token], start: int, place: int) -> None:
     after = row[place + 1] if place + 1 < len(row) else token
     if token.text == "{" and after.kind == "number":
         token = after
-    spaced = before.kind in ("letter", "command") and token.at > before.at + len(before.text)
+    script = row[place - 2].text in ("^", "_") if place > 1 else False
+    ended = before.kind in ("letter", "command") or (before.kind == "number" and (script or row[start].text == r"\frac"))
+    spaced = ended and token.at > before.at + len(before.text)
     power = after.text == "^" and ((before.kind == "close" and row[start].text != "{") or spaced)  # (a+b)^n 2^n, a 2^n
     if token.kind == "number" and before.text not in ("!", "...") and not power:
         raise Unreadable(f"{token.text} behind another factor can be read in two ways: write a dot between them", token.at)
