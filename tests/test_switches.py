@@ -17,7 +17,7 @@ from sympy import Abs, Integer, KroneckerDelta, Max, Mod, Piecewise, Symbol, flo
 
 from derive import grade, proofread, solve, truth
 from derive.checking.check import check_claim
-from derive.checking.switches import switches
+from derive.checking.switches.written import switches
 from derive.checking.worlds import Sample
 from derive.desk.exam import Exam, Question
 from derive.model.claims import Claim

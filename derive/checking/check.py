@@ -9,9 +9,9 @@ from derive.checking.count import Count, count, count_sides
 from derive.checking.functions import DIGITS, digits
 from derive.checking.prove import prove
 from derive.checking.replay import replay
-from derive.checking.settled import settled
 from derive.checking.sharp import MOST_DIGITS, digits_needed
-from derive.checking.switches import switches
+from derive.checking.switches.settled import settled
+from derive.checking.switches.written import switches
 from derive.checking.worlds import EXTRA, Sample
 from derive.model.claims import Claim, Derivation, Step, Verdict
 from derive.model.stated import Stated

@@ -9,8 +9,9 @@ from sympy import Basic, Expr, Piecewise, Poly, Pow, Product, Sum, Symbol, acos,
 from sympy.core.function import AppliedUndef
 from sympy.polys.polyerrors import PolynomialError
 
-from derive.checking.evaluate import Env, evaluate, exact
+from derive.checking.evaluate import Env, evaluate
 from derive.checking.functions import NotReadable
+from derive.checking.raised import exact
 from derive.checking.unroll import truth
 from derive.checking.worlds import Sample
 from derive.model.claims import Claim, free_symbols

@@ -9,9 +9,10 @@ from fractions import Fraction
 from math import log10
 from typing import Any
 
-from derive.checking.evaluate import Env, agree, code, evaluate, exact, same_kind
+from derive.checking.evaluate import Env, agree, code, evaluate, same_kind
 from derive.checking.functions import NotReadable
-from derive.checking.sides import sides
+from derive.checking.raised import exact
+from derive.checking.switches.sides import sides
 from derive.checking.worlds import Sample, show
 from derive.model.claims import Claim
 

@@ -9,10 +9,11 @@ from sympy import Add, Eq, Expr, Integer, Product, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.checking.closed import prove_closed
-from derive.checking.evaluate import agree, exact
+from derive.checking.evaluate import agree
 from derive.checking.functions import NotReadable
 from derive.checking.letters import MOST, Ratio, Unknown, number
 from derive.checking.normal import Fact, Normal
+from derive.checking.raised import exact
 from derive.checking.sizes import prove_listed, prove_sizes
 from derive.checking.windows import prove_window
 from derive.checking.worlds import Sample

@@ -10,7 +10,7 @@ from sympy import Add, Basic, Product, Rational, Sum
 
 from derive.checking.evaluate import Code, Env, code
 from derive.checking.functions import DIGITS, WIDER, Interval, NotReadable
-from derive.checking.switches import put
+from derive.checking.switches.written import put
 from derive.model.claims import Claim
 
 NEAR = 15  # digits by which terms may differ without more being asked for

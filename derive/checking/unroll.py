@@ -10,9 +10,10 @@ from typing import Any
 
 from sympy import Poly, Symbol
 
-from derive.checking.evaluate import Code, Env, code, evaluate, exact, power, root, same_kind, whole
+from derive.checking.evaluate import Code, Env, code, evaluate, same_kind, whole
 from derive.checking.functions import NotReadable
 from derive.checking.positions import of_sizes, of_stack, of_window
+from derive.checking.raised import exact, power, root
 from derive.checking.roots import Roots
 from derive.model.claims import Let, Root
 from derive.model.memory import Memory

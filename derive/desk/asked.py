@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from sympy import Add, Basic, Expr, Gt, Integer, Ne, Pow, Rational, S, Symbol, acos, chebyshevt, chebyshevu, cos, sin, sqrt, sstr
 from sympy.core.function import AppliedUndef
 
-from derive.checking.evaluate import TooLarge, evaluate
+from derive.checking.evaluate import evaluate
 from derive.checking.functions import NotReadable
 from derive.checking.prove import same
+from derive.checking.raised import TooLarge
 from derive.checking.unroll import give_meanings
 from derive.model.claims import DeriveError, Root, Verdict, relation, sequence
 from derive.model.conditions import Conditions

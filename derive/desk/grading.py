@@ -10,9 +10,10 @@ from pathlib import Path
 from sympy import Basic, Expr
 from sympy.core.function import AppliedUndef
 
-from derive.checking.evaluate import Env, TooLarge
+from derive.checking.evaluate import Env
 from derive.checking.functions import NotReadable
-from derive.checking.sides import without_value
+from derive.checking.raised import TooLarge
+from derive.checking.switches.sides import without_value
 from derive.checking.worlds import show
 from derive.desk.budget import TooHard, limit
 from derive.desk.exam import Exam, Question

@@ -149,4 +149,3 @@ def _ends(r: Cursor, token: Token) -> None:
     elif after.kind in ("op", "close", "end", "text") and after.text not in ("mod", "|", "..."):
         return
     raise Unreadable(f"where the argument of {token.text} ends {TWO_WAYS}", after.at)
-

@@ -10,8 +10,9 @@ from typing import Any
 from sympy import Basic, Expr, Ge, Pow, Product, Sum, Symbol, binomial, factorial, gamma
 from sympy.core.function import AppliedUndef
 
-from derive.checking.evaluate import Code, Env, code, exact, whole
+from derive.checking.evaluate import Code, Env, code, whole
 from derive.checking.functions import NotReadable
+from derive.checking.raised import exact
 from derive.checking.unroll import TooLong, give_compiled, truth
 from derive.checking.worlds import SPREAD, Plan, Sample
 from derive.model.claims import Claim

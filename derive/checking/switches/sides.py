@@ -13,14 +13,15 @@ from typing import Any, NamedTuple
 
 from sympy import Dummy, Expr, Piecewise, Symbol, true
 
-from derive.checking.evaluate import Code, Env, TooLarge, agree, code
+from derive.checking.evaluate import Code, Env, agree, code
 from derive.checking.functions import NotReadable
-from derive.checking.keys import sign, zero_forms
-from derive.checking.lines import Row, cells, crossings, grid, is_polynomial, rows, zeros
-from derive.checking.meetings import meetings
-from derive.checking.moved import Mover, Unreached
-from derive.checking.seen import Seen
-from derive.checking.switches import LENGTH, POINT, REST, SAID, SIGN, Switch, may_be_open, poles_of, switches
+from derive.checking.raised import TooLarge
+from derive.checking.switches.keys import sign, zero_forms
+from derive.checking.switches.lines import Row, cells, crossings, grid, is_polynomial, rows, zeros
+from derive.checking.switches.meetings import meetings
+from derive.checking.switches.moved import Mover, Unreached
+from derive.checking.switches.seen import Seen
+from derive.checking.switches.written import LENGTH, POINT, REST, SAID, SIGN, Switch, may_be_open, poles_of, switches
 from derive.checking.worlds import Sample
 from derive.model.claims import Claim
 

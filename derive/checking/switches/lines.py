@@ -13,8 +13,9 @@ from sympy import Abs, Expr, Max, Min, Mod, Piecewise, Poly, PolynomialError, Ra
 from sympy import floor as rounded
 from sympy.core.function import AppliedUndef
 
-from derive.checking.evaluate import Code, Env, code, exact
+from derive.checking.evaluate import Code, Env, code
 from derive.checking.functions import WIDER, NotReadable, interval
+from derive.checking.raised import exact
 
 MOST_DEGREE = 12
 MOST_FORMS = 8  # straight pieces that a form with bends in it is taken apart into

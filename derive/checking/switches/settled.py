@@ -9,7 +9,7 @@ import sympy as sp
 from sympy import Basic, Expr, Ge, Le
 from sympy.core.function import AppliedUndef
 
-from derive.checking.bounds import excluded
+from derive.checking.switches.bounds import excluded
 from derive.model.conditions import Conditions
 
 

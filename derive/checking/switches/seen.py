@@ -10,12 +10,12 @@ from functools import cached_property
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from derive.checking.bounds import excluded
 from derive.checking.evaluate import Env
-from derive.checking.keys import WANTED, Keys, matters, zero_forms
-from derive.checking.lines import is_polynomial, rows, zeros
-from derive.checking.moved import Mover
-from derive.checking.switches import POINT, REST, SAID, SIGN, STEPS, Switch
+from derive.checking.switches.bounds import excluded
+from derive.checking.switches.keys import WANTED, Keys, matters, zero_forms
+from derive.checking.switches.lines import is_polynomial, rows, zeros
+from derive.checking.switches.moved import Mover
+from derive.checking.switches.written import POINT, REST, SAID, SIGN, STEPS, Switch
 from derive.model.claims import Claim
 from derive.model.conditions import Conditions
 

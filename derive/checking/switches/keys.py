@@ -9,9 +9,10 @@ from typing import Any
 
 from sympy import Expr
 
-from derive.checking.evaluate import Code, Env, code, exact
+from derive.checking.evaluate import Code, Env, code
 from derive.checking.functions import Interval, NotReadable
-from derive.checking.switches import KINK, LENGTH, ORDER, POINT, REST, SAID, SIGN, SOFT, STEPS, Switch
+from derive.checking.raised import exact
+from derive.checking.switches.written import KINK, LENGTH, ORDER, POINT, REST, SAID, SIGN, SOFT, STEPS, Switch
 
 MOST_RESTS = 250  # of a division that are all gone through, twice
 WANTED: dict[str, tuple[int, ...]] = {POINT: (0,), ORDER: (-1, 1), SIGN: (-1, 0, 1), KINK: (-1, 1), LENGTH: (-1, 0, 1)}

@@ -7,8 +7,9 @@ from fractions import Fraction
 from sympy import Expr, Poly, PolynomialError, Rational, Symbol, fraction, together
 from sympy.core.function import AppliedUndef
 
-from derive.checking.evaluate import Env, evaluate, exact
+from derive.checking.evaluate import Env, evaluate
 from derive.checking.functions import NotReadable
+from derive.checking.raised import exact
 
 MOST_DEGREE = 6
 
