@@ -64,6 +64,7 @@ KINDS: dict[str, tuple[list[str], dict[str, str]]] = {
     "reduced": (["@x(@i+2) = (@i+2)*@x(@i+1) - (@i+1)*@x(@i)"], {"@x": "0, 1"}),
     "periodic": (["@x(@i+1) = (1 + Mod(@i, 2))*@x(@i) + @a"], {"@x": "@b"}),
     "threshold": (["@x(@i+1) = @a*@x(@i) + Piecewise((@b, @i < 3), (0, True))"], {"@x": "1"}),
+    "remainder": (["@x(@i+1) = @a*@x(@i) + Mod(@i, 3) + @b"], {"@x": "1"}),
     "pulses": (["@x(@i+1) = @a*@x(@i) + Piecewise((@b, Eq(Mod(@i, 3), 0)), (0, True))"], {"@x": "1"}),
     "system": (["@x(@i+1) = @a*@x(@i) + 1", "@y(@i+1) = @y(@i) - @b*@x(@i+1)"], {"@x": "0", "@y": "1"}),
     "turning": (["@x(@i+1) = @x(@i) + @y(@i)", "@y(@i+1) = @a*@x(@i)"], {"@x": "0", "@y": "1"}),

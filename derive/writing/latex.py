@@ -193,7 +193,7 @@ def _add(expr: Add, notation: Notation) -> str:
     text = ""
     for number, (negative, term) in enumerate(pairs):
         last = number == len(pairs) - 1
-        body = latex(term, notation, PRODUCT if isinstance(term, Add) or negative else SUM)
+        body = latex(term, notation, PRODUCT if isinstance(term, Add | Mod) or negative else SUM)
         if (term.has(Sum) or isinstance(term, Product)) and not last and not body.endswith((")", r"\rfloor")):
             body = bracket(body)
         text += ("-" if negative else "+" if text else "") + body
