@@ -2,7 +2,7 @@ r"""What braces hide and what stands side by side: a text is read only where it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from derive.reading.brackets import closing
 from derive.reading.cursor import split
@@ -50,8 +50,11 @@ def outer(row: Sequence[Token]) -> list[Token]:
     return found
 
 
-def beside(row: Sequence[Token], start: int, place: int) -> None:
-    """Raises Unreadable where what stands at `place` does not look multiplied with the factor before it, from `start` on."""
+def beside(row: Sequence[Token], start: int, place: int, letters: Container[str]) -> None:
+    """Raises Unreadable where what stands at `place` does not look multiplied with the factor before it, from `start` on.
+
+    `letters` are those of the problem: a Delta among them is no difference.
+    """
     token, before = row[place], row[place - 1]
     after = row[place + 1] if place + 1 < len(row) else token
     if token.text == "{" and after.kind == "number":
@@ -62,7 +65,8 @@ def beside(row: Sequence[Token], start: int, place: int) -> None:
     power = after.text == "^" and ((before.kind == "close" and row[start].text != "{") or spaced)  # (a+b)^n 2^n, a 2^n
     if token.kind == "number" and before.text not in ("!", "...") and not power:
         raise Unreadable(f"{token.text} behind another factor can be read in two ways: write a dot between them", token.at)
-    if before.text == r"\Delta" and place == start + 1 and _raised(row, place):
+    difference = before.text == r"\Delta" and "Delta" not in letters
+    if difference and place == start + 1 and _raised(row, place):
         raise Unreadable(r"\Delta x^2 can be read in two ways: write brackets", before.at)
     mixed = token.text == r"\frac" and row[start].kind == "number" and place == start + 1
     if mixed and _numbers(row, place):

@@ -130,7 +130,7 @@ class _Reader(Cursor):
             if plain and under:
                 raise Unreadable("a/bc can be read in two ways: write brackets, or \\frac", token.at)
             if plain and found:
-                beside(self.row, found[-1][2], self.place)
+                beside(self.row, found[-1][2], self.place, self.reading.vocabulary.words)
             start, minus = self.place, ""
             if not plain and token.text == "-":  # 2 \cdot -3
                 self.place += 1
