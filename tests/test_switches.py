@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from derive.checking.check import check_claim
 from derive.checking.switches.written import switches
 from derive.checking.worlds import Sample
 from derive.desk.exam import Exam, Question
-from derive.model.claims import Claim
+from derive.model.claims import Claim, DeriveError
 from tests.conftest import FULL
 
 M = r"c\frac{1-\beta^t}{1-\beta}"
@@ -429,3 +430,62 @@ def test_a_right_answer_rewritten_with_switches_is_never_wrong(record_property: 
     record_property("switched", {"kept": {f"the same -> {k}": n for k, n in counts.items()}})
     assert refused == []
     assert counts["correct"] >= 0.8 * DRAWN
+
+
+# Steps that do not come round, and terms that grow apart: (truth, answer).
+NEVER_ACCEPTED = [
+    ("e^t", "e^t+[t=300]"),
+    ("e^t", r"e^t+\max(0,t-300)"),
+    ("e^t", r"e^t+\sum_{k=300}^t 1"),
+    (r"\pi^t", r"\pi^t+[t=1000]"),
+    (r"\lfloor\sqrt t\rfloor", r"\lfloor\sqrt t+\frac{1}{12}\rfloor"),
+    (r"\lfloor\sqrt t\rfloor", r"\lfloor 1.0001\sqrt t\rfloor"),
+    (r"\lfloor\log_2(t+1)\rfloor", r"\lfloor\log_2(t+2)\rfloor"),
+    (r"\lceil\log_2(t+1)\rceil", r"\lceil\log_2 t\rceil"),
+    (r"\lfloor\sqrt2\,t\rfloor", r"\lfloor 1.41421356 t\rfloor"),
+    (r"\lfloor\frac{2^t}{1009}\rfloor", r"\lfloor\frac{2^t+1}{1009}\rfloor"),
+    (r"\lfloor\frac{t^2}{1009}\rfloor", r"\lfloor\frac{t^2+1}{1009}\rfloor"),
+    (r"\lfloor e^a\rfloor", r"\lceil e^a\rceil-1"),
+    (r"\lfloor a^2\rfloor", r"\lfloor a^2+10^{-30}\rfloor"),
+    ("a", r"a+\lfloor\frac{1}{1+(a^2-2)^2}\rfloor"),
+    (r"\sin x", r"\sin x+\lfloor\sin x\rfloor-\lceil\sin x\rceil+1"),
+]
+
+
+@pytest.mark.parametrize(("right", "answer"), NEVER_ACCEPTED)
+def test_steps_without_end_and_terms_far_apart(right: str, answer: str) -> None:
+    assert grade(truth(right), answer).verdict in ("wrong", "undecided")
+    assert grade(truth(right), right).verdict == "correct"
+
+
+@pytest.mark.parametrize("answer", [r"e^{-t}[t=300]", r"\lfloor\beta^{t+1}+\frac{1}{100}\rfloor"])
+def test_the_same_beside_a_key(answer: str) -> None:
+    assert grade("sgdm.m", rf"c\frac{{1-\beta^t}}{{1-\beta}} + {answer}", about="ps09").verdict in ("wrong", "undecided")
+
+
+@pytest.mark.parametrize(
+    ("right", "answer", "verdict"),
+    [
+        (r"\sum_{k=1}^n k", r"\frac{n(n+1)}{2}", "correct"),
+        (r"\sum_{k=1}^N k^2", r"\frac{N(N+1)(2N+1)}{6}", "correct"),
+        (r"\sum_{j=0}^{m} j", r"\frac{m(m+1)}{2}", "correct"),
+        (r"\lceil \frac n2\rceil", r"\lfloor\frac{n+1}{2}\rfloor", "correct"),
+        (r"\frac{(2t)!}{2^t t!}", r"\frac{(2t)!}{t! 2^t}", "correct"),
+        ("n", "n + [n = 77]", "wrong"),
+        ("n!", r"n\,\Gamma(n)", "correct-under"),
+    ],
+)
+def test_the_letter_that_counts_in_a_question_of_ones_own(right: str, answer: str, verdict: str) -> None:
+    assert grade(truth(right), answer).verdict == verdict
+
+
+def test_a_truth_is_a_value() -> None:
+    with pytest.raises(DeriveError, match="without an equals sign"):
+        truth("2x = y")
+
+
+def test_a_value_by_itself_ends(tmp_path: Path) -> None:
+    """The induction put the value in for itself, without end."""
+    key = tmp_path / "key.md"
+    key.write_text(r"$\sqrt{m_t^2} = m_t$")
+    assert [found.verdict for found in proofread(key, about="sgdm")] == ["fails"]

@@ -33,11 +33,7 @@ def check_claim(claim: Claim, sample: Sample, proved: Iterable[Claim] = (), prov
         answer = prove(settled, sample, proved)
     if answer:
         return Verdict("PROVED", "proved", counted.agreed)
-    needed = digits_needed(claim, sample.worlds(claim)) if counted.inexact else DIGITS
-    if needed > MOST_DIGITS:
-        return Verdict("UNCHECKED", "counted", counted.agreed, reason="its terms are too far apart in size to be told from zero")
-    with digits(needed):
-        further = count_sides(claim, sample, proved) if needed == DIGITS else _anew(claim, sample, proved)
+    further = _further(claim, sample, proved, digits_needed(claim, sample.worlds(claim)) if counted.inexact else DIGITS)
     if further.differs:
         return Verdict("FAILS", "counted", counted.agreed, further.witness, "the sides differ")
     if answer is False:
@@ -47,6 +43,17 @@ def check_claim(claim: Claim, sample: Sample, proved: Iterable[Claim] = (), prov
     if further.reason:
         return Verdict("UNCHECKED", "counted", counted.agreed, reason=further.reason)
     return Verdict("COUNTED", "counted", counted.agreed + further.agreed)
+
+
+def _further(claim: Claim, sample: Sample, proved: tuple[Claim, ...], needed: int) -> Count:
+    """Counted on each side of its switches, with as many digits as the worlds there need."""
+    while needed <= MOST_DIGITS:
+        with digits(needed):
+            further = count_sides(claim, sample, proved) if needed == DIGITS else _anew(claim, sample, proved)
+        if further.differs or further.reason or further.digits <= needed:
+            return further
+        needed = further.digits
+    return Count(reason="its terms are too far apart in size to be told from zero")
 
 
 def _anew(claim: Claim, sample: Sample, proved: tuple[Claim, ...]) -> Count:

@@ -6,11 +6,11 @@ import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from math import log10
+from math import isfinite, log10
 from typing import Any
 
 from derive.checking.evaluate import Env, agree, code, evaluate, same_kind
-from derive.checking.functions import NotReadable
+from derive.checking.functions import DIGITS, WIDER, NotReadable
 from derive.checking.raised import exact
 from derive.checking.switches.sides import sides
 from derive.checking.worlds import Sample, show
@@ -28,6 +28,7 @@ class Count:
     differs: bool = False
     reason: str = ""
     inexact: bool = False
+    digits: int = DIGITS  # that the worlds need
 
 
 def count(claim: Claim, sample: Sample, indices: tuple[int, ...] | None = None, bound: frozenset[str] = frozenset()) -> Count:
@@ -58,7 +59,7 @@ def count_sides(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> C
     if found.differs is not None:
         return Count(found.agreed, _witness(claim, sample, *found.differs), True)
     if found.unreached is None:
-        return Count(found.agreed)
+        return Count(found.agreed, digits=found.digits)
     said = found.reason or "no proof, and not counted on every side of what it switches at"
     return Count(found.agreed, reason=f"{said}: {found.unreached.shown}")
 
@@ -103,4 +104,7 @@ def _short(value: Any) -> str:
             return f"about {'-' if value < 0 else ''}10^{round(size * log10(2))}"
         text = str(value) if value.denominator.bit_length() < LARGE else ""
         return text if text and len(text) <= 24 else f"{float(value):.12g}"
-    return str(value) if exact(value) else f"{float(value.mid):.12g}"
+    if exact(value):
+        return str(value)
+    middle = float(value.mid)
+    return f"{middle:.12g}" if isfinite(middle) else str(WIDER.nstr(WIDER.mpf(value.a.a), 12))

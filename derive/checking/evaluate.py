@@ -13,7 +13,7 @@ from sympy import Basic
 from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
-from derive.checking.functions import FUNCTIONS, INTERVALS, LONGEST_SUM, Interval, NotReadable
+from derive.checking.functions import FUNCTIONS, INTERVALS, LONGEST_SUM, Interval, NotReadable, Open
 from derive.checking.functions import interval as _interval
 from derive.checking.raised import exact, power
 from derive.checking.roots import Residue, Roots
@@ -38,7 +38,7 @@ def agree(a: Any, b: Any) -> bool:
     if isinstance(a, Interval) or isinstance(b, Interval):
         gap, size = _interval(a) - _interval(b), abs(_interval(a)) + 1
         if gap.delta > size.b * SHARP:
-            raise ZeroDivisionError("an interval too wide to tell")
+            raise Open("an interval too wide to tell")
         return 0 in gap
     return a == b
 

@@ -15,6 +15,7 @@ import sympy as sp
 from mpmath.ctx_iv import MPIntervalContext
 
 DIGITS = 60
+LONGEST_FACTORIAL = 25_000
 LONGEST_SUM = 1_000_000
 
 
@@ -32,6 +33,14 @@ INTERVALS = _context()
 Interval = INTERVALS.mpf(0).__class__
 WIDER = mpmath.mp.clone()  # a working precision well above the intervals' own
 WIDER.dps = 2 * DIGITS
+
+
+class TooLarge(ZeroDivisionError):
+    """A number too large to work with: the world does not count."""
+
+
+class Open(ZeroDivisionError):
+    """A value that is there, and that intervals do not tell: the world does not count."""
 
 
 @contextmanager
@@ -81,7 +90,7 @@ def _floor(value: Any) -> int:
         return int(value.numerator // value.denominator)
     low, high = (int(WIDER.floor(WIDER.mpf(end))) for end in (value.a.a, value.b.b))
     if low != high:
-        raise ZeroDivisionError("the floor of a number that may be whole")
+        raise Open("the floor of a number that may be whole")
     return low
 
 
@@ -150,6 +159,8 @@ def _factorial(n: Any) -> Any:
         return _enclosed(lambda x: WIDER.gamma(x + 1), n)
     if n < 0:
         raise ZeroDivisionError("the factorial of a negative number")
+    if n > LONGEST_FACTORIAL:
+        raise TooLarge(f"the factorial of {n}")
     return factorial(int(n))
 
 
@@ -197,7 +208,7 @@ def _same(a: Any, b: Any) -> bool:
     """Whether two values are equal. Raises ZeroDivisionError where intervals leave that open: the world does not count."""
     if isinstance(a, Interval) or isinstance(b, Interval):
         if 0 in interval(a) - interval(b):
-            raise ZeroDivisionError("two values that may be equal")
+            raise Open("two values that may be equal")
         return False
     return bool(a == b)
 

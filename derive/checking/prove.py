@@ -245,6 +245,8 @@ class _Induction:
         base = self.base_case(facts)
         if not base:
             return base
+        if self.claim.right.has(self.claim.left):
+            raise Unknown("a value by itself, put in for itself")
         normal = Normal(self.recurrence, facts, self.end, signs=self.signs)
         self.place(normal, None, plus=1)
         assert self.variable is not None

@@ -6,15 +6,11 @@ from fractions import Fraction
 from math import isqrt
 from typing import Any
 
-from derive.checking.functions import INTERVALS, Interval
+from derive.checking.functions import INTERVALS, Interval, TooLarge
 from derive.checking.functions import interval as _interval
 from derive.checking.roots import Residue
 
 MOST_DIGITS = 10**8  # binary digits of a power
-
-
-class TooLarge(ZeroDivisionError):
-    """A number too large to work with: the world does not count."""
 
 
 def exact(value: Any) -> bool:

@@ -17,19 +17,25 @@ NEAR = 15  # digits by which terms may differ without more being asked for
 MOST_DIGITS = 4_000
 
 
-def digits_needed(claim: Claim, worlds: Sequence[Env]) -> int:
-    """DIGITS, or more where numbers or terms of very different size stand in the claim; above MOST_DIGITS it is too many.
+class Sizes:
+    """What of a claim decides how many digits a world needs: numbers or terms of very different size."""
 
-    Terms may grow apart with the index: what can be told apart in one world need not be in all.
-    """
-    parts = (claim.left, claim.right)
-    numbers = max((_length(n) for part in parts for n in part.atoms(Rational)), default=0)
-    sums = [[code(a) for a in total] for total in _sums(parts)]
-    found = []
-    for env in worlds[1::3] or worlds:
+    def __init__(self, claim: Claim):
+        parts = (claim.left, claim.right)
+        self.numbers = max((_length(n) for part in parts for n in part.atoms(Rational)), default=0)
+        self.sums = [[code(a) for a in total] for total in _sums(parts)]
+
+    def digits_in(self, env: Env) -> int:
+        """DIGITS, or more; above MOST_DIGITS it is too many."""
         here: Env = {k: v for k, v in env.items() if isinstance(k, str)}
-        spread = max([numbers, *(_spread(total, here) for total in sums)])
-        found.append(DIGITS if spread <= NEAR else DIGITS + 2 * spread)
+        spread = max([self.numbers, *(_spread(total, here) for total in self.sums)])
+        return DIGITS if spread <= NEAR else DIGITS + 2 * spread
+
+
+def digits_needed(claim: Claim, worlds: Sequence[Env]) -> int:
+    """The digits that the worlds of a claim need; terms may grow apart with the index: where they do too far, not in all."""
+    sizes = Sizes(claim)
+    found = [sizes.digits_in(env) for env in worlds[1::3] or worlds]
     return max((n for n in found if n <= MOST_DIGITS), default=min(found, default=DIGITS))
 
 

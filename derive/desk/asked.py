@@ -12,9 +12,8 @@ from sympy import Add, Basic, Expr, Gt, Integer, Ne, Pow, Rational, S, Symbol, a
 from sympy.core.function import AppliedUndef
 
 from derive.checking.evaluate import evaluate
-from derive.checking.functions import NotReadable
+from derive.checking.functions import NotReadable, TooLarge
 from derive.checking.prove import same
-from derive.checking.raised import TooLarge
 from derive.checking.unroll import give_meanings
 from derive.model.claims import DeriveError, Root, Verdict, relation, sequence
 from derive.model.conditions import Conditions

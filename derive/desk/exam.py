@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from sympy import Basic, Expr
+from sympy import Basic, Expr, Product, Sum, Symbol
 
 from derive.desk.about import alone, problems_about
 from derive.desk.given import conditions
@@ -133,11 +133,20 @@ def truth(latex: str, ranges: Sequence[str] | str = (), form: str = "") -> Quest
 
     Raises DeriveError where it cannot be read.
     """
-    letters = Letters()
-    model = Stated({}, {}, more_ranges=conditions(ranges, "ranges"))
-    setting = Setting((), model, Notation())
-    setting.vocabulary = letters
-    given = read_answer(latex, letters)
+    given = read_answer(latex, Letters())
+    if not given.parts and given.interval is None and len(given.sides) != 1:
+        raise DeriveError(f"{latex}: a question's truth is one value, a tuple or an interval, without an equals sign")
+    index = _counting([*given.sides, *(side for part in given.parts for side in part.sides)])
+    setting = Setting((), Stated({}, {}, more_ranges=conditions(ranges, "ranges"), index=index), Notation())
+    setting.vocabulary = Letters(index=index)
     if len(given.sides) == 1:
         return Question(latex, setting, given.sides[0], (), given.sides[0], form)
     return Question(latex, setting, truth=given, form=form)
+
+
+def _counting(values: Sequence[Expr]) -> Symbol:
+    """The letter that counts, 0, 1, 2, ...: t, else n or N, else the first up to which is summed."""
+    letters = {s.name for value in values for s in value.free_symbols}
+    limits = [limit for v in values for p in v.atoms(Sum, Product) for limit in p.limits]
+    ends = {s.name for _, low, high in limits for end in (low, high) for s in end.free_symbols}
+    return Symbol(next((name for name in ("t", "n", "N", *sorted(ends & letters)) if name in letters), "t"))

@@ -11,8 +11,7 @@ from sympy import Basic, Expr
 from sympy.core.function import AppliedUndef
 
 from derive.checking.evaluate import Env
-from derive.checking.functions import NotReadable
-from derive.checking.raised import TooLarge
+from derive.checking.functions import NotReadable, Open, TooLarge
 from derive.checking.switches.sides import without_value
 from derive.checking.worlds import show
 from derive.desk.budget import TooHard, limit
@@ -25,6 +24,7 @@ from derive.reading.tokens import Refused, Unreadable, tokens
 from derive.writing.latex import latex
 
 SECONDS = 1.5  # for one answer
+PREPARED = 10.0  # for a question, before its first answer
 POINTS = {"correct": 1.0, "correct-under": 0.5, "form": 0.5, "wrong": 0.0}  # the others need a person
 WORSE = ("correct", "form", "correct-under", "undecided", "unreadable", "refused", "wrong")
 LONGER = 2  # times as many symbols as the key's own has may a simplified answer have
@@ -76,8 +76,9 @@ def grade(
     also for no more symbols than needed. Raises DeriveError for a question that is not known, never for an answer.
     """
     asked = _exam(None if about is None else str(about)).question(question, form) if isinstance(question, str) else question
-    asked.prepare()
     try:
+        with limit(max(seconds, PREPARED)):
+            asked.prepare()
         with limit(seconds):
             return _grade(asked, read_answer(answer, asked.setting.vocabulary, asked.degree is not None))
     except Refused as error:
@@ -147,7 +148,8 @@ def _rounded(asked: Question, given: Given) -> bool:
 def _where_it_has_one(asked: Question, value: Expr, written: Expr) -> Judgement | None:
     """The verdict under a condition under which the answer, as it is written, has a value wherever the truth has one."""
     assert asked.goal is not None
-    for more in asked.setting.conditions:
+    named = asked.goal.free_symbols | value.free_symbols
+    for more in (m for m in asked.setting.conditions if all(need.free_symbols <= named for need in m)):
         needs = (*asked.needs, *more)
         under = judge(asked.goal, value, asked.setting, needs, only=True)
         if under.holds and not _without_value(asked, written, needs):
@@ -166,7 +168,7 @@ def _without_value(asked: Question, value: Expr, needs: tuple[Basic, ...]) -> st
             continue
         try:
             sample.value(value, env)
-        except TooLarge:
+        except (TooLarge, Open):
             continue
         except ZeroDivisionError:
             return _at(asked, value, env)

@@ -12,6 +12,7 @@ from sympy.core.function import AppliedUndef
 
 from derive.checking.evaluate import Env
 from derive.checking.switches.bounds import excluded
+from derive.checking.switches.endless import is_endless
 from derive.checking.switches.keys import WANTED, Keys, matters, zero_forms
 from derive.checking.switches.lines import is_polynomial, rows, zeros
 from derive.checking.switches.moved import Mover
@@ -63,7 +64,7 @@ class Seen:
             missing = set(WANTED[switch.kind]) - seen
             if missing and not (tried and self._complete(switch)) and not missing <= self._excluded(switch.form):
                 return switch
-            if switch.kind in (STEPS, REST) and not self._takes_a_step(switch, seen):
+            if switch.kind in (STEPS, REST) and (is_endless(switch, self.mover) or not self._takes_a_step(switch, seen)):
                 return switch
         return None
 

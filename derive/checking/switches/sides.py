@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 from sympy import Dummy, Expr, Piecewise, Symbol, true
 
 from derive.checking.evaluate import Code, Env, agree, code
-from derive.checking.functions import NotReadable
-from derive.checking.raised import TooLarge
+from derive.checking.functions import DIGITS, NotReadable, Open, TooLarge
+from derive.checking.raised import exact
+from derive.checking.sharp import Sizes
 from derive.checking.switches.keys import sign, zero_forms
 from derive.checking.switches.lines import Row, cells, crossings, grid, is_polynomial, rows, zeros
 from derive.checking.switches.meetings import meetings
@@ -43,6 +44,7 @@ class Sides(NamedTuple):
     without: tuple[Env, ...] = ()
     unreached: Switch | None = None
     reason: str = ""
+    digits: int = DIGITS  # that intervals need in the worlds that agreed
 
 
 def sides(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Sides | None:
@@ -88,6 +90,8 @@ class _Search:
         self.without: list[Env] = []
         self.gone: set[Hashable] = set()  # the lines that were gone along
         self._codes: dict[Expr, Code] = {}
+        self._sizes = Sizes(claim)
+        self.digits = DIGITS
 
     def run(self) -> Sides:
         waiting: deque[Env] = deque()
@@ -103,7 +107,7 @@ class _Search:
             differs, whole = self._search(deque(made for env in bases for made in self._meetings(env)))
         if not whole:
             return Sides(self.agreed, None, tuple(self.without), self.switches[0], "more sides than are tried")
-        return Sides(self.agreed, differs, tuple(self.without), None if differs else self.seen.unreached())
+        return Sides(self.agreed, differs, tuple(self.without), None if differs else self.seen.unreached(), digits=self.digits)
 
     def _search(self, waiting: deque[Env]) -> tuple[Difference | None, bool]:
         """Go on from these worlds: where the sides differ, and whether all was gone through."""
@@ -165,7 +169,7 @@ class _Search:
             return None, False
         try:
             a = self.sample.evaluated(self.claim.left, env)
-        except TooLarge:
+        except (TooLarge, Open):
             self.seen.note_uncounted(env)
             return None, False
         except (ZeroDivisionError, NotReadable):
@@ -174,8 +178,10 @@ class _Search:
             b = self.sample.evaluated(self.claim.right, env)
             if not agree(a, b):
                 return (env, a, b), True
+            if not (exact(a) and exact(b)):
+                self.digits = max(self.digits, self._sizes.digits_in(env))
             self.agreed += 1
-        except (TooLarge, NotReadable):
+        except (TooLarge, NotReadable, Open):
             self.seen.note_uncounted(env)
             return None, False
         except ZeroDivisionError:
