@@ -489,3 +489,17 @@ def test_a_value_by_itself_ends(tmp_path: Path) -> None:
     key = tmp_path / "key.md"
     key.write_text(r"$\sqrt{m_t^2} = m_t$")
     assert [found.verdict for found in proofread(key, about="sgdm")] == ["fails"]
+
+
+@pytest.mark.parametrize(
+    ("right", "answer", "at"),
+    [
+        (r"\operatorname{sign}(x)", r"\frac{x}{|x|}", "x = 0"),
+        ("1", r"\frac{x-3}{x-3}", "x = 3"),
+        ("a+b", r"\frac{a^2-b^2}{a-b}", "a = "),
+        (r"\frac{1}{1-x}", r"\frac{1+x}{1-x^2}", "x = -1"),
+    ],
+)
+def test_an_answer_without_a_value_at_one_point(right: str, answer: str, at: str) -> None:
+    got = grade(truth(right), answer)
+    assert got.verdict == "correct-under" and f"it has none at {at}" in got.feedback

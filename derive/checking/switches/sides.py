@@ -60,7 +60,7 @@ def sides(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Sides |
 
 def without_value(claim: Claim, sample: Sample) -> Env | None:
     """A world on a side of a switch, or where it divides by zero, in which the right side has no value and the left has one."""
-    poles = poles_of(claim.right, frozenset(sample.model.indices))
+    poles = poles_of(claim.right)
     if not poles and not may_be_open(claim.right):
         return None
     found = _Search(claim, sample, (*switches(claim.left, claim.right), *poles), ()).run()

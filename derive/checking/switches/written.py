@@ -142,13 +142,11 @@ def _factors(base: Expr) -> list[tuple[Expr, int]]:
         return [(base, 1)]
 
 
-def poles_of(expr: Basic, indices: frozenset[str]) -> tuple[Switch, ...]:
-    """Where an expression divides by what has no letter but indices, or takes a factorial of it: (t - 60)/(t - 60) has no value
-    at 60."""
+def poles_of(expr: Basic) -> tuple[Switch, ...]:
+    """Where an expression divides by zero, or takes the factorial of what may be below it: (t - 60)/(t - 60) has no value at 60."""
     powers = (p for p in expr.atoms(Pow) if p.args[1].is_negative and p.args[0].free_symbols)
     bases = {p.args[0] for p in (*powers, *expr.atoms(sp.factorial, sp.gamma)) if not p.args[0].atoms(AppliedUndef)}
-    own = (base for base in bases if base.free_symbols and {s.name for s in base.free_symbols} <= indices)
-    return tuple(Switch(SOFT, base, base) for base in sorted(own, key=str))
+    return tuple(Switch(SOFT, base, base) for base in sorted(bases, key=str) if base.free_symbols)
 
 
 def may_be_open(expr: Basic) -> bool:
