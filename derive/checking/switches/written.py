@@ -143,7 +143,7 @@ def _factors(base: Expr) -> list[tuple[Expr, int]]:
 
 
 def poles_of(expr: Basic) -> tuple[Switch, ...]:
-    """Where an expression divides by zero, or takes the factorial of what may be below it: (t - 60)/(t - 60) has no value at 60."""
+    """Where an expression divides by zero, or takes a factorial of less: (t - 60)/(t - 60) has no value at 60."""
     powers = (p for p in expr.atoms(Pow) if p.args[1].is_negative and p.args[0].free_symbols)
     bases = {p.args[0] for p in (*powers, *expr.atoms(sp.factorial, sp.gamma)) if not p.args[0].atoms(AppliedUndef)}
     return tuple(Switch(SOFT, base, base) for base in sorted(bases, key=str) if base.free_symbols)
