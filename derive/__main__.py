@@ -130,7 +130,7 @@ def solve(
     if any("=" in text for text in asked):
         if count:
             return _show_terms(asked, pairs(start, "--start"), count, ranges, given)
-        run = answer(asked, start=pairs(start, "--start"), ranges=ranges, seconds=seconds, **given)
+        run = answer(asked, gradient, start=pairs(start, "--start"), ranges=ranges, seconds=seconds, **given)
         if hasattr(run, "in_n"):
             return click.echo(run)
     elif len(asked) > 1 or "(" in asked[0]:

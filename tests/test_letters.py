@@ -21,10 +21,13 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.parsing.sympy_parser import parse_expr, standard_transformations
 
-from derive import solve
+from derive import Program, rsolve, solve
+from derive.desk.recurrences import Solved
 from derive.desk.settings import Setting
 from derive.model.claims import DeriveError, Let, Root
 from derive.model.stated import Stated
+from derive.model.statement import stated
+from derive.notation import Notation
 from derive.reading.sides import side
 from derive.reading.tokens import tokens
 from derive.writing.latex import latex
@@ -235,6 +238,30 @@ REFUSED = [
 def test_two_meanings_of_a_letter_are_refused(equation: str, start: dict[str, str], said: str) -> None:
     with pytest.raises(DeriveError, match=re.escape(said)):
         print(solve(equation, start=start))
+
+
+def test_what_would_be_printed_alike_is_refused() -> None:
+    n, y = sp.Symbol("n"), sp.Function("y")
+    for equation, init in [
+        (y(n + 1) - sp.Symbol("n", positive=True) * y(n), {0: 1}),
+        (y(n + 1) - sp.pi * y(n) - sp.Symbol("pi"), {0: 1}),
+        (y(n + 1) - sp.E * y(n) - sp.Symbol("E"), {0: 1}),
+        (y(n + 1) - 2 * y(n), {0: n}),
+    ]:
+        with pytest.raises(DeriveError, match="two things are called|does not hold the index"):
+            rsolve(equation, y(n), init)
+    with pytest.raises(DeriveError, match='"E" is Euler'):
+        solve("u(k+1) = exp(1)*u(k) + E", start={"u": "1"})
+    with pytest.raises(DeriveError, match='"x_1" looks like a value of x'):
+        Solved(stated("x(n+1) = x_n*x(n) + x_1", {"x": "1"}), notation=Notation("subscript"))
+    assert Solved(stated("x(n+1) = 2*x(n)", {}), notation=Notation("subscript")).x == sp.sympify("2**n*x_0")
+    with pytest.raises(DeriveError, match='"t" stands for a quantity'):
+        solve(Program("p", lines=("w <- w - k*g",), start={"w": "t"}))
+    for delta in ("n", "x"):
+        with pytest.raises(DeriveError, match="is the index or a sequence"):
+            solve("x(n+1) = a*x(n)", start={"x": "1"}, ranges=["0 < a < 1"]).first_below(delta)
+    with pytest.raises(DeriveError, match="several are a list"):
+        solve("u(n+1) = 2*u(n)", "v(n+1) = u(n)", start={"u": "1"})
 
 
 def test_an_open_start_has_a_letter_of_its_own() -> None:

@@ -57,6 +57,8 @@ def solve(
         from derive.desk.recurrences import solve_recurrence
 
         texts = [program] if isinstance(program, str) else program
+        if gradient != "c":
+            raise DeriveError(f'{gradient}: equations have no gradient; several are a list, solve(["x(t+1) = ...", "y(t+1) = ..."])')
         if len(texts) == 1 and divides(texts[0]):
             return divide(texts[0], start, ranges, seconds, values)
         return solve_recurrence(program, start, ranges, seconds, values)

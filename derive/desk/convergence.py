@@ -156,6 +156,9 @@ def first_below(run: Solved, delta: Any, name: str | None = None) -> Asked:
     made = run.solution.ansatz.get(name)
     ansatz = made() if made is not None else None
     small = value(delta, "delta")
+    moving = sorted(s.name for s in small.free_symbols if s == t or s.name in run.model.equations or s.name in run.model.free)
+    if moving:
+        raise DeriveError(f'delta = {small}: "{moving[0]}" is the index or a sequence; a distance needs a letter of its own')
     if small.is_number and not small > 0:
         raise DeriveError(f"delta = {small}: a distance is above 0")
     if ansatz is None or len(ansatz.terms) != 1 or ansatz.rest != 0 or t in ansatz.particular.free_symbols:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-from sympy import Basic, Eq, Expr, S, Symbol
+from sympy import Basic, Eq, Expr, NumberSymbol, S, Symbol
 from sympy.core.function import AppliedUndef
+from sympy.core.numbers import ImaginaryUnit
 
 from derive.model.claims import DeriveError, sequence
 from derive.model.text import read
@@ -35,6 +37,7 @@ class Outside:
         items = f if isinstance(f, list | tuple) else [f]
         sides = [(e.lhs, e.rhs) if isinstance(e, Eq) else (e, S.Zero) for e in items]
         values = _values(init, dict(zip(called, names, strict=True)))
+        _one_of_each_name([*(s for pair in sides for s in pair), *(v for each in values.values() for v in each.values())], index)
         inside = _plain(
             [*(s for pair in sides for s in pair), *(v for each in values.values() for v in each.values())], index, names
         )
@@ -47,15 +50,25 @@ class Outside:
             put = {a.xreplace(inside): made(a.args[0].xreplace(inside)) for a, made in functions.items() if len(a.args) == 1}
             return letters.xreplace(put)  # type: ignore[no-any-return]
 
-        own = Symbol(
-            _free_name(f"{index}_", {s.name for s in inside.values()} | set(names))
-        )  # the index, where a start value has it
-        starts = {name: {at: v.xreplace({**inside, index: own}) for at, v in each.items()} for name, each in values.items()}
-        back = {plain: symbol for symbol, plain in inside.items()} | {own: index}
+        begun = [v for each in values.values() for v in each.values()]
+        if any(index in v.free_symbols for v in begun):
+            raise DeriveError(f"init: a start value does not hold the index {index}; write a letter of its own")
+        starts = {name: {at: v.xreplace(inside) for at, v in each.items()} for name, each in values.items()}  # type: ignore[arg-type]
+        back = {plain: symbol for symbol, plain in inside.items()}
         return Outside(tuple((moved(a), moved(b)) for a, b in sides), names, starts, inside[index], back)
 
     def back(self, expr: Expr) -> Expr:
         return expr.xreplace(dict(self.symbols))  # type: ignore[no-any-return]
+
+
+def _one_of_each_name(parts: Sequence[Expr], index: Symbol) -> None:
+    """Raises DeriveError where two symbols, or a symbol and a number such as pi, are printed alike."""
+    symbols = {index}.union(*(p.free_symbols for p in parts))  # type: ignore[arg-type]
+    numbers = {a for p in parts for a in p.atoms(NumberSymbol, ImaginaryUnit)}
+    names = sorted(map(str, [*symbols, *numbers]))
+    twice = next((one for one, other in pairwise(names) if one == other), None)
+    if twice is not None:
+        raise DeriveError(f'two things are called "{twice}"; give one of the symbols another name')
 
 
 def _sequences(f: Any, y: Any) -> list[AppliedUndef]:

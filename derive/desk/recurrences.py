@@ -7,8 +7,9 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from sympy import And, Basic, Expr, Piecewise, Product, Sum, Symbol, nan, zoo
+from sympy import And, Basic, Expr, Piecewise, Product, Sum, Symbol, exp, nan, zoo
 from sympy.core.function import AppliedUndef
+from sympy.core.numbers import Exp1
 
 from derive.checking.count import count_down
 from derive.checking.worlds import Sample
@@ -214,6 +215,14 @@ def _written_apart(model: Stated, notation: Notation) -> None:
         other = seen.setdefault(notation.symbol(name), name)
         if other != name:
             raise DeriveError(f'"{other}" and "{name}" are both written {notation.symbol(name)}; call one of them something else')
+    if "E" in model.names and any(part.atoms(exp, Exp1) for part in model.equations.values()):
+        raise DeriveError('"E" is Euler\'s number where exp(1) is printed; call the letter something else')
+    if notation.index == "subscript":
+        own = {f"{n}_{int(model.first) + j}" for n, given in model.start.items() for j in range(len(given))}
+        sequences = {*model.equations, *model.free}
+        alike = [n for n in sorted(model.names - own) if n.rpartition("_")[0] in sequences]
+        if alike:
+            raise DeriveError(f'"{alike[0]}" looks like a value of {alike[0].rpartition("_")[0]}; call it something else')
 
 
 def _no_shorter(steps: tuple[Step, ...]) -> bool:

@@ -67,7 +67,7 @@ class Training:
                     f'value of "{key}": {name} has no such hyperparameter{nearest(key, self.program.hyperparameters)}'
                 )
         taken = {*(line.target for line in self.program.parsed), GRADIENT, STEP}
-        for part in (self.gradient, *self.start.values(), *self.values.values()):
+        for part in (self.gradient, *self.starts.values(), *self.values.values()):
             for symbol in part.free_symbols if part is not None else ():
                 if str(symbol) in taken:
                     raise DeriveError(f'"{symbol}" stands for a quantity that {name} changes; a constant needs another letter')
