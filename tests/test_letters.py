@@ -242,14 +242,8 @@ def test_two_meanings_of_a_letter_are_refused(equation: str, start: dict[str, st
 
 def test_what_would_be_printed_alike_is_refused() -> None:
     n, y = sp.Symbol("n"), sp.Function("y")
-    for equation, init in [
-        (y(n + 1) - sp.Symbol("n", positive=True) * y(n), {0: 1}),
-        (y(n + 1) - sp.pi * y(n) - sp.Symbol("pi"), {0: 1}),
-        (y(n + 1) - sp.E * y(n) - sp.Symbol("E"), {0: 1}),
-        (y(n + 1) - 2 * y(n), {0: n}),
-    ]:
-        with pytest.raises(DeriveError, match="two things are called|does not hold the index"):
-            rsolve(equation, y(n), init)
+    with pytest.raises(DeriveError, match="does not hold the index"):
+        rsolve(y(n + 1) - 2 * y(n), y(n), {0: n})
     with pytest.raises(DeriveError, match='"E" is Euler'):
         solve("u(k+1) = exp(1)*u(k) + E", start={"u": "1"})
     with pytest.raises(DeriveError, match='"x_1" looks like a value of x'):
@@ -260,7 +254,7 @@ def test_what_would_be_printed_alike_is_refused() -> None:
     for delta in ("n", "x"):
         with pytest.raises(DeriveError, match="is the index or a sequence"):
             solve("x(n+1) = a*x(n)", start={"x": "1"}, ranges=["0 < a < 1"]).first_below(delta)
-    with pytest.raises(DeriveError, match="several are a list"):
+    with pytest.raises(DeriveError, match="several as a list"):
         solve("u(n+1) = 2*u(n)", "v(n+1) = u(n)", start={"u": "1"})
 
 

@@ -184,9 +184,6 @@ SYMPY = {
     "root of a letter": Given(
         y(n) - a * y(n - 2), y(n), {y(1): sqrt(a) * (a + b), y(2): a * (a - b)}, a ** (n / 2 + 1) - b * (-sqrt(a)) ** n
     ),
-    "index in a value": Given(
-        long_, y(n), {y(1): binomial(2 * n + 1, 3)}, 2 ** (2 * n) * n * (2 * n - 1) ** 2 * (2 * n + 1) / 12
-    ),
     "quadratic, letter": Given(
         y(n) + a * (y(n + 1) + y(n - 1)) / 2,
         y(n),

@@ -58,7 +58,7 @@ def solve(
 
         texts = [program] if isinstance(program, str) else program
         if gradient != "c":
-            raise DeriveError(f'{gradient}: equations have no gradient; several are a list, solve(["x(t+1) = ...", "y(t+1) = ..."])')
+            raise DeriveError(f'{gradient}: equations have no gradient; give several as a list, solve(["...", "..."])')
         if len(texts) == 1 and divides(texts[0]):
             return divide(texts[0], start, ranges, seconds, values)
         return solve_recurrence(program, start, ranges, seconds, values)

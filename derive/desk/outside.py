@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
-from sympy import Basic, Eq, Expr, NumberSymbol, S, Symbol
+from sympy import Basic, Eq, Expr, S, Symbol
 from sympy.core.function import AppliedUndef
-from sympy.core.numbers import ImaginaryUnit
 
 from derive.model.claims import DeriveError, sequence
 from derive.model.text import read
@@ -37,7 +35,6 @@ class Outside:
         items = f if isinstance(f, list | tuple) else [f]
         sides = [(e.lhs, e.rhs) if isinstance(e, Eq) else (e, S.Zero) for e in items]
         values = _values(init, dict(zip(called, names, strict=True)))
-        _one_of_each_name([*(s for pair in sides for s in pair), *(v for each in values.values() for v in each.values())], index)
         inside = _plain(
             [*(s for pair in sides for s in pair), *(v for each in values.values() for v in each.values())], index, names
         )
@@ -59,16 +56,6 @@ class Outside:
 
     def back(self, expr: Expr) -> Expr:
         return expr.xreplace(dict(self.symbols))  # type: ignore[no-any-return]
-
-
-def _one_of_each_name(parts: Sequence[Expr], index: Symbol) -> None:
-    """Raises DeriveError where two symbols, or a symbol and a number such as pi, are printed alike."""
-    symbols = {index}.union(*(p.free_symbols for p in parts))  # type: ignore[arg-type]
-    numbers = {a for p in parts for a in p.atoms(NumberSymbol, ImaginaryUnit)}
-    names = sorted(map(str, [*symbols, *numbers]))
-    twice = next((one for one, other in pairwise(names) if one == other), None)
-    if twice is not None:
-        raise DeriveError(f'two things are called "{twice}"; give one of the symbols another name')
 
 
 def _sequences(f: Any, y: Any) -> list[AppliedUndef]:
