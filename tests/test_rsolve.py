@@ -11,7 +11,7 @@ from typing import Any
 import mpmath
 import pytest
 import sympy as sp
-from sympy import Eq, Function, Rational, S, Symbol, binomial, cos, factorial, sqrt
+from sympy import Eq, Function, Rational, S, Symbol, cos, factorial, sqrt
 
 from derive import DeriveError, TooHard, rsolve, solve
 from tests.test_cases import CALLS, mp, number, same, unroll, value, with_roots
