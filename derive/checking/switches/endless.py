@@ -49,5 +49,6 @@ def _wholes(form: Expr, mover: Mover) -> list[Expr]:
     windows = not isinstance(mover.model, Stated | Training)
     found: list[Expr] = [*form.atoms(floor, ceiling), *(p for p in form.atoms(Sum, Product) if windows)]
     found += [a for a in form.atoms(AppliedUndef) if windows]
-    powers = (p for p in form.atoms(Pow) if p.base.is_Symbol and mover.counts(p.base) and not p.exp.is_number)
+    bases = ((p, p.base.is_Symbol and mover.counts(p.base)) for p in form.atoms(Pow) if not p.exp.is_number)
+    powers = [p for p, counts in bases if counts or (windows and p.base.is_Integer and p.base > 0)]
     return sorted([*found, *powers], key=lambda e: (-len(str(e)), str(e)))
