@@ -89,3 +89,45 @@ def test_a_stack_by_its_recurrence() -> None:
         stack(r"W^{(l)} = S^{(l+1)} W^{(l+1)} + K^{(l+1)}")
     with pytest.raises(DeriveError, match="no letter of a stack"):
         stack(r"W^{(l)} = S^{(l+1)} W^{(l+1)} + Q")
+
+
+MORE = r"\\ w_t = w_{t-1} - \eta m_t"
+UNREAD = [
+    (r"w_t = w_{t-1} - \eta\, \mathrm{clip}(g_t)", "clip is no function"),
+    (r"w_t = w_{t-1} - \eta E[g_t]", "E is no function"),
+    (r"w_t = w_{t-1} - \eta \mathbb{E}[g_t]", "no function"),
+    *((rf"w_t {sign} w_{{t-1}} - \eta g_t", "assigns nothing") for sign in (r"\ne", r"\le", ">", r"\approx", r"\sim")),
+    *((rf"w_t = w_{{t-1}} - \eta g_{{{at}}}", "gradient of another step") for at in ("t-1", "t-7", "t+1", "0", "t^2")),
+    (r"w_t = w_{t-1} - \eta_t g_t", "schedule as an expression in t"),
+    (r"w_t = w_{t-1} - \eta_{t-1} g_t", "schedule as an expression in t"),
+    (r"m_t = \beta_t m_{t-1} + g_t" + MORE, "schedule as an expression in t"),
+    (r"m_0 = c \\ m_t = \beta m_{t-1} + g_t" + MORE, "a start is a number"),
+    (r"\eta_0 = 1 \\ w_t = w_{t-1} - \eta g_t", "has no start"),
+    *((rf"w_t = w_{{t-1}} - \eta g_t \\ w_t = {again}", "second time") for again in ("2w_t", "w_t + 5", "5")),
+    (r"$w_t = w_{t-1} - \eta g_t$ \text{(every 5 steps)}", "every"),
+    (r"w_t = w_{t-1} - \eta g_t \text{ (every 5 steps)}", "every"),
+    (r"Not: $w_t = w_{t-1} - \eta g_t$", "Not"),
+    (r"w_t = w_{t-1} - \eta \cancel{g_t}", "cancel"),
+    ("w_t = w_{t-1}^{10^{10}}", "too large"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), UNREAD)
+def test_nothing_of_a_program_is_passed_over(text: str, message: str) -> None:
+    with pytest.raises(DeriveError, match=message):
+        optimizer(text)
+
+
+def test_functions_starts_and_bare_lines_are_read() -> None:
+    for written, read in [
+        (r"\operatorname{sign}(g_t)", "sign(g)"),
+        (r"\mathrm{sgn}(g_t)", "sign(g)"),
+        ("|g_t|", "abs(g)"),
+        (r"\max(g_t, 0)", "max(0, g)"),
+    ]:
+        found = optimizer(rf"w_t = w_{{t-1}} - \eta {written}")
+        assert found.lines == (f"w <- -eta*{read} + w",) and found.source.startswith("differs from sgd: w <- ")
+    started = optimizer(r"m_0 = 1 \\ m_t = \beta m_{t-1} + g_t" + MORE)
+    assert started.start == {"m": "1", "w": "0"} and started.source == "differs from sgdm: its start"
+    for same in (r"w \leftarrow w - \eta g", r"x_{k+1} = x_k - \eta g_k", r"w_t = w_{t-1} - \eta g_t \\ w_t = w_{t-1} - \eta g_t"):
+        assert optimizer(same) == library()["sgd"]

@@ -25,7 +25,7 @@ def optimizer(name: str, own: Mapping[str, Program] | None = None) -> Program:
     r"""The optimizer of that name, from `own` or the library; or the one that lines of LaTeX declare, as a paper prints them:
     the library's entry where it is that, else one whose `source` says where it differs. Raises DeriveError with the nearest.
     """
-    if "\\" in name:
+    if "\\" in name or "=" in name:
         from derive.desk.declared import declared  # reading LaTeX is not needed otherwise
 
         return declared(name)

@@ -42,9 +42,13 @@ def declared(text: str) -> Program:
     known = library().values()
     for entry in known:
         if any(_same(program, entry, letters) for letters in _letters(program, entry)):
-            return entry
+            return entry if _starts_at_zero(program) else replace(program, source=f"differs from {entry.name}: its start")
     near = next((e for e in known if {x.target for x in e.parsed} == {x.target for x in program.parsed}), None)
     return program if near is None else replace(program, source=f"differs from {near.name}: {_differs(program, near)}")
+
+
+def _starts_at_zero(program: Program) -> bool:
+    return all(value == "0" for value in program.start.values())
 
 
 def _letters(program: Program, entry: Program) -> Iterator[dict[str, str]]:
@@ -84,6 +88,7 @@ def _differs(program: Program, entry: Program) -> str:
     rng = random.Random(6)
     read = {n for p in (program, entry) for line in p.parsed for n in names(line.value)}
     values = {n: rational(rng, Fraction(0), Fraction(1)) for n in sorted(read)} | {STEP: 3}
+    values[GRADIENT] = -rational(rng, Fraction(0), Fraction(1))  # where |g| is another than g
     for line, text in zip(program.parsed, program.lines, strict=True):
         theirs = next(t for t, other in zip(entry.lines, entry.parsed, strict=True) if other.target == line.target)
         if not agree(*(_one_line(x, line.target, values) for x in (text, theirs))):

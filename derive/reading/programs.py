@@ -14,6 +14,7 @@ from sympy.core.function import AppliedUndef
 
 from derive.model.claims import DeriveError, T
 from derive.model.program import GRADIENT, PARAMETER, STEP, Program
+from derive.reading.assigned import PROGRAMS, TWICE, a_start, counted_by_t, nothing_passed_over, typed
 from derive.reading.brackets import bracketed, closing, group
 from derive.reading.chains import Statement, statements
 from derive.reading.cursor import split
@@ -42,7 +43,9 @@ class _Lines:
     """What has been read so far."""
 
     updates: list[_Update] = field(default_factory=list)
-    start: dict[str, Expr] = field(default_factory=dict)
+    start: dict[str, tuple[Expr, int]] = field(default_factory=dict)
+    steps: list[tuple[Expr, int]] = field(default_factory=list)  # of which step gradients are
+    bare: bool = True  # whether every line assigns by an arrow or :=
     gradients: set[str] = field(default_factory=set)
     taken: list[tuple[Expr, int]] = field(default_factory=list)  # where gradients are taken
 
@@ -53,6 +56,8 @@ def read_program(text: str, name: str = "own") -> Program:
     formulas = source.formulas or (Formula(text if "\\\\" in text else text.replace("\n", ";"), 0, True, ""),)
     try:
         found = [s for formula in formulas for s in statements(formula, source, [0])]
+        nothing_passed_over(source, found)
+        counted_by_t(found)
         return _program([s for s in found if _says_something(s)], name)
     except Unreadable as error:
         line, column = source.place(error.at)
@@ -87,6 +92,8 @@ def _vocabulary(found: Sequence[Statement]) -> Vocabulary:
             for place in range(len(link.row)):
                 head = read_head(link.row, place)
                 if head is None or (place and link.row[place - 1].text in ("_", "nabla")):
+                    continue
+                if head.base in PROGRAMS:
                     continue
                 key = _key(head, link.row)
                 if key is not None:
@@ -125,15 +132,22 @@ def _take_in(statement: Statement, words: Vocabulary, lines: _Lines) -> None:
         raise Unreadable("a line assigns to a quantity, as in m_t", statement.at)
     if all(isinstance(v := side(r, words), AppliedUndef) and v.args[0] == 0 for r in rows[:-1]):  # m_0 = v_0 = 0
         value = side(rows[-1], words)
-        lines.start.update({side(r, words).func.__name__: value for r in rows[:-1]})  # type: ignore[attr-defined]
+        for row in rows[:-1]:
+            key = side(row, words).func.__name__  # type: ignore[attr-defined]
+            if lines.start.setdefault(key, (value, statement.at))[0] != value:
+                raise Unreadable(f"{key} starts in two ways", statement.at)
         return
     if len(rows) != 2:
         raise Unreadable("one line assigns one value", statement.at)
     value = side(rows[1], words)
     key = first.func.__name__
     if isinstance(value, AppliedUndef) and value.func.__name__.startswith("nabla") and not key.startswith("nabla"):
+        if any(k.startswith("nabla") and k != value.func.__name__ for k in lines.gradients):
+            raise Unreadable("a second gradient; a program has one", statement.at)
         lines.gradients |= {key, value.func.__name__}
+        lines.steps += [(first.args[0], statement.at), (value.args[0], statement.at)]
         return
+    lines.bare &= statement.links[1].sign != "="
     lines.updates.append(_Update(key, first.args[0], value, statement.at))
 
 
@@ -170,6 +184,8 @@ def _one_head(row: Sequence[Token]) -> bool:
 def _made(lines: _Lines, name: str) -> Program:
     """The program: names as programs have them, each line's reads old or new by their steps."""
     ats = {u.index - T for u in lines.updates if u.index != HERE}
+    if not ats and lines.bare:
+        ats = {Integer(0)}
     if len(ats) != 1 or not next(iter(ats)).is_Integer:
         raise DeriveError("the left sides must all carry the same step, t or t + 1")
     new = T + next(iter(ats))
@@ -180,21 +196,42 @@ def _made(lines: _Lines, name: str) -> Program:
     for place, at in lines.taken:
         if not _is_old(place, trained, new):
             raise Unreadable(ELSEWHERE, at)
+    _steps_of_gradients(lines, gradients, new)
     names = {t: PARAMETER if _bare(t) == trained or t == trained else _plain(t) for t in targets}
     texts: list[str] = []
     done: dict[str, str] = {}
+    assigned: list[tuple[str, Expr, Expr]] = []
     kept: set[str] = set()  # what a line reads before one has made it anew
     for update in lines.updates:
+        if update.key in done and update.key not in gradients:
+            if update.index != HERE and (update.key, update.index, update.value) in assigned:
+                continue
+            raise Unreadable(f"{update.key} {TWICE}", update.at)
+        assigned.append((update.key, update.index, update.value))
         target = names[update.key] if update.key not in gradients else "d"
         again = f"{target}2" if update.key in done else target
         kept |= {k for k in _read(update.value) if k not in done}
         values = {a: _meaning(a, new, done, names, gradients, update) for a in update.value.atoms(AppliedUndef)}
-        value = update.value.xreplace(values).xreplace({T: Symbol(STEP) - (new - T)})
+        value = typed(update.value, update.at).xreplace(values).xreplace({T: Symbol(STEP) - (new - T)})
         value = value.xreplace({s: Symbol(_plain(s.name)) for s in value.free_symbols if s.name not in (STEP, *names.values())})
         texts.append(f"{again} <- {value}")
         done[update.key] = again
-    start = {names[t]: str(lines.start.get(t, Integer(0))) for t in targets if t in kept - gradients}
+    states = [t for t in targets if t in kept - gradients]
+    for key, (first, at) in lines.start.items():
+        if key not in states and first != 0:
+            raise Unreadable(f"{key} is kept by no line, so that it has no start", at)
+    start = {names[t]: a_start(*lines.start[t]) if t in lines.start else "0" for t in states}
     return Program(name, tuple(texts), start, (), name)
+
+
+def _steps_of_gradients(lines: _Lines, gradients: set[str], new: Expr) -> None:
+    """Raises Unreadable unless all gradients are of the step that is made: g_t, where m_t is made or m_{t+1}, or g_{t+1}."""
+    reads = [(a, u.at) for u in lines.updates for a in sorted(u.value.atoms(AppliedUndef), key=str)]
+    found = lines.steps + [(a.args[0], at) for a, at in reads if a.func.__name__ in gradients]
+    found = [(index, at) for index, at in found if index != HERE]
+    for index, at in found:
+        if index not in (T, new) or index != found[0][0]:
+            raise Unreadable("a gradient of another step than the one that is made cannot be read", at)
 
 
 def _is_old(place: Expr, trained: str, new: Expr) -> bool:
@@ -225,9 +262,12 @@ def _meaning(
     if key in gradients and key not in done:
         return Symbol(GRADIENT)
     if key not in names and key not in done:
+        if at != HERE:
+            why = f"{_plain(key)} with a step: write a schedule as an expression in t, and a constant with no step"
+            raise Unreadable(why, update.at)
         return Symbol(_plain(key))
     behind = 0 if at == HERE else new - at
-    if behind == 1 and key in done and key not in gradients:
+    if behind == 1 and key in done:
         raise Unreadable(f"the old value of {key} is read after the line that makes the new one; put it before", update.at)
     if behind == 0 and at != HERE and key not in done:
         raise Unreadable(f"the new value of {key} is read before the line that makes it", update.at)

@@ -70,7 +70,7 @@ UPRIGHT = frozenset(
     r"\mathrm \mathit \mathsf \mathtt \operatorname \operatorname* \mathbf \boldsymbol \bm \mathcal \mathbb".split()
 )
 # What is looked through, with the number of arguments before what is meant; behind a brace goes what it is called.
-SEEN_THROUGH = {r"\boxed": 0, r"\fbox": 0, r"\ensuremath": 0, r"\underbrace": 0, r"\overbrace": 0, r"\cancel": 0}
+SEEN_THROUGH = {r"\boxed": 0, r"\fbox": 0, r"\ensuremath": 0, r"\underbrace": 0, r"\overbrace": 0}
 SEEN_THROUGH |= {r"\stackrel": 1, r"\overset": 1, r"\underset": 1, r"\textcolor": 1}
 ABOVE = frozenset([r"\stackrel", r"\overset", r"\underset"])  # something is set on a sign
 BRACED = {r"\underbrace": "_", r"\overbrace": "^"}
