@@ -83,10 +83,12 @@ def test_what_is_no_program_says_where(text: str, message: str) -> None:
 def test_a_stack_by_its_recurrence() -> None:
     plain = r"W^{(l)} = S^{(l+1)} \cdot (W^{(l+1)} - 1) + K^{(l+1)}, \qquad W^{(L)} = 1"
     assert stack(plain).W == receptive_field().W
-    dilated = r"W_l = S_{l+1} (W_{l+1} - 1) + D_{l+1} (K_{l+1} - 1) + 1"
+    dilated = r"W_l = S_{l+1} (W_{l+1} - 1) + D_{l+1} (K_{l+1} - 1) + 1, \qquad W_L = 1"
     assert stack(dilated).W == receptive_field(K="K(l)", S="S(l)", D="D(l)", L="L").W
     with pytest.raises(DeriveError, match=r"line 1: this is not so in a stack of convolutions: FAILS .*K\(1\)"):
         stack(r"W^{(l)} = S^{(l+1)} W^{(l+1)} + K^{(l+1)}")
+    with pytest.raises(DeriveError, match="the start is missing"):
+        stack(plain.partition(",")[0])
     with pytest.raises(DeriveError, match="no letter of a stack"):
         stack(r"W^{(l)} = S^{(l+1)} W^{(l+1)} + Q")
 

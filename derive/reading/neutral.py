@@ -10,7 +10,8 @@ LAID_OUT = re.compile(r"\\(?:begin|end)\s*\{\w+\*?\}(?:\{\d+\})?|\\[\[\]()]|\$|\
 FOUND = re.compile(r"\bgeometric (?:sum|series|progression)\b|\bclosed form\b|\binduction\b", re.IGNORECASE)
 ODD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’-][A-Za-z]+)*|[^\s.,:;{}\\]")
 NEUTRAL = frozenset(
-    "the an answer answers result results solution value values formula is are so thus hence therefore then we get obtain have find"
+    "the an answer answers result results solution value values formula is are so thus hence therefore then we get obtain have"
+    " find"
     " conclude see know it its it's this that which follows equals equal to gives give yields simplifies becomes since because by"
     " using use used from for all any every where with and if when otherwise else as in of at here let final finally my our i"
     " unroll unrolling unrolled recurrence recursion induction series geometric definition constant form closed"
