@@ -16,7 +16,7 @@ NEUTRAL = frozenset(
     " using use used from for all any every where with and if when otherwise else as in of at here let final finally my our i"
     " unroll unrolling unrolled recurrence recursion induction series geometric definition constant form closed"
     " gradient gradients parameter weight momentum width output input field receptive optimizer layer layers step steps steady"
-    " adam sgdm sgd rmsprop adagrad proof qed done also namely i.e ie say below above integer positive natural even odd".split()
+    " adam sgdm sgd proof qed done also namely i.e ie say below above integer positive natural even odd".split()
 )
 
 
