@@ -83,10 +83,12 @@ def test_what_is_no_program_says_where(text: str, message: str) -> None:
 def test_a_stack_by_its_recurrence() -> None:
     plain = r"W^{(l)} = S^{(l+1)} \cdot (W^{(l+1)} - 1) + K^{(l+1)}, \qquad W^{(L)} = 1"
     assert stack(plain).W == receptive_field().W
-    dilated = r"W_l = S_{l+1} (W_{l+1} - 1) + D_{l+1} (K_{l+1} - 1) + 1"
+    dilated = r"W_l = S_{l+1} (W_{l+1} - 1) + D_{l+1} (K_{l+1} - 1) + 1, \qquad W_L = 1"
     assert stack(dilated).W == receptive_field(K="K(l)", S="S(l)", D="D(l)", L="L").W
     with pytest.raises(DeriveError, match=r"line 1: this is not so in a stack of convolutions: FAILS .*K\(1\)"):
         stack(r"W^{(l)} = S^{(l+1)} W^{(l+1)} + K^{(l+1)}")
+    with pytest.raises(DeriveError, match="the start is missing"):
+        stack(plain.partition(",")[0])
     with pytest.raises(DeriveError, match="no letter of a stack"):
         stack(r"W^{(l)} = S^{(l+1)} W^{(l+1)} + Q")
 
@@ -129,6 +131,6 @@ def test_functions_starts_and_bare_lines_are_read() -> None:
         assert found.lines == (f"w <- -eta*{read} + w",) and found.source.startswith("differs from sgd: w <- ")
     started = optimizer(r"m_0 = 1 \\ m_t = \beta m_{t-1} + g_t" + MORE)
     assert started.start == {"m": "1", "w": "0"} and started.source == "differs from sgdm: its start"
-    twice = r"w_t = w_{t-1} - \eta g_t \\ w_t = w_{t-1} - \eta g_t"
-    for same in (r"w \leftarrow w - \eta g", r"x_{k+1} = x_k - \eta g_k", twice):
+    line = r"w_t = w_{t-1} - \eta g_t"
+    for same in (r"w \leftarrow w - \eta g", r"x_{k+1} = x_k - \eta g_k", rf"{line} \\ {line}"):
         assert optimizer(same) == library()["sgd"]

@@ -148,3 +148,73 @@ def test_an_answer_without_a_value_somewhere_is_right_only_elsewhere() -> None:
 def test_what_cannot_be_decided_is_never_wrong() -> None:
     got = grade("sgdm.m", r"c\,\mathbb{E}[\beta]", about="ps09")
     assert got.verdict == "undecided" and got.points is None
+
+
+SPOKEN = [
+    ("sgdm.scaling", "w is proportional to 1/c", ("wrong",)),
+    ("sgdm.scaling", "w is nonlinear in c", ("unreadable", "undecided")),
+    *(
+        ("adam.scaling", said, ("unreadable",))
+        for said in (
+            r"w does not depend on \eta",
+            "m does not depend on c",
+            "w does not not depend on c",
+            "it is false that w does not depend on c",
+            "I doubt that w does not depend on c",
+            "w does not depend on c only linearly",
+            "c does not depend on w",
+        )
+    ),
+    ("adam.scaling", "w does not change when c is scaled", ("correct",)),
+    ("adam.scaling", "c does not affect w", ("correct",)),
+    ("sgdm.scaling", "so w grows linearly with the gradient", ("correct",)),
+    ("sgdm.scaling", "w does not depend linearly on c", ("wrong",)),
+]
+
+
+@pytest.mark.parametrize(("question", "said", "verdicts"), SPOKEN)
+def test_an_answer_in_words_is_read_whole(question: str, said: str, verdicts: tuple[str, ...]) -> None:
+    assert grade(question, said, about="ps09").verdict in verdicts
+
+
+AROUND = (
+    "the negative of {}; the inverse of {}; the square root of {}; the derivative of {}; the floor of {}; log of {};"
+    " anything but {}; cannot be {}; different from {}; false: {}; proportional to {};"
+    " {} divided by two; {} increased by one;"
+    " {} factorial;"
+    " {} to the third; {} rounded up; {} up to sign; approximately {}; half of {}; - {}; {}!; the sum of {}; a{}"
+)
+BESIDE = (
+    "the answer is {}; so {}.; thus {}; hence we get {}; therefore, {}; it follows that {}; by induction, {}; {} by unrolling;"
+    " using a geometric series, {}; the geometric sum gives {}"
+)
+
+
+@pytest.mark.parametrize("around", [a.strip() for a in AROUND.split(";")])
+def test_words_around_a_formula_that_change_it_are_not_read(around: str) -> None:
+    assert grade(truth("2x"), around.replace("{}", "$2x$")).verdict == "unreadable"
+
+
+@pytest.mark.parametrize("around", [a.strip() for a in BESIDE.split(";")])
+def test_words_that_say_that_it_is_the_answer_are(around: str) -> None:
+    assert grade(truth("2x"), around.replace("{}", "$2x$")).verdict == "correct"
+
+
+@pytest.mark.parametrize(
+    ("right", "answer", "verdict"),
+    [
+        (r"\frac{1}{3}", "0.333", "correct"),
+        (r"\pi", "3.14", "correct"),
+        (r"\frac{1}{3}", "0.3", "wrong"),
+        (r"\frac{1}{1000}", "0.0", "wrong"),
+        (r"\frac{10000001}{10000000}", "1.0", "wrong"),
+        ("2x", r"y \approx 2x", "unreadable"),
+        ("2x", r"y \simeq 2x", "unreadable"),
+        ("2x", r"y \cong 2x", "unreadable"),
+        ("2x", r"y \sim 2x", "unreadable"),
+        ("2x", r"2x\cancel{y}", "unreadable"),
+        ("2x", r"\cancel{2x}", "unreadable"),
+    ],
+)
+def test_what_is_near_is_not_the_value(right: str, answer: str, verdict: str) -> None:
+    assert grade(truth(right), answer).verdict == verdict

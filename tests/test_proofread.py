@@ -265,3 +265,8 @@ def test_a_line_about_networks_alone(tmp_path: Path) -> None:
     asked = '[[problem]]\ntitle = "N"\nnetworks = ["vgg_16"]\n[[problem.part]]\nask = ["networks"]\n'
     problem.write_text(asked, encoding="utf-8")
     assert [claim.verdict for claim in proofread("$W = 4$\n", problem)] in ([], ["unchecked"])
+
+
+def test_what_is_commented_out_is_no_claim() -> None:
+    for text in (r"\iffalse $\beta = \beta + 1$ \fi", r"<!-- $\beta = \beta + 1$ -->"):
+        assert not list(proofread(f"So {text} holds.\n", about="sgdm"))

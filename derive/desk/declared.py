@@ -29,6 +29,7 @@ from derive.reading.programs import read_program
 from derive.reading.tokens import Unreadable
 
 STEPS = 5
+NO_START = "the start is missing: write W^{(L)} = 1 beside the recurrence"
 ORDERS = 720  # ways to match hyperparameters that are tried
 
 
@@ -113,6 +114,8 @@ def stack(text: str) -> Run:
         wrong = _misstates(text, Setting((), model, Notation()))
         if not wrong:
             return receptive_field(*("K(l)", "S(l)"), "L", D="D(l)" if "D" in varies else None)
+        if wrong == NO_START:
+            break
     raise DeriveError(wrong)
 
 
@@ -135,4 +138,5 @@ def _misstates(text: str, setting: Setting) -> str:
             verdict = judge(before.value, here.value, setting).verdict  # type: ignore[arg-type]
             if not verdict.holds:
                 return f"line {source.place(statement.at)[0]}: this is not so in a stack of convolutions: {verdict}"
-    return ""
+    starts = any(a.value == 1 and not b.value.is_number for _, (s, _) in claims for a, b in permutations(s, 2))  # type: ignore[union-attr]
+    return "" if starts else NO_START

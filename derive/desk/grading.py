@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from derive.checking.functions import NotReadable, Open, TooLarge
 from derive.checking.switches.sides import without_value
 from derive.checking.worlds import show
 from derive.desk.budget import TooHard, limit
+from derive.desk.degrees import degree
 from derive.desk.exam import Exam, Question
 from derive.desk.judge import Judgement, judge
 from derive.desk.slips import HINTS
@@ -27,17 +27,8 @@ SECONDS = 1.5  # for one answer
 PREPARED = 10.0  # for a question, before its first answer
 POINTS = {"correct": 1.0, "correct-under": 0.5, "form": 0.5, "wrong": 0.0}  # the others need a person
 WORSE = ("correct", "form", "correct-under", "undecided", "unreadable", "refused", "wrong")
+DIGITS = 3  # significant ones that a rounded decimal has at least
 LONGER = 2  # times as many symbols as the key's own has may a simplified answer have
-DEGREES = (  # in words: what is said, of which degree, whether it is denied
-    (r"(not|n't|never|no longer|nor) (linear|proportional|directly)", 1, True),
-    (r"(not|n't|never) (independent|invariant|unaffected)", 0, True),
-    (r"independent|invariant|unaffected|cancel", 0, False),
-    (r"(not|n't|never) (depend|change|affect|matter)|no (dependence|effect|influence)", 0, False),
-    (r"quadratic|squared?\b|c\^\{?2|second power", 2, False),
-    (r"inverse|reciprocal", -1, False),
-    (r"linear|proportional|directly|propto|scales with|multiple of", 1, False),
-    (r"depend", 0, True),
-)
 
 
 @dataclass(frozen=True)
@@ -138,9 +129,11 @@ def _before(asked: Question, given: Given) -> str:
 
 
 def _rounded(asked: Question, given: Given) -> bool:
-    """Whether a decimal is the number asked for, rounded to its last digit."""
+    """Whether a decimal is the number asked for, rounded to its last digit, and has enough digits to stand for it."""
     value, key = given.sides[-1], asked.key
     if given.decimals is None or key is None or not (key.is_number and value.is_Rational):
+        return False
+    if abs(value) * 10**given.decimals < 10 ** (DIGITS - 1):
         return False
     return bool(abs(key - value) * 2 * 10**given.decimals <= 1)
 
@@ -237,7 +230,7 @@ def _interval(asked: Question, given: Given) -> Grade:
 
 def _degree(asked: Question, given: Given) -> Grade:
     """How a quantity grows with the gradient, in words."""
-    said = next((said for pattern, *said in DEGREES if re.search(pattern, given.words, re.IGNORECASE)), None)
+    said = degree(given.words, asked.setting.notation)
     if said is None or (said[1] and said[0] != asked.degree):
         return Grade("undecided", feedback="say how it depends on the gradient: not at all, linearly, ...")
     if said[0] == asked.degree and not said[1]:

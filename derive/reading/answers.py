@@ -12,6 +12,7 @@ from derive.reading.brackets import closing
 from derive.reading.chains import Statement, statements
 from derive.reading.cursor import split
 from derive.reading.documents import Document, Formula, document
+from derive.reading.neutral import only_neutral
 from derive.reading.pieces import relations
 from derive.reading.sides import side, written
 from derive.reading.tokens import Refused, Token, Unreadable, guard
@@ -89,6 +90,7 @@ def read_answer(text: str, vocabulary: Vocabulary, wordy: bool = False) -> Given
     for words, at in _prose(text, source):
         if changing := CHANGING.search(words):
             raise Unreadable(f'"{changing[0]}" beside a formula says another value: write a formula', at + changing.start())
+        only_neutral(words, at)
     formulas = source.formulas or (Formula(text, 0, True, ""),)
     joined = _joined([s for formula in formulas for s in statements(formula, document(""), [0])])
     values = [s for s in joined if not any(link.sign in CONDITIONS for link in s.links)] or joined
@@ -131,6 +133,8 @@ def _outside(text: str, source: Document) -> int | None:
 def _prose(text: str, source: Document) -> Iterator[tuple[str, int]]:
     """What stands in words in an answer and around its formulas, with where it begins."""
     for found in WORDS.finditer(text):
+        if text[: found.start()].rstrip(" {").endswith(("_", r"\mathrm")):
+            continue  # a name, W_{\text{in}}
         yield found[1], found.start(1)
     last = 0
     for formula in source.formulas:
@@ -160,7 +164,9 @@ def _chain(statement: Statement, vocabulary: Vocabulary) -> Given:
     signs = [link.sign for link in links[1:]]
     if any(s in ("<", "<=", ">", ">=", "in") for s in signs):
         return Given(interval=_inequality(links[0].row, [(link.sign, link.row) for link in links[1:]], vocabulary))
-    if any(s not in ("=", ":=", "<-", "~") for s in signs):
+    if "~" in signs:
+        raise Unreadable("an approximation, which is no equality", links[1 + signs.index("~")].at)
+    if any(s not in ("=", ":=", "<-") for s in signs):
         raise Unreadable("an answer is a value or a chain of equalities", links[0].at)
     rows = [link.row for link in links]
     if len(rows) > 1 and (is_head(rows[0]) or not rows[0] or not _known(rows[0], vocabulary)):

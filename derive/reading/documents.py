@@ -12,7 +12,8 @@ from derive.reading.tokens import Macro
 DISPLAYS = "equation|align|gather|multline|flalign|alignat|eqnarray|displaymath|math|dmath"
 FORMULA = re.compile(
     r"(?P<skip>\\begin\{(?P<unread>verbatim|lstlisting|comment|minted|tikzpicture|tabular)\*?\}.*?\\end\{(?P=unread)\*?\}"
-    r"|\\verb\*?(?P<bar>[^A-Za-z\s]).*?(?P=bar)|```.*?```|`[^`$\n]*`|\\\$|(?<!\\)%[^\n]*)"
+    r"|\\verb\*?(?P<bar>[^A-Za-z\s]).*?(?P=bar)|```.*?```|`[^`$\n]*`|\\\$|(?<!\\)%[^\n]*"
+    r"|\\iffalse\b.*?\\fi\b|<!--.*?-->)"
     rf"|\\begin\{{(?P<name>(?:{DISPLAYS})\*?)\}}(?P<environment>.*?)\\end\{{(?P=name)\}}"
     r"|\\\[(?P<bracket>.*?)\\\]|\$\$(?P<dollars>.*?)\$\$|\\\((?P<paren>.*?)\\\)|\$(?P<inline>(?:[^$\\]|\\.)+?)\$",
     re.DOTALL,
