@@ -40,6 +40,7 @@ class Solved(Run):
         self, model: Stated, found: Solution | None = None, seconds: float | None = SECONDS, notation: Notation | None = None
     ):
         self.seconds = seconds
+        self._as_shown: dict[str, list[Verdict]] = {}  # the verdicts of what counts down
         with limit(seconds):
             stage("solving")
             self.solution = found or solution(model)
@@ -69,7 +70,11 @@ class Solved(Run):
                 self._chains[name] = in_one_line(name, self.model, self.solution)
                 self._made.pop(name, None), self._verdicts.pop(name, None)
                 found = super().verdicts(name)
-            return found if self.model.down is None else self._as_said(name, found)
+            if self.model.down is None:
+                return found
+            if name not in self._as_shown:
+                self._as_shown[name] = self._as_said(name, list(found))
+            return self._as_shown[name]
 
     def _as_said(self, name: str, found: list[Verdict]) -> list[Verdict]:
         """The verdicts, where the lines hold also as they are shown: in places, not in steps down from one."""

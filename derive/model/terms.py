@@ -104,7 +104,7 @@ def _own_letters(expr: Basic) -> frozenset[Symbol]:
 def _names(value: Expr | Lambda) -> set[str]:
     """The names in what a letter of a law is bound to, but for those of its own arguments."""
     body, own = (value.expr, value.variables) if isinstance(value, Lambda) else (value, ())
-    return {a.name if isinstance(a, Symbol) else a.func.__name__ for a in body.atoms(Symbol, AppliedUndef) if a not in own}
+    return {_name(a) for a in body.atoms(Symbol, AppliedUndef) if a not in own}
 
 
 def apart(law: Law, binding: Binding, taken: frozenset[str] = frozenset()) -> Binding:
@@ -200,8 +200,12 @@ def binders(expr: Basic) -> tuple[Basic, ...]:
 
 def fresh(*parts: Basic, taken: frozenset[str] = frozenset(), letters: Iterable[str] = "kjilmnpq") -> Symbol:
     """A letter for an index that stands in none of the parts, bound or free, and is no name that is `taken`."""
-    names = {a.name if isinstance(a, Symbol) else a.func.__name__ for part in parts for a in part.atoms(Symbol, AppliedUndef)}
+    names = {_name(a) for part in parts for a in part.atoms(Symbol, AppliedUndef)}
     return Symbol(unused(letters, names | taken))
+
+
+def _name(part: Basic) -> str:
+    return part.name if isinstance(part, Symbol) else part.func.__name__
 
 
 def unused(letters: Iterable[str], taken: Container[str]) -> str:
