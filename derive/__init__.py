@@ -3,26 +3,28 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from derive.desk.answer import memory_ratio, optimizer, scale, solve
 from derive.desk.budget import TooHard
-from derive.model.claims import DeriveError
-from derive.model.library import library
-from derive.model.program import Program
+from derive.desk.recurrences.answer import memory_ratio, optimizer, scale, solve
+from derive.model.language.claims import DeriveError
+from derive.model.recurrences.library import library
+from derive.model.recurrences.program import Program
 
 if TYPE_CHECKING:
-    from derive.desk.declared import stack
-    from derive.desk.exam import truth
-    from derive.desk.grading import grade
-    from derive.desk.network import analyse
-    from derive.desk.proofread import proofread
-    from derive.desk.recurrences import terms
-    from derive.desk.rsolve import rsolve
-    from derive.desk.stacks import min_input, out_size, receptive_field
-    from derive.reading.onnx import from_onnx
-    from derive.reading.torch import from_torch
-    from derive.solving.passes import field_of, size_of
+    from derive.desk.convolutions.network import analyse
+    from derive.desk.convolutions.stacks import min_input, out_size, receptive_field
+    from derive.desk.grading.exam import truth
+    from derive.desk.grading.grade import grade
+    from derive.desk.proofreading.proofread import proofread
+    from derive.desk.recurrences.declared import stack
+    from derive.desk.recurrences.rsolve import rsolve
+    from derive.desk.recurrences.solved import terms
+    from derive.reading.networks.onnx import from_onnx
+    from derive.reading.networks.torch import from_torch
+    from derive.solving.convolutions.passes import field_of, size_of
 
-adagrad, adam, rmsprop, sgd, sgdm = (library()[name] for name in ("adagrad", "adam", "rmsprop", "sgd", "sgdm"))
+adagrad, adam, rmsprop, sgd, sgdm = (
+    library()[name] for name in ("adagrad", "adam", "rmsprop", "sgd", "sgdm")
+)
 
 __all__ = [
     "DeriveError",
@@ -57,20 +59,20 @@ __all__ = [
 
 # Imported when they are first asked for: the solver takes half as long as sympy, and an optimizer needs nothing of it.
 LATER = {
-    "analyse": "desk.network",
-    "field_of": "solving.passes",
-    "from_onnx": "reading.onnx",
-    "from_torch": "reading.torch",
-    "grade": "desk.grading",
-    "min_input": "desk.stacks",
-    "out_size": "desk.stacks",
-    "proofread": "desk.proofread",
-    "receptive_field": "desk.stacks",
-    "rsolve": "desk.rsolve",
-    "size_of": "solving.passes",
-    "stack": "desk.declared",
-    "terms": "desk.recurrences",
-    "truth": "desk.exam",
+    "analyse": "desk.convolutions.network",
+    "field_of": "solving.convolutions.passes",
+    "from_onnx": "reading.networks.onnx",
+    "from_torch": "reading.networks.torch",
+    "grade": "desk.grading.grade",
+    "min_input": "desk.convolutions.stacks",
+    "out_size": "desk.convolutions.stacks",
+    "proofread": "desk.proofreading.proofread",
+    "receptive_field": "desk.convolutions.stacks",
+    "rsolve": "desk.recurrences.rsolve",
+    "size_of": "solving.convolutions.passes",
+    "stack": "desk.recurrences.declared",
+    "terms": "desk.recurrences.solved",
+    "truth": "desk.grading.exam",
 }
 
 

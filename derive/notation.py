@@ -17,7 +17,11 @@ HEADS = {"out": r"W_{\mathrm{out}}", "min_in": r"W_{\mathrm{in}}", "reads": "R",
 
 INDICES = frozenset(["t", "l", "L", "k", "j", "i", "n", "o", "p", "q"])
 
-SPECIAL = {c: "\\" + c for c in "&%$#_{}"} | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
+SPECIAL = {c: "\\" + c for c in "&%$#_{}"} | {
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "\\": r"\textbackslash{}",
+}
 
 
 def escaped(text: str) -> str:
@@ -53,9 +57,15 @@ class Notation:
             if word in ACCENTS:
                 return f"{ACCENTS[word]}{{{self.symbol('_'.join([head, *(w for w in tail if w != word)]))}}}"
         letters, digits = re.fullmatch(r"([A-Za-z]*)(\d*)", head).groups()  # type: ignore[union-attr]
-        below = [digits] * bool(digits) + [w if len(w) == 1 or w.isdigit() else rf"\mathrm{{{w}}}" for w in tail]
+        below = [digits] * bool(digits) + [
+            w if len(w) == 1 or w.isdigit() else rf"\mathrm{{{w}}}" for w in tail
+        ]
         base = self._word(letters)
-        return f"{base}_{{{','.join(below)}}}" if below and len(",".join(below)) > 1 else base + "".join(f"_{b}" for b in below)
+        return (
+            f"{base}_{{{','.join(below)}}}"
+            if below and len(",".join(below)) > 1
+            else base + "".join(f"_{b}" for b in below)
+        )
 
     def _word(self, letters: str) -> str:
         word = SHORT.get(letters, letters)
@@ -75,7 +85,11 @@ class Notation:
         if self.index == "superscript":
             return f"{letter}^{{({index})}}"
         base, mark, below = letter.rpartition("_")
-        return f"{base}_{{{below.strip('{}')},{index}}}" if mark and not below.endswith("}") else f"{letter}_{{{index}}}"
+        return (
+            f"{base}_{{{below.strip('{}')},{index}}}"
+            if mark and not below.endswith("}")
+            else f"{letter}_{{{index}}}"
+        )
 
     def is_greek(self, name: str) -> bool:
         return bool(re.match(r"\\(?!mathrm)[a-z]+", self.symbol(name)))

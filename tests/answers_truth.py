@@ -82,16 +82,34 @@ HELPERS: dict[str, Any] = {
 
 def times() -> Iterator[Point]:
     rates = [Fraction(1, 2), Fraction(1, 3), Fraction(9, 10)]
-    scales = [(Fraction(1, 10), Fraction(1)), (Fraction(2, 7), Fraction(3)), (Fraction(1), Fraction(5, 4))]
+    scales = [
+        (Fraction(1, 10), Fraction(1)),
+        (Fraction(2, 7), Fraction(3)),
+        (Fraction(1), Fraction(5, 4)),
+    ]
     for t, number, (eta, c) in product(range(8), range(3), scales):
         beta, beta1, beta2 = (rates[(number + shift) % 3] for shift in range(3))
-        yield {"t": t, "beta": beta, "beta1": beta1, "beta2": beta2, "eta": eta, "c": c, "eps": Fraction(0)}
+        yield {
+            "t": t,
+            "beta": beta,
+            "beta1": beta1,
+            "beta2": beta2,
+            "eta": eta,
+            "c": c,
+            "eps": Fraction(0),
+        }
 
 
 def widths() -> Iterator[Point]:
     for win, p, k, s in product((1, 2, 5, 8, 9, 14), (0, 1, 2), (1, 2, 3, 5), (1, 2, 3, 4)):
         if win + 2 * p >= k:
-            yield {"Win": Fraction(win), "P": Fraction(p), "Kk": Fraction(k), "Ss": Fraction(s), "Wout": Fraction(win)}
+            yield {
+                "Win": Fraction(win),
+                "P": Fraction(p),
+                "Kk": Fraction(k),
+                "Ss": Fraction(s),
+                "Wout": Fraction(win),
+            }
 
 
 STACKS = (
@@ -197,7 +215,13 @@ def truth(question: str, point: Point) -> Any:
         case ["rf"]:
             return field(point)
         case ["rf", "example"]:
-            return field(next(p for p, (kernels, _) in zip(stacks(), STACKS, strict=True) if kernels == (3, 5, 4)))
+            return field(
+                next(
+                    p
+                    for p, (kernels, _) in zip(stacks(), STACKS, strict=True)
+                    if kernels == (3, 5, 4)
+                )
+            )
     raise KeyError(question)
 
 

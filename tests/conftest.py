@@ -10,7 +10,9 @@ from hypothesis import settings
 
 FULL = bool(os.environ.get("DERIVE_FULL"))
 settings.register_profile("here", deadline=None, max_examples=200 if FULL else 25)
-settings.register_profile("ci", deadline=None, max_examples=200 if FULL else 25, derandomize=True, database=None)
+settings.register_profile(
+    "ci", deadline=None, max_examples=200 if FULL else 25, derandomize=True, database=None
+)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
@@ -19,15 +21,23 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     _proofreading(terminalreporter)
     _verdicts(terminalreporter, "graded", "answers graded: what was expected -> what came out")
     _verdicts(terminalreporter, "fuzzed", "texts drawn at random or spoilt, by verdict")
-    _verdicts(terminalreporter, "read back", "what sympy writes, and its own tests' texts, read and compared")
-    _verdicts(terminalreporter, "switched", "answers with a switch, spoilt by it or not, by verdict")
+    _verdicts(
+        terminalreporter,
+        "read back",
+        "what sympy writes, and its own tests' texts, read and compared",
+    )
+    _verdicts(
+        terminalreporter, "switched", "answers with a switch, spoilt by it or not, by verdict"
+    )
 
 
 def _collected(terminalreporter: Any, wanted: str) -> dict[str, Counter[str]]:
     """What tests recorded under a name, by its keys, over all tests and workers."""
     found: dict[str, Counter[str]] = {}
     for report in (r for reports in terminalreporter.stats.values() for r in reports):
-        for name, value in getattr(report, "user_properties", ()) if getattr(report, "when", "") == "call" else ():
+        for name, value in (
+            getattr(report, "user_properties", ()) if getattr(report, "when", "") == "call" else ()
+        ):
             for key, counts in value.items() if name == wanted else ():
                 found.setdefault(key, Counter()).update(counts)
     if found:
@@ -48,9 +58,14 @@ def _proofreading(terminalreporter: Any) -> None:
     found = _collected(terminalreporter, "proofreading")
     if found:
         terminalreporter.section("proofreading")
-        terminalreporter.line(f"{'':24} found / errors   passed / no errors   not passed / outside the stack")
+        terminalreporter.line(
+            f"{'':24} found / errors   passed / no errors   not passed / outside the stack"
+        )
     for operator, c in found.items():
-        shares = (f"{c[f'{kind}, right']:8} / {c[kind]:<8}" for kind in ("changed", "unchanged", "outside"))
+        shares = (
+            f"{c[f'{kind}, right']:8} / {c[kind]:<8}"
+            for kind in ("changed", "unchanged", "outside")
+        )
         terminalreporter.line(f"{operator:22} {'   '.join(shares)}")
 
 

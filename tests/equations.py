@@ -44,7 +44,13 @@ RIGHT: dict[int, Node] = {
     8: plus(mul(_s("l+1"), plus(seq("W", "l+1"), minus(1))), _k("l+1")),
     9: plus(mul(_s("l+1"), _wide("l+1")), _more("l+1")),
     10: plus(mul(_s("l+1"), plus(mul(_s("l+2"), _wide("l+2")), _more("l+2"))), _more("l+1")),
-    11: plus(mul(_s("l+1"), plus(mul(_s("l+2"), plus(mul(_s("l+3"), _wide("l+3")), _more("l+3"))), _more("l+2"))), _more("l+1")),
+    11: plus(
+        mul(
+            _s("l+1"),
+            plus(mul(_s("l+2"), plus(mul(_s("l+3"), _wide("l+3")), _more("l+3"))), _more("l+2")),
+        ),
+        _more("l+1"),
+    ),
     12: plus(mul(_strides("L", "l+1", "k"), seq("W", "L")), _rest(_more("j"), low="l+1")),
     13: plus(_ALL, _rest(_more("j"))),
     14: plus(_ALL, _KERNELS, minus(add("j", 1, "L", _strides("j")))),
@@ -52,14 +58,25 @@ RIGHT: dict[int, Node] = {
     16: plus(_KERNELS, minus(add("j", 1, "L", _strides("j-1"))), 1),
     17: plus(_rest(plus(_k("j"), minus(1))), 1),
 }
-LEFT = {1: "m", 2: "v", 3: "m_hat", 4: "v_hat", 5: "w", 6: "m", 7: "w"}  # at t + 1; the others are W(l), and W(0) from 13 on
+LEFT = {
+    1: "m",
+    2: "v",
+    3: "m_hat",
+    4: "v_hat",
+    5: "w",
+    6: "m",
+    7: "w",
+}  # at t + 1; the others are W(l), and W(0) from 13 on
 
 TERM = r"S^{(l+1)} \left( S^{(l+2)} W^{l+2} + (K^{(l+2)} - S^{(l+2)}) \right) + (K^{(l+1)} - S^{(l+1)})"
 LONG = (
     r"S^{(l+1)}\left(S^{(l+2)}\left(S^{(l+3)}W^{l+3}+(K^{(l+3)}-S^{(l+3)})\right)+(K^{(l+2)}-S^{(l+2)})\right)"
     r"+(K^{(l+1)}-S^{(l+1)})"
 )
-PROD, ROW = r"\left(\prod_{k=1}^{L} S^{(k)}\right)", r"\left(\sum_{j=1}^{L} K^{(j)} \prod_{i=1}^{j-1} S^{(i)}\right)"
+PROD, ROW = (
+    r"\left(\prod_{k=1}^{L} S^{(k)}\right)",
+    r"\left(\sum_{j=1}^{L} K^{(j)} \prod_{i=1}^{j-1} S^{(i)}\right)",
+)
 # Where each right side stands: the line, from 1, and its text there; the display's other lines, where it has some.
 PLACES: dict[int, tuple[int, str]] = {
     1: (15, r"\beta_1 m_w^{(t)} + (1 - \beta_1) \nabla_w L^{(t)}"),

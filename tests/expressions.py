@@ -15,7 +15,20 @@ GREEK = (
     " Theta Lambda Xi Sigma Upsilon Phi Omega"
 ).split()
 PLAIN = list("abcdfghijklmnopqrstuvwxyzABCDFGIJKLMNOPQRSTUVWXYZ")  # e, E and H are no letters
-BELOW = ["a_1", "a_2", "b_12", "W_in", "x_max", "beta_1", "beta_2", "c_t", "m_w", "v_ij", "theta_0", "T_1"]
+BELOW = [
+    "a_1",
+    "a_2",
+    "b_12",
+    "W_in",
+    "x_max",
+    "beta_1",
+    "beta_2",
+    "c_t",
+    "m_w",
+    "v_ij",
+    "theta_0",
+    "T_1",
+]
 ACCENTED = ["xhat", "mhat", "vbar", "ytilde", "betahat"]
 NAMES = (*PLAIN, *GREEK, *BELOW, *ACCENTED)
 COUNTS = ("n", "t", "L")  # whole numbers at every point
@@ -34,7 +47,9 @@ class Drawing:
                 drawn = self.drawn(letters)
             except ValueError:  # sympy, asked for the greater of two that are not real
                 continue
-            if not drawn.has(sp.zoo, sp.nan, sp.oo, sp.I, sp.re, sp.im, sp.arg) and not re.search(r"\d{31}", str(drawn)):
+            if not drawn.has(sp.zoo, sp.nan, sp.oo, sp.I, sp.re, sp.im, sp.arg) and not re.search(
+                r"\d{31}", str(drawn)
+            ):
                 return drawn
 
     def drawn(self, letters: int) -> Expr:
@@ -56,7 +71,10 @@ class Drawing:
 
     def point(self) -> dict[str, Fraction]:
         """A value for each letter."""
-        values = {name: Fraction(self.rng.randint(-40, 90), self.rng.randint(7, 29)) or Fraction(1, 3) for name in NAMES}
+        values = {
+            name: Fraction(self.rng.randint(-40, 90), self.rng.randint(7, 29)) or Fraction(1, 3)
+            for name in NAMES
+        }
         return values | {name: Fraction(self.rng.randint(1, 5)) for name in COUNTS}
 
     def small(self, leaf: Expr) -> Expr:
@@ -79,28 +97,46 @@ class Drawing:
         if kind < 0.88 and _flat(one) and _flat(other):
             return self.rng.choice((sp.Max, sp.Min))(one, other)
         if kind < 0.92:
-            return self.rng.choice((abs, sp.floor, sp.ceiling, sp.log, sp.cos, sp.sign))(one) * other  # type: ignore[operator]
+            return (
+                self.rng.choice((abs, sp.floor, sp.ceiling, sp.log, sp.cos, sp.sign))(one) * other
+            )  # type: ignore[operator]
         if kind < 0.95:
             return self.pieces(one, other)
         return (one + other) ** self.exponent()
 
     def exponent(self) -> Expr:
-        return self.rng.choice((Integer(2), Integer(3), Rational(1, 2), Integer(-1), Integer(-2), Symbol("n"), Symbol("t") + 1))
+        return self.rng.choice(
+            (
+                Integer(2),
+                Integer(3),
+                Rational(1, 2),
+                Integer(-1),
+                Integer(-2),
+                Symbol("n"),
+                Symbol("t") + 1,
+            )
+        )
 
     def letter(self) -> Symbol:
         return Symbol(self.rng.choice(NAMES))
 
     def pieces(self, one: Expr, other: Expr) -> Expr:
         a, b = self.letter(), self.letter()
-        first = self.rng.choice((a < 1, a >= b, sp.Ne(a, b), sp.And(a > 0, b <= 2), sp.Or(a > 3, b < 0)))  # type: ignore[operator]
+        first = self.rng.choice(
+            (a < 1, a >= b, sp.Ne(a, b), sp.And(a > 0, b <= 2), sp.Or(a > 3, b < 0))
+        )  # type: ignore[operator]
         return sp.Piecewise((one, first), (other, True))
 
     def over(self, kind: type, leaf: Expr) -> Expr:
         """A sum or product of few terms; its index may be a letter that is free elsewhere."""
         index = self.rng.choice([Symbol(c) for c in "kijp"])
         low = Integer(self.rng.randint(0, 2))
-        body = self.rng.choice((leaf**index, leaf * index + 1, index * leaf, leaf + index, leaf / (index + 1)))
-        return kind(body, (index, low, self.rng.choice((Symbol("n"), Symbol("t") - 1, Symbol("L") + 1))))
+        body = self.rng.choice(
+            (leaf**index, leaf * index + 1, index * leaf, leaf + index, leaf / (index + 1))
+        )
+        return kind(
+            body, (index, low, self.rng.choice((Symbol("n"), Symbol("t") - 1, Symbol("L") + 1)))
+        )
 
 
 def _flat(expr: Expr) -> bool:

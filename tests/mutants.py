@@ -32,7 +32,12 @@ class Mutant:
         return f"({self.tag}) {self.operator}: {self.latex}"
 
 
-COUNTED = {"seq": (0,), "add": (0, 1), "times": (0, 1), "power": (1,)}  # indices, limits, exponents: changed from outside only
+COUNTED = {
+    "seq": (0,),
+    "add": (0, 1),
+    "times": (0, 1),
+    "power": (1,),
+}  # indices, limits, exponents: changed from outside only
 
 
 def _spots(n: Node) -> Iterator[tuple[Node, Callable[[Node], Node]]]:
@@ -94,4 +99,6 @@ def put_in(mutant: Mutant, text: str) -> tuple[str, range]:
     lines = text.split("\n")
     assert lines[line - 1].count(right) == 1, mutant.tag
     lines[line - 1] = lines[line - 1].replace(right, mutant.latex)
-    return "\n".join(lines), range(line, line + 1 + ("$$" in lines[line - 1] and r"\tag" not in lines[line - 1]))
+    return "\n".join(lines), range(
+        line, line + 1 + ("$$" in lines[line - 1] and r"\tag" not in lines[line - 1])
+    )

@@ -89,7 +89,12 @@ def _invert(n: Node) -> Iterator[Node]:
 
 def _complement(n: Node) -> Iterator[Node]:
     """x for 1 - x."""
-    if n.kind == "sum" and len(n.parts) == 2 and n.parts[0] == number(1) and n.parts[1].kind == "minus":
+    if (
+        n.kind == "sum"
+        and len(n.parts) == 2
+        and n.parts[0] == number(1)
+        and n.parts[1].kind == "minus"
+    ):
         yield n.parts[1].parts[0]
 
 
@@ -110,11 +115,17 @@ def _outside_brackets(n: Node) -> Iterator[Node]:
     """Sum x + y for sum (x + y), and the factor outside of a product's body."""
     if n.kind in ("add", "times") and n.parts[2].kind == "product":
         first, *rest = n.parts[2].parts
-        yield mul(*rest, change(n, 2, first)) if not _bound_in(rest, n.name) else mul(change(n, 2, first), change(n, 2, *rest))
+        yield (
+            mul(*rest, change(n, 2, first))
+            if not _bound_in(rest, n.name)
+            else mul(change(n, 2, first), change(n, 2, *rest))
+        )
 
 
 def _bound_in(parts: list[Node], letter: str) -> bool:
-    return any((p.kind == "letter" and p.name == letter) or _bound_in(list(p.parts), letter) for p in parts)
+    return any(
+        (p.kind == "letter" and p.name == letter) or _bound_in(list(p.parts), letter) for p in parts
+    )
 
 
 def _turned(kind: str) -> Callable[[Node], Iterator[Node]]:
@@ -133,15 +144,23 @@ def _multiplied(n: Node) -> Iterator[Node]:
         for place, factor in enumerate(n.parts):
             if factor.kind == "sum":
                 signs = (t.kind == "minus" for t in factor.parts)
-                terms = (change(n, place, t.parts[0] if t.kind == "minus" else t) for t in factor.parts)
-                yield plus(*(minus(t) if negative else t for negative, t in zip(signs, terms, strict=True)))
+                terms = (
+                    change(n, place, t.parts[0] if t.kind == "minus" else t) for t in factor.parts
+                )
+                yield plus(
+                    *(minus(t) if negative else t for negative, t in zip(signs, terms, strict=True))
+                )
 
 
 def _with(n: Node, letter: str, new: Node) -> Node:
     """A body with something else for its bound letter."""
     if n.kind == "letter":
         return new if n.name == letter else n
-    if n.kind == "sum" and n.parts[0] == Node("letter", name=letter) and n.parts[1].kind in ("number", "minus"):
+    if (
+        n.kind == "sum"
+        and n.parts[0] == Node("letter", name=letter)
+        and n.parts[1].kind in ("number", "minus")
+    ):
         last = n.parts[1]
         return _shifted(new, int(last.name) if last.kind == "number" else -int(last.parts[0].name))
     return replace(n, parts=tuple(_with(part, letter, new) for part in n.parts))
@@ -156,7 +175,10 @@ def _counted_from_before(n: Node) -> Iterator[Node]:
     """A sum from 0 for one from 1."""
     if n.kind in BIG:
         low, high, body = n.parts
-        yield replace(n, parts=(_shifted(low, -1), _shifted(high, -1), _with(body, n.name, node(f"{n.name}+1"))))
+        yield replace(
+            n,
+            parts=(_shifted(low, -1), _shifted(high, -1), _with(body, n.name, node(f"{n.name}+1"))),
+        )
 
 
 def _one_taken_off(n: Node) -> Iterator[Node]:

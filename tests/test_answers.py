@@ -30,7 +30,9 @@ def test_answers_are_what_they_are_said_to_be(expected: str, path: Path) -> None
 def test_the_table_is_whole(path: Path) -> None:
     rows = answers(path)
     assert len({row.id for row in rows}) == len(rows)
-    assert len({(row.question, row.answer, row.style.startswith("asked")) for row in rows}) == len(rows)
+    assert len({(row.question, row.answer, row.style.startswith("asked")) for row in rows}) == len(
+        rows
+    )
     assert all(bool(row.python) == (row.expected in VALUED) for row in rows)
     assert all(row.why for row in rows if row.expected != "correct")
     assert all(bool(row.under) == (row.expected == "correct-under") for row in rows)
@@ -44,5 +46,8 @@ def test_the_first_table_has_enough_that_is_not_read() -> None:
 
 def test_the_second_table_shares_no_answer_with_the_first() -> None:
     """Without spaces and for the same question."""
-    first, second = ({(row.question, "".join(row.answer.split())) for row in answers(path)} for path in (ANSWERS, FRESH))
+    first, second = (
+        {(row.question, "".join(row.answer.split())) for row in answers(path)}
+        for path in (ANSWERS, FRESH)
+    )
     assert first & second == set()

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from sympy import Abs, Expr, Gt, Integer, Lt, Ne, Rational, Symbol, log
 
 from derive import DeriveError, solve, terms
-from derive.checking.stability import check_stability, largest_root
-from derive.desk.asked import short
-from derive.desk.recurrences import Solved
-from derive.solving.stability import conditions, jury
+from derive.checking.counting.stability import check_stability, largest_root
+from derive.desk.recurrences.asked import short
+from derive.desk.recurrences.solved import Solved
+from derive.solving.recurrences.stability import conditions, jury
 
 t, n, z, beta, eta, lam, a, b, c, x0 = (Symbol(s) for s in "t n z beta eta lam a b c x0".split())
 PRIME = 2**61 - 1
@@ -30,7 +30,11 @@ SMALL = st.fractions(min_value=-3, max_value=3, max_denominator=5)
 
 @cache
 def made(equations: str | tuple[str, ...], ranges: tuple[str, ...] = (), **start: str) -> Solved:
-    return solve(list(equations) if isinstance(equations, tuple) else equations, start=start, ranges=list(ranges))
+    return solve(
+        list(equations) if isinstance(equations, tuple) else equations,
+        start=start,
+        ranges=list(ranges),
+    )
 
 
 def fraction(x: Any) -> Fraction:
@@ -38,7 +42,10 @@ def fraction(x: Any) -> Fraction:
 
 
 def at(expr: Expr, **values: Any) -> Fraction:
-    put = {Symbol(k): Rational(Fraction(v).numerator, Fraction(v).denominator) for k, v in values.items()}
+    put = {
+        Symbol(k): Rational(Fraction(v).numerator, Fraction(v).denominator)
+        for k, v in values.items()
+    }
     found = expr.xreplace(put).doit()
     assert found.is_Rational, found
     return fraction(found)
@@ -111,14 +118,18 @@ VALUES: list[tuple[str, str, list[int], list[int]]] = [
 ]
 
 
-@pytest.mark.parametrize(("equation", "start", "coefficients", "first"), VALUES, ids=[v[0] for v in VALUES])
+@pytest.mark.parametrize(
+    ("equation", "start", "coefficients", "first"), VALUES, ids=[v[0] for v in VALUES]
+)
 @pytest.mark.parametrize("index", [3, 17, 500, 20_000])
 def test_a_value_is_right_modulo_a_prime(
     equation: str, start: str, coefficients: list[int], first: list[int], index: int
 ) -> None:
     found = made(equation, F=start).value(index)
     assert found.verdict is not None and found.verdict.holds
-    assert found.answer.is_Integer and int(found.answer) % PRIME == modular(coefficients, first, index)
+    assert found.answer.is_Integer and int(found.answer) % PRIME == modular(
+        coefficients, first, index
+    )
 
 
 OTHERS: list[tuple[str, dict[str, str], Callable[..., Any], list[Any]]] = [
@@ -132,12 +143,19 @@ OTHERS: list[tuple[str, dict[str, str], Callable[..., Any], list[Any]]] = [
         [Fraction(0)],
     ),
     ("x(t+1) = x(t)/(1+x(t))", {"x": "2"}, lambda x, t: x / (1 + x), [Fraction(2)]),
-    ("x(t+2) = x(t+1)/2 - x(t)/2 + t", {"x": "1, 1/3"}, lambda x, y, t: y / 2 - x / 2 + t, [Fraction(1), Fraction(1, 3)]),
+    (
+        "x(t+2) = x(t+1)/2 - x(t)/2 + t",
+        {"x": "1, 1/3"},
+        lambda x, y, t: y / 2 - x / 2 + t,
+        [Fraction(1), Fraction(1, 3)],
+    ),
 ]
 
 
 @pytest.mark.parametrize(("equation", "start", "step", "first"), OTHERS, ids=[o[0] for o in OTHERS])
-def test_a_value_is_the_unrolled_one(equation: str, start: dict[str, str], step: Callable[..., Any], first: list[Any]) -> None:
+def test_a_value_is_the_unrolled_one(
+    equation: str, start: dict[str, str], step: Callable[..., Any], first: list[Any]
+) -> None:
     run, true = made(equation, **start), unrolled(step, first, 302)
     for index in (0, 1, 2, 9, 57, 301):
         assert fraction(run.value(index).answer) == true[index]
@@ -145,7 +163,10 @@ def test_a_value_is_the_unrolled_one(equation: str, start: dict[str, str], step:
 
 def test_a_value_with_letters() -> None:
     found = made(EMA, m="0").value(5).answer
-    assert at(found, beta=Fraction(2, 7), c=3) == unrolled(lambda m, t: Fraction(2, 7) * m + 3, [Fraction(0)], 6)[5]
+    assert (
+        at(found, beta=Fraction(2, 7), c=3)
+        == unrolled(lambda m, t: Fraction(2, 7) * m + 3, [Fraction(0)], 6)[5]
+    )
 
 
 @given(st.integers(-(10**80), 10**80))
@@ -155,14 +176,21 @@ def test_short_keeps_the_ends_and_counts_the_digits(number: int) -> None:
         assert text == digits
     else:
         head, tail = text.split("...")
-        assert digits.startswith(head) and digits.endswith(tail.split(" ")[0]) and f"({len(digits.lstrip('-'))} digits)" in text
+        assert (
+            digits.startswith(head)
+            and digits.endswith(tail.split(" ")[0])
+            and f"({len(digits.lstrip('-'))} digits)" in text
+        )
 
 
 def test_a_long_value_is_printed_short() -> None:
     found = made(FIB, F="0, 1").value(100_000)
     with_digits = mpmath.mpf(fibonacci(100_000))
     assert found.steps[-1].startswith("F(100000) = 259740693472...3428746875 (20,899 digits)")
-    assert int(mpmath.floor(mpmath.log10(with_digits))) + 1 == 20_899 and max(map(len, found.steps)) < 200
+    assert (
+        int(mpmath.floor(mpmath.log10(with_digits))) + 1 == 20_899
+        and max(map(len, found.steps)) < 200
+    )
     assert short(Rational(10**70, 3**150)) == f"{short(Integer(10**70))} / {short(Integer(3**150))}"
     assert short(Rational(1, 3)) == "1/3" and short(a + 1) == "a + 1"
 
@@ -184,8 +212,19 @@ LIMITS: list[tuple[Any, dict[str, str], tuple[str, ...], str, Expr, set[Any]]] =
 ]
 
 
-@pytest.mark.parametrize(("equations", "start", "ranges", "name", "steady", "needs"), LIMITS, ids=[str(x[0]) for x in LIMITS])
-def test_limit(equations: Any, start: dict[str, str], ranges: tuple[str, ...], name: str, steady: Expr, needs: set[Any]) -> None:
+@pytest.mark.parametrize(
+    ("equations", "start", "ranges", "name", "steady", "needs"),
+    LIMITS,
+    ids=[str(x[0]) for x in LIMITS],
+)
+def test_limit(
+    equations: Any,
+    start: dict[str, str],
+    ranges: tuple[str, ...],
+    name: str,
+    steady: Expr,
+    needs: set[Any],
+) -> None:
     found = made(equations, ranges, **start).limit(name)
     assert (found.answer - steady).expand() == 0 or (found.answer - steady).cancel() == 0
     assert set(found.needs) == needs
@@ -231,15 +270,25 @@ def test_the_rate_is_the_largest_root(row: list[Fraction]) -> None:
     with mpmath.workdps(40):
         true = max(
             abs(r)
-            for r in mpmath.polyroots([1, *(-mpmath.mpf(v.numerator) / v.denominator for v in row)], maxsteps=500, extraprec=400)
+            for r in mpmath.polyroots(
+                [1, *(-mpmath.mpf(v.numerator) / v.denominator for v in row)],
+                maxsteps=500,
+                extraprec=400,
+            )
         )
-        assert abs(mpmath.mpf(str(mpmath.mpmathify(found))) - true) < mpmath.mpf("1e-6") * (1 + true)
+        assert abs(mpmath.mpf(str(mpmath.mpmathify(found))) - true) < mpmath.mpf("1e-6") * (
+            1 + true
+        )
 
 
 def test_the_rate_with_letters() -> None:
     assert made(EMA, m="0").rate().answer == Abs(beta)
     assert made("x(t+2) = (a+b)*x(t+1) - a*b*x(t)", x="0, 1").rate().answer.has(Abs(a), Abs(b))
-    both = made("x(t+2) = (a+b)*x(t+1) - a*b*x(t)", x="0, 1").rate().answer.xreplace({a: Integer(-3), b: Integer(2)})
+    both = (
+        made("x(t+2) = (a+b)*x(t+1) - a*b*x(t)", x="0, 1")
+        .rate()
+        .answer.xreplace({a: Integer(-3), b: Integer(2)})
+    )
     assert both == 3
 
 
@@ -256,13 +305,18 @@ def test_heavy_ball() -> None:
     draw = random.Random(4)
     inside = 0
     for _ in range(200):
-        values = {s: Rational(draw.randint(1, 99), 100) for s in (beta, lam)} | {eta: Rational(draw.randint(1, 900), 100)}
+        values = {s: Rational(draw.randint(1, 99), 100) for s in (beta, lam)} | {
+            eta: Rational(draw.randint(1, 900), 100)
+        }
         world = {s: fraction(v) for s, v in values.items()}
         true = world[eta] < 2 * (1 + world[beta]) / world[lam]
         roots = mpmath.polyroots(
             [
                 1,
-                *(mpmath.mpf(str(v.numerator)) / v.denominator for v in (world[eta] * world[lam] - 1 - world[beta], world[beta])),
+                *(
+                    mpmath.mpf(str(v.numerator)) / v.denominator
+                    for v in (world[eta] * world[lam] - 1 - world[beta], world[beta])
+                ),
             ],
             maxsteps=300,
             extraprec=300,
@@ -286,12 +340,17 @@ def test_jury_against_roots(order: int) -> None:
         if min(seen.values()) >= 25:
             break
         spread = draw.choice((1, 1, 2))
-        values = {letter: Rational(draw.randint(-60, 60) * spread, 60 * draw.choice((1, 2, 3))) for letter in letters}
+        values = {
+            letter: Rational(draw.randint(-60, 60) * spread, 60 * draw.choice((1, 2, 3)))
+            for letter in letters
+        }
         row = [1, *(values[letter] for letter in reversed(letters))]
         size = max(
             abs(r)
             for r in mpmath.polyroots(
-                [mpmath.mpf(int(v.p)) / int(v.q) if v != 1 else 1 for v in map(Rational, row)], maxsteps=400, extraprec=300
+                [mpmath.mpf(int(v.p)) / int(v.q) if v != 1 else 1 for v in map(Rational, row)],
+                maxsteps=400,
+                extraprec=300,
             )
         )
         if abs(size - 1) > 1e-6:
@@ -301,7 +360,13 @@ def test_jury_against_roots(order: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("order", "fault"), [(o, f) for o in range(1, 5) for f in ("left out", "turned", "moved") if o < 4 or f == "turned"]
+    ("order", "fault"),
+    [
+        (o, f)
+        for o in range(1, 5)
+        for f in ("left out", "turned", "moved")
+        if o < 4 or f == "turned"
+    ],
 )
 def test_a_wrong_condition_fails(order: int, fault: str) -> None:
     letters = LETTERS[:order]
@@ -311,7 +376,11 @@ def test_a_wrong_condition_fails(order: int, fault: str) -> None:
     for place in range(len(right)):
         if order > 2 and fault != "turned" and place >= 2:
             continue  # of many conditions some are seldom the one that decides
-        changed = {"left out": [], "turned": [Lt(right[place].lhs, 0)], "moved": [Gt(right[place].lhs, Rational(1, 2))]}[fault]
+        changed = {
+            "left out": [],
+            "turned": [Lt(right[place].lhs, 0)],
+            "moved": [Gt(right[place].lhs, Rational(1, 2))],
+        }[fault]
         wrong = [*right[:place], *changed, *right[place + 1 :]]
         verdict = check_stability(poly, z, wrong, ())
         assert verdict.kind == "FAILS" and verdict.witness, (place, wrong)
@@ -319,7 +388,11 @@ def test_a_wrong_condition_fails(order: int, fault: str) -> None:
 
 def test_a_condition_that_the_ranges_give_is_left_out_and_no_other() -> None:
     (bound,) = made(BALL, BALL_RANGES, w="w0, w1").converges("eta").answer
-    assert bound.lhs == eta and isinstance(bound, Lt) and (bound.rhs - 2 * (beta + 1) / lam).cancel() == 0
+    assert (
+        bound.lhs == eta
+        and isinstance(bound, Lt)
+        and (bound.rhs - 2 * (beta + 1) / lam).cancel() == 0
+    )
     assert set(made(EMA, m="0").converges("beta").answer) == {Lt(beta, 1), Gt(beta, -1)}
     assert made(EMA, ("0 < beta < 1",), m="0").converges("beta").answer == ()
 
@@ -330,7 +403,10 @@ def test_largest_root(row: list[Fraction]) -> None:
     true = max(
         abs(r)
         for r in mpmath.polyroots(
-            [1, *(mpmath.mpf(v.numerator) / v.denominator for v in row)], maxsteps=500, extraprec=500, error=False
+            [1, *(mpmath.mpf(v.numerator) / v.denominator for v in row)],
+            maxsteps=500,
+            extraprec=500,
+            error=False,
         )
     )
     assert abs(found - true) < 1e-4
@@ -344,17 +420,26 @@ def scanned(values: Sequence[Fraction], steady: Fraction, delta: Fraction) -> in
     return next(k for k in range(len(values)) if all(abs(v - steady) < delta for v in values[k:]))
 
 
-RATES = st.fractions(min_value=Fraction(-9, 10), max_value=Fraction(9, 10), max_denominator=10).filter(lambda v: v != 0)
+RATES = st.fractions(
+    min_value=Fraction(-9, 10), max_value=Fraction(9, 10), max_denominator=10
+).filter(lambda v: v != 0)
 
 
-@given(RATES, SMALL, SMALL, st.fractions(min_value=Fraction(1, 1000), max_value=4, max_denominator=10**27))
+@given(
+    RATES,
+    SMALL,
+    SMALL,
+    st.fractions(min_value=Fraction(1, 1000), max_value=4, max_denominator=10**27),
+)
 @example(Fraction(1, 10), Fraction(0), Fraction(1), Fraction(10**24 + 1, 10**27))
 @example(Fraction(1, 10), Fraction(0), Fraction(1), Fraction(10**24 - 1, 10**27))
 def test_first_below(rate: Fraction, push: Fraction, start: Fraction, delta: Fraction) -> None:
     steady = push / (1 - rate)
     if start == steady:
         return
-    found = solve(f"x(t+1) = ({rate})*x(t) + ({push})", start={"x": str(start)}).first_below(str(delta))
+    found = solve(f"x(t+1) = ({rate})*x(t) + ({push})", start={"x": str(start)}).first_below(
+        str(delta)
+    )
     values = unrolled(lambda x, t: rate * x + push, [start], 220)
     assert int(found.answer) == scanned(values, steady, delta)
     assert found.verdict is not None and found.verdict.holds
@@ -365,7 +450,10 @@ def test_first_below(rate: Fraction, push: Fraction, start: Fraction, delta: Fra
 def test_first_below_exactly_at_the_bound(rate: str, power: int) -> None:
     """|x(t)| = |rate|^t is not below |rate|^power at t = power."""
     bound = abs(Fraction(rate)) ** power
-    assert int(solve(f"x(t+1) = ({rate})*x(t)", start={"x": "1"}).first_below(str(bound)).answer) == power + 1
+    assert (
+        int(solve(f"x(t+1) = ({rate})*x(t)", start={"x": "1"}).first_below(str(bound)).answer)
+        == power + 1
+    )
 
 
 def test_first_below_with_letters() -> None:
@@ -378,7 +466,10 @@ def test_first_below_with_letters() -> None:
             Fraction(draw.randint(1, 30), 7),
             Fraction(draw.randint(1, 50), 60),
         )
-        put = {Symbol(k): Rational(v.numerator, v.denominator) for k, v in {"beta": rate, "c": push, "delta": delta}.items()}
+        put = {
+            Symbol(k): Rational(v.numerator, v.denominator)
+            for k, v in {"beta": rate, "c": push, "delta": delta}.items()
+        }
         values = unrolled(lambda m, t, rate=rate, push=push: rate * m + push, [Fraction(0)], 300)
         assert int(found.answer.xreplace(put)) == scanned(values, push / (1 - rate), delta)
 
@@ -401,7 +492,11 @@ DEGREES: list[tuple[Any, dict[str, str], str, str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("equations", "start", "name", "letter", "power"), DEGREES, ids=[f"{d[0]} {d[3]}" for d in DEGREES])
+@pytest.mark.parametrize(
+    ("equations", "start", "name", "letter", "power"),
+    DEGREES,
+    ids=[f"{d[0]} {d[3]}" for d in DEGREES],
+)
 def test_degree(equations: Any, start: dict[str, str], name: str, letter: str, power: Any) -> None:
     found = made(equations, **start).degree(letter, name)
     assert found.answer == power
@@ -412,10 +507,34 @@ def test_degree(equations: Any, start: dict[str, str], name: str, letter: str, p
 
 
 SENSITIVE: list[tuple[Any, dict[str, str], str, str, Callable[..., list[Fraction]]]] = [
-    (EMA, {"m": "0"}, "m", "beta", lambda v, k: unrolled(lambda m, t: v["beta"] * m + v["c"], [Fraction(0)], k)),
-    (EMA, {"m": "0"}, "m", "c", lambda v, k: unrolled(lambda m, t: v["beta"] * m + v["c"], [Fraction(0)], k)),
-    ("x(t+1) = a*x(t) + b*t", {"x": "c"}, "x", "a", lambda v, k: unrolled(lambda x, t: v["a"] * x + v["b"] * t, [v["c"]], k)),
-    ("x(t+1) = a*x(t) + b*t", {"x": "c"}, "x", "c", lambda v, k: unrolled(lambda x, t: v["a"] * x + v["b"] * t, [v["c"]], k)),
+    (
+        EMA,
+        {"m": "0"},
+        "m",
+        "beta",
+        lambda v, k: unrolled(lambda m, t: v["beta"] * m + v["c"], [Fraction(0)], k),
+    ),
+    (
+        EMA,
+        {"m": "0"},
+        "m",
+        "c",
+        lambda v, k: unrolled(lambda m, t: v["beta"] * m + v["c"], [Fraction(0)], k),
+    ),
+    (
+        "x(t+1) = a*x(t) + b*t",
+        {"x": "c"},
+        "x",
+        "a",
+        lambda v, k: unrolled(lambda x, t: v["a"] * x + v["b"] * t, [v["c"]], k),
+    ),
+    (
+        "x(t+1) = a*x(t) + b*t",
+        {"x": "c"},
+        "x",
+        "c",
+        lambda v, k: unrolled(lambda x, t: v["a"] * x + v["b"] * t, [v["c"]], k),
+    ),
     (
         "x(t+1) = x(t)/(1+a*x(t))",
         {"x": "1"},
@@ -428,7 +547,11 @@ SENSITIVE: list[tuple[Any, dict[str, str], str, str, Callable[..., list[Fraction
         {"x": "0, 1"},
         "x",
         "a",
-        lambda v, k: unrolled(lambda x, y, t: (v["a"] + v["b"]) * y - v["a"] * v["b"] * x, [Fraction(0), Fraction(1)], k),
+        lambda v, k: unrolled(
+            lambda x, y, t: (v["a"] + v["b"]) * y - v["a"] * v["b"] * x,
+            [Fraction(0), Fraction(1)],
+            k,
+        ),
     ),
     (SGDM, {"m": "0", "w": "c"}, "w", "eta", lambda v, k: sgdm(v, k)),
     (SGDM, {"m": "0", "w": "c"}, "w", "beta", lambda v, k: sgdm(v, k)),
@@ -447,12 +570,26 @@ def sgdm(v: dict[str, Fraction], count: int) -> list[Fraction]:
 SENSITIVE_IDS = [f"{s[0]} {s[3]}" for s in SENSITIVE]
 
 
-@pytest.mark.parametrize(("equations", "start", "name", "letter", "true"), SENSITIVE, ids=SENSITIVE_IDS)
-def test_sensitivity(equations: Any, start: dict[str, str], name: str, letter: str, true: Callable[..., list[Fraction]]) -> None:
+@pytest.mark.parametrize(
+    ("equations", "start", "name", "letter", "true"), SENSITIVE, ids=SENSITIVE_IDS
+)
+def test_sensitivity(
+    equations: Any,
+    start: dict[str, str],
+    name: str,
+    letter: str,
+    true: Callable[..., list[Fraction]],
+) -> None:
     """Against the recurrence run on dual numbers: a difference quotient, exactly, to first order."""
     found = made(equations, **start).sensitivity(letter, name)
     assert found.verdict is not None and found.verdict.holds
-    world = {"beta": Fraction(2, 7), "c": Fraction(3, 5), "a": Fraction(5, 3), "b": Fraction(1, 4), "eta": Fraction(1, 9)}
+    world = {
+        "beta": Fraction(2, 7),
+        "c": Fraction(3, 5),
+        "a": Fraction(5, 3),
+        "b": Fraction(1, 4),
+        "eta": Fraction(1, 9),
+    }
     dual = {k: Dual(v, Fraction(int(k == letter))) for k, v in world.items()}
     values = true(dual, 12)
     for index in (1, 2, 3, 7, 11):
@@ -498,17 +635,32 @@ class Dual:
 
 REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: made(FIB, F="0, 1").value(-1), r"F\(-1\): the closed form holds from index 0 on"),
-    (lambda: made("x(t+1) = 2*x(t)", at="3", x="1").value(2), r"x\(2\): the closed form holds from index 3 on"),
-    (lambda: made("a(t+1) = a(t) + (-c*(t+1) - a(t))/(t+1)", a="0").value(0), "holds from index 1 on"),
+    (
+        lambda: made("x(t+1) = 2*x(t)", at="3", x="1").value(2),
+        r"x\(2\): the closed form holds from index 3 on",
+    ),
+    (
+        lambda: made("a(t+1) = a(t) + (-c*(t+1) - a(t))/(t+1)", a="0").value(0),
+        "holds from index 1 on",
+    ),
     (lambda: made(FIB, F="0, 1").value(3, "G"), 'nothing is derived for "G"'),
     (lambda: made("W(l) = 2*W(l+1) + 1", at="5", W="1").value(3), r"W\(3\)"),
-    (lambda: made(LOGISTIC, x="x0").limit(), "limits are taken of linear recurrences with constant coefficients"),
+    (
+        lambda: made(LOGISTIC, x="x0").limit(),
+        "limits are taken of linear recurrences with constant coefficients",
+    ),
     (lambda: made(LOGISTIC, x="x0").rate(), "there is no characteristic polynomial"),
     (lambda: made(LOGISTIC, x="x0").converges(), "there is no characteristic polynomial"),
     (lambda: made(LOGISTIC, x="x0").first_below("1/2"), r"asked of x\(t\) = C\*a\*\*t \+ x\*"),
     (lambda: made(FIB, F="0, 1").first_below("1/2"), r"asked of F\(t\) = C\*a\*\*t \+ x\*"),
-    (lambda: made("x(t+1) = x(t)/2 + t", x="0").first_below("1/2"), r"asked of x\(t\) = C\*a\*\*t \+ x\*"),
-    (lambda: made("x(t+1) = x(t) + t", x="0").first_below("1/2"), r"asked of x\(t\) = C\*a\*\*t \+ x\*"),
+    (
+        lambda: made("x(t+1) = x(t)/2 + t", x="0").first_below("1/2"),
+        r"asked of x\(t\) = C\*a\*\*t \+ x\*",
+    ),
+    (
+        lambda: made("x(t+1) = x(t) + t", x="0").first_below("1/2"),
+        r"asked of x\(t\) = C\*a\*\*t \+ x\*",
+    ),
     (lambda: made("x(t+1) = 2*x(t) + 1", x="0").first_below("1/2"), "first_below"),
     (lambda: made(HALF, m="0").first_below("x("), "delta: cannot read"),
     (lambda: made(HALF, m="0").first_below(0), "delta|first_below"),
@@ -517,21 +669,38 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: made(EMA, m="0").degree("zz"), 'no letter "zz" in the recurrence; there is beta, c'),
     (lambda: made(BALL, w="w0, w1").degree("eta"), "named roots, which depend on eta"),
     (lambda: made(BALL, w="w0, w1").degree("lam"), "named roots, which depend on lam"),
-    (lambda: made("x(t+2) = a*x(t+1) + b*x(t)", x="0, 1").degree("a"), "named roots, which depend on a"),
-    (lambda: made(EMA, m="0").sensitivity("zz"), 'no letter "zz" in the recurrence; there is beta, c'),
-    (lambda: made(BALL, w="w0, w1").sensitivity("eta"), "named roots, which depend on eta too; that is not differentiated here"),
-    (lambda: terms("x(t+1) = r*x(t)", {"x": "1"}, 3, q=2), 'value of "q": no such letter in the equations; there is r'),
+    (
+        lambda: made("x(t+2) = a*x(t+1) + b*x(t)", x="0, 1").degree("a"),
+        "named roots, which depend on a",
+    ),
+    (
+        lambda: made(EMA, m="0").sensitivity("zz"),
+        'no letter "zz" in the recurrence; there is beta, c',
+    ),
+    (
+        lambda: made(BALL, w="w0, w1").sensitivity("eta"),
+        "named roots, which depend on eta too; that is not differentiated here",
+    ),
+    (
+        lambda: terms("x(t+1) = r*x(t)", {"x": "1"}, 3, q=2),
+        'value of "q": no such letter in the equations; there is r',
+    ),
     (lambda: terms("x(t+1) = 1/x(t)", {"x": "0"}, 3), "divides by zero"),
     (lambda: terms("x(t+1) = x(t)", {"y": "0"}, 3), 'start of "y": no equation for it; there is x'),
     (lambda: solve("f(n) = 2*f(n/2) + f(n/3)"), "write one part of the whole"),
-    (lambda: solve("f(n) = n*f(n/2)"), "a part is n/b, b a whole number from 2 on; and its number does not change"),
+    (
+        lambda: solve("f(n) = n*f(n/2)"),
+        "a part is n/b, b a whole number from 2 on; and its number does not change",
+    ),
     (lambda: solve("f(n) = 2*f(2*n)"), "a part is n/b"),
     (lambda: solve("f(n) = 2*f(n/1.5) + n"), "a part is n/b"),
     (lambda: solve("f(n) = 2*f(n/2) + f(n)"), "write one part of the whole"),
 ]
 
 
-@pytest.mark.parametrize(("call", "says"), REFUSED, ids=[f"{k} {says[:40]}" for k, (_, says) in enumerate(REFUSED)])
+@pytest.mark.parametrize(
+    ("call", "says"), REFUSED, ids=[f"{k} {says[:40]}" for k, (_, says) in enumerate(REFUSED)]
+)
 def test_refused_with_the_reason(call: Callable[[], Any], says: str) -> None:
     with pytest.raises(DeriveError, match=says) as error:
         call()
@@ -547,7 +716,10 @@ def test_terms(row: list[Fraction], data: Any) -> None:
     start = data.draw(st.lists(SMALL, min_size=len(row), max_size=len(row)))
     found = terms(f"{equation} + t**2", {"x": ", ".join(map(str, start))}, 8)
     true = unrolled(
-        lambda *values: sum((v * u for v, u in zip(reversed(row), values[:-1], strict=True)), Fraction(0)) + values[-1] ** 2,
+        lambda *values: (
+            sum((v * u for v, u in zip(reversed(row), values[:-1], strict=True)), Fraction(0))
+            + values[-1] ** 2
+        ),
         start,
         8,
     )
@@ -556,7 +728,9 @@ def test_terms(row: list[Fraction], data: Any) -> None:
 
 def test_terms_of_what_has_no_closed_form() -> None:
     found = terms("x(t+1) = r*x(t)*(1-x(t))", {"x": "1/3"}, 6, r="7/2")["x"]
-    assert [fraction(v) for v in found] == unrolled(lambda x, t: Fraction(7, 2) * x * (1 - x), [Fraction(1, 3)], 6)
+    assert [fraction(v) for v in found] == unrolled(
+        lambda x, t: Fraction(7, 2) * x * (1 - x), [Fraction(1, 3)], 6
+    )
     letters = terms("x(t+1) = r*x(t)*(1-x(t))", {"x": "1/3"}, 4)["x"]
     assert at(letters[3], r=5) == unrolled(lambda x, t: 5 * x * (1 - x), [Fraction(1, 3)], 4)[3]
 
@@ -589,7 +763,14 @@ DIVIDE: list[tuple[str, int, int, Callable[[int], Any], str, Any]] = [
     ("f(n) = 2*f(n/2) + n*log(n)", 2, 2, lambda m: m * mpmath.log(m), "1", n * log(n) ** 2),
     ("f(n) = f(n/2) + n", 1, 2, lambda m: m, "1", n),
     ("f(n) = 3*f(n/4) + n*log(n)", 3, 4, lambda m: m * mpmath.log(m), "1", n * log(n)),
-    ("f(n) = 8*f(n/4) + n**(3/2)", 8, 4, lambda m: mpmath.mpf(m) ** 1.5, "1", n ** Rational(3, 2) * log(n)),
+    (
+        "f(n) = 8*f(n/4) + n**(3/2)",
+        8,
+        4,
+        lambda m: mpmath.mpf(m) ** 1.5,
+        "1",
+        n ** Rational(3, 2) * log(n),
+    ),
     ("f(n) = 2*f(n/2) + sqrt(n)", 2, 2, lambda m: mpmath.sqrt(m), "1", n),
     ("f(n) = 5*f(n/5) + 3*n", 5, 5, lambda m: 3 * m, "7", n * log(n)),
     ("f(n) = 2*f(n/2) - n", 2, 2, lambda m: -m, "1", None),
@@ -598,17 +779,33 @@ DIVIDE: list[tuple[str, int, int, Callable[[int], Any], str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("equation", "a_", "b_", "g", "first", "class_"), DIVIDE, ids=[d[0] for d in DIVIDE])
-def test_divide_and_conquer(equation: str, a_: int, b_: int, g: Callable[[int], Any], first: str, class_: Any) -> None:
+@pytest.mark.parametrize(
+    ("equation", "a_", "b_", "g", "first", "class_"), DIVIDE, ids=[d[0] for d in DIVIDE]
+)
+def test_divide_and_conquer(
+    equation: str, a_: int, b_: int, g: Callable[[int], Any], first: str, class_: Any
+) -> None:
     run = solve(equation, start={"f": first})
     assert run.check()["f"].holds
     with mpmath.workdps(60):
         for levels in range(6):
-            true = divided(a_, b_, g, mpmath.mpf(Fraction(first).numerator) / Fraction(first).denominator, levels)
+            true = divided(
+                a_,
+                b_,
+                g,
+                mpmath.mpf(Fraction(first).numerator) / Fraction(first).denominator,
+                levels,
+            )
             found = run.in_n.xreplace({n: Integer(b_) ** levels}).doit().evalf(60)
-            assert abs(mpmath.mpmathify(found) - true) < mpmath.mpf("1e-40") * (1 + abs(true)), levels
+            assert abs(mpmath.mpmathify(found) - true) < mpmath.mpf("1e-40") * (1 + abs(true)), (
+                levels
+            )
     theta = run.theta  # type: ignore[attr-defined]
-    assert theta is None if class_ is None else abs((theta / class_).xreplace({n: Integer(7)}).evalf(40) - 1) < 1e-30
+    assert (
+        theta is None
+        if class_ is None
+        else abs((theta / class_).xreplace({n: Integer(7)}).evalf(40) - 1) < 1e-30
+    )
     assert bool(run.why) == (class_ is not None)
 
 
@@ -626,7 +823,9 @@ def test_the_class_is_what_it_grows_like(
         ratios = []
         for levels in (60, 240):
             value = divided(a_, b_, g, mpmath.mpf(1), levels)
-            ratios.append(value / mpmath.mpmathify(run.theta.xreplace({n: Integer(b_) ** levels}).evalf(60)))
+            ratios.append(
+                value / mpmath.mpmathify(run.theta.xreplace({n: Integer(b_) ** levels}).evalf(60))
+            )
         assert 0.95 < ratios[1] / ratios[0] < 1.05 and ratios[0] > 0
 
 

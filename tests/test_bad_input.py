@@ -13,8 +13,8 @@ from click.testing import CliRunner
 import derive.desk.run
 from derive import DeriveError, min_input, out_size, receptive_field, solve
 from derive.__main__ import main
-from derive.model.claims import Verdict
-from derive.model.program import Program
+from derive.model.language.claims import Verdict
+from derive.model.recurrences.program import Program
 
 HANG = 5  # seconds: five times what reading may take
 ROOT = Path(__file__).parents[1]
@@ -120,7 +120,9 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=[repr(h[:24]) for h in HOSTILE])
-def test_hostile_text_is_refused_wherever_it_stands(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hostile_text_is_refused_wherever_it_stands(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     places: list[Callable[[], Any]] = [
         lambda: Program("p", (f"w <- {text}",), {"w": "0"}),
@@ -170,7 +172,10 @@ FILES: list[tuple[str | bytes, str]] = [
         PS09 + '\n[optimizers.mine]\nlines = ["w <- w - u", "u <- g"]\nstart = {w = "0"}\n',
         'optimizer "mine": the state "u" has no start',
     ),
-    (PS09 + '\n[optimizers.mine]\nline = ["w <- w - g"]\n', 'unknown key "line"; did you mean "lines"?'),
+    (
+        PS09 + '\n[optimizers.mine]\nline = ["w <- w - g"]\n',
+        'unknown key "line"; did you mean "lines"?',
+    ),
 ]
 
 
@@ -188,7 +193,8 @@ def test_a_problem_file(content: str | bytes, says: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("name", "says"), [("missing.toml", "No such file"), (".", "is a folder"), ("deep/missing.toml", "No such file")]
+    ("name", "says"),
+    [("missing.toml", "No such file"), (".", "is a folder"), ("deep/missing.toml", "No such file")],
 )
 def test_a_path_that_is_no_problem_file(name: str, says: str, tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["check", str(tmp_path / name)])
@@ -197,7 +203,13 @@ def test_a_path_that_is_no_problem_file(name: str, says: str, tmp_path: Path) ->
 
 def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
     done = CliRunner().invoke(
-        main, ["sheet", str(ROOT / "solutions/ps09/problem.toml"), "-o", str(tmp_path / "none" / "key.tex")]
+        main,
+        [
+            "sheet",
+            str(ROOT / "solutions/ps09/problem.toml"),
+            "-o",
+            str(tmp_path / "none" / "key.tex"),
+        ],
     )
     assert done.exit_code == 2 and "No such file" in done.output
 
@@ -214,14 +226,28 @@ def test_a_line_that_fails_stops_the_sheet(tmp_path: Path, monkeypatch: pytest.M
     sheet.write_text("as it was", encoding="utf-8")
     problem = str(ROOT / "solutions/ps09/problem.toml")
     done = CliRunner().invoke(main, ["sheet", problem, "-o", str(sheet)])
-    assert done.exit_code == 2 and "FAILS" in done.output and "t = 7" in done.output and "memory.ratio" in done.output
+    assert (
+        done.exit_code == 2
+        and "FAILS" in done.output
+        and "t = 7" in done.output
+        and "memory.ratio" in done.output
+    )
     assert sheet.read_text(encoding="utf-8") == "as it was"
     assert CliRunner().invoke(main, ["check", problem]).exit_code == 1
-    assert CliRunner().invoke(main, ["solve", "sgdm"]).exit_code == 2, "a query prints no unchecked answer either"
+    assert CliRunner().invoke(main, ["solve", "sgdm"]).exit_code == 2, (
+        "a query prints no unchecked answer either"
+    )
 
 
 @pytest.mark.parametrize(
-    "arguments", [["nonsense"], ["solve"], ["sheet"], ["solve", "sgdm", "--set", "beta"], ["rf", "-K", "3,,5", "-S", "1,2"]]
+    "arguments",
+    [
+        ["nonsense"],
+        ["solve"],
+        ["sheet"],
+        ["solve", "sgdm", "--set", "beta"],
+        ["rf", "-K", "3,,5", "-S", "1,2"],
+    ],
 )
 def test_the_command_line(arguments: list[str]) -> None:
     done = CliRunner().invoke(main, arguments)
@@ -234,7 +260,11 @@ def test_a_file_of_optimizers_by_its_own_name(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["solve", "plain", "--optimizers", str(mine)])
     assert done.exit_code == 0 and done.output == "w(t) = -c*t\n"
     mine.write_bytes(b"\xff")
-    for path, says in ((mine, "not UTF-8"), (tmp_path, "is a folder"), (tmp_path / "none.toml", "No such file")):
+    for path, says in (
+        (mine, "not UTF-8"),
+        (tmp_path, "is a folder"),
+        (tmp_path / "none.toml", "No such file"),
+    ):
         done = CliRunner().invoke(main, ["solve", "plain", "--optimizers", str(path)])
         assert done.exit_code == 2 and says in done.output and done.output.count("\n") == 1
 
@@ -254,10 +284,16 @@ EQUATIONS: list[tuple[list[str], str]] = [
     (["x(t+1) = x(t)\ny(t+1) = y(t)"], "is not an equation"),
     (["= x(t)"], "equation 1: cannot read"),
     (["x(t+1) ="], "equation 1: cannot read"),
-    (["x(t+1) = y(s)*x(t)", "y(s+1) = y(s)"], "sequences are read at s, t; there must be one index, as t in m(t)"),
+    (
+        ["x(t+1) = y(s)*x(t)", "y(s+1) = y(s)"],
+        "sequences are read at s, t; there must be one index, as t in m(t)",
+    ),
     (["x(t+1) = x(n)"], "sequences are read at n, t; there must be one index"),
     (["x(5) = 2*x(4)"], "sequences are read at numbers; there must be one index"),
-    (["x(t+1) = 9**9**9**9*x(t)"], "equation 1: an exponent holds a number over 64 or another power"),
+    (
+        ["x(t+1) = 9**9**9**9*x(t)"],
+        "equation 1: an exponent holds a number over 64 or another power",
+    ),
     (["x(t+1) = 2**(10**9)*x(t)"], "an exponent holds a number over 64"),
     (["x(t+1) = x(t)**(10**9)"], "an exponent holds a number over 64"),
     (["x(t+1) = 2*x(t)", "--start", "y=1"], 'start of "y": no equation for it; there is x'),
@@ -265,8 +301,14 @@ EQUATIONS: list[tuple[list[str], str]] = [
     (["x(t+1) = 2*x(t)", "--start", "x=1;"], "start of x: cannot read"),
     (["x(t+1) = 2*x(t)", "--start", "x"], "--start x: write name=value"),
     (["x(t+2) = 2*x(t)", "--start", "x=1,1/0"], "divides by zero"),
-    (["x(t+1) = a*x(t)", "--start", "at=1.5"], "start at 3/2: a recurrence that counts up starts at a whole number"),
-    (["x(t+1) = a*x(t)", "--start", "at=L"], "start at L: a recurrence that counts up starts at a whole number"),
+    (
+        ["x(t+1) = a*x(t)", "--start", "at=1.5"],
+        "start at 3/2: a recurrence that counts up starts at a whole number",
+    ),
+    (
+        ["x(t+1) = a*x(t)", "--start", "at=L"],
+        "start at L: a recurrence that counts up starts at a whole number",
+    ),
     (["t(t+1) = 2*t(t)"], '"t"'),
     (["x(t+1) = x(t) + x"], "x"),
     (["x(t+1) = 2*(x(t)"], "'(' was never closed"),
@@ -288,7 +330,10 @@ EQUATIONS: list[tuple[list[str], str]] = [
     (["x(t+2)**2 = x(t)"], "write the value that is made on the left, as in m(t+1) = ..."),
     (["2*x(t+1) = x(t)"], "write the value that is made on the left"),
     (["sqrt(t+1) = sqrt(t) + 1"], "write the value that is made on the left"),
-    (["x(t+1) = x(t+1)**2 + x(t)"], "cannot be solved for x(t + 1), which stands in it in a way that is not linear"),
+    (
+        ["x(t+1) = x(t+1)**2 + x(t)"],
+        "cannot be solved for x(t + 1), which stands in it in a way that is not linear",
+    ),
     (["x(t+1) = x(t+1)"], "cannot be solved for x(t + 1)"),
     (["x(2*t) = x(t) + 1"], "x(2*t): a sequence is read at t plus a whole number, as in x(t + 1)"),
     (["x(t+1) = x(t**2)"], "x(t**2): a sequence is read at t plus a whole number"),
@@ -299,7 +344,10 @@ EQUATIONS: list[tuple[list[str], str]] = [
     (["x(t,s) = x(t-1,s)"], "equation 1: x takes one argument"),
     (["x(t+1) = cos(t, t)"], "equation 1: cos takes one argument"),
     (["x(t+1) = x(t) + Piecewise((1, t < 3))"], "Piecewise|closed form|pieces"),
-    (["Piecewise(t+1) = Piecewise(t)"], "is not a piece; write (value, condition), the last one (value, True)"),
+    (
+        ["Piecewise(t+1) = Piecewise(t)"],
+        "is not a piece; write (value, condition), the last one (value, True)",
+    ),
     (["x(t+1) = x(t)", "sgdm"], "equation 2: 'sgdm' is not an equation"),
     (["x(t+1) = sin(x(t))"], "no closed form is known here: it is not linear in its values"),
     (["x(t+1) = r*x(t)*(1-x(t))"], "no closed form is known here"),
@@ -316,18 +364,30 @@ EQUATIONS: list[tuple[list[str], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "says"), EQUATIONS, ids=[f"{k} {a[0][:30]!r}" for k, (a, _) in enumerate(EQUATIONS)])
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    EQUATIONS,
+    ids=[f"{k} {a[0][:30]!r}" for k, (a, _) in enumerate(EQUATIONS)],
+)
 def test_equations_on_the_command_line(arguments: list[str], says: str) -> None:
     """One line that names the thing and the way out; exit code 2; a long text is not repeated whole."""
     done = solved_by(*arguments)
     assert done.exit_code == 2, (done.output[:500], done.exception)
-    assert done.output.startswith("derive: ") and done.output.count("\n") == 1 and len(done.output) < 1_000
+    assert (
+        done.output.startswith("derive: ")
+        and done.output.count("\n") == 1
+        and len(done.output) < 1_000
+    )
     assert any(part in done.output for part in says.split("|"))
 
 
-@pytest.mark.parametrize("text", [h for h in HOSTILE if "g" in h or "(" in h], ids=lambda h: repr(h[:24]))
+@pytest.mark.parametrize(
+    "text", [h for h in HOSTILE if "g" in h or "(" in h], ids=lambda h: repr(h[:24])
+)
 @pytest.mark.parametrize("place", ["right", "left", "start"])
-def test_hostile_equations(text: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hostile_equations(
+    text: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No text of another language is run or taken for an equation; a letter g is a letter."""
     monkeypatch.chdir(tmp_path)
     equation, start = {
@@ -369,10 +429,19 @@ SHEETS: list[tuple[str, str]] = [
     (varied(('"m", "x"', '"sgdm.m"')), 'no question "sgdm.m"'),
     (varied(('"m", "x"', "1")), "part 1"),
     (varied(("equations =", "equatons =")), 'unknown key "equatons"; did you mean "equations"?'),
-    (varied(('["m(t+1) = beta*m(t) + c", "x(t+2) = x(t+1) + x(t)"]', '"m(t+1) = m(t)"')), "equations is a list"),
+    (
+        varied(('["m(t+1) = beta*m(t) + c", "x(t+2) = x(t+1) + x(t)"]', '"m(t+1) = m(t)"')),
+        "equations is a list",
+    ),
     (varied(('"m(t+1) = beta*m(t) + c"', "3")), "equations are a list of texts in quotes"),
-    (varied(('"m(t+1) = beta*m(t) + c"', '["m(t+1) = m(t)"]')), "equations are a list of texts in quotes"),
-    (varied(("equations =", 'optimizers = ["sgdm"]\nequations =')), "in a problem without optimizers"),
+    (
+        varied(('"m(t+1) = beta*m(t) + c"', '["m(t+1) = m(t)"]')),
+        "equations are a list of texts in quotes",
+    ),
+    (
+        varied(("equations =", 'optimizers = ["sgdm"]\nequations =')),
+        "in a problem without optimizers",
+    ),
     (varied(("m(t+1) = beta", "m(t+1) beta")), "equation 1"),
     (varied(("x(t+2) = x(t+1)", "x(t+2) = x(t+1")), "equation 2: cannot read"),
     (varied(("x(t+2) = x(t+1) + x(t)", "x(n+2) = x(n+1)")), "there must be one index"),
@@ -386,15 +455,27 @@ SHEETS: list[tuple[str, str]] = [
     (varied(('m = "0"', "m = { a = 1 }")), "start of m|m = {"),
     (varied(("start =", 'ranges = ["beta"]\nstart =')), "is not a range"),
     (varied(("start =", 'ranges = "beta > 0"\nstart =')), "ranges is a list"),
-    (varied(("start =", 'values = { bta = "1/2" }\nstart =')), 'value of "bta": no such letter in the equations'),
+    (
+        varied(("start =", 'values = { bta = "1/2" }\nstart =')),
+        'value of "bta": no such letter in the equations',
+    ),
     (varied(("start =", 'values = { beta = "1/" }\nstart =')), "beta: cannot read"),
     (varied(("start =", 'values = ["1/2"]\nstart =')), "values is a table"),
-    (varied(("x(t+2) = x(t+1) + x(t)", "x(t+1) = r*x(t)*(1-x(t))"), ('"0, 1"', '"x0"')), "no closed form is known here"),
-    (SHEET + '\n[[problem]]\ntitle = "second"\nequations = ["y(t+1)"]\n[[problem.part]]\nask = ["y"]\n', "is not an equation"),
+    (
+        varied(("x(t+2) = x(t+1) + x(t)", "x(t+1) = r*x(t)*(1-x(t))"), ('"0, 1"', '"x0"')),
+        "no closed form is known here",
+    ),
+    (
+        SHEET
+        + '\n[[problem]]\ntitle = "second"\nequations = ["y(t+1)"]\n[[problem.part]]\nask = ["y"]\n',
+        "is not an equation",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("content", "says"), SHEETS, ids=[f"{k} {says[:40]}" for k, (_, says) in enumerate(SHEETS)])
+@pytest.mark.parametrize(
+    ("content", "says"), SHEETS, ids=[f"{k} {says[:40]}" for k, (_, says) in enumerate(SHEETS)]
+)
 def test_a_problem_file_with_equations(content: str, says: str, tmp_path: Path) -> None:
     problem, sheet = tmp_path / "problem.toml", tmp_path / "key.tex"
     problem.write_text(content, encoding="utf-8")
@@ -408,7 +489,10 @@ def test_a_problem_file_with_equations(content: str, says: str, tmp_path: Path) 
 
 
 def test_the_place_is_named_where_there_are_several_problems(tmp_path: Path) -> None:
-    content = SHEET + '\n[[problem]]\ntitle = "second"\nequations = ["y(t+1)"]\n[[problem.part]]\nask = ["y"]\n'
+    content = (
+        SHEET
+        + '\n[[problem]]\ntitle = "second"\nequations = ["y(t+1)"]\n[[problem.part]]\nask = ["y"]\n'
+    )
     (tmp_path / "problem.toml").write_text(content, encoding="utf-8")
     done = CliRunner().invoke(main, ["check", str(tmp_path / "problem.toml")])
     assert done.exit_code == 2 and "problem.toml" in done.output and "problem 2" in done.output
@@ -416,7 +500,9 @@ def test_the_place_is_named_where_there_are_several_problems(tmp_path: Path) -> 
 
 def test_the_sheet_that_these_are_changed_from_is_made(tmp_path: Path) -> None:
     (tmp_path / "problem.toml").write_text(SHEET, encoding="utf-8")
-    done = CliRunner().invoke(main, ["sheet", str(tmp_path / "problem.toml"), "--output", str(tmp_path / "key.tex")])
+    done = CliRunner().invoke(
+        main, ["sheet", str(tmp_path / "problem.toml"), "--output", str(tmp_path / "key.tex")]
+    )
     assert done.exit_code == 0, done.output
     assert (tmp_path / "key.tex").read_text(encoding="utf-8").count("align") >= 2
 
@@ -438,7 +524,13 @@ ASKED = {"networks": "networks", "layers": "repeats", "[3]": "drawing"}
 def test_a_problem_about_stacks(table: str, says: str, tmp_path: Path) -> None:
     asked = next((question for mark, question in ASKED.items() if mark in table), "W")
     file = tmp_path / "problem.toml"
-    file.write_text(f'[[problem]]\ntitle = "t"\n{table}\npart = [{{ ask = ["{asked}"] }}]\n', encoding="utf-8")
+    file.write_text(
+        f'[[problem]]\ntitle = "t"\n{table}\npart = [{{ ask = ["{asked}"] }}]\n', encoding="utf-8"
+    )
     found = CliRunner().invoke(main, ["sheet", str(file), "--output", str(tmp_path / "key.tex")])
     assert found.exit_code == 2
-    assert says in found.stderr and found.stderr.count("\n") == 1 and not (tmp_path / "key.tex").exists()
+    assert (
+        says in found.stderr
+        and found.stderr.count("\n") == 1
+        and not (tmp_path / "key.tex").exists()
+    )

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from derive.__main__ import main
-from derive.desk.batch import COLUMNS, grade_table
+from derive.desk.grading.batch import COLUMNS, grade_table
 
 ROWS = [
     ("a", "sgdm.m", r"c\frac{1-\beta^t}{1-\beta}", "correct", "1"),
@@ -40,13 +40,17 @@ def read(path: Path) -> list[dict[str, str]]:
 
 def check(path: Path, rows: list[tuple[str, ...]] = ROWS) -> None:
     found = read(path)
-    assert [tuple(r[c] for c in ("id", "verdict", "points")) for r in found] == [(r[0], r[3], r[4]) for r in rows]
+    assert [tuple(r[c] for c in ("id", "verdict", "points")) for r in found] == [
+        (r[0], r[3], r[4]) for r in rows
+    ]
     assert tuple(found[0]) == COLUMNS
 
 
 def test_a_table_from_the_shell(tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
-    done = CliRunner().invoke(main, ["grade", str(table(tmp_path / "in.csv")), "--about", "ps09", "-o", str(out)])
+    done = CliRunner().invoke(
+        main, ["grade", str(table(tmp_path / "in.csv")), "--about", "ps09", "-o", str(out)]
+    )
     assert done.exit_code == 0, done.output
     assert "3 correct" in done.output and "2 refused" in done.output
     check(out)
@@ -76,16 +80,30 @@ def test_in_parallel_the_rows_keep_their_order(tmp_path: Path) -> None:
 def test_on_a_dask_cluster(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     many = ROWS * 4
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True) as cluster:
-        grade_table(table(tmp_path / "in.csv", many), "ps09", tmp_path / "out.csv", scheduler=cluster.scheduler_address)
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, processes=True
+    ) as cluster:
+        grade_table(
+            table(tmp_path / "in.csv", many),
+            "ps09",
+            tmp_path / "out.csv",
+            scheduler=cluster.scheduler_address,
+        )
     check(tmp_path / "out.csv", many)
 
 
 def test_bytes_that_are_no_text_stop_no_other_row(tmp_path: Path) -> None:
     source = tmp_path / "in.csv"
-    source.write_bytes(b"id,question,answer\n1,sgdm.m,c\xff\n2,adam.m_hat,c\n3,adam.m_hat,c\x00\n4,adam.m_hat,c\n")
+    source.write_bytes(
+        b"id,question,answer\n1,sgdm.m,c\xff\n2,adam.m_hat,c\n3,adam.m_hat,c\x00\n4,adam.m_hat,c\n"
+    )
     grade_table(source, "ps09", tmp_path / "out.csv")
-    assert [r["verdict"] for r in read(tmp_path / "out.csv")] == ["refused", "correct", "refused", "correct"]
+    assert [r["verdict"] for r in read(tmp_path / "out.csv")] == [
+        "refused",
+        "correct",
+        "refused",
+        "correct",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -94,20 +112,41 @@ def test_bytes_that_are_no_text_stop_no_other_row(tmp_path: Path) -> None:
         ("id,answer\n1,c\n", [], "no column question"),
         (None, [], "No such file"),
         ("id,question,answer\n1,sgdm.m,c\n", ["--about", "ps10"], 'no problem "ps10"'),
-        ("id,question,answer\n1,sgdm.m,c\n", ["--scheduler", "tcp://127.0.0.1:9"], "no Dask scheduler"),
+        (
+            "id,question,answer\n1,sgdm.m,c\n",
+            ["--scheduler", "tcp://127.0.0.1:9"],
+            "no Dask scheduler",
+        ),
     ],
 )
-def test_what_is_wrong_is_said_once(text: str | None, arguments: list[str], message: str, tmp_path: Path) -> None:
+def test_what_is_wrong_is_said_once(
+    text: str | None, arguments: list[str], message: str, tmp_path: Path
+) -> None:
     source = tmp_path / "in.csv"
     if text is not None:
         source.write_text(text, encoding="utf-8")
-    done = CliRunner().invoke(main, ["grade", str(source), "-o", str(tmp_path / "out.csv"), *(arguments or ["--about", "ps09"])])
-    assert done.exit_code == 2 and message in done.output and len(done.output.strip().splitlines()) == 1
+    done = CliRunner().invoke(
+        main,
+        [
+            "grade",
+            str(source),
+            "-o",
+            str(tmp_path / "out.csv"),
+            *(arguments or ["--about", "ps09"]),
+        ],
+    )
+    assert (
+        done.exit_code == 2
+        and message in done.output
+        and len(done.output.strip().splitlines()) == 1
+    )
 
 
 def test_another_file_of_that_name_stays_whole(tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
     for text in ("what,else\n1,2\n", "id,verdict,points,mistake,feedback\nzz,correct,1,,\n"):
         out.write_text(text, encoding="utf-8")
-        done = CliRunner().invoke(main, ["grade", str(table(tmp_path / "in.csv")), "--about", "ps09", "-o", str(out)])
+        done = CliRunner().invoke(
+            main, ["grade", str(table(tmp_path / "in.csv")), "--about", "ps09", "-o", str(out)]
+        )
         assert done.exit_code == 2 and out.read_text(encoding="utf-8") == text

@@ -22,13 +22,16 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from derive import DeriveError, solve
-from derive.checking.evaluate import evaluate
-from derive.checking.functions import Interval
-from derive.checking.roots import Residue
-from derive.checking.unroll import give_meanings
-from derive.desk.recurrences import Solved
+from derive.checking.counting.evaluate import evaluate
+from derive.checking.counting.functions import Interval
+from derive.checking.counting.roots import Residue
+from derive.checking.counting.unroll import give_meanings
+from derive.desk.recurrences.solved import Solved
 
-CASES = {case["id"]: case for case in tomllib.loads(Path(__file__).with_name("cases.toml").read_text("utf-8"))["case"]}
+CASES = {
+    case["id"]: case
+    for case in tomllib.loads(Path(__file__).with_name("cases.toml").read_text("utf-8"))["case"]
+}
 WHOLE = {"k", "T"}  # letters of the cases that stand for whole numbers from 1 on
 NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")  # of a text, so that 1/2 is a fraction
 DIGITS, NEAR = 400, 60  # how many are worked with, and in how many two numbers must agree
@@ -76,7 +79,11 @@ def same(a: Any, b: Any, near: int = NEAR) -> bool:
 
 
 def _harmonic(n: Any, m: Any = 1) -> Any:
-    return reduce(add, (1 / power(Fraction(i), m) if exact(m) else 1 / mp(i) ** m for i in range(1, int(n) + 1)), Fraction(0))
+    return reduce(
+        add,
+        (1 / power(Fraction(i), m) if exact(m) else 1 / mp(i) ** m for i in range(1, int(n) + 1)),
+        Fraction(0),
+    )
 
 
 def _rising(x: Any, n: Any) -> Any:
@@ -91,7 +98,11 @@ def _factorial(n: Any) -> Any:
 
 def _binomial(n: Any, k: Any) -> Any:
     if exact(k) and Fraction(k).denominator == 1:
-        return Fraction(0) if k < 0 else reduce(times, (add(n, -i) / Fraction(i + 1) for i in range(int(k))), Fraction(1))
+        return (
+            Fraction(0)
+            if k < 0
+            else reduce(times, (add(n, -i) / Fraction(i + 1) for i in range(int(k))), Fraction(1))
+        )
     return mpmath.binomial(mp(n), mp(k))
 
 
@@ -117,23 +128,40 @@ CALLS: dict[str, Callable[..., Any]] = {
     "Abs": abs,
     "sqrt": lambda x: power(x, Fraction(1, 2)),
     "gamma": lambda x: _factorial(x - 1),
-    **{name: _mp(getattr(mpmath, name)) for name in ("sin", "cos", "tan", "sinh", "cosh", "exp", "log")},
+    **{
+        name: _mp(getattr(mpmath, name))
+        for name in ("sin", "cos", "tan", "sinh", "cosh", "exp", "log")
+    },
 }
 IRRATIONAL = re.compile(r"\b(sqrt|sin|cos|tan|sinh|cosh|exp|log|gamma)\(|\bpi\b")
 
 
-def unroll(equations: Sequence[str], start: Mapping[str, str], world: Mapping[str, Any]) -> dict[str, Callable[[int], Any]]:
+def unroll(
+    equations: Sequence[str], start: Mapping[str, str], world: Mapping[str, Any]
+) -> dict[str, Callable[[int], Any]]:
     """What each sequence is at an index: by equations `x(t+2) = ...` or, with `at` in the start, `W(l) = ...` down from there.
 
     `world` gives numbers to letters and functions to arbitrary sequences.
     """
-    numbers = all(exact(v) for v in world.values() if not callable(v)) and not IRRATIONAL.search(" ".join(equations))
+    numbers = all(exact(v) for v in world.values() if not callable(v)) and not IRRATIONAL.search(
+        " ".join(equations)
+    )
     lift: Callable[[Any], Any] = (lambda x: x) if numbers else mp
-    letters: dict[str, Any] = {name: v if callable(v) or name in WHOLE else lift(v) for name, v in world.items()}
-    scope: dict[str, Any] = {**CALLS, "pi": mpmath.pi, **letters, "_number": lambda n: lift(Fraction(n))}
+    letters: dict[str, Any] = {
+        name: v if callable(v) or name in WHOLE else lift(v) for name, v in world.items()
+    }
+    scope: dict[str, Any] = {
+        **CALLS,
+        "pi": mpmath.pi,
+        **letters,
+        "_number": lambda n: lift(Fraction(n)),
+    }
 
     def run(text: str, place: int, index: str) -> Any:
-        return eval(compile(NUMBER.sub(r"_number(\g<0>)", text.strip()), text, "eval"), {**scope, index: lift(Fraction(place))})
+        return eval(
+            compile(NUMBER.sub(r"_number(\g<0>)", text.strip()), text, "eval"),
+            {**scope, index: lift(Fraction(place))},
+        )
 
     found: dict[str, Callable[[int], Any]] = {}
     down = run(start["at"], 0, "_") if "at" in start else None
@@ -141,11 +169,17 @@ def unroll(equations: Sequence[str], start: Mapping[str, str], world: Mapping[st
         left, right = re.split(r"(?<![<>=!])=(?!=)", equation)
         name, index, shift = re.fullmatch(r"\s*(\w+)\((\w+)(?:\s*\+\s*(\d+))?\)\s*", left).groups()  # type: ignore[union-attr]
         order = int(shift or 0)
-        kept = {j: lift(run(v, 0, "_")) for j, v in enumerate(start.get(name, "").split(",")) if v.strip()}
+        kept = {
+            j: lift(run(v, 0, "_"))
+            for j, v in enumerate(start.get(name, "").split(","))
+            if v.strip()
+        }
         if down is not None:
             kept = {int(down): kept[0]}
 
-        def value(at: Any, kept: dict = kept, right: str = right, order: int = order, index: str = index) -> Any:
+        def value(
+            at: Any, kept: dict = kept, right: str = right, order: int = order, index: str = index
+        ) -> Any:
             at = int(at)
             if at not in kept:
                 assert down is not None or at >= order, f"{index} = {at} is before the start"
@@ -194,14 +228,20 @@ def value(expr: Any, world: Mapping[str, Any]) -> Any:
     raise NotImplementedError(f"{kind.__name__}: {expr}")
 
 
-_CONSTANTS: dict[Any, Callable[[], Any]] = {sp.pi: lambda: +mpmath.pi, sp.E: lambda: +mpmath.e, sp.I: lambda: mpmath.mpc(0, 1)}
+_CONSTANTS: dict[Any, Callable[[], Any]] = {
+    sp.pi: lambda: +mpmath.pi,
+    sp.E: lambda: +mpmath.e,
+    sp.I: lambda: mpmath.mpc(0, 1),
+}
 _NUMBERS: dict[Any, Callable[..., Any]] = {
     sp.floor: CALLS["floor"],
     sp.ceiling: CALLS["ceiling"],
     sp.Mod: lambda a, b: a % b if exact(a) and exact(b) else mp(a) % mp(b),
     sp.factorial: _factorial,
     sp.gamma: lambda x: _factorial(add(x, Fraction(-1))),
-    sp.RisingFactorial: lambda x, n: _rising(x, n) if exact(n) and n == int(n) and n >= 0 else _mp(mpmath.rf)(x, n),
+    sp.RisingFactorial: lambda x, n: (
+        _rising(x, n) if exact(n) and n == int(n) and n >= 0 else _mp(mpmath.rf)(x, n)
+    ),
     sp.FallingFactorial: _mp(mpmath.ff),
     sp.binomial: _binomial,
     sp.harmonic: _harmonic,
@@ -215,7 +255,10 @@ _NUMBERS: dict[Any, Callable[..., Any]] = {
     sp.factorial2: _mp(mpmath.fac2),
     sp.fibonacci: lambda n: Fraction(int(sp.fibonacci(int(n)))),
     sp.lucas: lambda n: Fraction(int(sp.lucas(int(n)))),
-    **{getattr(sp, f): _mp(getattr(mpmath, f)) for f in ("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "log")},
+    **{
+        getattr(sp, f): _mp(getattr(mpmath, f))
+        for f in ("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "log")
+    },
 }
 
 
@@ -234,7 +277,9 @@ def truth(condition: Any, world: Mapping[str, Any]) -> bool:
     if condition in (True, sp.true, False, sp.false):
         return bool(condition)
     if isinstance(condition, sp.And | sp.Or):
-        return (all if isinstance(condition, sp.And) else any)(truth(c, world) for c in condition.args)
+        return (all if isinstance(condition, sp.And) else any)(
+            truth(c, world) for c in condition.args
+        )
     if isinstance(condition, sp.Not):
         return not truth(condition.args[0], world)
     try:
@@ -260,7 +305,9 @@ def with_roots(world: Mapping[str, Any], where: Sequence[Any]) -> dict[str, Any]
     """A world in which the named roots have a meaning."""
     found = dict(world)
     for root in where:
-        roots = mp_roots([value(c, found) for c in sp.Poly(root.polynomial, root.variable).all_coeffs()])
+        roots = mp_roots(
+            [value(c, found) for c in sp.Poly(root.polynomial, root.variable).all_coeffs()]
+        )
         found[root.name] = lambda n, roots=roots: roots[int(n) - 1]
     return found
 
@@ -272,12 +319,18 @@ class Arbitrary:
         self.draw, self.kept = draw, {}
 
     def __call__(self, at: Any) -> Fraction:
-        return self.kept.setdefault(int(at), Fraction(self.draw.randint(1, 30), self.draw.randint(31, 60)))
+        return self.kept.setdefault(
+            int(at), Fraction(self.draw.randint(1, 30), self.draw.randint(31, 60))
+        )
 
 
 def number(draw: random.Random, whole: bool = False) -> Fraction:
     """A square in (0, 1), so that its root is rational; a whole number from 1 on."""
-    return Fraction(draw.randint(1, 5)) if whole else Fraction(draw.randint(1, 40), draw.randint(41, 60)) ** 2
+    return (
+        Fraction(draw.randint(1, 5))
+        if whole
+        else Fraction(draw.randint(1, 40), draw.randint(41, 60)) ** 2
+    )
 
 
 # The cases.
@@ -315,7 +368,11 @@ def places(case: Mapping[str, Any], world: Mapping[str, Any], first: int = 0) ->
     """The indices to compare at."""
     if "at" in case["start"]:
         return list(range(int(world["L"]) + 1))
-    return [n for n in (*range(case.get("last", 9) + 1), *(() if "last" in case else (23,))) if n >= first]
+    return [
+        n
+        for n in (*range(case.get("last", 9) + 1), *(() if "last" in case else (23,)))
+        if n >= first
+    ]
 
 
 def index(case: Mapping[str, Any]) -> str:
@@ -323,14 +380,22 @@ def index(case: Mapping[str, Any]) -> str:
 
 
 def agrees(
-    case: Mapping[str, Any], run: Solved, name: str, form: Any, world: Mapping[str, Any], near: Any = None, digits: int = NEAR
+    case: Mapping[str, Any],
+    run: Solved,
+    name: str,
+    form: Any,
+    world: Mapping[str, Any],
+    near: Any = None,
+    digits: int = NEAR,
 ) -> None:
     """The form in a world (or in one near it) against the truth of the world."""
     truth_ = unroll(case["equations"], case["start"], world)[name]
     here = with_roots(near or world, run.solution.where)
     for n in places(case, world, run.solution.first):
         found = value(form, {**here, index(case): Fraction(n)})
-        assert same(mp(found) if near else found, truth_(n), digits), f"{name}({n}) in {world}: {form}"
+        assert same(mp(found) if near else found, truth_(n), digits), (
+            f"{name}({n}) in {world}: {form}"
+        )
 
 
 CLOSED = [name for name, case in CASES.items() if "refused" not in case]
@@ -359,7 +424,9 @@ def test_derives_own_evaluation_gives_the_same(id_: str) -> None:
                 found = evaluate(run[name], {**env, index(case): n})
                 if isinstance(found, Interval):
                     found = mpmath.mp.make_mpf(found.mid._mpi_[0])
-                assert found == true(n) if isinstance(found, Residue) else same(found, true(n), 12), f"{name}({n})"
+                assert (
+                    found == true(n) if isinstance(found, Residue) else same(found, true(n), 12)
+                ), f"{name}({n})"
 
 
 @pytest.mark.parametrize("id_", CLOSED)
@@ -376,10 +443,15 @@ def test_refused_with_the_reason(id_: str) -> None:
 # Degenerate cases: by derive's own conditions, and at points known from outside.
 
 
-def under(case: Mapping[str, Any], conditions: Sequence[Any], seed: int) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+def under(
+    case: Mapping[str, Any], conditions: Sequence[Any], seed: int
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Worlds in which the conditions hold, and for each one near it in which the equations among them do not."""
     for number_, drawn in enumerate(worlds(case, 60, seed)):
-        world, moved = {name: v if name in WHOLE or number_ % 3 else 9 * v for name, v in drawn.items()}, []
+        world, moved = (
+            {name: v if name in WHOLE or number_ % 3 else 9 * v for name, v in drawn.items()},
+            [],
+        )
         equations = [c for c in conditions if isinstance(c, sp.Eq)]
         for c in sorted(equations, key=lambda c: len(c.rhs.free_symbols)):
             if isinstance(c.lhs, sp.sin):
@@ -391,7 +463,12 @@ def under(case: Mapping[str, Any], conditions: Sequence[Any], seed: int) -> Iter
                 world[c.lhs.name] = value(c.rhs, world)
                 moved.append(c.lhs.name)
         if all(truth(c, world) for c in conditions):
-            yield world, {**world, **{name: add(world[name], STEP * n) for n, name in enumerate(moved, 1)}} if moved else {}
+            yield (
+                world,
+                {**world, **{name: add(world[name], STEP * n) for n, name in enumerate(moved, 1)}}
+                if moved
+                else {},
+            )
 
 
 @pytest.mark.parametrize("id_", BRANCHED)
@@ -409,11 +486,17 @@ def test_each_branch_and_its_limit(id_: str) -> None:
 
 
 def at_points() -> list[Any]:
-    return [pytest.param(name, p, id=f"{name} {p}") for name, case in CASES.items() for p in case.get("points", ())]
+    return [
+        pytest.param(name, p, id=f"{name} {p}")
+        for name, case in CASES.items()
+        for p in case.get("points", ())
+    ]
 
 
 def covering(case: Mapping[str, Any], run: Solved, world: Mapping[str, Any]) -> list[Solved]:
-    return [branch for conditions, branch in run.branches if all(truth(c, world) for c in conditions)]
+    return [
+        branch for conditions, branch in run.branches if all(truth(c, world) for c in conditions)
+    ]
 
 
 def at(case: Mapping[str, Any], point: Mapping[str, str], seed: int = 3) -> dict[str, Any]:

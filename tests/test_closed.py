@@ -51,16 +51,18 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 
 from derive import DeriveError
-from derive.checking.letters import Unknown
-from derive.checking.normal import Normal
-from derive.checking.worlds import Sample
-from derive.desk.recurrences import Solved
-from derive.model.claims import Let, Root, Verdict
-from derive.model.statement import stated
-from derive.solving.constant import Solution
+from derive.checking.counting.worlds import Sample
+from derive.checking.proof.letters import Unknown
+from derive.checking.proof.normal import Normal
+from derive.desk.recurrences.solved import Solved
+from derive.model.language.claims import Let, Root, Verdict
+from derive.model.recurrences.statement import stated
+from derive.solving.recurrences.strategies.constant import Solution
 from tests.test_cases import WHOLE, Arbitrary, number, same, unroll, value, with_roots
 
-t, a, b, c, k, p, q, n, i, j, z, theta, x0, T = (Symbol(s) for s in "t a b c k p q n i j z theta x0 T".split())
+t, a, b, c, k, p, q, n, i, j, z, theta, x0, T = (
+    Symbol(s) for s in "t a b c k p q n i j z theta x0 T".split()
+)
 r, q_, S, K, X = (Function(s) for s in ("r", "q", "S", "K", "x"))
 half = Rational(1, 2)
 DIGITS = 150
@@ -105,7 +107,9 @@ class Row:
         return list(self.forms)[-1]
 
 
-def row(what: str, equation: str | list[str], start: Any, form: Any, faults: dict[str, Any], **more: Any) -> Row:
+def row(
+    what: str, equation: str | list[str], start: Any, form: Any, faults: dict[str, Any], **more: Any
+) -> Row:
     equations = [equation] if isinstance(equation, str) else equation
     name = equations[-1].split("(")[0]
     return Row(
@@ -120,7 +124,10 @@ def row(what: str, equation: str | list[str], start: Any, form: Any, faults: dic
 
 def verdict(row: Row, form: Any = None, **changes: Any) -> Verdict:
     """What the checker says of the right form, or of another one for the main name, or of several."""
-    forms = {**row.forms, **(form if isinstance(form, dict) else {} if form is None else {row.name: form})}
+    forms = {
+        **row.forms,
+        **(form if isinstance(form, dict) else {} if form is None else {row.name: form}),
+    }
     model = stated(row.equations, row.start, row.ranges)
     given = {"needs": row.needs, "where": row.where, "first": row.first, **changes}
     return Solved(model, Solution(forms, **given)).verdicts(row.name)[-1]
@@ -153,7 +160,11 @@ ROWS = [
         "x(t+1) = b*x(t) + c",
         "0",
         c * (1 - b**t) / (1 - b),
-        {"shifted": c * (1 - b ** (t + 1)) / (1 - b), "base": c * (1 - c**t) / (1 - b), "sign": c * (1 + b**t) / (1 - b)},
+        {
+            "shifted": c * (1 - b ** (t + 1)) / (1 - b),
+            "base": c * (1 - c**t) / (1 - b),
+            "sign": c * (1 + b**t) / (1 - b),
+        },
         needs=(Ne(b, 1),),
     ),
     row(
@@ -196,7 +207,13 @@ ROWS = [
         (-1) ** (t**2),
         {"(-1)**(t**2 + t)": (-1) ** (t**2 + t), "(-1)**(2 t)": (-1) ** (2 * t)},
     ),
-    row("(-2)**t", "x(t+1) = -2*x(t)", "c", c * (-Integer(2)) ** t, {"-2**t": -c * Integer(2) ** t, "2**t": c * Integer(2) ** t}),
+    row(
+        "(-2)**t",
+        "x(t+1) = -2*x(t)",
+        "c",
+        c * (-Integer(2)) ** t,
+        {"-2**t": -c * Integer(2) ** t, "2**t": c * Integer(2) ** t},
+    ),
     row(
         "sqrt(2)**t",
         "x(t+2) = 2*x(t)",
@@ -288,12 +305,19 @@ ROWS = [
     ),
     row(
         "both in one form",
-        ["y(t+2) = 2*y(t+1) + y(t)", "x(t+2) = x(t+1) + x(t)", "w(t+1) = w(t)/2 + x(t+1) - x(t)/2 + y(t+1) - y(t)/2"],
+        [
+            "y(t+2) = 2*y(t+1) + y(t)",
+            "x(t+2) = x(t+1) + x(t)",
+            "w(t+1) = w(t)/2 + x(t+1) - x(t)/2 + y(t+1) - y(t)/2",
+        ],
         {"y": "0, 1", "x": "0, 1", "w": "0"},
         {"y": binet(q_), "x": binet(r), "w": binet(q_) + binet(r)},
         {
             "difference": binet(q_) - binet(r),
-            "start of x": {"x": binet(r).xreplace({t: t + 1}), "w": binet(q_) + binet(r).xreplace({t: t + 1})},
+            "start of x": {
+                "x": binet(r).xreplace({t: t + 1}),
+                "w": binet(q_) + binet(r).xreplace({t: t + 1}),
+            },
             "only one": binet(q_),
         },
         where=(FIB, PELL),
@@ -303,14 +327,22 @@ ROWS = [
         "x(t+2) = 2*cos(theta)*x(t+1) - x(t)",
         "1, cos(theta)",
         cos(theta * t),
-        {"sine": sin(theta * t), "double": cos(2 * theta * t), "shift": cos(theta * (t + 1)), "square": cos(theta * t) ** 2},
+        {
+            "sine": sin(theta * t),
+            "double": cos(2 * theta * t),
+            "shift": cos(theta * (t + 1)),
+            "square": cos(theta * t) ** 2,
+        },
     ),
     row(
         "damped sine",
         "x(t+2) = 2*a*cos(theta)*x(t+1) - a**2*x(t)",
         "0, 1",
         a ** (t - 1) * sin(theta * t) / sin(theta),
-        {"a**t": a**t * sin(theta * t) / sin(theta), "cos below": a ** (t - 1) * sin(theta * t) / cos(theta)},
+        {
+            "a**t": a**t * sin(theta * t) / sin(theta),
+            "cos below": a ** (t - 1) * sin(theta * t) / cos(theta),
+        },
         needs=(Ne(sin(theta), 0), Ne(a, 0)),
     ),
     row(
@@ -328,7 +360,8 @@ ROWS = [
         cos(t * acos(Rational(3, 5))),
         {
             "4/5": cos(t * acos(Rational(4, 5))),
-            "times": cos(t * acos(Rational(3, 5))) * Rational(3, 5) ** 0 + sin(t * acos(Rational(3, 5))),
+            "times": cos(t * acos(Rational(3, 5))) * Rational(3, 5) ** 0
+            + sin(t * acos(Rational(3, 5))),
         },
     ),
     row(
@@ -336,7 +369,12 @@ ROWS = [
         "x(t+2) = x(t+1) - x(t)",
         "1, 1/2",
         cos(pi * t / 3),
-        {"pi/6": cos(pi * t / 6), "sine": sin(pi * t / 3), "2 pi/3": cos(2 * pi * t / 3), "(-1)**t": (-1) ** t},
+        {
+            "pi/6": cos(pi * t / 6),
+            "sine": sin(pi * t / 3),
+            "2 pi/3": cos(2 * pi * t / 3),
+            "(-1)**t": (-1) ** t,
+        },
     ),
     row(
         "factorial",
@@ -361,7 +399,11 @@ ROWS = [
         "x(t+1) = 2*(2*t+1)/(t+1)*x(t)",
         "1",
         binomial(2 * t, t),
-        {"2 t + 1": binomial(2 * t + 1, t), "4**t": Integer(4) ** t, "factorials": factorial(2 * t) / factorial(t)},
+        {
+            "2 t + 1": binomial(2 * t + 1, t),
+            "4**t": Integer(4) ** t,
+            "factorials": factorial(2 * t) / factorial(t),
+        },
     ),
     row(
         "rising factorial",
@@ -408,8 +450,16 @@ ROWS = [
             "swapped": Piecewise(((t + 1) / 2, Eq(Mod(t, 2), 0)), (t / 2, True)),
             "rest 1": Piecewise((t / 2, Eq(Mod(t, 2), 1)), ((t + 1) / 2, True)),
             "one piece": t / 2,
-            "far rest": Piecewise((t / 2, Eq(Mod(t, 2), 0)), ((t + 1) / 2 + V, Eq(Mod(t, 24), 19)), ((t + 1) / 2, True)),
-            "period 30": Piecewise((t / 2, Eq(Mod(t, 2), 0)), ((t + 1) / 2 + 1, Eq(Mod(t, 30), 29)), ((t + 1) / 2, True)),
+            "far rest": Piecewise(
+                (t / 2, Eq(Mod(t, 2), 0)),
+                ((t + 1) / 2 + V, Eq(Mod(t, 24), 19)),
+                ((t + 1) / 2, True),
+            ),
+            "period 30": Piecewise(
+                (t / 2, Eq(Mod(t, 2), 0)),
+                ((t + 1) / 2 + 1, Eq(Mod(t, 30), 29)),
+                ((t + 1) / 2, True),
+            ),
         },
     ),
     row(
@@ -424,7 +474,11 @@ ROWS = [
         "x(t+1) = x(t) + Piecewise((c, Eq(Mod(t, k), 0)), (0, True))",
         "0",
         c * ceiling(t / k),
-        {"floor": c * floor(t / k), "floor + 1": c * (floor(t / k) + 1), "k + 1": c * ceiling(t / (k + 1))},
+        {
+            "floor": c * floor(t / k),
+            "floor + 1": c * (floor(t / k) + 1),
+            "k + 1": c * ceiling(t / (k + 1)),
+        },
     ),
     row(
         "by threshold",
@@ -445,7 +499,9 @@ ROWS = [
         Piecewise((c * t, t < 3), (3 * c, True)),
         {
             "2 c": Piecewise((c * t, t < 3), (2 * c, True)),
-            "15": Piecewise((c * t, t < 3), (3 * c, t < 15), (3 * c + c * V, t < 16), (3 * c, True)),
+            "15": Piecewise(
+                (c * t, t < 3), (3 * c, t < 15), (3 * c + c * V, t < 16), (3 * c, True)
+            ),
             "30": Piecewise((c * t, t < 3), (3 * c, t < 30), (3 * c + 1, True)),
             "one index": Piecewise((c * t, t < 3), (c, Eq(t, 16)), (3 * c, True)),
         },
@@ -467,10 +523,14 @@ ROWS = [
         "1",
         Product(S(j), (j, 0, t - 1)) + Sum(K(j) * Product(S(i), (i, j + 1, t - 1)), (j, 0, t - 1)),
         {
-            "from j": Product(S(j), (j, 0, t - 1)) + Sum(K(j) * Product(S(i), (i, j, t - 1)), (j, 0, t - 1)),
-            "to t": Product(S(j), (j, 0, t - 1)) + Sum(K(j) * Product(S(i), (i, j + 1, t - 1)), (j, 0, t)),
-            "from 1": Product(S(j), (j, 0, t - 1)) + Sum(K(j) * Product(S(i), (i, j + 1, t - 1)), (j, 1, t - 1)),
-            "S and K": Product(S(j), (j, 0, t - 1)) + Sum(S(j) * Product(K(i), (i, j + 1, t - 1)), (j, 0, t - 1)),
+            "from j": Product(S(j), (j, 0, t - 1))
+            + Sum(K(j) * Product(S(i), (i, j, t - 1)), (j, 0, t - 1)),
+            "to t": Product(S(j), (j, 0, t - 1))
+            + Sum(K(j) * Product(S(i), (i, j + 1, t - 1)), (j, 0, t)),
+            "from 1": Product(S(j), (j, 0, t - 1))
+            + Sum(K(j) * Product(S(i), (i, j + 1, t - 1)), (j, 1, t - 1)),
+            "S and K": Product(S(j), (j, 0, t - 1))
+            + Sum(S(j) * Product(K(i), (i, j + 1, t - 1)), (j, 0, t - 1)),
         },
     ),
     row(
@@ -485,21 +545,32 @@ ROWS = [
         "x(t+1) = x(t)**2",
         "2",
         Integer(2) ** (Integer(2) ** t),
-        {"4**t": Integer(4) ** t, "2**(t**2)": Integer(2) ** (t**2), "- 1": Integer(2) ** (Integer(2) ** t - 1)},
+        {
+            "4**t": Integer(4) ** t,
+            "2**(t**2)": Integer(2) ** (t**2),
+            "- 1": Integer(2) ** (Integer(2) ** t - 1),
+        },
     ),
     row(
         "tower with a factor",
         "x(t+1) = 2*x(t)**2",
         "a",
         Integer(2) ** (Integer(2) ** t - 1) * a ** (Integer(2) ** t),
-        {"2**t": Integer(2) ** t * a ** (Integer(2) ** t), "no - 1": Integer(2) ** (Integer(2) ** t) * a ** (Integer(2) ** t)},
+        {
+            "2**t": Integer(2) ** t * a ** (Integer(2) ** t),
+            "no - 1": Integer(2) ** (Integer(2) ** t) * a ** (Integer(2) ** t),
+        },
     ),
     row(
         "of another sequence",
         ["y(t+1) = y(t) + 1", "x(t+1) = x(t) + y(t)"],
         {"y": "0", "x": "0"},
         {"y": t, "x": t * (t - 1) / 2},
-        {"new values": t * (t + 1) / 2, "start of y": {"y": t + 1, "x": t * (t + 1) / 2}, "y alone": {"y": t + V}},
+        {
+            "new values": t * (t + 1) / 2,
+            "start of y": {"y": t + 1, "x": t * (t + 1) / 2},
+            "y alone": {"y": t + V},
+        },
     ),
     row(
         "from index 1 on",
@@ -522,9 +593,20 @@ def _digits() -> Iterator[None]:
 def world(row: Row) -> dict[str, Any]:
     """Numbers for the letters of a row; free sequences draw their own."""
     draw = random.Random(row.what)
-    parts = [*row.forms.values(), *(e for root in row.where for e in [getattr(root, "polynomial", getattr(root, "value", None))])]
+    parts = [
+        *row.forms.values(),
+        *(
+            e
+            for root in row.where
+            for e in [getattr(root, "polynomial", getattr(root, "value", None))]
+        ),
+    ]
     names = {s.name for e in parts for s in e.free_symbols} - {"t", "z"}
-    names |= {w for w in ("a", "b", "c", "k", "T", "x0", "theta") if any(w in e for e in (*row.equations, *row.start.values()))}
+    names |= {
+        w
+        for w in ("a", "b", "c", "k", "T", "x0", "theta")
+        if any(w in e for e in (*row.equations, *row.start.values()))
+    }
     found: dict[str, Any] = {name: number(draw, name in WHOLE) for name in sorted(names)}
     return {**found, "S": Arbitrary(draw), "K": Arbitrary(draw)}
 
@@ -545,7 +627,11 @@ def differs(row: Row, forms: Mapping[str, Expr], places: Any) -> bool:
 
 
 CLOSED = pytest.mark.parametrize("row", ROWS, ids=[row.what for row in ROWS])
-FAULTS = [pytest.param(row, fault, id=f"{row.what}: {what}") for row in ROWS for what, fault in row.faults.items()]
+FAULTS = [
+    pytest.param(row, fault, id=f"{row.what}: {what}")
+    for row in ROWS
+    for what, fault in row.faults.items()
+]
 
 
 @CLOSED
@@ -586,8 +672,22 @@ def test_there_are_two_faults_of_each_kind() -> None:
 
 LEFT_OUT = [
     row("b != 1", "x(t+1) = b*x(t) + c", "0", c * (1 - b**t) / (1 - b), {}, needs=(Ne(b, 1),)),
-    row("p != q", "x(t+2) = (p+q)*x(t+1) - p*q*x(t)", "0, 1", (p**t - q**t) / (p - q), {}, needs=(Ne(p, q),)),
-    row("b >= 0", "x(t+2) = b*x(t)", "1, 0", (sqrt(b) ** t + (-sqrt(b)) ** t) / 2, {}, needs=(Ge(b, 0),)),
+    row(
+        "p != q",
+        "x(t+2) = (p+q)*x(t+1) - p*q*x(t)",
+        "0, 1",
+        (p**t - q**t) / (p - q),
+        {},
+        needs=(Ne(p, q),),
+    ),
+    row(
+        "b >= 0",
+        "x(t+2) = b*x(t)",
+        "1, 0",
+        (sqrt(b) ** t + (-sqrt(b)) ** t) / 2,
+        {},
+        needs=(Ge(b, 0),),
+    ),
     row(
         "sin(theta) != 0",
         "x(t+2) = 2*cos(theta)*x(t+1) - x(t)",
@@ -598,7 +698,13 @@ LEFT_OUT = [
     ),
     row("b != 0", "x(t+1) = b*x(t)", "1", b * b ** (t - 1), {}, needs=(Ne(b, 0),)),
     row(
-        "t >= 1", "x(t+1) = x(t) + (-c*(t+1) - x(t))/(t+1)", "0", -c * (t + 1) / 2, {}, needs=(Ge(t, 1, evaluate=False),), first=1
+        "t >= 1",
+        "x(t+1) = x(t) + (-c*(t+1) - x(t))/(t+1)",
+        "0",
+        -c * (t + 1) / 2,
+        {},
+        needs=(Ge(t, 1, evaluate=False),),
+        first=1,
     ),
 ]
 
@@ -607,7 +713,10 @@ LEFT_OUT = [
 def test_a_condition_left_out_is_said_by_a_step_or_seen(row: Row) -> None:
     assert verdict(row).kind == "PROVED"
     run = Solved(stated(row.equations, row.start, row.ranges), Solution(row.forms))
-    assert set(row.needs) <= set(run.derivation(row.name).needs) or run.verdict(row.name).kind != "PROVED"
+    assert (
+        set(row.needs) <= set(run.derivation(row.name).needs)
+        or run.verdict(row.name).kind != "PROVED"
+    )
 
 
 # Traps: each is wrong in a place where it is not counted, by something that a careless zero test takes for nothing.
@@ -619,9 +728,30 @@ NEAR = Mul(*(T - n for n in range(14)))  # zero for the thresholds that are draw
 NESTED = Product(S(j), (j, 0, t - 1)) + Sum(K(j) * Product(S(i), (i, j + 1, t - 1)), (j, 0, t - 1))
 
 TRAPS = [
-    row("a sum over roots is not 0 for all powers", ZERO, "0", V * over(TRI, lambda v: v**t, 3), {}, where=(TRI,)),
-    row("a root outside is not one inside", ZERO, "0", V * (r(1) ** 2 * over(TRI, lambda v: v**0, 3) - 1), {}, where=(TRI,)),
-    row("a root outside is not one inside, once", ZERO, "0", V * (r(1) * over(TRI, lambda v: v, 3) - 1), {}, where=(TRI,)),
+    row(
+        "a sum over roots is not 0 for all powers",
+        ZERO,
+        "0",
+        V * over(TRI, lambda v: v**t, 3),
+        {},
+        where=(TRI,),
+    ),
+    row(
+        "a root outside is not one inside",
+        ZERO,
+        "0",
+        V * (r(1) ** 2 * over(TRI, lambda v: v**0, 3) - 1),
+        {},
+        where=(TRI,),
+    ),
+    row(
+        "a root outside is not one inside, once",
+        ZERO,
+        "0",
+        V * (r(1) * over(TRI, lambda v: v, 3) - 1),
+        {},
+        where=(TRI,),
+    ),
     row(
         "a product of two sums over roots",
         ZERO,
@@ -638,16 +768,35 @@ TRAPS = [
         {},
         where=(TRI,),
     ),
-    row("roots swapped in the start alone", "x(t+2) = x(t+1) + x(t)", "0, 1", binet(r) + V * (r(1) - r(2)), {}, where=(FIB,)),
+    row(
+        "roots swapped in the start alone",
+        "x(t+2) = x(t+1) + x(t)",
+        "0, 1",
+        binet(r) + V * (r(1) - r(2)),
+        {},
+        where=(FIB,),
+    ),
     row("floor of a letter", FORCED, "0", b * t + V * (floor(b) - b), {}),
     row("ceiling of a letter", FORCED, "0", b * t + V * (ceiling(b) - b), {}),
     row("rest of a letter", FORCED, "0", b * t + V * Mod(b, 1), {}),
-    row("floor of a letter and half an index", FORCED, "0", b * t + V * (floor(t / 2 + b) - floor(t / 2) - b), {}),
+    row(
+        "floor of a letter and half an index",
+        FORCED,
+        "0",
+        b * t + V * (floor(t / 2 + b) - floor(t / 2) - b),
+        {},
+    ),
     row("floor of twice a letter", FORCED, "0", b * t + V * Mod(2 * b, 2), {}),
     row("floor of a free value", "x(t+1) = x(t) + S(t) - S(t)", "0", V * (floor(S(t)) - S(t)), {}),
     row("a square's root without a sign", FORCED, "0", b * t + V * (sqrt(b**2) - b), {}),
     row("a power's root without a sign", FORCED, "0", b * t + V * ((b**2) ** (t / 2) - b**t), {}),
-    row("a root of a product", FORCED, "0", b * t + V * (sqrt(b * (t - 12)) ** 2 / b - Abs(t - 12)), {}),
+    row(
+        "a root of a product",
+        FORCED,
+        "0",
+        b * t + V * (sqrt(b * (t - 12)) ** 2 / b - Abs(t - 12)),
+        {},
+    ),
     row("a root of a square of the index", ZERO, "0", V * (sqrt((t - 12) ** 2) - (t - 12)), {}),
     row("an absolute value", ZERO, "0", V * (Abs(t - 12) - (t - 12)), {}),
     row("0**0", ZERO, "0", V * (Integer(0) ** t - 0), {}),
@@ -657,7 +806,9 @@ TRAPS = [
     row("half a turn", ZERO, "0", V * cos(pi * t / 2), {}),
     row("a turn and a letter", FORCED, "0", b * t + V * sin(pi * t * b), {}),
     row("(-1)**(t(t-1)/2)", ZERO, "0", V * ((-1) ** (t * (t - 1) / 2) - 1), {}),
-    row("binomial and factorials", ZERO, "0", V * (binomial(t, 3) - factorial(t) / factorial(3)), {}),
+    row(
+        "binomial and factorials", ZERO, "0", V * (binomial(t, 3) - factorial(t) / factorial(3)), {}
+    ),
     row("rising and falling", FORCED, "0", b * t + V * (rf(b, t) - ff(b, t)), {}),
     row("harmonic numbers of two orders", ZERO, "0", V * (harmonic(t) - harmonic(t, 2)), {}),
     row(
@@ -667,7 +818,11 @@ TRAPS = [
         NESTED
         + V
         * Sum(
-            (t - 1 - j) * (Product(S(i), (i, j + 3, t - 1)) - Product(S(i), (i, j + 1, t - 1)) / S(j + 1) / S(j + 2)),
+            (t - 1 - j)
+            * (
+                Product(S(i), (i, j + 3, t - 1))
+                - Product(S(i), (i, j + 1, t - 1)) / S(j + 1) / S(j + 2)
+            ),
             (j, 0, t - 1),
         ),
         {},
@@ -689,8 +844,16 @@ TRAPS = [
         first=3,
     ),
     row("a start far off", "x(t+1) = x(t) + 1", "0", t + V * KroneckerDelta(t, 15), {}),
-    row("one index far off", "x(t+1) = x(t) + 1", "0", Piecewise((t + 1, Eq(t, 30)), (t, True)), {}),
-    row("one index far off, squared", "x(t+1) = x(t) + 1", "0", Piecewise((t + 1, Eq(t * (t - 3), 270)), (t, True)), {}),
+    row(
+        "one index far off", "x(t+1) = x(t) + 1", "0", Piecewise((t + 1, Eq(t, 30)), (t, True)), {}
+    ),
+    row(
+        "one index far off, squared",
+        "x(t+1) = x(t) + 1",
+        "0",
+        Piecewise((t + 1, Eq(t * (t - 3), 270)), (t, True)),
+        {},
+    ),
     row(
         "no value from 31 on",
         "x(t+1) = (t-30)*x(t) + 1",
@@ -719,7 +882,9 @@ def test_a_letter_of_the_checkers_own_is_refused_or_read_as_any_other(letter: st
 
 @pytest.mark.parametrize("letter", ["x", "b"])
 def test_a_name_of_the_problem_with_another_meaning(letter: str) -> None:
-    not_proved(row("", "x(t+1) = b*x(t)", "1", Integer(2) ** t, {}, where=(Let(letter, Integer(2)),)))
+    not_proved(
+        row("", "x(t+1) = b*x(t)", "1", Integer(2) ** t, {}, where=(Let(letter, Integer(2)),))
+    )
 
 
 # The zero test by itself.
@@ -737,7 +902,10 @@ def zero(expr: Expr, *where: Any, end: str = "last") -> bool | None:
 LINE = Let("p", Sum(Integer(2) ** j, (j, 0, n - 1)), n)
 P = Function("p")
 NOT_ZERO = {
-    "a sum in a sequence in between, in a sum": (Sum(P(k), (k, 0, 2 * t - 1)) - 2 * Sum(P(k), (k, 0, t - 1)), LINE),
+    "a sum in a sequence in between, in a sum": (
+        Sum(P(k), (k, 0, 2 * t - 1)) - 2 * Sum(P(k), (k, 0, t - 1)),
+        LINE,
+    ),
     "a product beyond its end": (
         Sum(Product(S(i), (i, j + 3, t - 1)), (j, 0, t - 1))
         - Product(S(i), (i, 0, t - 1)) * Sum(1 / Product(S(i), (i, 0, j + 2)), (j, 0, t - 1)),
@@ -778,7 +946,9 @@ def test_the_zero_test_does_not_say_yes(what: str, end: str) -> None:
 def test_drawn_forms(seed: int) -> None:
     """Sums of c t^n b^t with drawn numbers satisfy the recurrence made from their bases; with a number changed, they do not."""
     draw = random.Random(seed)
-    bases = draw.sample([Rational(*pair) for pair in ((2, 1), (-1, 1), (3, 1), (1, 2), (-3, 2), (6, 1), (1, 1))], 2)
+    bases = draw.sample(
+        [Rational(*pair) for pair in ((2, 1), (-1, 1), (3, 1), (1, 2), (-3, 2), (6, 1), (1, 1))], 2
+    )
     letters = [draw.choice([a, Rational(draw.randint(1, 9), draw.randint(1, 5))]) for _ in range(3)]
     form = letters[0] * bases[0] ** t + (letters[1] + letters[2] * t) * bases[1] ** t
     poly = ((z - bases[0]) * (z - bases[1]) ** 2).as_poly(z)

@@ -16,16 +16,16 @@ from xml.etree import ElementTree
 
 import pytest
 
-import derive.desk.drawing as desk_drawing
-from derive.desk.drawing import svg, tikz
-from derive.desk.growth import growth
-from derive.model.claims import DeriveError
-from derive.model.layers import Layer
-from derive.model.network import Network, chain
-from derive.reading.networks import from_data, read_all
-from derive.writing.drawing import picture
-from derive.writing.plots import growth_plot
-from derive.writing.svg import RADIUS
+import derive.desk.convolutions.drawing as desk_drawing
+from derive.desk.convolutions.drawing import svg, tikz
+from derive.desk.convolutions.growth import growth
+from derive.model.convolutions.layers import Layer
+from derive.model.convolutions.network import Network, chain
+from derive.model.language.claims import DeriveError
+from derive.reading.networks.data import from_data, read_all
+from derive.writing.drawing.plots import growth_plot
+from derive.writing.drawing.stack import picture
+from derive.writing.drawing.svg import RADIUS
 from tests.windows import Spec, clipped, draw, sizes
 
 ROOT = Path(__file__).parents[1]
@@ -40,10 +40,18 @@ def real_taps(nodes: list[Spec], width: int) -> int:
         dilation, stride = node.get("dilation", 1), node.get("stride", 1)
         match node["op"]:
             case "conv" | "maxpool" | "avgpool":
-                spots = [o * stride + k * dilation - node["padding"][0] for o in range(above) for k in range(node["kernel_size"])]
+                spots = [
+                    o * stride + k * dilation - node["padding"][0]
+                    for o in range(above)
+                    for k in range(node["kernel_size"])
+                ]
                 count += sum(0 <= spot < below for spot in spots)
             case "conv_transpose":
-                spots = [i * stride + k * dilation - node["padding"][0] for i in range(below) for k in range(node["kernel_size"])]
+                spots = [
+                    i * stride + k * dilation - node["padding"][0]
+                    for i in range(below)
+                    for k in range(node["kernel_size"])
+                ]
                 count += sum(0 <= spot < above for spot in spots)
             case "upsample":
                 count += above
@@ -69,8 +77,13 @@ def drawn_chains(number: int) -> list[tuple[Network, list[Spec], int, int]]:
         nodes = draw(rng, 5, False, width)
         padded = [sum(max(p, 0) for p in n.get("padding", [])) for n in nodes[1:]]
         wide = sizes(nodes, width)
-        if all(wide[n["inputs"][0]] + more <= 40 and wide[n["id"]] <= 40 for n, more in zip(nodes[1:], padded, strict=True)):
-            network = from_data({"name": "drawn", "nodes": nodes, "output": nodes[-1]["id"]}, "drawn")
+        if all(
+            wide[n["inputs"][0]] + more <= 40 and wide[n["id"]] <= 40
+            for n, more in zip(nodes[1:], padded, strict=True)
+        ):
+            network = from_data(
+                {"name": "drawn", "nodes": nodes, "output": nodes[-1]["id"]}, "drawn"
+            )
             found.append((network, nodes, width, rng.randrange(wide[nodes[-1]["id"]])))
     return found
 
@@ -87,7 +100,12 @@ def dots(tree: ElementTree.Element) -> list[dict[str, list[tuple[str, str, str]]
             rows.append(
                 {
                     str(g.get("class")).split()[1]: [
-                        (str(c.get("cx")), str(c.get("cy")), c.findtext(f"{SPACE}title", "").split()[-1]) for c in g
+                        (
+                            str(c.get("cx")),
+                            str(c.get("cy")),
+                            c.findtext(f"{SPACE}title", "").split()[-1],
+                        )
+                        for c in g
                     ]
                     for g in groups
                 }
@@ -113,7 +131,11 @@ def test_drawn_chains(number: int) -> None:
         assert sorted(int(d[2]) for d in real) == list(range(wide[node["id"]]))
         assert [int(d[2]) for kind in ("read", "asked") for d in row.get(kind, [])] == true[level]
         above = layers[level + 1] if level + 1 < len(layers) else {}
-        padding = [max(p, 0) for p in above.get("padding", [])] if above.get("op") != "conv_transpose" else []
+        padding = (
+            [max(p, 0) for p in above.get("padding", [])]
+            if above.get("op") != "conv_transpose"
+            else []
+        )
         assert len(row.get("padding", [])) == sum(padding)
     assert len(lines(tree, "plain")) + len(lines(tree, "read")) == real_taps(nodes, width)
     neat(tree, rows)
@@ -148,13 +170,23 @@ def test_by_hand() -> None:
     """3, then 3 with stride 2, over 7 inputs: 5 and 2 outputs; output 1 reads 2, 3, 4 and so 2 to 6."""
     tree = ElementTree.fromstring(svg(read_all("3 3/2")[0], 7, 1))
     rows = dots(tree)
-    assert [[int(d[2]) for d in row.get("read", [])] for row in rows] == [[2, 3, 4, 5, 6], [2, 3, 4], []]
+    assert [[int(d[2]) for d in row.get("read", [])] for row in rows] == [
+        [2, 3, 4, 5, 6],
+        [2, 3, 4],
+        [],
+    ]
     assert [int(d[2]) for d in rows[2]["asked"]] == [1]
-    assert (len(lines(tree, "plain")), len(lines(tree, "read")), len(lines(tree, "padding"))) == (9, 12, 0)
+    assert (len(lines(tree, "plain")), len(lines(tree, "read")), len(lines(tree, "padding"))) == (
+        9,
+        12,
+        0,
+    )
     words = [t.text for t in tree.iter(f"{SPACE}text")]
     assert "output 1 depends on 5 inputs, 2 to 6" in words
     assert {"kernel 3, stride 2", "layer 2", "2 outputs", "7 positions"} <= set(words)
-    assert "output 1 depends on 5 inputs, 2 to 6" in str(tree.get("aria-label")) and tree.findtext(f"{SPACE}title")
+    assert "output 1 depends on 5 inputs, 2 to 6" in str(tree.get("aria-label")) and tree.findtext(
+        f"{SPACE}title"
+    )
 
 
 @pytest.mark.parametrize(
@@ -191,15 +223,23 @@ def test_outputs_stand_over_the_middle_of_what_they_read() -> None:
 
 
 def test_what_only_passes_on_is_named_with_its_layer() -> None:
-    data = {"nodes": [{"id": "c", "op": "conv", "inputs": "x", "kernel_size": 3}, {"id": "r", "op": "batch_norm", "inputs": "c"}]}
+    data = {
+        "nodes": [
+            {"id": "c", "op": "conv", "inputs": "x", "kernel_size": 3},
+            {"id": "r", "op": "batch_norm", "inputs": "c"},
+        ]
+    }
     said = svg(from_data(data, "a & b <c>"), 6)
     assert "convolution, batch norm" in said and said.count('class="row"') == 2
     assert "a &amp; b &lt;c&gt;" in said
-    assert ElementTree.fromstring(said).findtext(f"{SPACE}title") == "a & b <c>: what output 0 depends on"
+    assert (
+        ElementTree.fromstring(said).findtext(f"{SPACE}title")
+        == "a & b <c>: what output 0 depends on"
+    )
 
 
 def test_a_wrong_colour_is_never_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("derive.writing.drawing.inputs", lambda layer, output: [output])
+    monkeypatch.setattr("derive.writing.drawing.stack.inputs", lambda layer, output: [output])
     with pytest.raises(DeriveError, match="FAILS"):
         svg(read_all("3")[0], 6)
 
@@ -210,15 +250,33 @@ def test_a_wrong_colour_is_never_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_tex_compiles(fragment: bool, tmp_path: Path) -> None:
     stacks = [("3 3/2 3d2", 16, 1), ("3p1 m2 u2 t4/2p1", 10, 3), ("1/3p1", 1, 0)]
     if fragment:
-        body = "".join(tikz(read_all(text)[0], width, output, fragment=True) for text, width, output in stacks)
-        texts = ["\\documentclass{article}\n\\usepackage{tikz}\n\\begin{document}\n" + body + "\\end{document}\n"]
+        body = "".join(
+            tikz(read_all(text)[0], width, output, fragment=True) for text, width, output in stacks
+        )
+        texts = [
+            "\\documentclass{article}\n\\usepackage{tikz}\n\\begin{document}\n"
+            + body
+            + "\\end{document}\n"
+        ]
     else:
-        named = from_data({"name": "a_b & 50% \\", "nodes": [{"id": "c", "op": "conv", "inputs": "x", "kernel_size": 3}]}, "here")
-        texts = [tikz(named, 9), *(tikz(read_all(text)[0], width, output) for text, width, output in stacks)]
+        named = from_data(
+            {
+                "name": "a_b & 50% \\",
+                "nodes": [{"id": "c", "op": "conv", "inputs": "x", "kernel_size": 3}],
+            },
+            "here",
+        )
+        texts = [
+            tikz(named, 9),
+            *(tikz(read_all(text)[0], width, output) for text, width, output in stacks),
+        ]
     for text in texts:
         (tmp_path / "stack.tex").write_text(text, encoding="utf-8")
         done = subprocess.run(
-            ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "stack.tex"], cwd=tmp_path, capture_output=True, text=True
+            ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "stack.tex"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
         )
         if "standalone.cls' not found" in done.stdout:
             pytest.skip("no standalone.cls")
@@ -228,18 +286,34 @@ def test_tex_compiles(fragment: bool, tmp_path: Path) -> None:
 
 def run(*words: str, seed: str = "0") -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONHASHSEED": seed}
-    return subprocess.run([sys.executable, "-m", "derive", *words], cwd=ROOT, capture_output=True, text=True, env=environment)
+    return subprocess.run(
+        [sys.executable, "-m", "derive", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
 
 
 def test_the_same_bytes_each_time(tmp_path: Path) -> None:
     made = []
     for seed in ("1", "2"):
         for ending in ("svg", "tex"):
-            done = run("draw", "3 3/2 3d2", "--width", "16", "--output", str(tmp_path / f"{seed}.{ending}"), seed=seed)
+            done = run(
+                "draw",
+                "3 3/2 3d2",
+                "--width",
+                "16",
+                "--output",
+                str(tmp_path / f"{seed}.{ending}"),
+                seed=seed,
+            )
             assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         made.append([(tmp_path / f"{seed}.{ending}").read_bytes() for ending in ("svg", "tex")])
     assert made[0] == made[1]
-    assert made[0][0].decode() == svg(read_all("3 3/2 3d2")[0], 16) == run("draw", "3 3/2 3d2").stdout
+    assert (
+        made[0][0].decode() == svg(read_all("3 3/2 3d2")[0], 16) == run("draw", "3 3/2 3d2").stdout
+    )
     assert made[0][1].decode() == tikz(read_all("3 3/2 3d2")[0], 16)
 
 
@@ -262,7 +336,11 @@ def test_the_same_bytes_each_time(tmp_path: Path) -> None:
 def test_errors_are_one_line(words: list[str], message: str) -> None:
     done = run("draw", *words)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("derive: ") and done.stderr.count("\n") == 1 and message in done.stderr
+    assert (
+        done.stderr.startswith("derive: ")
+        and done.stderr.count("\n") == 1
+        and message in done.stderr
+    )
 
 
 def test_a_file_stays_whole(tmp_path: Path) -> None:
@@ -281,7 +359,9 @@ def test_a_chain_from_layers() -> None:
 
 
 def test_growth_by_hand() -> None:
-    found = growth({"one": "[3]*5", "two": "[3/2]*4", "block": "3 (3p1 5p2 | 3p1) 3", "up": "m2 u2 3"})
+    found = growth(
+        {"one": "[3]*5", "two": "[3/2]*4", "block": "3 (3p1 5p2 | 3p1) 3", "up": "m2 u2 3"}
+    )
     assert found["one"] == [1, 3, 5, 7, 9, 11]
     assert found["two"] == [1, 3, 7, 15, 31]
     assert found["block"] == [1, 3, 5, 9, 11]
@@ -297,15 +377,22 @@ class TestPlot:
     def test_the_same_bytes_each_time(self, tmp_path: Path) -> None:
         code = (
             "import sys; from pathlib import Path\n"
-            "from derive.desk.growth import growth; from derive.writing.plots import growth_plot\n"
+            "from derive.desk.convolutions.growth import growth; from derive.writing.drawing.plots import growth_plot\n"
             "fields = growth({'stride 1': '[3]*9', 'stride 2': '[3/2]*9'})\n"
             "for ending in ('svg', 'png', 'pdf'): growth_plot(fields, Path(sys.argv[1] + ending))"
         )
         for seed in "12":
             environment = os.environ | {"PYTHONHASHSEED": seed}
-            subprocess.run([sys.executable, "-c", code, str(tmp_path / f"{seed}.")], check=True, cwd=ROOT, env=environment)
+            subprocess.run(
+                [sys.executable, "-c", code, str(tmp_path / f"{seed}.")],
+                check=True,
+                cwd=ROOT,
+                env=environment,
+            )
         for ending in ("svg", "png", "pdf"):
-            assert (tmp_path / f"1.{ending}").read_bytes() == (tmp_path / f"2.{ending}").read_bytes()
+            assert (tmp_path / f"1.{ending}").read_bytes() == (
+                tmp_path / f"2.{ending}"
+            ).read_bytes()
         text = (tmp_path / "1.svg").read_text(encoding="utf-8")
         ElementTree.fromstring(text)
         assert "<dc:date>" not in text

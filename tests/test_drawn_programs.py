@@ -15,7 +15,9 @@ STARTS = st.sampled_from(["0", "1", "x0"])
 def values(names: list[str]) -> st.SearchStrategy[str]:
     return st.recursive(
         st.sampled_from([*names, *LEAVES]),
-        lambda inner: st.tuples(inner, st.sampled_from(["+", "-", "*"]), inner).map(lambda p: f"({p[0]} {p[1]} {p[2]})"),
+        lambda inner: st.tuples(inner, st.sampled_from(["+", "-", "*"]), inner).map(
+            lambda p: f"({p[0]} {p[1]} {p[2]})"
+        ),
         max_leaves=4,
     )
 
@@ -23,8 +25,16 @@ def values(names: list[str]) -> st.SearchStrategy[str]:
 @st.composite
 def programs(draw: st.DrawFn) -> Program:
     names = draw(st.sampled_from([["w"], ["m", "w"], ["m", "v", "w"]]))
-    lines = [f"{name} <- {draw(FACTORS)}*{name} + {draw(values(names[:n]))}" for n, name in enumerate(names)]
-    return Program("drawn", tuple(lines), {name: draw(STARTS) for name in names}, ("0 < beta < 1", "0 < eta < 1"))
+    lines = [
+        f"{name} <- {draw(FACTORS)}*{name} + {draw(values(names[:n]))}"
+        for n, name in enumerate(names)
+    ]
+    return Program(
+        "drawn",
+        tuple(lines),
+        {name: draw(STARTS) for name in names},
+        ("0 < beta < 1", "0 < eta < 1"),
+    )
 
 
 DISTRIBUTED = Program(
@@ -56,10 +66,19 @@ RANGES = ("0 < beta < 1", "0 < eta < 1")
 @given(st.sampled_from(["2 + w**2", "w**64 + m", "w*w*m"]))
 def test_what_grows_too_fast_is_not_waited_for(update: str) -> None:
     """w itself is refused; m, beside it, is still held against the few steps that can be unrolled."""
-    run = solve(Program("fast", ("m <- beta*m + g", f"w <- {update}"), {"m": "2", "w": "2"}, RANGES))
+    run = solve(
+        Program("fast", ("m <- beta*m + g", f"w <- {update}"), {"m": "2", "w": "2"}, RANGES)
+    )
     assert str(run.verdicts("m")[-1]) == "PROVED"
 
 
 def test_a_power_of_an_irrational_number_is_counted() -> None:
-    run = solve(Program("roots", ("u <- sqrt(eta)", "m <- beta*m + u**2*g", "w <- w - m/u"), {"m": "0", "w": "0"}, RANGES))
+    run = solve(
+        Program(
+            "roots",
+            ("u <- sqrt(eta)", "m <- beta*m + u**2*g", "w <- w - m/u"),
+            {"m": "0", "w": "0"},
+            RANGES,
+        )
+    )
     assert {str(v) for v in run.check().values()} == {"PROVED"}

@@ -30,7 +30,10 @@ def test_printed_values(case: dict[str, Any]) -> None:
     with mpmath.workdps(DIGITS):
         for name in run.names:
             where = run.derivation(name).where
-            forms = {"text": text_again(run[name], where, {"u"}), "LaTeX": latex_again(run, run[name], where)}
+            forms = {
+                "text": text_again(run[name], where, {"u"}),
+                "LaTeX": latex_again(run, run[name], where),
+            }
             allowed = {*letters, index, *([str(run.model.index)] if "down" in case else [])}
             assert all({str(s) for s in form.free_symbols} <= allowed for form in forms.values())
             for shift in range(3):
@@ -42,8 +45,13 @@ def test_printed_values(case: dict[str, Any]) -> None:
                         point[str(run.model.index)] = Fraction(int(case["start"]["at"]) - at)
                     if all(truth(need, point) for need in run.needs(name)):
                         true = value(sp.sympify(text, locals=known), world)
-                        assert all(same(value(form, point), true) for form in forms.values()), (name, at)
+                        assert all(same(value(form, point), true) for form in forms.values()), (
+                            name,
+                            at,
+                        )
 
 
 def test_needs_are_said_of_the_persons_index() -> None:
-    assert [str(need) for need in solve("x(n+1) = 2*x(n) + 1", start={"x": "0"}).needs()] == ["n >= 0"]
+    assert [str(need) for need in solve("x(n+1) = 2*x(n) + 1", start={"x": "0"}).needs()] == [
+        "n >= 0"
+    ]

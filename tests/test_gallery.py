@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from derive.desk.key import open_key
+from derive.desk.sheets.key import open_key
 
 ROOT = Path(__file__).parents[1]
-RECURRENCES, FIELDS = (ROOT / "solutions" / name / "problem.toml" for name in ("recurrences", "receptive-fields"))
+RECURRENCES, FIELDS = (
+    ROOT / "solutions" / name / "problem.toml" for name in ("recurrences", "receptive-fields")
+)
 
 
 def made(problem: Path, seed: str) -> str:
@@ -30,7 +32,17 @@ def test_as_committed(problem: Path, seed: str) -> None:
 
 
 def test_the_drawing_as_committed() -> None:
-    command = [sys.executable, "-m", "derive", "draw", "3p1 3/2p1 3d2p2", "--width", "16", "--at", "3"]
+    command = [
+        sys.executable,
+        "-m",
+        "derive",
+        "draw",
+        "3p1 3/2p1 3d2p2",
+        "--width",
+        "16",
+        "--at",
+        "3",
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == (FIELDS.parent / "stack.svg").read_text(encoding="utf-8")
 

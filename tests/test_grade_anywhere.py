@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import derive
-from derive.desk.sandbox import Sandbox, within
+from derive.desk.grading.sandbox import Sandbox, within
 
 PACKAGE = Path(derive.__file__).parent
 CALL = """
@@ -23,7 +23,11 @@ from derive.__main__ import main
 assert sys.modules["derive"].__file__.startswith(place)
 main()
 """
-ROWS = (("1", "sgdm.m", r"c\frac{1-\beta^t}{1-\beta}"), ("2", "conv.out", "3"), ("3", "adam.w", r"-\eta t"))
+ROWS = (
+    ("1", "sgdm.m", r"c\frac{1-\beta^t}{1-\beta}"),
+    ("2", "conv.out", "3"),
+    ("3", "adam.w", r"-\eta t"),
+)
 EXPECTED = [("1", "correct"), ("2", "wrong"), ("3", "correct")]
 
 
@@ -43,9 +47,20 @@ def table(path: Path, rows: tuple[tuple[str, str, str], ...] = ROWS) -> Path:
 
 def run(cwd: Path, place: Path | None, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The command, from `cwd`, with the package as it is installed here or as it lies in `place`."""
-    command = [sys.executable, "-P", "-m", "derive"] if place is None else [sys.executable, "-P", "-c", CALL, str(place)]
+    command = (
+        [sys.executable, "-P", "-m", "derive"]
+        if place is None
+        else [sys.executable, "-P", "-c", CALL, str(place)]
+    )
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    return subprocess.run([*command, "grade", *arguments], cwd=cwd, env=environment, capture_output=True, text=True, timeout=300)
+    return subprocess.run(
+        [*command, "grade", *arguments],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
 
 
 def found(path: Path) -> list[tuple[str, str]]:
@@ -55,7 +70,9 @@ def found(path: Path) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("copied", [False, True], ids=["source tree", "copy"])
 @pytest.mark.parametrize("about", ["file", "name"])
-def test_from_the_root_and_from_a_folder_apart(copied: bool, about: str, installed: Path, tmp_path: Path) -> None:
+def test_from_the_root_and_from_a_folder_apart(
+    copied: bool, about: str, installed: Path, tmp_path: Path
+) -> None:
     there = tmp_path / "there"
     there.mkdir()
     problem = there / "problem.toml"
@@ -72,15 +89,20 @@ def test_from_the_root_and_from_a_folder_apart(copied: bool, about: str, install
 def test_a_problem_file_named_from_here_and_one_with_optimizers_beside_it(tmp_path: Path) -> None:
     there = tmp_path / "problems"
     there.mkdir()
-    (there / "optimizers.toml").write_text('[half]\nlines = ["w <- w/2 - eta*g"]\nstart = {w = "0"}\n', encoding="utf-8")
+    (there / "optimizers.toml").write_text(
+        '[half]\nlines = ["w <- w/2 - eta*g"]\nstart = {w = "0"}\n', encoding="utf-8"
+    )
     (there / "own.toml").write_text(
-        '[[problem]]\ntitle = "Halves"\noptimizers = ["half"]\n[[problem.part]]\nask = ["half.w"]\n', encoding="utf-8"
+        '[[problem]]\ntitle = "Halves"\noptimizers = ["half"]\n[[problem.part]]\nask = ["half.w"]\n',
+        encoding="utf-8",
     )
     rows = (("1", "half.w", r"-2\eta c (1-2^{-t})"), ("2", "half.w", r"-\eta c t"))
     for cwd, about in ((tmp_path, "problems/own.toml"), (there, "../problems/own.toml")):
         out = tmp_path / "out.csv"
         out.unlink(missing_ok=True)
-        done = run(cwd, None, str(table(tmp_path / "in.csv", rows)), "--about", about, "-o", str(out))
+        done = run(
+            cwd, None, str(table(tmp_path / "in.csv", rows)), "--about", about, "-o", str(out)
+        )
         assert done.returncode == 0, done.stderr
         assert found(out) == [("1", "correct"), ("2", "wrong")]
 
@@ -88,14 +110,22 @@ def test_a_problem_file_named_from_here_and_one_with_optimizers_beside_it(tmp_pa
 def test_modules_of_the_same_names_in_the_folder_are_not_taken(tmp_path: Path) -> None:
     for name in ("types.py", "random.py", "json.py", "select.py", "derive.py"):
         (tmp_path / name).write_text("raise SystemExit(3)\n", encoding="utf-8")
-    done = run(tmp_path, None, str(table(tmp_path / "in.csv")), "--about", "ps09", "-o", str(tmp_path / "out.csv"))
+    done = run(
+        tmp_path,
+        None,
+        str(table(tmp_path / "in.csv")),
+        "--about",
+        "ps09",
+        "-o",
+        str(tmp_path / "out.csv"),
+    )
     assert done.returncode == 0, done.stderr
     assert found(tmp_path / "out.csv") == EXPECTED
 
 
 READS = """
 import os
-import derive.desk.sandbox as s
+import derive.desk.grading.sandbox as s
 s._confine()
 open({path!r}).read()
 """
@@ -111,7 +141,9 @@ def test_the_folder_that_it_runs_in_is_not_read(cwd: str, tmp_path: Path) -> Non
             (folder / "key.txt").write_text("secret", encoding="utf-8")
             code = READS.format(path=str(folder / "key.txt"))
             where = cwd if cwd == "/" else str(folder)
-            done = subprocess.run([sys.executable, "-c", code], cwd=where, capture_output=True, text=True, timeout=120)
+            done = subprocess.run(
+                [sys.executable, "-c", code], cwd=where, capture_output=True, text=True, timeout=120
+            )
             assert "PermissionError" in done.stderr, (done.stdout, done.stderr)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
@@ -139,15 +171,21 @@ def test_a_batch_that_is_refused_as_a_whole_is_an_error(before: str | None, tmp_
     assert (out.read_text(encoding="utf-8") if before else out.exists()) == (before or False)
 
 
-def test_each_for_its_own_question_is_an_error_too_and_a_hostile_answer_is_none(tmp_path: Path) -> None:
+def test_each_for_its_own_question_is_an_error_too_and_a_hostile_answer_is_none(
+    tmp_path: Path,
+) -> None:
     out = tmp_path / "out.csv"
     rows = (("1", "no.such", "c"), ("2", "nor.this", "c"))
-    done = run(tmp_path, None, str(table(tmp_path / "in.csv", rows)), "--about", "ps09", "-o", str(out))
+    done = run(
+        tmp_path, None, str(table(tmp_path / "in.csv", rows)), "--about", "ps09", "-o", str(out)
+    )
     assert done.returncode == 2 and "no question" in done.stderr and not out.exists()
     one = table(tmp_path / "in.csv", (("1", "sgdm.m", r"\input{x}"),))
     done = run(tmp_path, None, str(one), "--about", "ps09", "-o", str(out))
     assert done.returncode == 0 and found(out) == [("1", "refused")]
     out.unlink()
     late = (*((str(n), "no.such", "c") for n in range(30)), ("30", "sgdm.m", "c"))
-    done = run(tmp_path, None, str(table(tmp_path / "in.csv", late)), "--about", "ps09", "-o", str(out))
+    done = run(
+        tmp_path, None, str(table(tmp_path / "in.csv", late)), "--about", "ps09", "-o", str(out)
+    )
     assert done.returncode == 0 and len(found(out)) == 31

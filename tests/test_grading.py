@@ -22,7 +22,12 @@ QUESTIONS = sorted({row["question"] for row in ROWS})
 
 
 def graded(row: dict[str, str]) -> Any:
-    return grade(row["question"], row["answer"], about="ps09", form="closed" if row["expected"] == "form" else "")
+    return grade(
+        row["question"],
+        row["answer"],
+        about="ps09",
+        form="closed" if row["expected"] == "form" else "",
+    )
 
 
 def allowed(row: dict[str, str]) -> tuple[str, ...]:
@@ -42,7 +47,9 @@ def test_answers_get_the_verdict_they_were_written_for(question: str, record_pro
         key = f"{row['expected']} -> {got.verdict}"
         counts[key] = counts.get(key, 0) + 1
     record_property("graded", {question: counts})
-    wrong = [(row["id"], row["answer"], got) for row, got in found if got.verdict not in allowed(row)]
+    wrong = [
+        (row["id"], row["answer"], got) for row, got in found if got.verdict not in allowed(row)
+    ]
     assert not wrong
 
 
@@ -72,7 +79,9 @@ SLIPS = [
 
 
 @pytest.mark.parametrize(("question", "answer", "kind"), SLIPS)
-def test_a_slip_is_recognised_and_the_hint_gives_nothing_away(question: str, answer: str, kind: str) -> None:
+def test_a_slip_is_recognised_and_the_hint_gives_nothing_away(
+    question: str, answer: str, kind: str
+) -> None:
     got = grade(question, answer, about="ps09")
     assert (got.verdict, got.mistake) == ("wrong", kind)
     assert got.witness and got.feedback
@@ -83,7 +92,10 @@ def test_a_slip_is_recognised_and_the_hint_gives_nothing_away(question: str, ans
 def test_the_form_that_is_asked_for() -> None:
     left = r"c\sum_{k=0}^{t-1}\beta^k"
     assert grade("sgdm.m", left, about="ps09").verdict == "correct"
-    assert (grade("sgdm.m", left, about="ps09", form="closed").verdict, grade("sgdm.m", left, form="closed").points) == (
+    assert (
+        grade("sgdm.m", left, about="ps09", form="closed").verdict,
+        grade("sgdm.m", left, form="closed").points,
+    ) == (
         "form",
         0.5,
     )
@@ -173,7 +185,9 @@ SPOKEN = [
 
 
 @pytest.mark.parametrize(("question", "said", "verdicts"), SPOKEN)
-def test_an_answer_in_words_is_read_whole(question: str, said: str, verdicts: tuple[str, ...]) -> None:
+def test_an_answer_in_words_is_read_whole(
+    question: str, said: str, verdicts: tuple[str, ...]
+) -> None:
     assert grade(question, said, about="ps09").verdict in verdicts
 
 

@@ -18,9 +18,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import derive.desk.sandbox
+import derive.desk.grading.sandbox
 from derive import DeriveError, grade
-from derive.desk.sandbox import MEMORY, Sandbox
+from derive.desk.grading.sandbox import MEMORY, Sandbox
 from tests.answers_truth import answers
 from tests.conftest import FULL
 
@@ -60,7 +60,12 @@ HOSTILE = {
     "an infinite sum": r"\sum_{k=0}^{\infty} \beta^k",
     "a verbatim": r"\begin{verbatim} c \end{verbatim}",
 }
-UNDECIDED = ("long sums in sums", "a far step", "a great power", "many roots")  # mathematics, only too much of it
+UNDECIDED = (
+    "long sums in sums",
+    "a far step",
+    "a great power",
+    "many roots",
+)  # mathematics, only too much of it
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +81,11 @@ def test_it_is_refused_in_time_and_the_next_answer_is_graded(what: str, sandbox:
     start = time.monotonic()
     got = sandbox.grade("sgdm.m", HOSTILE[what])
     assert time.monotonic() - start < HANG
-    assert got.verdict in ("refused", "unreadable", *(("undecided", "wrong") if what in UNDECIDED else ()))
+    assert got.verdict in (
+        "refused",
+        "unreadable",
+        *(("undecided", "wrong") if what in UNDECIDED else ()),
+    )
     assert got.feedback and (got.points is None or got.verdict == "wrong")
     assert sandbox.grade(*RIGHT).verdict == "correct"
     assert sandbox._process is not None
@@ -123,7 +132,7 @@ DEEDS = {
 def test_what_the_sandbox_does_not_allow(what: str) -> None:
     """Though nothing that is read could ever be run: the process itself may not."""
     code = f"""
-import derive.desk.sandbox as s, derive
+import derive.desk.grading.sandbox as s, derive
 s._confine()
 try:
     {DEEDS[what].replace("; ", chr(10) + "    ")}
@@ -135,7 +144,7 @@ except (PermissionError, MemoryError, OSError) as error:
 
 
 def test_without_limits_untrusted_answers_are_not_graded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(derive.desk.sandbox.os, "name", "nt")
+    monkeypatch.setattr(derive.desk.grading.sandbox.os, "name", "nt")
     with pytest.raises(DeriveError, match="POSIX"):
         Sandbox("ps09")
     assert MEMORY < 500 * 10**6 + 4 * 2**20
@@ -163,7 +172,9 @@ def spoilt(draw: st.DrawFn) -> str:
     pieces = re.findall(r"\\[A-Za-z]+|.", rng.choice(TEXTS)) or ["c"]
     for _ in range(rng.randint(1, 4)):
         at = rng.randrange(len(pieces))
-        pieces[at : at + 1] = rng.choice(([], [rng.choice(PIECES)], [pieces[at], rng.choice(PIECES)], [pieces[at]] * 2))
+        pieces[at : at + 1] = rng.choice(
+            ([], [rng.choice(PIECES)], [pieces[at], rng.choice(PIECES)], [pieces[at]] * 2)
+        )
         pieces = pieces or ["c"]
     return "".join(pieces)
 
@@ -180,4 +191,12 @@ def test_no_text_crashes_or_hangs(record_property: Any) -> None:
 
     check()
     record_property("fuzzed", {"texts": dict(counts)})
-    assert counts.keys() <= {"correct", "correct-under", "form", "wrong", "unreadable", "undecided", "refused"}
+    assert counts.keys() <= {
+        "correct",
+        "correct-under",
+        "form",
+        "wrong",
+        "unreadable",
+        "undecided",
+        "refused",
+    }

@@ -20,7 +20,10 @@ ALLOWED = {
     "desk": {"desk", "model", "solving", "checking", "writing", "reading", "notation"},
 }
 OPTIONAL = {"IPython", "torch", "onnx", "matplotlib", "numpy", "joblib", "distributed"}
-LAZY = {"latex2sympy2", "antlr4"}  # one module reads with it, in the function that does: a query must not wait for it
+LAZY = {
+    "latex2sympy2",
+    "antlr4",
+}  # one module reads with it, in the function that does: a query must not wait for it
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -49,14 +52,26 @@ def test_module_keeps_the_rules_of_the_house(path: Path) -> None:
     assert ast.get_docstring(tree) or not text.strip()
     for node in ast.walk(tree):
         if isinstance(node, ast.ExceptHandler):
-            assert isinstance(node.type, ast.Name | ast.Attribute | ast.Tuple), f"line {node.lineno}: catches everything"
-            assert getattr(node.type, "id", "") not in ("Exception", "BaseException"), f"line {node.lineno}"
+            assert isinstance(node.type, ast.Name | ast.Attribute | ast.Tuple), (
+                f"line {node.lineno}: catches everything"
+            )
+            assert getattr(node.type, "id", "") not in ("Exception", "BaseException"), (
+                f"line {node.lineno}"
+            )
         if isinstance(node, ast.Call):
             called = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            assert called not in ("simplify", "nsimplify", "exec", "sympify", "parse_expr"), f"line {node.lineno}: {called}"
-            assert not (called == "eval" and isinstance(node.func, ast.Name)), f"line {node.lineno}: eval"
-    for name in imports(ast.Module([n for n in tree.body if not isinstance(n, ast.FunctionDef)], [])):
-        assert name.split(".")[0] not in OPTIONAL | LAZY, f"{name} is optional: import it where it is used"
+            assert called not in ("simplify", "nsimplify", "exec", "sympify", "parse_expr"), (
+                f"line {node.lineno}: {called}"
+            )
+            assert not (called == "eval" and isinstance(node.func, ast.Name)), (
+                f"line {node.lineno}: eval"
+            )
+    for name in imports(
+        ast.Module([n for n in tree.body if not isinstance(n, ast.FunctionDef)], [])
+    ):
+        assert name.split(".")[0] not in OPTIONAL | LAZY, (
+            f"{name} is optional: import it where it is used"
+        )
     if path.name != "grammar.py":
         assert not {name.split(".")[0] for name in imports(tree)} & LAZY
 
@@ -82,7 +97,7 @@ def test_checking_stands_alone() -> None:
         "            raise ImportError('locked: ' + name)\n"
         "import types; package = types.ModuleType('derive'); package.__path__ = ['derive']; sys.modules['derive'] = package\n"
         "sys.meta_path.insert(0, Lock())\n"
-        "import derive.checking.check, derive.checking.reach, derive.checking.depth, derive.checking.count_paths\n"
+        "import derive.checking.check, derive.checking.convolutions.reach, derive.checking.convolutions.depth, derive.checking.convolutions.paths\n"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 

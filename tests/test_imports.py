@@ -10,9 +10,9 @@ from click.testing import CliRunner
 
 from derive import DeriveError, analyse, from_onnx, from_torch
 from derive.__main__ import main
-from derive.model.layers import conv
-from derive.model.network import chain
-from derive.reading.networks import read_all
+from derive.model.convolutions.layers import conv
+from derive.model.convolutions.network import chain
+from derive.reading.networks.data import read_all
 
 
 def test_without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,7 +27,9 @@ def test_without_onnx(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with pytest.raises(DeriveError, match="install onnx"):
         from_onnx(tmp_path / "net.onnx")
     done = CliRunner().invoke(main, ["rf", str(tmp_path / "net.onnx")])
-    assert done.exit_code == 2 and done.output.startswith("derive: from_onnx needs the package onnx")
+    assert done.exit_code == 2 and done.output.startswith(
+        "derive: from_onnx needs the package onnx"
+    )
 
 
 def test_a_line_has_one_axis() -> None:

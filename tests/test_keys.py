@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from derive.desk.about import problems_about
-from derive.desk.found import Found
-from derive.desk.proofread import proofread_text
-from derive.desk.renamed import read_letters
-from derive.desk.settings import settings
+from derive.desk.proofreading.about import problems_about
+from derive.desk.proofreading.found import Found
+from derive.desk.proofreading.proofread import proofread_text
+from derive.desk.proofreading.renamed import read_letters
+from derive.desk.proofreading.settings import settings
 
 FOLDER = Path(__file__).parent / "data" / "keys"
 HEAVY_BALL = r"\beta=\mu,\eta=\alpha,m=v,w=x,c=a"
@@ -50,7 +50,9 @@ def read_key(name: str) -> list[Found]:
 
 def cases(known: dict[str, str], names: Any) -> list[Any]:
     """Parameters, of which the known ones do not come out right."""
-    marks = {name: [pytest.mark.xfail(strict=True, reason=reason)] for name, reason in known.items()}
+    marks = {
+        name: [pytest.mark.xfail(strict=True, reason=reason)] for name, reason in known.items()
+    }
     assert known.keys() <= set(names)
     return [pytest.param(name, marks=marks.get(name, [])) for name in names]
 
@@ -135,26 +137,53 @@ def test_wrong_key_is_found(name: str, line: int, right: str, wrong: str) -> Non
 # Single lines of keys: the problem, the text.
 LINES: dict[str, tuple[str, str]] = {
     "words": ("sgdm", r"Hence $w_t = -\eta \sum_{i=1}^t m_i \quad (\text{since } w_0 = 0)$."),
-    "two optimizers": ("ps09", r"For SGDM $m_t = c\frac{1-\beta^t}{1-\beta}$, for Adam $m_t = c(1-\beta_1^t)$."),
+    "two optimizers": (
+        "ps09",
+        r"For SGDM $m_t = c\frac{1-\beta^t}{1-\beta}$, for Adam $m_t = c(1-\beta_1^t)$.",
+    ),
     "no index": ("sgdm", r"\[ m_w = c \frac{1-\beta^t}{1-\beta} \]"),
     "boxed": ("sgdm", r"$$\boxed{m_t = c\frac{1-\beta^t}{1-\beta}}$$"),
     "boxed side": ("sgdm", r"$$m_t = \boxed{c\frac{1-\beta^t}{1-\beta}}$$"),
-    "underbrace": ("sgdm", r"$$\underbrace{c + \dots + \beta^{t-1} c}_{t \text{ terms}} = c\frac{1-\beta^t}{1-\beta}$$"),
-    "stackrel": ("sgdm", r"$$m_t \stackrel{(6)}{=} \beta m_{t-1} + c = c\frac{1-\beta^t}{1-\beta}$$"),
+    "underbrace": (
+        "sgdm",
+        r"$$\underbrace{c + \dots + \beta^{t-1} c}_{t \text{ terms}} = c\frac{1-\beta^t}{1-\beta}$$",
+    ),
+    "stackrel": (
+        "sgdm",
+        r"$$m_t \stackrel{(6)}{=} \beta m_{t-1} + c = c\frac{1-\beta^t}{1-\beta}$$",
+    ),
     "overset": ("sgdm", r"$$m_t \overset{\text{def}}{=} \beta m_{t-1} + c$$"),
     "behind a bar": ("sgdm", r"$$m_t = c\left.\frac{1-x^t}{1-x}\right|_{x=\beta}$$"),
-    "a condition in brackets": ("adam", r"$$\hat m_t = \frac{m_t}{1-\beta_1^t} = c \quad (t \ge 1)$$"),
+    "a condition in brackets": (
+        "adam",
+        r"$$\hat m_t = \frac{m_t}{1-\beta_1^t} = c \quad (t \ge 1)$$",
+    ),
     "partial": ("adam", r"Let $\frac{\partial L}{\partial w} = c$."),
     "a limit": ("sgdm", r"In the long run $\lim_{t\to\infty} m_t = \frac{c}{1-\beta}$."),
     "an abbreviation": ("sgdm", r"With $r := 1 - \beta$ we get $m_t = c (1-\beta^t)/r$."),
     "own letter": ("sgdm", r"Let $q = 1 - \beta$. Then $m_t = \frac{c}{q} (1-\beta^t)$."),
-    "all strides one": ("ps09", r"Let $S^{(l)} = 1$ for all $l$. Then $W^{(0)} = 1 + \sum_{j=1}^L (K^{(j)}-1)$."),
-    "all alike": ("ps09", r"If $K^{(l)} = 3$ and $S^{(l)} = 2$ for all $l$, then $W^{(0)} = 2^{L+1} - 1$."),
+    "all strides one": (
+        "ps09",
+        r"Let $S^{(l)} = 1$ for all $l$. Then $W^{(0)} = 1 + \sum_{j=1}^L (K^{(j)}-1)$.",
+    ),
+    "all alike": (
+        "ps09",
+        r"If $K^{(l)} = 3$ and $S^{(l)} = 2$ for all $l$, then $W^{(0)} = 2^{L+1} - 1$.",
+    ),
     "one layer": ("ps09", r"For $L = 1$ we get $W^{(0)} = K^{(1)}$."),
     "stride one": ("ps09", r"If $S=1$ then $W_{out} = W_{in} + 2P - K + 1$."),
-    "dots in a product": ("ps09", r"$$W^{(0)} = 1 + \sum_{j=1}^{L} (K^{(j)} - 1) S^{(1)} \cdots S^{(j-1)}$$"),
-    "dots in brackets": ("ps09", r"$$W^{(0)} = 1 + \sum_{j=1}^{L} (K^{(j)} - 1) (S^{(1)} S^{(2)} \cdots S^{(j-1)})$$"),
-    "before and after": ("ps09", r"$$\sum_{j=1}^{L} K^{(j)} - L = \sum_{j=1}^{L} \left(K^{(j)} - 1\right)$$"),
+    "dots in a product": (
+        "ps09",
+        r"$$W^{(0)} = 1 + \sum_{j=1}^{L} (K^{(j)} - 1) S^{(1)} \cdots S^{(j-1)}$$",
+    ),
+    "dots in brackets": (
+        "ps09",
+        r"$$W^{(0)} = 1 + \sum_{j=1}^{L} (K^{(j)} - 1) (S^{(1)} S^{(2)} \cdots S^{(j-1)})$$",
+    ),
+    "before and after": (
+        "ps09",
+        r"$$\sum_{j=1}^{L} K^{(j)} - L = \sum_{j=1}^{L} \left(K^{(j)} - 1\right)$$",
+    ),
 }
 UNREAD = {"behind a bar": "a value put in behind a bar", "a limit": r"\lim"}
 

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Add, Expr, Function, Integer, Mul, Product, Rational, Sum, Symbol, floor, sqrt, uppergamma, zeta
+from sympy import (
+    Add,
+    Expr,
+    Function,
+    Integer,
+    Mul,
+    Product,
+    Rational,
+    Sum,
+    Symbol,
+    floor,
+    sqrt,
+    uppergamma,
+    zeta,
+)
 
 from derive.notation import Notation
 from derive.writing.latex import NotWritable, latex
@@ -11,7 +25,9 @@ from derive.writing.width import LINE, broken, width, words
 
 PS09 = Notation(names={"m": "m_w", "m_hat": r"\hat{m}_w", "g": r"\nabla_w L"})
 t, k, j, l, L, c, s = (Symbol(n) for n in "tkjlLcs")
-beta, beta1, eta, eps, w0, W_in, P, K_, S_ = (Symbol(n) for n in ("beta", "beta1", "eta", "eps", "w0", "W_in", "P", "K", "S"))
+beta, beta1, eta, eps, w0, W_in, P, K_, S_ = (
+    Symbol(n) for n in ("beta", "beta1", "eta", "eps", "w0", "W_in", "P", "K", "S")
+)
 m, m_hat, m_s, g, w, W, K, S = (Function(n) for n in ("m", "m_hat", "m_s", "g", "w", "W", "K", "S"))
 
 TYPED: list[tuple[Expr, str]] = [
@@ -29,13 +45,21 @@ TYPED: list[tuple[Expr, str]] = [
     (c / (c + eps), r"\frac{c}{c+\epsilon}"),
     (beta * m(t) + g(t), r"\beta m_w^{(t)}+\nabla_w L^{(t)}"),
     (g(t) ** 2, r"(\nabla_w L^{(t)})^{2}"),
-    (m_hat(t + 1) / (sqrt(m_hat(t)) + eps), r"\frac{\hat{m}_w^{(t+1)}}{\sqrt{\hat{m}_w^{(t)}}+\epsilon}"),
+    (
+        m_hat(t + 1) / (sqrt(m_hat(t)) + eps),
+        r"\frac{\hat{m}_w^{(t+1)}}{\sqrt{\hat{m}_w^{(t)}}+\epsilon}",
+    ),
     (m_s(t), "m_w^{(t)}(s)"),
     (
         10 * c * (1 - Rational(9, 10) ** t),
-        r"10 c(1-\left(\frac{9}{10}\right)^{t})".replace("c(", r"c\left(").replace("})", r"}\right)"),
+        r"10 c(1-\left(\frac{9}{10}\right)^{t})".replace("c(", r"c\left(").replace(
+            "})", r"}\right)"
+        ),
     ),
-    (floor((W_in + 2 * P - K_) / S_) + 1, r"\left\lfloor \frac{W_{\mathrm{in}}+2 P-K}{S} \right\rfloor+1"),
+    (
+        floor((W_in + 2 * P - K_) / S_) + 1,
+        r"\left\lfloor \frac{W_{\mathrm{in}}+2 P-K}{S} \right\rfloor+1",
+    ),
     (S(l + 1) * (W(l + 1) - 1) + K(l + 1), r"S^{(l+1)}(W^{(l+1)}-1)+K^{(l+1)}"),
     (
         Sum((K(j) - 1) * Product(S(k), (k, 1, j - 1)), (j, 1, L)) + 1,
@@ -76,7 +100,9 @@ def test_names(name: str, typed: str) -> None:
 
 def test_subscript_index() -> None:
     paper = Notation("subscript")
-    assert latex(beta1 * m(t - 1) + g(t - 1), paper) == r"\beta_1 m_{t-1}+g_{t}", "papers count gradients from 1"
+    assert latex(beta1 * m(t - 1) + g(t - 1), paper) == r"\beta_1 m_{t-1}+g_{t}", (
+        "papers count gradients from 1"
+    )
     assert latex(K(j), paper) == "K_{j}"
     assert latex(m(t), Notation("subscript", {"m": "m_w"})) == "m_{w,t}"
 
@@ -96,11 +122,18 @@ def test_widths_are_near_those_of_tex() -> None:
     }
     for text, points in measured.items():
         assert 0.75 * points < width(text) < 1.25 * points < LINE
-    assert 0.75 * 288 < words("multiply out; split the sum; take the factor into the product") < 1.25 * 288
+    assert (
+        0.75 * 288
+        < words("multiply out; split the sum; take the factor into the product")
+        < 1.25 * 288
+    )
 
 
 def test_a_long_formula_is_cut_between_its_terms() -> None:
-    text = "+".join(rf"\left(a_{{{n}}}-\frac{{b+c}}{{d}}\right) x^{{({n}+1)}}" for n in range(12)) + "-y"
+    text = (
+        "+".join(rf"\left(a_{{{n}}}-\frac{{b+c}}{{d}}\right) x^{{({n}+1)}}" for n in range(12))
+        + "-y"
+    )
     pieces = broken(text, 200)
     assert len(pieces) > 3 and "".join(pieces) == text
     assert all(width(piece) <= 200 for piece in pieces)

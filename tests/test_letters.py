@@ -22,14 +22,14 @@ from sympy.core.function import AppliedUndef
 from sympy.parsing.sympy_parser import parse_expr, standard_transformations
 
 from derive import Program, rsolve, solve
-from derive.desk.recurrences import Solved
-from derive.desk.settings import Setting
-from derive.model.claims import DeriveError, Let, Root
-from derive.model.stated import Stated
-from derive.model.statement import stated
+from derive.desk.proofreading.settings import Setting
+from derive.desk.recurrences.solved import Solved
+from derive.model.language.claims import DeriveError, Let, Root
+from derive.model.recurrences.stated import Stated
+from derive.model.recurrences.statement import stated
 from derive.notation import Notation
-from derive.reading.sides import side
-from derive.reading.tokens import tokens
+from derive.reading.latex.sides import side
+from derive.reading.tokens.tokens import tokens
 from derive.writing.latex import latex
 from tests.conftest import FULL
 from tests.test_cases import DIGITS, same, truth, unroll, value, with_roots
@@ -68,8 +68,14 @@ KINDS: dict[str, tuple[list[str], dict[str, str]]] = {
     "periodic": (["@x(@i+1) = (1 + Mod(@i, 2))*@x(@i) + @a"], {"@x": "@b"}),
     "threshold": (["@x(@i+1) = @a*@x(@i) + Piecewise((@b, @i < 3), (0, True))"], {"@x": "1"}),
     "remainder": (["@x(@i+1) = @a*@x(@i) + Mod(@i, 3) + @b"], {"@x": "1"}),
-    "pulses": (["@x(@i+1) = @a*@x(@i) + Piecewise((@b, Eq(Mod(@i, 3), 0)), (0, True))"], {"@x": "1"}),
-    "system": (["@x(@i+1) = @a*@x(@i) + 1", "@y(@i+1) = @y(@i) - @b*@x(@i+1)"], {"@x": "0", "@y": "1"}),
+    "pulses": (
+        ["@x(@i+1) = @a*@x(@i) + Piecewise((@b, Eq(Mod(@i, 3), 0)), (0, True))"],
+        {"@x": "1"},
+    ),
+    "system": (
+        ["@x(@i+1) = @a*@x(@i) + 1", "@y(@i+1) = @y(@i) - @b*@x(@i+1)"],
+        {"@x": "0", "@y": "1"},
+    ),
     "turning": (["@x(@i+1) = @x(@i) + @y(@i)", "@y(@i+1) = @a*@x(@i)"], {"@x": "0", "@y": "1"}),
     "averages": (["@x(@i+1) = (@x(@i) + @y(@i))/2", "@y(@i+1) = @y(@i)"], {"@x": "@a", "@y": "@b"}),
     "down": (["@x(@i) = @f(@i+1)*(@x(@i+1) - 1) + @g(@i+1)"], {"at": "6", "@x": "1"}),
@@ -102,7 +108,9 @@ def drawn(rng: random.Random) -> dict[str, str]:
 def numbers(rng: random.Random, letters: Mapping[str, str]) -> dict[str, Any]:
     """A world: fractions for parameters, functions for what nothing determines."""
     below = {"@a": 89, "@b": 97}  # with even numbers above: they differ, and are not 1
-    world: dict[str, Any] = {letters[r]: Fraction(2 * rng.randint(1, 88), n) for r, n in below.items() if r in letters}
+    world: dict[str, Any] = {
+        letters[r]: Fraction(2 * rng.randint(1, 88), n) for r, n in below.items() if r in letters
+    }
     for role in {"@f", "@g"} & letters.keys():
         row = [Fraction(rng.randint(1, 20), rng.randint(1, 9)) for _ in range(60)]
         world[letters[role]] = lambda at, row=row: row[int(at)]
@@ -118,7 +126,10 @@ def told(kind: str) -> list[list[str]]:
 def reasons(run: Any) -> list[list[str]]:
     """By which reasons each form is derived, letters in them left out."""
     chains = [run.shown(name) for name in run.names]
-    return [[re.sub(r"\$.*?\$", "", step.rule.name) for step in (*chain.lemmas, *chain.steps)] for chain in chains]
+    return [
+        [re.sub(r"\$.*?\$", "", step.rule.name) for step in (*chain.lemmas, *chain.steps)]
+        for chain in chains
+    ]
 
 
 def asked(kind: str, letters: Mapping[str, str]) -> Any:
@@ -130,9 +141,14 @@ def text_again(expr: Any, where: Any, functions: set[str]) -> Any:
     """What the text says, read by sympy's parser, in which no name means anything but itself."""
     text = str(expr)
     known = {
-        name: sp.Symbol(name) for name in re.findall(r"[A-Za-z_]\w*(?!\w*\()", text) if not hasattr(sp, name) or name in NAMES
+        name: sp.Symbol(name)
+        for name in re.findall(r"[A-Za-z_]\w*(?!\w*\()", text)
+        if not hasattr(sp, name) or name in NAMES
     }
-    known |= {name: sp.Function(name) for name in functions | {e.name for e in where if isinstance(e, Root)}}
+    known |= {
+        name: sp.Function(name)
+        for name in functions | {e.name for e in where if isinstance(e, Root)}
+    }
     return parse_expr(text, local_dict=known, transformations=standard_transformations)
 
 
@@ -156,9 +172,17 @@ def held(kind: str, letters: Mapping[str, str], rng: random.Random) -> int:
     equations, start = written(kind, letters)
     run = asked(kind, letters)
     assert [sorted(found) for found in reasons(run)] == [sorted(wanted) for wanted in told(kind)]
-    used = {r: name for r, name in letters.items() if any(r in e for e in (*KINDS[kind][0], *KINDS[kind][1].values()))}
+    used = {
+        r: name
+        for r, name in letters.items()
+        if any(r in e for e in (*KINDS[kind][0], *KINDS[kind][1].values()))
+    }
     world = numbers(rng, used)
-    opened = {s.name: v for name, v in (run.model.start.items()) for s in v[0].free_symbols} if kind == "start open" else {}
+    opened = (
+        {s.name: v for name, v in (run.model.start.items()) for s in v[0].free_symbols}
+        if kind == "start open"
+        else {}
+    )
     opened = {name: Fraction(5, 3) for name in opened}
     starts = start or {letters["@x"]: next(iter(opened))}
     first = int(start.get("at", "0")) if "down" not in kind else 0
@@ -169,8 +193,13 @@ def held(kind: str, letters: Mapping[str, str], rng: random.Random) -> int:
             shown = run[name]
             where = run.derivation(name).where
             here = worlds_of(run, {**world, **opened})
-            functions = {letters[r] for r in ("@f", "@g") if any(f"{letters[r]}(" in e for e in equations)}
-            again = {"text": text_again(shown, where, functions), "LaTeX": latex_again(run, shown, where)}
+            functions = {
+                letters[r] for r in ("@f", "@g") if any(f"{letters[r]}(" in e for e in equations)
+            }
+            again = {
+                "text": text_again(shown, where, functions),
+                "LaTeX": latex_again(run, shown, where),
+            }
             index = letters["@i"]
             for at in PLACES if "down" in kind else (first + n for n in PLACES):
                 point = {**here, index: Fraction(at)}
@@ -180,17 +209,22 @@ def held(kind: str, letters: Mapping[str, str], rng: random.Random) -> int:
                     point[run.model.index.name] = 6 - point[index]
                 for how, expr in again.items():
                     got, wanted = value(expr, point), true[name](at)
-                    assert same(got, wanted), f"{name}({index} = {at}) as {how}: {shown}: {got}, not {wanted}"
+                    assert same(got, wanted), (
+                        f"{name}({index} = {at}) as {how}: {shown}: {got}, not {wanted}"
+                    )
                 compared += 1
     return compared
 
 
-def walked(equations: list[str], start: Mapping[str, str], world: Mapping[str, Any], first: int, down: bool) -> dict[str, Any]:
+def walked(
+    equations: list[str], start: Mapping[str, str], world: Mapping[str, Any], first: int, down: bool
+) -> dict[str, Any]:
     if down or not first:
         return unroll(equations, start, world)
     index = re.match(r"\w+\((\w+)", equations[0])[1]  # type: ignore[index]  # counted from `first`: the same moved to 0
     moved = [
-        left + "=" + re.sub(rf"\b{index}\b", f"({index}+{first})", right) for left, right in (e.split("=") for e in equations)
+        left + "=" + re.sub(rf"\b{index}\b", f"({index}+{first})", right)
+        for left, right in (e.split("=") for e in equations)
     ]
     name = equations[0].split("(")[0]
     moved = [m.replace(f"{name}(({index}+{first}))", f"{name}({index})") for m in moved]
@@ -235,7 +269,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("equation", "start", "said"), REFUSED, ids=lambda x: str(x))
-def test_two_meanings_of_a_letter_are_refused(equation: str, start: dict[str, str], said: str) -> None:
+def test_two_meanings_of_a_letter_are_refused(
+    equation: str, start: dict[str, str], said: str
+) -> None:
     with pytest.raises(DeriveError, match=re.escape(said)):
         print(solve(equation, start=start))
 
@@ -248,7 +284,9 @@ def test_what_would_be_printed_alike_is_refused() -> None:
         solve("u(k+1) = exp(1)*u(k) + E", start={"u": "1"})
     with pytest.raises(DeriveError, match='"x_1" looks like a value of x'):
         Solved(stated("x(n+1) = x_n*x(n) + x_1", {"x": "1"}), notation=Notation("subscript"))
-    assert Solved(stated("x(n+1) = 2*x(n)", {}), notation=Notation("subscript")).x == sp.sympify("2**n*x_0")
+    assert Solved(stated("x(n+1) = 2*x(n)", {}), notation=Notation("subscript")).x == sp.sympify(
+        "2**n*x_0"
+    )
     with pytest.raises(DeriveError, match='"t" stands for a quantity'):
         solve(Program("p", lines=("w <- w - k*g",), start={"w": "t"}))
     for delta in ("n", "x"):
@@ -260,18 +298,28 @@ def test_what_would_be_printed_alike_is_refused() -> None:
 
 def test_an_open_start_has_a_letter_of_its_own() -> None:
     assert str(solve("x(t+1) = x_0*x(t)").x) == "x_0**t*x_start_0"
-    assert solve("x(t+1) = 2*x(t)", start={"at": "-2"}).needs()[0] == sp.Ge(sp.Symbol("t"), -2, evaluate=False)
+    assert solve("x(t+1) = 2*x(t)", start={"at": "-2"}).needs()[0] == sp.Ge(
+        sp.Symbol("t"), -2, evaluate=False
+    )
 
 
 def test_what_counts_down_is_counted_as_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """A slip in turning steps into places is seen, though every line holds in steps."""
     run = solve("W(l) = S(l+1)*(W(l+1) - 1) + K(l+1)", start={"at": "L", "W": "1"})
-    assert run.verdict().kind == "PROVED" and [str(n) for n in run.needs()] == ["L >= 0", "l <= L", "l >= 0"]
+    assert run.verdict().kind == "PROVED" and [str(n) for n in run.needs()] == [
+        "L >= 0",
+        "l <= L",
+        "l >= 0",
+    ]
     right = Stated.said
 
     def slipped(model: Stated, expr: Any) -> Any:
         said = right(model, expr)
-        return said if expr.is_Relational or isinstance(expr, AppliedUndef) else said.subs(model.letter, model.letter + 1)
+        return (
+            said
+            if expr.is_Relational or isinstance(expr, AppliedUndef)
+            else said.subs(model.letter, model.letter + 1)
+        )
 
     monkeypatch.setattr(Stated, "said", slipped)
     run = solve("W(l) = S(l+1)*(W(l+1) - 1) + K(l+1)", start={"at": "L", "W": "1"})

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from derive import DeriveError, proofread
-from derive.desk.about import problems_about
-from derive.desk.found import Found
-from derive.desk.remarks import remarks
-from derive.desk.settings import settings
+from derive.desk.proofreading.about import problems_about
+from derive.desk.proofreading.found import Found
+from derive.desk.proofreading.remarks import remarks
+from derive.desk.proofreading.settings import settings
 
 
 def verdicts(text: str, about: str = "sgdm", letters: str = "") -> list[Found]:
@@ -92,8 +92,14 @@ $$m_w^{(t)} = c (1-\beta^t)$$"""
             r"Let $r_{l-1} = s_l r_l + (k_l - s_l)$, so $r_0 = 1 + \sum_{l=1}^L (k_l - 1) \prod_{i=1}^{l-1} s_i$.",
             ["holds", "holds"],
         ),
-        (r"The step $\Delta w = -\eta \frac{\hat m_w}{\sqrt{\hat v_w}} = -\eta$.", ["unchecked", "holds"]),
-        (r"The step $\Delta w = -\eta \frac{\hat m_w}{\sqrt{\hat v_w}} = \eta$.", ["unchecked", "fails"]),
+        (
+            r"The step $\Delta w = -\eta \frac{\hat m_w}{\sqrt{\hat v_w}} = -\eta$.",
+            ["unchecked", "holds"],
+        ),
+        (
+            r"The step $\Delta w = -\eta \frac{\hat m_w}{\sqrt{\hat v_w}} = \eta$.",
+            ["unchecked", "fails"],
+        ),
         (r"For three layers with kernel 3 and stride 1, $W^{(0)} = 7$.", ["unchecked"]),
         (r"Since $\sum_{k=0}^{n-1} q^k = \frac{1-q^n}{1-q}$ for $q \ne 1$.", ["holds"]),
         (r"Since $\sum_{k=0}^{n} q^k = \frac{1-q^n}{1-q}$.", ["fails"]),
@@ -105,7 +111,9 @@ def test_what_is_assumed_counts_and_no_more(text: str, expected: list[str]) -> N
     assert [f.verdict for f in verdicts(text, "ps09")] == expected
 
 
-def test_a_problem_is_found_by_its_name_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_problem_is_found_by_its_name_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here = problems_about("ps09")
     monkeypatch.chdir(tmp_path)
     assert [p.parts for p in problems_about("ps09").problems] == [p.parts for p in here.problems]

@@ -15,11 +15,11 @@ from click.testing import CliRunner
 
 from derive import DeriveError, field_of, size_of
 from derive.__main__ import main
-from derive.desk.network import Analysis, input_widths
-from derive.desk.repeats import repeated
-from derive.model.layers import Layer
-from derive.reading.layers import stages
-from derive.reading.networks import from_data, read_all
+from derive.desk.convolutions.network import Analysis, input_widths
+from derive.desk.convolutions.repeats import repeated
+from derive.model.convolutions.layers import Layer
+from derive.reading.networks.data import from_data, read_all
+from derive.reading.networks.layers import stages
 from tests.windows import Spec, clipped, draw, sizes, steps, unclipped
 
 WIDTH = 60
@@ -49,7 +49,9 @@ def compare(nodes: list[Spec]) -> None:
         for phase in entry["phases"]:
             assert part(phase) == told(unclipped(nodes, name, phase["phase"]))
         period = len(report.phases)
-        assert unclipped(nodes, name, period) == {p + period * true_steps[name] for p in unclipped(nodes, name, 0)}
+        assert unclipped(nodes, name, period) == {
+            p + period * true_steps[name] for p in unclipped(nodes, name, 0)
+        }
         assert part(entry["first"]) == told(real[name][0])
         assert part(entry["last"]) == told(real[name][-1])
 
@@ -78,7 +80,14 @@ UNET: list[Spec] = [
     {"id": "c", "op": "conv", "inputs": ["x"], "kernel_size": 3, "stride": 1, "padding": [1, 1]},
     {"id": "p", "op": "maxpool", "inputs": ["c"], "kernel_size": 2, "stride": 2, "padding": [0, 0]},
     {"id": "d", "op": "conv", "inputs": ["p"], "kernel_size": 3, "stride": 1, "padding": [1, 1]},
-    {"id": "u", "op": "conv_transpose", "inputs": ["d"], "kernel_size": 2, "stride": 2, "padding": [0, 0]},
+    {
+        "id": "u",
+        "op": "conv_transpose",
+        "inputs": ["d"],
+        "kernel_size": 2,
+        "stride": 2,
+        "padding": [0, 0],
+    },
     {"id": "m", "op": "concat", "inputs": ["c", "u"]},  # one period 1, one 2
     {"id": "s", "op": "add", "inputs": ["u", "c"]},
     {"id": "t", "op": "conv", "inputs": ["m"], "kernel_size": 3, "stride": 2, "padding": [1, 0]},
@@ -141,7 +150,13 @@ def test_blocks_repeated_a_letters_times(text: str, size: str, stride: str) -> N
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [("[2/3]*30", 2**30), ("[3/5]*40", 3**40), ("3d100 3d1000000 3d100000000", 27), ("[3/2]*60", 2**61 - 1), ("[1/2]*9 3", 3)],
+    [
+        ("[2/3]*30", 2**30),
+        ("[3/5]*40", 3**40),
+        ("3d100 3d1000000 3d100000000", 27),
+        ("[3/2]*60", 2**61 - 1),
+        ("[1/2]*9 3", 3),
+    ],
 )
 def test_counted_at_any_width_by_a_rule(text: str, count: int) -> None:
     assert Analysis(read_all(text)[0]).at().phases[0].count == count
@@ -169,7 +184,9 @@ def as_file(folder: Path, nodes: list[Spec], **more: Any) -> str:
 
 
 def test_json(tmp_path: Path) -> None:
-    file = as_file(tmp_path, UNET[1:], output="t")  # the name that is read and not made is the input
+    file = as_file(
+        tmp_path, UNET[1:], output="t"
+    )  # the name that is read and not made is the input
     found = json.loads(command(file, "--json", "--width", "16", "--all").output)
     assert {k: found[k] for k in ("left", "right", "size", "stride", "out_width")} == {
         "left": -5,  # -1 of m, so -1 of u, -1 of d, -2 of p, -4 of c
@@ -212,7 +229,11 @@ WRONG: list[tuple[list[Any], dict[str, Any], tuple[str, ...], str]] = [
     ([NODE | {"op": "lstm"}], {}, (), 'no op "lstm"'),
     ([NODE | {"inputs": ["b"]}, NODE | {"id": "b", "inputs": ["a"]}], {}, (), "no input"),
     (
-        [NODE | {"inputs": ["b", "x"], "op": "add", "id": "a"}, NODE | {"id": "b", "inputs": ["a"]}, {"id": "x", "op": "input"}],
+        [
+            NODE | {"inputs": ["b", "x"], "op": "add", "id": "a"},
+            NODE | {"id": "b", "inputs": ["a"]},
+            {"id": "x", "op": "input"},
+        ],
         {},
         (),
         'add has no "kernel_size"',
@@ -228,25 +249,48 @@ WRONG: list[tuple[list[Any], dict[str, Any], tuple[str, ...], str]] = [
         (),
         "its inputs are not aligned: by x outputs are 1 inputs apart, by x -> a they are 2",
     ),
-    ([NODE, {"id": "m", "op": "add", "inputs": ["x", "a"]}], {}, ("--width", "9"), "two shapes: 9 positions by x, 7 by x -> a"),
-    ([NODE, NODE | {"id": "b", "inputs": ["a"]}], {}, ("--width", "4"), "node b: nothing is left: its input has 2 positions"),
+    (
+        [NODE, {"id": "m", "op": "add", "inputs": ["x", "a"]}],
+        {},
+        ("--width", "9"),
+        "two shapes: 9 positions by x, 7 by x -> a",
+    ),
+    (
+        [NODE, NODE | {"id": "b", "inputs": ["a"]}],
+        {},
+        ("--width", "4"),
+        "node b: nothing is left: its input has 2 positions",
+    ),
     ([NODE], {}, ("--width", "0"), "a width is a whole number of at least 1"),
     ([{"op": "conv"}], {}, (), 'a node is a table with an "id"'),
     ([{"id": "a", "op": "conv", "inputs": ["x"]}], {}, (), "conv needs kernel_size"),
-    ([{"id": "a", "op": "upsample", "inputs": ["x"], "scale": 0.5}], {}, (), "scale = 0.5: a whole number is needed"),
+    (
+        [{"id": "a", "op": "upsample", "inputs": ["x"], "scale": 0.5}],
+        {},
+        (),
+        "scale = 0.5: a whole number is needed",
+    ),
     ([NODE], {"ouput": "a"}, (), 'no key "ouput" here; did you mean "output"?'),
 ]
 
 
-@pytest.mark.parametrize(("nodes", "more", "options", "says"), WRONG, ids=[w[3][:50] for w in WRONG])
-def test_bad_networks(tmp_path: Path, nodes: list[Any], more: dict[str, Any], options: tuple[str, ...], says: str) -> None:
+@pytest.mark.parametrize(
+    ("nodes", "more", "options", "says"), WRONG, ids=[w[3][:50] for w in WRONG]
+)
+def test_bad_networks(
+    tmp_path: Path, nodes: list[Any], more: dict[str, Any], options: tuple[str, ...], says: str
+) -> None:
     found = command(as_file(tmp_path, nodes, **more), "--json", *options)
     assert found.exit_code == 2
     assert says in found.stderr and found.stderr.count("\n") == 1 and not found.stdout
 
 
 def test_a_circle_names_its_nodes(tmp_path: Path) -> None:
-    nodes = [{"id": "x", "op": "input"}, {"id": "a", "op": "add", "inputs": ["x", "b"]}, NODE | {"id": "b", "inputs": ["a"]}]
+    nodes = [
+        {"id": "x", "op": "input"},
+        {"id": "a", "op": "add", "inputs": ["x", "b"]},
+        NODE | {"id": "b", "inputs": ["a"]},
+    ]
     found = command(as_file(tmp_path, nodes, output="b"))
     assert found.exit_code == 2 and "go in a circle" in found.stderr and "a" in found.stderr
 
@@ -304,7 +348,14 @@ def test_costs_by_hand() -> None:
     """A stem and a bottleneck in 2-D: 64*3*49 + 64; 64*64 + 64; 64*16*9 + 64; 256*64 + 256, twice; pools none."""
     (network,) = read_all("7/2c64p3 m3/2p1 (1c64 3p1c64g4 1c256 | 1c256) t2/2c8")
     found = Analysis(network, 64).costs(3, axes=2)
-    assert [c.parameters for c in found.values() if c.parameters] == [9472, 4160, 16640, 9280, 16640, 8 * 256 * 4 + 8]
+    assert [c.parameters for c in found.values() if c.parameters] == [
+        9472,
+        4160,
+        16640,
+        9280,
+        16640,
+        8 * 256 * 4 + 8,
+    ]
     by_output = {c.parameters: c.multiply_adds for c in found.values()}
     assert by_output[9472] == 9408 * 32**2 and by_output[9280] == 9216 * 16**2
     assert by_output[8200] == 8192 * 16**2  # a transposed convolution multiplies once an input
@@ -314,7 +365,11 @@ def test_costs_by_hand() -> None:
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("3c8 3", "give out_channels"), ("3c8g3", "not divided by 3 groups"), ("(3p1c8 | )", "adds 8, 4 channels")],
+    [
+        ("3c8 3", "give out_channels"),
+        ("3c8g3", "not divided by 3 groups"),
+        ("(3p1c8 | )", "adds 8, 4 channels"),
+    ],
 )
 def test_costs_refused(text: str, says: str) -> None:
     with pytest.raises(DeriveError, match=says):
@@ -333,12 +388,25 @@ def test_a_field_wider_than_the_input_says_so() -> None:
 
 def test_more_on_the_command_line() -> None:
     found = json.loads(
-        command("7/2c64p3 m3/2p1 3c8", "--channels", "3", "--axes", "2", "--width", "64", "--outputs", "10", "--json").output
+        command(
+            "7/2c64p3 m3/2p1 3c8",
+            "--channels",
+            "3",
+            "--axes",
+            "2",
+            "--width",
+            "64",
+            "--outputs",
+            "10",
+            "--json",
+        ).output
     )
     assert (found["parameters"], found["multiply_adds"]) == (14088, 10536960)
     assert (found["least_input"], found["greatest_input"]) == (45, 48)
     table = command("3/2 t2/2", "--latex", "--width", "9").output
-    assert table.startswith("\\begin{tabular}{llrrrrrrr}") and "conv\\_transpose & $1$ & $3$" in table
+    assert (
+        table.startswith("\\begin{tabular}{llrrrrrrr}") and "conv\\_transpose & $1$ & $3$" in table
+    )
     assert "| U-Net | 188, 204 | 1 |" in CliRunner().invoke(main, ["networks", "unet"]).output
     records = Analysis(read_all("3/2 t2/2")[0], 9).records()
     assert [r["phase"] for r in records] == [0, 0, 0, 1] and records[-1]["out_width"] == 8
@@ -359,7 +427,10 @@ def test_axes_that_differ() -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_long_chains_from_numbers_alone(seed: int) -> None:
     rng = random.Random(seed)
-    sizes = [(rng.randint(1, 4), rng.randint(1, 2), rng.randint(1, 3), rng.randint(0, 2)) for _ in range(rng.randint(0, 7))]
+    sizes = [
+        (rng.randint(1, 4), rng.randint(1, 2), rng.randint(1, 3), rng.randint(0, 2))
+        for _ in range(rng.randint(0, 7))
+    ]
     nodes: list[Spec] = [{"id": "x", "op": "input", "inputs": []}]
     for n, (k, s, d, p) in enumerate(sizes):
         given = {"kernel_size": k, "stride": s, "dilation": d, "padding": [p, p]}
@@ -367,14 +438,18 @@ def test_long_chains_from_numbers_alone(seed: int) -> None:
     true = unclipped(nodes, nodes[-1]["id"], 0)
     columns = [[layer[place] for layer in sizes] for place in range(4)]
     assert size_of(*columns[:3]) == max(true) - min(true) + 1
-    assert size_of(columns[0], columns[1]) == 1 + sum((k - 1) * prod(columns[1][:n]) for n, k in enumerate(columns[0]))
+    assert size_of(columns[0], columns[1]) == 1 + sum(
+        (k - 1) * prod(columns[1][:n]) for n, k in enumerate(columns[0])
+    )
     found = field_of(Layer(k, s, (p, p), d) for k, s, d, p in sizes)
     assert found.ends == ((min(true), max(true)),) and found.stride == prod(columns[1])
 
 
 def test_fields_of_any_number_of_digits() -> None:
     found = json.loads(command("[3/2]*200", "--json").output)
-    assert found["size"] == 2**201 - 1 and found["stride"] == 2**200 and found["centre"] == 2**200 - 1
+    assert (
+        found["size"] == 2**201 - 1 and found["stride"] == 2**200 and found["centre"] == 2**200 - 1
+    )
     assert len(command("[3/2]*20000", "--json").output) > 20_000
     assert json.loads(command("4", "--json").output)["centre"] == "3/2"
 
@@ -385,13 +460,28 @@ def test_fields_of_any_number_of_digits() -> None:
 @pytest.mark.parametrize(
     ("layer", "width", "outputs", "ends"),
     [
-        ({"kernel_size": 3, "stride": 2, "padding": "same"}, 224, 112, (0, 2)),  # 1 to pad: right (TensorFlow)
+        (
+            {"kernel_size": 3, "stride": 2, "padding": "same"},
+            224,
+            112,
+            (0, 2),
+        ),  # 1 to pad: right (TensorFlow)
         ({"kernel_size": 3, "stride": 2, "padding": "same"}, 225, 113, (-1, 1)),  # 2 to pad
         ({"kernel_size": 3, "stride": 2, "padding": "same_lower"}, 224, 112, (-1, 1)),
         ({"kernel_size": 4, "padding": "same_upper"}, 10, 10, (-1, 2)),
         ({"kernel_size": 4, "padding": "same_lower"}, 10, 10, (-2, 1)),
-        ({"kernel_size": 2, "stride": 2, "padding": "same"}, 10, 5, (0, 1)),  # nothing to pad, so no side to choose
-        ({"kernel_size": 3, "stride": 5, "padding": "same"}, 10, 2, (0, 2)),  # the stride steps over the end
+        (
+            {"kernel_size": 2, "stride": 2, "padding": "same"},
+            10,
+            5,
+            (0, 1),
+        ),  # nothing to pad, so no side to choose
+        (
+            {"kernel_size": 3, "stride": 5, "padding": "same"},
+            10,
+            2,
+            (0, 2),
+        ),  # the stride steps over the end
         ({"kernel_size": 3, "dilation": 4, "padding": "same"}, 10, 10, (-4, 4)),
         ({"kernel_size": 3, "dilation": 4, "padding": "causal"}, 10, 10, (-8, 0)),
         ({"kernel_size": 3, "padding": "valid"}, 10, 8, (0, 2)),
@@ -404,12 +494,18 @@ def test_fields_of_any_number_of_digits() -> None:
 def test_layers_by_hand(layer: Spec, width: int, outputs: int, ends: tuple[int, int]) -> None:
     data = {"nodes": [{"id": "a", "op": "conv", "inputs": ["x"], **layer}]}
     report = Analysis(from_data(data, "net"), width).at()
-    assert (report.out_width, report.phases[0].ends, report.verdict.kind) == (outputs, ends, "COUNTED")
+    assert (report.out_width, report.phases[0].ends, report.verdict.kind) == (
+        outputs,
+        ends,
+        "COUNTED",
+    )
 
 
 def test_toml(tmp_path: Path) -> None:
     file = tmp_path / "net.toml"
-    file.write_text('nodes = [{ id = "a", op = "conv", inputs = ["x"], kernel_size = 5, padding = [2, 2] }]\n')
+    file.write_text(
+        'nodes = [{ id = "a", op = "conv", inputs = ["x"], kernel_size = 5, padding = [2, 2] }]\n'
+    )
     assert json.loads(command(str(file), "--json").output)["left"] == -2
     file.write_text("nodes = 3")
     assert command(str(file)).exit_code == 2

@@ -47,7 +47,9 @@ class Drawn:
 
 
 SMALL = st.fractions(min_value=-3, max_value=3, max_denominator=4)
-ROOTS = st.sampled_from([Fraction(x) for x in ("1", "-1", "2", "-2", "3", "1/2", "-1/2", "1/3", "2/3", "0", "5/4")])
+ROOTS = st.sampled_from(
+    [Fraction(x) for x in ("1", "-1", "2", "-2", "3", "1/2", "-1/2", "1/3", "2/3", "0", "5/4")]
+)
 LETTERS = ("a", "b", "c")
 
 
@@ -77,7 +79,11 @@ def forcing(draw: Callable, bases: Sequence[str]) -> str:
 
 def _equation(coefficients: Sequence[Any], more: str) -> str:
     """x(t+k) = c0*x(t) + ... + more."""
-    return f"x(t+{len(coefficients)}) = " + " + ".join(f"({c})*x(t+{j})" for j, c in enumerate(coefficients)) + more
+    return (
+        f"x(t+{len(coefficients)}) = "
+        + " + ".join(f"({c})*x(t+{j})" for j, c in enumerate(coefficients))
+        + more
+    )
 
 
 @st.composite
@@ -88,14 +94,23 @@ def scalars(draw: Callable) -> Drawn:
     coefficients = [draw(numbers_or_letters(letters, 3)) for _ in range(order)]
     start = ", ".join(draw(numbers_or_letters(("u", "v"), 5)) for _ in range(order))
     kind = "coefficients, some letters" if letters else "rational coefficients"
-    return Drawn(kind, [_equation(coefficients, draw(forcing(letters[:1])))], {"x": start}, order, draw(st.integers(20, 30)))
+    return Drawn(
+        kind,
+        [_equation(coefficients, draw(forcing(letters[:1])))],
+        {"x": start},
+        order,
+        draw(st.integers(20, 30)),
+    )
 
 
 @st.composite
 def by_roots(draw: Callable) -> Drawn:
     """One sequence, its characteristic roots drawn: rational, repeated, in some a letter; forced at a root in half of them."""
     letter = draw(st.sampled_from((None, None, sp.Symbol("a"))))
-    roots: list[Any] = [sp.Rational(r.numerator, r.denominator) for r in draw(st.lists(ROOTS, min_size=1, max_size=3))]
+    roots: list[Any] = [
+        sp.Rational(r.numerator, r.denominator)
+        for r in draw(st.lists(ROOTS, min_size=1, max_size=3))
+    ]
     roots += [letter] * (letter is not None)
     roots = [r for r in roots for _ in range(draw(st.sampled_from((1, 1, 2, 3))))][:6]
     c = sp.Poly(sp.prod([t - r for r in roots]), t).all_coeffs()[::-1][:-1]
@@ -103,7 +118,13 @@ def by_roots(draw: Callable) -> Drawn:
     bases = [text(draw(st.sampled_from(roots)))] * 4 if resonant else []
     kind = f"{'letter' if letter else 'rational'} roots{', forced at one' if resonant else ''}"
     start = ", ".join(draw(numbers_or_letters(("u", "v"), 5)) for _ in roots)
-    return Drawn(kind, [_equation([-x for x in c], draw(forcing(bases)))], {"x": start}, len(roots), draw(st.integers(20, 30)))
+    return Drawn(
+        kind,
+        [_equation([-x for x in c], draw(forcing(bases)))],
+        {"x": start},
+        len(roots),
+        draw(st.integers(20, 30)),
+    )
 
 
 @st.composite
@@ -116,7 +137,9 @@ def systems(draw: Callable) -> Drawn:
         read = [other for other in names if other == name or draw(st.integers(0, 3))]
         factors = [draw(numbers_or_letters(letters, 4)) for _ in read]
         terms = [f"{c}*{other}(t)" for c, other in zip(factors, read, strict=True) if c != "(0)"]
-        if factors[read.index(name)] == "(0)":  # a sequence that reads no value of its own has no start
+        if (
+            factors[read.index(name)] == "(0)"
+        ):  # a sequence that reads no value of its own has no start
             terms.append(f"{name}(t)/5")
         if row and not draw(st.integers(0, 3)):
             terms.append(f"{text(draw(SMALL))}*{names[row - 1]}(t+1)")
@@ -140,11 +163,15 @@ class Tally:
     wrong: list[str] = field(default_factory=list)
     crashed: list[str] = field(default_factory=list)
     unproved: list[str] = field(default_factory=list)
-    small: Counter = field(default_factory=Counter)  # one sequence up to order 4; several with rational coefficients
+    small: Counter = field(
+        default_factory=Counter
+    )  # one sequence up to order 4; several with rational coefficients
 
     def add(self, drawn: Drawn, what: str) -> None:
         self.counts.setdefault(drawn.kind, Counter())[what] += 1
-        if drawn.order <= 4 and drawn.kind != "systems, some letters":  # of these some take longer than is given here
+        if (
+            drawn.order <= 4 and drawn.kind != "systems, some letters"
+        ):  # of these some take longer than is given here
             self.small[what] += 1
         if what in ("COUNTED", "refused", "too hard"):
             self.unproved.append(f"{what}: {drawn}")
@@ -203,10 +230,14 @@ def drawn_and_compared(count: int, part: int) -> Tally:
 
 
 def judged(tally: Tally, record_property: Any) -> None:
-    record_property("drawn", {kind: dict(counts) for kind, counts in sorted(tally.counts.items())})  # conftest.py prints it
+    record_property(
+        "drawn", {kind: dict(counts) for kind, counts in sorted(tally.counts.items())}
+    )  # conftest.py prints it
     assert not tally.wrong, "\n".join(sorted(tally.wrong, key=len)[:10])
     assert not tally.crashed, "\n".join(sorted(tally.crashed, key=len)[:5])
-    assert tally.small["PROVED"] >= 0.98 * tally.small.total(), "\n".join(sorted(tally.unproved, key=len)[:10])
+    assert tally.small["PROVED"] >= 0.98 * tally.small.total(), "\n".join(
+        sorted(tally.unproved, key=len)[:10]
+    )
 
 
 def test_sixty_drawn(record_property: Any) -> None:
@@ -230,9 +261,18 @@ def _integers(seed: int) -> str:
 
 EIGHT = [f"a{j}" for j in range(8)]
 HARD: dict[str, tuple[list[str], dict[str, str]]] = {
-    "order 8, all coefficients letters": ([_equation(EIGHT, "")], {"x": ", ".join(f"u{j}" for j in range(8))}),
-    "order 8, letters, forced": ([_equation(EIGHT, " + t**2*b**t")], {"x": "0, 0, 0, 0, 0, 0, 0, 1"}),
-    **{f"degree 12, integers, seed {n}": ([_integers(n)], {"x": ", ".join(["0"] * 11 + ["1"])}) for n in range(3)},
+    "order 8, all coefficients letters": (
+        [_equation(EIGHT, "")],
+        {"x": ", ".join(f"u{j}" for j in range(8))},
+    ),
+    "order 8, letters, forced": (
+        [_equation(EIGHT, " + t**2*b**t")],
+        {"x": "0, 0, 0, 0, 0, 0, 0, 1"},
+    ),
+    **{
+        f"degree 12, integers, seed {n}": ([_integers(n)], {"x": ", ".join(["0"] * 11 + ["1"])})
+        for n in range(3)
+    },
     "t**50, root 2": (["x(t+1) = 2*x(t) + t**50"], {"x": "0"}),
     "t**50, root 1": (["x(t+1) = x(t) + t**50"], {"x": "0"}),
     "t**50, a letter": (["x(t+1) = a*x(t) + t**50"], {"x": "0"}),
@@ -248,7 +288,10 @@ HARD: dict[str, tuple[list[str], dict[str, str]]] = {
     "x**2 + c": (["x(t+1) = x(t)**2 + c"], {"x": "x0"}),
     "x**2 - 2": (["x(t+1) = x(t)**2 - 2"], {"x": "x0"}),
     "x**3 + 1": (["x(t+1) = x(t)**3 + 1"], {"x": "2"}),
-    "a tent of maps": (["x(t+1) = Piecewise((2*x(t), x(t) < 1/2), (2 - 2*x(t), True))"], {"x": "1/3"}),
+    "a tent of maps": (
+        ["x(t+1) = Piecewise((2*x(t), x(t) < 1/2), (2 - 2*x(t), True))"],
+        {"x": "1/3"},
+    ),
     "Henon's map": (["x(t+1) = 1 - a*x(t)**2 + y(t)", "y(t+1) = b*x(t)"], {"x": "0", "y": "0"}),
     "Somos 4": (["x(t+4) = (x(t+3)*x(t+1) + x(t+2)**2)/x(t)"], {"x": "1, 1, 1, 1"}),
     "an order of 40": (["x(t+40) = x(t)"], {"x": ", ".join(map(str, range(40)))}),
@@ -288,7 +331,9 @@ def test_an_answer_or_too_hard(name: str) -> None:
     process = context.Process(target=_asked, args=(name, there))
     process.start()
     try:  # 50 s are a guard against hanging, no measure
-        became, wrong = here.recv() if here.poll(50) else ("no answer, no refusal, not even TooHard", "")
+        became, wrong = (
+            here.recv() if here.poll(50) else ("no answer, no refusal, not even TooHard", "")
+        )
     finally:
         process.kill()
         process.join()
@@ -302,16 +347,29 @@ def test_an_answer_or_too_hard(name: str) -> None:
 def test_rationals_of_forty_digits(order: int) -> None:
     """As sympy numbers; typed, they are refused as too long."""
     draw = random.Random(order)
-    c, u = ([sp.Rational(draw.randint(10**39, 10**40), draw.randint(10**39, 10**40)) for _ in range(order)] for _ in range(2))
+    c, u = (
+        [
+            sp.Rational(draw.randint(10**39, 10**40), draw.randint(10**39, 10**40))
+            for _ in range(order)
+        ]
+        for _ in range(2)
+    )
     x, n = sp.Function("x"), sp.Symbol("n")
     try:
-        form = rsolve(x(n + order) - sum(a * x(n + j) for j, a in enumerate(c)) - n, x(n), dict(enumerate(u)), seconds=PATIENCE)
+        form = rsolve(
+            x(n + order) - sum(a * x(n + j) for j, a in enumerate(c)) - n,
+            x(n),
+            dict(enumerate(u)),
+            seconds=PATIENCE,
+        )
     except TooHard:
         assert order == 6
         return
     path = [Fraction(a.p, a.q) for a in u]
     for k in range(14):
-        path.append(sum((Fraction(a.p, a.q) * v for a, v in zip(c, path[k:], strict=False)), Fraction(k)))
+        path.append(
+            sum((Fraction(a.p, a.q) * v for a, v in zip(c, path[k:], strict=False)), Fraction(k))
+        )
     with mpmath.workdps(DIGITS):
         assert all(same(value(form, {"n": Fraction(k)}), path[k], NEAR) for k in (*range(8), 13))
 

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from sympy import Poly, symbols
 
-import derive.desk.paths as desk_paths
-from derive.desk.network import Analysis
-from derive.model.claims import DeriveError
-from derive.reading.library import networks
-from derive.reading.networks import from_data, read_all
+import derive.desk.convolutions.paths as desk_paths
+from derive.desk.convolutions.network import Analysis
+from derive.model.language.claims import DeriveError
+from derive.reading.networks.data import from_data, read_all
+from derive.reading.networks.library import networks
 from tests.windows import Spec, draw
 
 ROOT = Path(__file__).parents[1]
@@ -38,8 +38,12 @@ def followed(nodes: list[Spec], name: str, output: int) -> dict[int, int]:
         match node["op"]:
             case "conv" | "maxpool" | "avgpool":
                 below = [o * node["stride"] + k * dilation - node["padding"][0] for k in taps]
-            case "conv_transpose":  # input i is spread over outputs i * stride + k * dilation - padding
-                whole = [divmod(o - k * dilation + node["padding"][0], node["stride"]) for k in taps]
+            case (
+                "conv_transpose"
+            ):  # input i is spread over outputs i * stride + k * dilation - padding
+                whole = [
+                    divmod(o - k * dilation + node["padding"][0], node["stride"]) for k in taps
+                ]
                 below = [quotient for quotient, rest in whole if rest == 0]
             case "upsample":
                 below = [o // node["scale"]]
@@ -59,7 +63,11 @@ def profile_of(text: str, output: int = 0) -> Any:
 
 
 def one_by_one(found: Any) -> dict[int, int]:
-    return {found.left + n: count for n, count in enumerate(found.counts) if count} if found.counts else {}
+    return (
+        {found.left + n: count for n, count in enumerate(found.counts) if count}
+        if found.counts
+        else {}
+    )
 
 
 @pytest.mark.parametrize("graph", [False, True], ids=["stacks", "graphs"])
@@ -71,10 +79,16 @@ def test_drawn(graph: bool, record_property: Any) -> None:
         analysis = Analysis(from_data({"nodes": nodes, "output": nodes[-1]["id"]}, "drawn"))
         for node in rng.sample(nodes, min(3, len(nodes))):
             for output in (0, rng.randint(1, 30)):
-                found, true = analysis.paths(node["id"], output), followed(nodes, node["id"], output)
+                found, true = (
+                    analysis.paths(node["id"], output),
+                    followed(nodes, node["id"], output),
+                )
                 assert one_by_one(found) == true
                 assert found.total == sum(true.values()) and found.verdict.kind == "COUNTED"
-                assert not true or (found.left, len(found.counts)) == (min(true), max(true) - min(true) + 1)
+                assert not true or (found.left, len(found.counts)) == (
+                    min(true),
+                    max(true) - min(true) + 1,
+                )
                 ups += any(n["op"] in ("conv_transpose", "upsample") for n in nodes)
                 if found.polynomial is not None:
                     products += 1
@@ -127,7 +141,9 @@ def test_the_central_binomial(depth: int) -> None:
 @pytest.mark.parametrize("text", ["7/2 3/2 [3 3]*16", "3 3d2 3d4 3d8", "m2 a3/1p1 5d3", "[2]*40"])
 def test_the_sum_is_the_product_of_the_kernels(text: str) -> None:
     network = read_all(text)[0]
-    assert profile_of(text).total == prod(n.layer.kernel_size for n in network.nodes.values() if n.layer)
+    assert profile_of(text).total == prod(
+        n.layer.kernel_size for n in network.nodes.values() if n.layer
+    )
 
 
 def test_the_library_is_counted() -> None:
@@ -173,12 +189,20 @@ def test_an_unknown_node() -> None:
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "derive", "rf", *words], cwd=ROOT, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-m", "derive", "rf", *words], cwd=ROOT, capture_output=True, text=True
+    )
 
 
 def test_on_the_command_line() -> None:
     shown = run("3p1 3", "--paths").stdout.splitlines()
-    assert [line.split() for line in shown[-5:]] == [["-1", "1"], ["0", "2"], ["1", "3"], ["2", "2"], ["3", "1"]]
+    assert [line.split() for line in shown[-5:]] == [
+        ["-1", "1"],
+        ["0", "2"],
+        ["1", "3"],
+        ["2", "2"],
+        ["3", "1"],
+    ]
     assert "9 paths to output 0, (z**2 + z + 1)**2/z, COUNTED" in shown[-6]
     found = json.loads(run("3p1 3", "--paths", "--json").stdout)
     assert (found["left"], found["paths"]) == (-1, [1, 2, 3, 2, 1])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sympy import Expr, Rational, Sum, Symbol
 
-from derive.desk.key import Key, open_key, sheet
+from derive.desk.sheets.key import Key, open_key, sheet
 
 ROOT = Path(__file__).parents[1]
 PROBLEM = ROOT / "solutions" / "ps09" / "problem.toml"
@@ -21,7 +21,9 @@ TEXT = PROBLEM.read_text(encoding="utf-8")
 ASKED = ["sgdm.m", "sgdm.w", "adam.m", "adam.v", "adam.m_hat", "adam.v_hat", "adam.w"]
 ASKED += ["memory.ratio", "conv.out", "conv.min_in", "rf", "rf.example"]
 
-t, c, eta, beta, eps, w0, alpha, s = (Symbol(n) for n in ("t", "c", "eta", "beta", "eps", "w0", "alpha", "s"))
+t, c, eta, beta, eps, w0, alpha, s = (
+    Symbol(n) for n in ("t", "c", "eta", "beta", "eps", "w0", "alpha", "s")
+)
 
 
 def changed(tmp_path: Path, *changes: tuple[str, str], optimizers: str = "") -> Key:
@@ -39,12 +41,21 @@ def changed(tmp_path: Path, *changes: tuple[str, str], optimizers: str = "") -> 
 
 
 def answer(key: Key, question: str) -> Expr:
-    piece = next(p for a in key.all_answers() if a.question == question for p in a.pieces if p.role == "main")
-    return piece.run[question.partition(".")[2] if "." in question and not question.startswith("rf") else "W"]
+    piece = next(
+        p for a in key.all_answers() if a.question == question for p in a.pieces if p.role == "main"
+    )
+    return piece.run[
+        question.partition(".")[2] if "." in question and not question.startswith("rf") else "W"
+    ]
 
 
 def numbers(expr: Expr, **given: Fraction | int) -> Expr:
-    return expr.subs({Symbol(k): Rational(Fraction(v).numerator, Fraction(v).denominator) for k, v in given.items()}).doit()
+    return expr.subs(
+        {
+            Symbol(k): Rational(Fraction(v).numerator, Fraction(v).denominator)
+            for k, v in given.items()
+        }
+    ).doit()
 
 
 POINT = {"t": 7, "c": Fraction(3, 5), "eta": Fraction(1, 7), "beta": Fraction(2, 3)}
@@ -57,7 +68,9 @@ def key() -> Key:
 
 def test_every_claim_holds_and_the_twelve_answers_are_proved(key: Key) -> None:
     reports = key.check()
-    assert all(r.verdict.kind == "PROVED" for r in reports), [str(r) for r in reports if r.verdict.kind != "PROVED"]
+    assert all(r.verdict.kind == "PROVED" for r in reports), [
+        str(r) for r in reports if r.verdict.kind != "PROVED"
+    ]
     assert set(ASKED) <= {r.question for r in reports}
     for answer_ in key.all_answers():
         if answer_.question in ASKED:
@@ -93,7 +106,9 @@ def test_a_number_for_beta(tmp_path: Path, key: Key) -> None:
 
 
 def test_epsilon_kept(tmp_path: Path) -> None:
-    other = changed(tmp_path, ('values = { eps = "0" }\n', ""), ('"adam.w", "adam.scaling"', '"adam.w"'))
+    other = changed(
+        tmp_path, ('values = { eps = "0" }\n', ""), ('"adam.w", "adam.scaling"', '"adam.w"')
+    )
     assert answer(other, "adam.w") == -eta * c * t / (c + eps)
     assert r"-\frac{\eta c t}{c+\epsilon}" in sheet(other)
 
@@ -112,9 +127,16 @@ def test_three_layers(tmp_path: Path) -> None:
 
 
 def test_steps_counted_as_papers_do(tmp_path: Path, key: Key) -> None:
-    other = changed(tmp_path, ('"superscript"', '"subscript"'), ('g = "\\\\nabla_w L"\n', ""), ('m = "m_w"\nv = "v_w"\n', ""))
+    other = changed(
+        tmp_path,
+        ('"superscript"', '"subscript"'),
+        ('g = "\\\\nabla_w L"\n', ""),
+        ('m = "m_w"\nv = "v_w"\n', ""),
+    )
     text = sheet(other)
-    assert not [row for row in text.splitlines() if "&=" in row and "^{(" in row], "only the author's own prose keeps them"
+    assert not [row for row in text.splitlines() if "&=" in row and "^{(" in row], (
+        "only the author's own prose keeps them"
+    )
     assert r"m_{t} &= \beta m_{t-1}+g_{t}" in text, "m_t is made from m_{t-1} and g_t"
     assert r"g_{t} = c$ for all $t \ge 1" in text
     assert answer(other, "sgdm.w") == answer(key, "sgdm.w")
@@ -126,7 +148,11 @@ start = { v = "0", w = "0" }
 ranges = ["eta >= 0", "0 < alpha < 1", "eps > 0"]
 """
 ADDED = ('optimizers = ["adam", "sgdm"]', 'optimizers = ["mine", "adam", "sgdm"]')
-ASK = (('ask = ["memory.ratio"]', 'ask = ["mine.v", "mine.w"]'), ('values = { eps = "0" }\n', ""), (', "adam.scaling"', ""))
+ASK = (
+    ('ask = ["memory.ratio"]', 'ask = ["mine.v", "mine.w"]'),
+    ('values = { eps = "0" }\n', ""),
+    (', "adam.scaling"', ""),
+)
 
 
 def test_inline_lines(tmp_path: Path) -> None:
@@ -213,7 +239,13 @@ def test_the_committed_key_is_the_one_that_is_made(key: Key) -> None:
 def test_the_bytes_do_not_depend_on_hashes() -> None:
     command = [sys.executable, "-m", "derive", "sheet", str(PROBLEM), "--detail", "full"]
     made = [
-        subprocess.run(command, env=os.environ | {"PYTHONHASHSEED": seed}, cwd=ROOT, capture_output=True, check=True).stdout
+        subprocess.run(
+            command,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        ).stdout
         for seed in ("0", "1")
     ]
     assert made[0] == made[1] and made[0]
@@ -224,4 +256,14 @@ def test_check_as_json() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     rows = json.loads(done.stdout)
     assert done.returncode == 0 and {r["verdict"] for r in rows} == {"PROVED"}
-    assert {"question", "line", "claim", "needs", "verdict", "seal", "worlds", "witness", "reason"} == set(rows[0])
+    assert {
+        "question",
+        "line",
+        "claim",
+        "needs",
+        "verdict",
+        "seal",
+        "worlds",
+        "witness",
+        "reason",
+    } == set(rows[0])

@@ -19,10 +19,10 @@ import pytest
 from click.testing import CliRunner
 
 from derive.__main__ import main
-from derive.desk.about import problems_about
-from derive.desk.found import Found
-from derive.desk.proofread import proofread, proofread_text
-from derive.desk.settings import settings
+from derive.desk.proofreading.about import problems_about
+from derive.desk.proofreading.found import Found
+from derive.desk.proofreading.proofread import proofread, proofread_text
+from derive.desk.proofreading.settings import settings
 from tests.conftest import FULL
 from tests.equations import LEFT, PLACES, RIGHT
 from tests.mutants import KEY, Mutant, changed, mutants, put_in, worlds
@@ -70,7 +70,9 @@ def test_the_trees_say_what_the_key_says(tag: int) -> None:
 def _true(tag: int, world: Any) -> Any:
     """The left side, from the world's own unrolling."""
     t, l = (int(world.letters.get(letter, 0)) for letter in "tl")
-    return world.sequences[LEFT[tag]][t + 1] if tag < 8 else world.sequences["W"][l if tag < 13 else 0]
+    return (
+        world.sequences[LEFT[tag]][t + 1] if tag < 8 else world.sequences["W"][l if tag < 13 else 0]
+    )
 
 
 def _plain(text: str) -> str:
@@ -119,7 +121,11 @@ def wrong_about(mutant: Mutant, whole: bool) -> str:
     text, display = put_in(mutant, TEXT)
     try:
         with within(SECONDS):
-            found = proofread_text(text if whole else part(text, mutant.tag), settings(problems_about("ps09")), "key.md")
+            found = proofread_text(
+                text if whole else part(text, mutant.tag),
+                settings(problems_about("ps09")),
+                "key.md",
+            )
     except TooLong:
         return f"more than {SECONDS} s: {mutant}"
     fails = {f.line for f in found if f.verdict == "fails"}
@@ -142,13 +148,17 @@ def score(judged: list[tuple[Mutant, str]]) -> dict[str, dict[str, int]]:
     counts: dict[str, Counter[str]] = {}
     for mutant, wrong in judged:
         kind = {True: "changed", False: "unchanged", None: "outside"}[mutant.changed]
-        counts.setdefault(mutant.operator, Counter()).update([kind, *[f"{kind}, right"] * (not wrong)])
+        counts.setdefault(mutant.operator, Counter()).update(
+            [kind, *[f"{kind}, right"] * (not wrong)]
+        )
     return {operator: dict(c) for operator, c in counts.items()}
 
 
 def sample() -> list[Mutant]:
     """Of each operator some, from the equations that have had the fewest, in a fixed order."""
-    left = {name: [m for tag in RIGHT for m in mutants(tag) if m.operator == name] for name in OPERATORS}
+    left = {
+        name: [m for tag in RIGHT for m in mutants(tag) if m.operator == name] for name in OPERATORS
+    }
     taken: list[Mutant] = []
     while len(taken) < SAMPLE:
         for rest in left.values():
@@ -185,12 +195,17 @@ def test_the_command_on_a_right_key() -> None:
     result, brief = run(str(KEY), "--about", "ps09"), run(str(KEY), "--about", "ps09", "--brief")
     assert result.exit_code == brief.exit_code == 0
     assert brief.output.startswith("56 claims:")
-    assert result.output.startswith("ps09-solution.md:15: (1) holds") and result.output.endswith(brief.output)
+    assert result.output.startswith("ps09-solution.md:15: (1) holds") and result.output.endswith(
+        brief.output
+    )
 
 
 def test_the_command_on_a_wrong_key(tmp_path: Path) -> None:
     file = tmp_path / "wrong.md"
-    file.write_text(TEXT.replace(r"= c \cdot (1-\beta_1^t)$$", r"= c \cdot (1-\beta_1^{t+1})$$"), encoding="utf-8")
+    file.write_text(
+        TEXT.replace(r"= c \cdot (1-\beta_1^t)$$", r"= c \cdot (1-\beta_1^{t+1})$$"),
+        encoding="utf-8",
+    )
     result = run(str(file), "--about", "ps09")
     assert result.exit_code == 1
     assert "wrong.md:49: fails" in result.output
@@ -207,7 +222,10 @@ def test_json_of_a_right_key() -> None:
     result = run(str(KEY), "--about", "ps09", "--json")
     listed = json.loads(result.output)
     assert result.exit_code == 0
-    assert all(f.keys() == KEYS and f["verdict"] == "holds" and f["how"] in ("proved", "counted") for f in listed)
+    assert all(
+        f.keys() == KEYS and f["verdict"] == "holds" and f["how"] in ("proved", "counted")
+        for f in listed
+    )
     assert [f["line"] for f in listed] == sorted(f["line"] for f in listed)
     assert isinstance(listed[0]["line"], int) and listed[0]["tag"] == "1"
 
@@ -251,9 +269,16 @@ def test_an_empty_key(tmp_path: Path) -> None:
 STACK = '[[problem]]\ntitle = "A stack"\nstack = {{ {} }}\n[[problem.part]]\nask = ["W"]\n'
 
 
-@pytest.mark.parametrize("sizes", ["K = [3, 5, 4], S = [2, 1, 3]", 'K = "K(l)", S = "S(l)"', 'K = "K", S = "S"', "K = [3]"])
-@pytest.mark.parametrize("text", ["$W^{(0)} = 4$", "$W^{(0)} = 4$ and $K^{(1)} = 3$", "$x = 4$", "$4 = 5$"])
-def test_a_line_about_a_stack_whose_sizes_the_text_has_not_named(sizes: str, text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "sizes",
+    ["K = [3, 5, 4], S = [2, 1, 3]", 'K = "K(l)", S = "S(l)"', 'K = "K", S = "S"', "K = [3]"],
+)
+@pytest.mark.parametrize(
+    "text", ["$W^{(0)} = 4$", "$W^{(0)} = 4$ and $K^{(1)} = 3$", "$x = 4$", "$4 = 5$"]
+)
+def test_a_line_about_a_stack_whose_sizes_the_text_has_not_named(
+    sizes: str, text: str, tmp_path: Path
+) -> None:
     """All its letters mean something, and yet no setting is one that the text speaks of: it had been an IndexError."""
     problem = tmp_path / "problem.toml"
     problem.write_text(STACK.format(sizes), encoding="utf-8")
@@ -262,7 +287,9 @@ def test_a_line_about_a_stack_whose_sizes_the_text_has_not_named(sizes: str, tex
 
 def test_a_line_about_networks_alone(tmp_path: Path) -> None:
     problem = tmp_path / "problem.toml"
-    asked = '[[problem]]\ntitle = "N"\nnetworks = ["vgg_16"]\n[[problem.part]]\nask = ["networks"]\n'
+    asked = (
+        '[[problem]]\ntitle = "N"\nnetworks = ["vgg_16"]\n[[problem.part]]\nask = ["networks"]\n'
+    )
     problem.write_text(asked, encoding="utf-8")
     assert [claim.verdict for claim in proofread("$W = 4$\n", problem)] in ([], ["unchecked"])
 

@@ -10,12 +10,12 @@ import pytest
 from click.testing import CliRunner
 
 from derive.__main__ import main
-from derive.desk.network import Analysis, Reported
-from derive.desk.published import differences, table
-from derive.model.claims import DeriveError
-from derive.reading.layers import layers
-from derive.reading.library import Entry, Published, entry, networks
-from derive.reading.networks import read_all
+from derive.desk.convolutions.network import Analysis, Reported
+from derive.desk.convolutions.published import differences, table
+from derive.model.language.claims import DeriveError
+from derive.reading.networks.data import read_all
+from derive.reading.networks.layers import layers
+from derive.reading.networks.library import Entry, Published, entry, networks
 
 ROOT = Path(__file__).parents[1]
 NAMES = list(networks())
@@ -52,15 +52,28 @@ def test_a_network_is_what_was_published(name: str) -> None:
     assert found.source and found.title and found.output
     assert of(name).verdict.kind == "COUNTED"
     assert differences(found) == []
-    assert (found.width is not None) == ("same" in found.layers), "a width stands where the padding needs one"
+    assert (found.width is not None) == ("same" in found.layers), (
+        "a width stands where the padding needs one"
+    )
 
 
 def test_how_many_are_published() -> None:
     """So that nobody's number is dropped unseen."""
     assert len([n for n in NAMES if networks()[n].published]) >= 26
     assert len(NAMES) >= 44
-    here = {*BY_HAND, "alexnet", "googlenet", "resnet50_paper", "resnext50_32x4d", "vgg11", "vgg16", "vit_b_16"}
-    assert {n for n in NAMES if not networks()[n].published} <= here, "a network whose size nothing holds"
+    here = {
+        *BY_HAND,
+        "alexnet",
+        "googlenet",
+        "resnet50_paper",
+        "resnext50_32x4d",
+        "vgg11",
+        "vgg16",
+        "vit_b_16",
+    }
+    assert {n for n in NAMES if not networks()[n].published} <= here, (
+        "a network whose size nothing holds"
+    )
 
 
 @pytest.mark.parametrize("name", ARTICLE)
@@ -74,7 +87,9 @@ def test_the_table_of_the_article(name: str) -> None:
 
 def test_a_number_that_differs_is_told() -> None:
     said = Published("somebody", size=8, stride=2, padding=3, width=10, out_width=5)
-    assert differences(Entry("x", "X", "7/2p3", "here", "it", published=(said,))) == ["x: size 7, not 8 (somebody)"]
+    assert differences(Entry("x", "X", "7/2p3", "here", "it", published=(said,))) == [
+        "x: size 7, not 8 (somebody)"
+    ]
     said = Published("somebody", size=188)  # one number for outputs that read 188 and 204
     assert differences(Entry("u", "U", networks()["unet"].layers, "here", "it", published=(said,)))
 
@@ -87,9 +102,11 @@ BY_HAND = {
     "resnet152": 11 + 2 * (3 * 4 + (4 + 7 * 8) + (8 + 35 * 16) + (16 + 2 * 32)),
     "darknet53": 1 + 2 * (1 + (1 + 2) + (2 + 2 * 4) + (4 + 8 * 8) + (8 + 8 * 16) + (16 + 4 * 32)),
     "convnext_tiny": 4 + 6 * (3 * 4 + 3 * 8 + 9 * 16 + 3 * 32) + (4 + 8 + 16),
-    "mobilenet_v2": 1 + 2 * (1 + 2 + (2 + 4) + (4 + 2 * 8) + (8 + 3 * 16) + 3 * 16 + (16 + 2 * 32) + 32),
+    "mobilenet_v2": 1
+    + 2 * (1 + 2 + (2 + 4) + (4 + 2 * 8) + (8 + 3 * 16) + 3 * 16 + (16 + 2 * 32) + 32),
     "squeezenet1_1": 1 + 2 * (1 + 2 + 2 * 4 + 4 + 2 * 8 + 8 + 4 * 16),
-    "efficientnet_b0": 1 + 2 * (1 + 2 + (2 + 4) + 2 * (4 + 8) + (8 + 2 * 16) + 2 * 3 * 16 + 2 * (16 + 3 * 32) + 32),
+    "efficientnet_b0": 1
+    + 2 * (1 + 2 + (2 + 4) + 2 * (4 + 8) + (8 + 2 * 16) + 2 * 3 * 16 + 2 * (16 + 3 * 32) + 32),
     "densenet121": 11 + 2 * (6 * 4 + 12 * 8 + 24 * 16 + 16 * 32) + (4 + 8 + 16),
     "tcn": 1 + 2 * 6 * 255,
 }
@@ -148,7 +165,9 @@ def test_googlenet_is_not_what_torchvision_builds() -> None:
 
 def test_vgg_is_the_same_in_both() -> None:
     """torchvision's are TF-Slim's, whose numbers are published; a ViT's patch is its kernel."""
-    assert [of(n).phases[0].ends for n in ("vgg11", "vgg16")] == [of(n).phases[0].ends for n in ("vgg_a", "vgg_16")]
+    assert [of(n).phases[0].ends for n in ("vgg11", "vgg16")] == [
+        of(n).phases[0].ends for n in ("vgg_a", "vgg_16")
+    ]
     assert of("vit_b_16").phases[0].ends == (0, 15)
 
 
@@ -159,7 +178,11 @@ def test_the_field_of_a_merge_is_more_than_its_longest_path() -> None:
     """Two 3x3 side by side, one padded on both sides, one on the right: -1 to 1 and 0 to 2, together -1 to 2."""
     report = at("(3p1 | 3p0:2)", 8)
     assert [size("3p1"), size("3p0:2")] == [3, 3]
-    assert report.phases[0].ends == (-1, 2) and report.phases[0].size == 4 and report.phases[0].count == 4
+    assert (
+        report.phases[0].ends == (-1, 2)
+        and report.phases[0].size == 4
+        and report.phases[0].count == 4
+    )
     assert report.first is not None and report.first.ends == (0, 2)
 
 
@@ -175,7 +198,10 @@ def test_u_net_has_two_sizes() -> None:
     assert [p.size for p in report.phases] == [188] * 4 + [204] * 12
     assert [p.ends for p in report.phases] == [(0, 187)] * 4 + [(0, 203)] * 12
     assert (report.stride, report.out_width) == (1, 388)
-    assert report.last is not None and report.last.ends == (384, 571)  # output 387 = 24*16 + 3 is of the small phase
+    assert report.last is not None and report.last.ends == (
+        384,
+        571,
+    )  # output 387 = 24*16 + 3 is of the small phase
 
 
 def test_what_is_cut_off_by_a_floor_is_not_read() -> None:
@@ -209,7 +235,11 @@ def test_an_output_may_see_padding_only() -> None:
     """A 1x1 padded by 1: output 0 reads -1, which is no input. A 3p1 on it reads -1 (none), 0 (that one) and 1, so input 0."""
     report = at("1p1", 3)
     assert report.phases[0].ends == (-1, -1) and report.out_width == 5
-    assert report.first is not None and report.first.ends is None and report.first.size == report.first.count == 0
+    assert (
+        report.first is not None
+        and report.first.ends is None
+        and report.first.size == report.first.count == 0
+    )
     assert report.as_dict()["first"] == {"size": 0, "left": None, "right": None, "count": 0}
     after = at("1p1 3p1", 3).first
     assert after is not None and after.ends == (0, 0)
@@ -219,7 +249,9 @@ def test_an_output_may_see_padding_only() -> None:
 
 
 def test_every_file_is_packaged() -> None:
-    stated = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-data"]["derive"]
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+        "setuptools"
+    ]["package-data"]["derive"]
     packaged = {p for pattern in stated for p in (ROOT / "derive").glob(pattern)}
     assert set((ROOT / "derive").rglob("*.toml")) <= packaged
 
@@ -256,7 +288,10 @@ def test_by_name_on_the_command_line() -> None:
     assert done.exit_code == 0 and "427 positions, -213 to 213, step 32" in done.output
     done = CliRunner().invoke(main, ["rf", "inception_v2", "--width", "224"])
     assert done.exit_code == 0 and "699 positions, -318 to 380" in done.output
-    assert read_all("g")[0].nodes["1"].op == "global_pool" and read_all("m3")[0].nodes["1"].op == "maxpool"
+    assert (
+        read_all("g")[0].nodes["1"].op == "global_pool"
+        and read_all("m3")[0].nodes["1"].op == "maxpool"
+    )
 
 
 @pytest.mark.parametrize(
@@ -271,7 +306,12 @@ def test_by_name_on_the_command_line() -> None:
 )
 def test_a_name_that_is_none(asked: str, says: str) -> None:
     done = CliRunner().invoke(main, ["rf", asked])
-    assert done.exit_code == 2 and says in done.output and done.output.count("\n") == 1 and len(done.output) < 1_000
+    assert (
+        done.exit_code == 2
+        and says in done.output
+        and done.output.count("\n") == 1
+        and len(done.output) < 1_000
+    )
 
 
 def test_the_table() -> None:
@@ -279,7 +319,9 @@ def test_the_table() -> None:
     assert [row["name"] for row in rows] == NAMES
     for row in rows:
         assert row["verdict"] == "COUNTED" and row["agrees"] is not False
-        assert row["size"] == row["right"] - row["left"] + 1 and row["centre"] == Fraction(row["left"] + row["right"], 2)
+        assert row["size"] == row["right"] - row["left"] + 1 and row["centre"] == Fraction(
+            row["left"] + row["right"], 2
+        )
     (row,) = table(["alexnet_v2"])
     assert {k: row[k] for k in ("size", "stride", "left", "right", "centre", "published")} == {
         "size": 195, "stride": 32, "left": -64, "right": 130, "centre": 33, "published": 195

@@ -20,12 +20,13 @@ from sympy import Function, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive import DeriveError, grade, optimizer, proofread, stack, truth
-from derive.reading import accounted, atoms, chains, cursor, grammar, sides
-from derive.reading.answers import read_answer
-from derive.reading.documents import Formula, document
-from derive.reading.sides import side
-from derive.reading.tokens import Macro, Unreadable, tokens
-from derive.reading.words import Letters, Vocabulary, Word, spelled
+from derive.reading.latex import accounted, atoms, grammar, sides
+from derive.reading.latex.sides import side
+from derive.reading.latex.words import Letters, Vocabulary, Word, spelled
+from derive.reading.texts import chains
+from derive.reading.texts.answers import read_answer
+from derive.reading.texts.documents import Formula, document
+from derive.reading.tokens.tokens import Macro, Unreadable, cursor, tokens
 from tests.expressions import NAMES, Drawing
 from tests.values import NoValue, alike, value
 
@@ -36,7 +37,9 @@ POINTS = 3  # at which two values are compared
 TRIES = 30
 
 
-def same(one: sp.Basic, other: sp.Basic, drawing: Drawing, more: dict[str, Any] | None = None) -> bool | None:
+def same(
+    one: sp.Basic, other: sp.Basic, drawing: Drawing, more: dict[str, Any] | None = None
+) -> bool | None:
     """Whether two expressions have the same value at POINTS points; None where they have none together."""
     compared = 0
     for _ in range(TRIES):
@@ -68,7 +71,10 @@ def test_a_power_of_the_last_of_many_letters(letters: int) -> None:
 
 def test_gradients_by_other_letters_are_others() -> None:
     assert side(tokens(r"\nabla_x f - \nabla_y f"), Letters()) != 0
-    assert side(tokens(r"\frac{\partial f}{\partial x} - \frac{\partial f}{\partial y}"), Letters()) != 0
+    assert (
+        side(tokens(r"\frac{\partial f}{\partial x} - \frac{\partial f}{\partial y}"), Letters())
+        != 0
+    )
     assert side(tokens(r"\frac{\partial f}{\partial x} - \nabla_x f"), Letters()) == 0
     for text in (r"\frac{\partial f}{7}", r"\frac{\partial f}{x}", r"\nabla_2 f"):
         with pytest.raises(Unreadable):
@@ -92,7 +98,9 @@ def test_a_last_factor_with_a_relation_in_it_is_a_factor() -> None:
     assert grade(truth("1"), "x = 1, 2").verdict == "unreadable"
 
 
-@pytest.mark.parametrize("answer", ["2x", "2 x", "x 2", "2\\,x", "2 x y", "$2x$", r"2 \cdot x", "3x", "3 x"])
+@pytest.mark.parametrize(
+    "answer", ["2x", "2 x", "x 2", "2\\,x", "2 x y", "$2x$", r"2 \cdot x", "3x", "3 x"]
+)
 def test_the_letter_x_is_not_the_word_times(answer: str) -> None:
     assert grade(truth("2"), answer).verdict in ("wrong", "unreadable")
     assert grade(truth("3"), answer).verdict in ("wrong", "unreadable")
@@ -264,8 +272,12 @@ UNREAD = [  # what is typed, and a part of what is said
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "text", "message"), UNREAD, ids=[f"{kind}: {text}" for kind, text, _ in UNREAD])
-def test_what_looks_otherwise_or_is_read_in_two_ways_is_not_read(kind: str, text: str, message: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "text", "message"), UNREAD, ids=[f"{kind}: {text}" for kind, text, _ in UNREAD]
+)
+def test_what_looks_otherwise_or_is_read_in_two_ways_is_not_read(
+    kind: str, text: str, message: str
+) -> None:
     with pytest.raises(Unreadable) as error:
         side(tokens(text), Letters())
     assert message in error.value.why
@@ -291,7 +303,11 @@ def test_what_is_no_value_is_not_correct(right: str, answer: str) -> None:
 
 
 def test_three_times_is_still_said_in_words_where_x_is_no_letter() -> None:
-    assert read_answer("3 x", Vocabulary()).sides == read_answer("three times", Vocabulary()).sides == (3,)
+    assert (
+        read_answer("3 x", Vocabulary()).sides
+        == read_answer("three times", Vocabulary()).sides
+        == (3,)
+    )
 
 
 def times(letter: str, often: int) -> str:
@@ -308,7 +324,9 @@ def test_every_door_reads_a_side_of_many_letters_whole(often: int) -> None:
             rf"W^{{(l)}} = S^{{(l+1)}} (W^{{(l+1)}} - 1) + K^{{(l+1)}} + {times('K_1', often)} - {often} K_1 + S_1^L - S_1,"
             r" \quad W^{(L)} = 1"
         )
-    found = proofread(f"It is ${times('c', often)} + \\beta^t = {often} c + \\beta$.\n", about="sgdm")
+    found = proofread(
+        f"It is ${times('c', often)} + \\beta^t = {often} c + \\beta$.\n", about="sgdm"
+    )
     assert [f.verdict for f in found] == ["fails"]
     answer = rf"{times('c', often)} - {often} c + \beta^t - \beta + c\frac{{1-\beta^t}}{{1-\beta}}"
     assert grade("sgdm.m", answer, about="ps09").verdict == "wrong"
@@ -358,7 +376,9 @@ def lose_a_factor(patch: pytest.MonkeyPatch) -> None:
 def lose_in_the_grammar(patch: pytest.MonkeyPatch) -> None:
     read = grammar.parsed
     for module in (cursor, accounted):
-        patch.setattr(module, "parsed", lambda text: read(re.sub(r" \\cdot \\variable{m\d+}$", "", text)))
+        patch.setattr(
+            module, "parsed", lambda text: read(re.sub(r" \\cdot \\variable{m\d+}$", "", text))
+        )
 
 
 def call_a_name_t(patch: pytest.MonkeyPatch) -> None:
@@ -390,7 +410,9 @@ def read_a_function_for_its_argument(patch: pytest.MonkeyPatch) -> None:
 
 def read_a_fraction_for_its_top(patch: pytest.MonkeyPatch) -> None:
     made = atoms._fraction
-    patch.setattr(atoms, "_fraction", lambda r, token: made(r, token).split("}{")[0].removeprefix(r"\frac{"))
+    patch.setattr(
+        atoms, "_fraction", lambda r, token: made(r, token).split("}{")[0].removeprefix(r"\frac{")
+    )
 
 
 def read_a_root_for_its_inside(patch: pytest.MonkeyPatch) -> None:
@@ -421,8 +443,12 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("fault", "text"), FAULTS, ids=[f"{fault.__name__}: {text[:12]}" for fault, text in FAULTS])
-def test_a_reader_that_loses_something_reads_nothing(fault: Any, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("fault", "text"), FAULTS, ids=[f"{fault.__name__}: {text[:12]}" for fault, text in FAULTS]
+)
+def test_a_reader_that_loses_something_reads_nothing(
+    fault: Any, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     side(tokens(text), Letters())
     fault(monkeypatch)
     with pytest.raises(Unreadable, match=r"lost|twice|nobody wrote"):
@@ -448,8 +474,16 @@ def sympys_pairs() -> Iterator[tuple[str, Any]]:
         module = importlib.import_module(f"sympy.parsing.tests.{name}")
         for table in sorted(found for found in vars(module) if found.endswith("PAIRS")):
             for text, expected in getattr(module, table):
-                if (text, sp.srepr(expected) if isinstance(expected, sp.Basic) else str(expected)) not in seen:
-                    seen.add((text, sp.srepr(expected) if isinstance(expected, sp.Basic) else str(expected)))
+                if (
+                    text,
+                    sp.srepr(expected) if isinstance(expected, sp.Basic) else str(expected),
+                ) not in seen:
+                    seen.add(
+                        (
+                            text,
+                            sp.srepr(expected) if isinstance(expected, sp.Basic) else str(expected),
+                        )
+                    )
                     yield text, expected
 
 
@@ -457,13 +491,17 @@ def comparable(expected: Any) -> sp.Expr | None:
     """What sympy expects as an expression that has a value in real letters; None for relations, matrices, integrals and f(x)."""
     if isinstance(expected, int | float):
         return sp.sympify(expected)
-    if not isinstance(expected, sp.Expr) or expected.has(AppliedUndef, sp.Integral, sp.Limit, sp.I, sp.oo, sp.MatrixBase):
+    if not isinstance(expected, sp.Expr) or expected.has(
+        AppliedUndef, sp.Integral, sp.Limit, sp.I, sp.oo, sp.MatrixBase
+    ):
         return None
     if type(expected).__module__.startswith(("sympy.physics", "sympy.matrices")):
         return None
     named = {s: Symbol(re.sub("[{} ]", "", s.name)) for s in expected.free_symbols}
     named |= {Symbol("pi"): sp.pi}
-    return expected.doit().xreplace(named) if expected.has(sp.Derivative) else expected.xreplace(named)
+    return (
+        expected.doit().xreplace(named) if expected.has(sp.Derivative) else expected.xreplace(named)
+    )
 
 
 def test_sympys_own_texts_have_the_same_value_or_are_unreadable(record_property: Any) -> None:
@@ -482,12 +520,18 @@ def test_sympys_own_texts_have_the_same_value_or_are_unreadable(record_property:
             counts["not comparable, read"] += 1
             assert text in (r"\mathit{HELLO world}",), text
             continue
-        letters = {s: Symbol(s.name.replace("bar ", "")) for s in read.free_symbols}  # a real letter is its own conjugate
+        letters = {
+            s: Symbol(s.name.replace("bar ", "")) for s in read.free_symbols
+        }  # a real letter is its own conjugate
         names = {s.name for s in wanted.free_symbols}
         point: dict[str, Any] = {name: drawing.point()["a"] for name in sorted(names - set(NAMES))}
         point |= {"b": Fraction(2), "c": Fraction(5)} if wanted.has(sp.Product) else {}
         read = read.xreplace(letters)
-        verdict = same(read, wanted, drawing, point) if {s.name for s in read.free_symbols} <= names | {"pi"} else False
+        verdict = (
+            same(read, wanted, drawing, point)
+            if {s.name for s in read.free_symbols} <= names | {"pi"}
+            else False
+        )
         counts["same" if verdict else "different"] += 1
         different += [(text, read, wanted)] * (not verdict)
     print("sympy's own texts:", dict(counts), *sorted(set(unread)), sep="\n  ")
@@ -511,7 +555,9 @@ def test_what_sympy_writes_reads_back_to_the_same_value(seed: int, record_proper
     unread, different = [], []
     drawing = Drawing(seed)
     for number in range(500 if FULL else 250):
-        drawn = drawing.expression(drawing.rng.randint(1, 80) if number % 8 == 0 else drawing.rng.randint(1, 8))
+        drawn = drawing.expression(
+            drawing.rng.randint(1, 80) if number % 8 == 0 else drawing.rng.randint(1, 8)
+        )
         text = sp.latex(drawn)
         try:
             read = side(tokens(text), VOCABULARY)
@@ -521,7 +567,9 @@ def test_what_sympy_writes_reads_back_to_the_same_value(seed: int, record_proper
             unread += [(error.why, text)] * (not two_ways)
             continue
         verdict = same(drawn, read, drawing)
-        counts["no value to compare" if verdict is None else "same" if verdict else "different"] += 1
+        counts[
+            "no value to compare" if verdict is None else "same" if verdict else "different"
+        ] += 1
         different += [(text, read)] * (verdict is False)
     print(f"seed {seed}:", dict(counts))
     record_property("read back", {"expressions drawn": dict(counts)})
@@ -533,9 +581,32 @@ def test_what_sympy_writes_reads_back_to_the_same_value(seed: int, record_proper
 def test_a_function_that_is_not_read_is_no_letter() -> None:
     """What sympy writes for functions that are not read is unreadable, and never a product with a letter of the name."""
     f, g = Function("f"), Function("g")
-    others = [sp.atan(x), sp.asin(x), sp.zeta(x), sp.erf(x), sp.re(x), sp.factorial2(n), sp.RisingFactorial(x, n), f(x), g(x, y)]
-    others += [sp.FallingFactorial(x, n), sp.Heaviside(x, 0), sp.Derivative(f(x), x), sp.Integral(x**2, x), sp.Limit(x, x, 0)]
-    others += [sp.oo * x, sp.tanh(x), sp.sec(x), sp.besselj(n, x), sp.Matrix([[x]]), sp.subfactorial(n)]
+    others = [
+        sp.atan(x),
+        sp.asin(x),
+        sp.zeta(x),
+        sp.erf(x),
+        sp.re(x),
+        sp.factorial2(n),
+        sp.RisingFactorial(x, n),
+        f(x),
+        g(x, y),
+    ]
+    others += [
+        sp.FallingFactorial(x, n),
+        sp.Heaviside(x, 0),
+        sp.Derivative(f(x), x),
+        sp.Integral(x**2, x),
+        sp.Limit(x, x, 0),
+    ]
+    others += [
+        sp.oo * x,
+        sp.tanh(x),
+        sp.sec(x),
+        sp.besselj(n, x),
+        sp.Matrix([[x]]),
+        sp.subfactorial(n),
+    ]
     for expression in others:
         with pytest.raises(Unreadable):
             side(tokens(sp.latex(expression)), Letters())

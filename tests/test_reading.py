@@ -31,15 +31,15 @@ from sympy import (
     symbols,
 )
 
-from derive.desk.problem import read_problems
-from derive.desk.settings import Setting, settings
-from derive.model.terms import same_names
+from derive.desk.proofreading.settings import Setting, settings
+from derive.desk.sheets.problem import read_problems
+from derive.model.language.terms import same_names
 from derive.notation import ACCENTS, GREEK, HEADS, SHORT, Notation
-from derive.reading.chains import statements
-from derive.reading.documents import document
-from derive.reading.sides import side
-from derive.reading.tokens import Refused, Unreadable, tokens
-from derive.reading.words import Vocabulary, Word, spelled, words_of
+from derive.reading.latex.sides import side
+from derive.reading.latex.words import Vocabulary, Word, spelled, words_of
+from derive.reading.texts.chains import statements
+from derive.reading.texts.documents import document
+from derive.reading.tokens.tokens import Refused, Unreadable, tokens
 from derive.writing.latex import latex
 
 ROOT = Path(__file__).parents[1]
@@ -51,32 +51,59 @@ m, v, w, m_hat, g, E, Var = map(Function, ("m", "v", "w", "m_hat", "g", "E", "Va
 Ks, Ss, W = map(Function, ("K", "S", "W"))
 PS09 = Notation("superscript", {"m": "m_w", "v": "v_w", "m_hat": r"\hat{m}_w", "g": r"\nabla_w L"})
 LETTERS = (a, b, c, t, L, l, P, beta, beta1, beta2, eta, eps, W_in)
-WORDS = words_of(PS09, [*(Word(s.name, s) for s in LETTERS), *map(Word, ("m", "v", "w", "m_hat", "g", "K", "S", "W"))])
+WORDS = words_of(
+    PS09,
+    [*(Word(s.name, s) for s in LETTERS), *map(Word, ("m", "v", "w", "m_hat", "g", "K", "S", "W"))],
+)
 VOCABULARY = Vocabulary(WORDS, frozenset("tlLkijn"))
 
 # What is read, in words; how it is written; what that is. The README's table is made from this.
 NOTATIONS: list[tuple[str, str, Expr]] = [
-    ("a product without a sign, with one, in several spellings", r"2 a b + a \cdot b + a \times b + a*b", 5 * a * b),
+    (
+        "a product without a sign, with one, in several spellings",
+        r"2 a b + a \cdot b + a \times b + a*b",
+        5 * a * b,
+    ),
     (
         "a fraction, also without braces, also with a slash",
         r"\frac{a}{b} + \dfrac12 + a/(b+1)",
         a / b + Rational(1, 2) + a / (b + 1),
     ),
-    ("a slash before a bracket, then more factors", r"c/(1-\beta)(1-\beta^t)", c / (1 - beta) * (1 - beta**t)),
+    (
+        "a slash before a bracket, then more factors",
+        r"c/(1-\beta)(1-\beta^t)",
+        c / (1 - beta) * (1 - beta**t),
+    ),
     ("brackets of any kind and size", r"\left(a + \bigl[b - \{c\}\bigr]\right)", a + b - c),
-    ("spacing and layout, which say nothing", r"\displaystyle a\,\! + \; b \quad {} - \left. c \right.", a + b - c),
-    ("powers and roots", r"\sqrt{a} + \sqrt[3]{b} + c^{-2} + \beta^t", sqrt(a) + b ** Rational(1, 3) + c**-2 + beta**t),
+    (
+        "spacing and layout, which say nothing",
+        r"\displaystyle a\,\! + \; b \quad {} - \left. c \right.",
+        a + b - c,
+    ),
+    (
+        "powers and roots",
+        r"\sqrt{a} + \sqrt[3]{b} + c^{-2} + \beta^t",
+        sqrt(a) + b ** Rational(1, 3) + c**-2 + beta**t,
+    ),
     ("decimals, exactly", "0.9 a", Rational(9, 10) * a),
     ("an index above, in brackets", r"m_w^{(t+1)} - \hat{m}_w^{(t)}", m(t + 1) - m_hat(t)),
     ("an index above without brackets, of a sequence", "S^{l+1} W^{l+1}", Ss(l + 1) * W(l + 1)),
     ("an index below, also behind another", r"m_{t-1} + m_{w,t} + K_l", m(t - 1) + m(t) + Ks(l)),
     ("an index as of a function", "m(t) + w(0)", m(t) + w(0)),
-    ("accents, with and without braces", r"\hat m_w^{(t)} + \widehat{m}_{w}^{(t)} + \hat{m_t}", 3 * m_hat(t)),
+    (
+        "accents, with and without braces",
+        r"\hat m_w^{(t)} + \widehat{m}_{w}^{(t)} + \hat{m_t}",
+        3 * m_hat(t),
+    ),
     ("gradients", r"\nabla_w L^{(t)} + \frac{\partial L^{(t)}}{\partial w} + g^{(t)}", 3 * g(t)),
     ("upright letters below", r"W_{\mathrm{in}} + W_{\text{in}} + W_{in}", 3 * W_in),
     ("Greek, also as characters", r"\beta_1 + β_2 + \varepsilon", beta1 + beta2 + eps),
     ("raised and lowered characters", "c² + β₁ᵗ", c**2 + beta1**t),
-    ("a sum to the next plus or minus", r"\sum_{k=0}^{t-1} \beta^k c + 1", Sum(beta**k * c, (k, 0, t - 1)) + 1),
+    (
+        "a sum to the next plus or minus",
+        r"\sum_{k=0}^{t-1} \beta^k c + 1",
+        Sum(beta**k * c, (k, 0, t - 1)) + 1,
+    ),
     (
         "a product, behind which goes on what its index is not in",
         r"\prod_{i=1}^{L} S^{(i)} W^{(L)}",
@@ -94,7 +121,11 @@ NOTATIONS: list[tuple[str, str, Expr]] = [
         Sum((t - k) * beta**k, (k, 0, t - 1)),
     ),
     ("a product with dots", r"S_1 S_2 \cdots S_L", Product(Ss(k), (k, 1, L))),
-    ("rounding down and up", r"\lfloor a/2 \rfloor + \left\lceil \frac{b}{2} \right\rceil", floor(a / 2) + ceiling(b / 2)),
+    (
+        "rounding down and up",
+        r"\lfloor a/2 \rfloor + \left\lceil \frac{b}{2} \right\rceil",
+        floor(a / 2) + ceiling(b / 2),
+    ),
     ("sizes and the greater of two", r"|a - b| + \max(a, b)", Abs(a - b) + Max(a, b)),
     (
         "factorials, binomials, rising powers",
@@ -104,9 +135,17 @@ NOTATIONS: list[tuple[str, str, Expr]] = [
     ("harmonic numbers", r"H_t + H_{t}^{(2)}", harmonic(t) + harmonic(t, 2)),
     ("named functions", r"\log a + \ln(b) + \exp(c) + e^{-t}", log(a) + log(b) + exp(c) + exp(-t)),
     ("remainders", r"t \bmod 2", Mod(t, 2)),
-    ("values by cases", r"\begin{cases} c & t < 5 \\ 0 & \text{otherwise} \end{cases}", Piecewise((c, t < 5), (0, True))),
+    (
+        "values by cases",
+        r"\begin{cases} c & t < 5 \\ 0 & \text{otherwise} \end{cases}",
+        Piecewise((c, t < 5), (0, True)),
+    ),
     ("1 where it holds, 0 elsewhere", "[t = 1]", KroneckerDelta(1, t)),
-    ("expectation and variance, which are read but not decided", r"\mathbb{E}[a] + \operatorname{Var}(b)", E(a) + Var(b)),
+    (
+        "expectation and variance, which are read but not decided",
+        r"\mathbb{E}[a] + \operatorname{Var}(b)",
+        E(a) + Var(b),
+    ),
 ]
 
 
@@ -127,7 +166,9 @@ def alike(one: Expr, other: Expr) -> bool:
     return first == second or (first - second).expand() == 0  # type: ignore[operator]
 
 
-@pytest.mark.parametrize(("what", "text", "value"), NOTATIONS, ids=[what for what, _, _ in NOTATIONS])
+@pytest.mark.parametrize(
+    ("what", "text", "value"), NOTATIONS, ids=[what for what, _, _ in NOTATIONS]
+)
 def test_a_notation(what: str, text: str, value: Expr) -> None:
     assert alike(side(tokens(text), VOCABULARY), value)
 
@@ -161,7 +202,9 @@ def test_every_entry_of_the_dictionary_is_typed_by_hand_and_found_again() -> Non
         assert written == typed
         if name != "pi":  # a number
             words = words_of(Notation(), [Word(name, Symbol(name))])
-            assert side(tokens(typed), Vocabulary(words)) == Symbol(name) and list(words) == [spelled(typed)]
+            assert side(tokens(typed), Vocabulary(words)) == Symbol(name) and list(words) == [
+                spelled(typed)
+            ]
 
 
 @cache
@@ -173,7 +216,9 @@ SLOW = {"recurrences": [pytest.mark.slow]}
 PROBLEMS = sorted(p.parent.name for p in ROOT.glob("solutions/*/problem.toml"))
 
 
-@pytest.mark.parametrize("problem", [pytest.param(name, marks=SLOW.get(name, [])) for name in PROBLEMS])
+@pytest.mark.parametrize(
+    "problem", [pytest.param(name, marks=SLOW.get(name, [])) for name in PROBLEMS]
+)
 def test_every_made_line_reads_back_as_what_was_written(problem: str) -> None:
     count = 0
     for setting in (s for s in made(problem) if not s.general):
@@ -216,7 +261,15 @@ def test_what_is_not_read_says_where(text: str, at: int, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["9^{9^{9}}", "(10^9)!", r"\sum_{k=1}^{10^{12}} k", "{" * 60 + "c" + "}" * 60, "9" * 40, "c+" * 9_000]
+    "text",
+    [
+        "9^{9^{9}}",
+        "(10^9)!",
+        r"\sum_{k=1}^{10^{12}} k",
+        "{" * 60 + "c" + "}" * 60,
+        "9" * 40,
+        "c+" * 9_000,
+    ],
 )
 def test_what_is_too_large_is_refused_and_not_tried(text: str) -> None:
     with pytest.raises(Refused):
@@ -244,7 +297,10 @@ def test_a_document_is_cut_into_statements_with_their_places() -> None:
     source = document(TEXT)
     number = [0]
     found = [s for formula in source.formulas for s in statements(formula, source, number)]
-    shown = [(source.place(s.at)[0], [(x.sign, "".join(t.text for t in x.row), x.tag) for x in s.links]) for s in found]
+    shown = [
+        (source.place(s.at)[0], [(x.sign, "".join(t.text for t in x.row), x.tag) for x in s.links])
+        for s in found
+    ]
     assert shown == [
         (4, [("", "\\beta_{1}", ""), ("<", "1", "")]),
         (7, [("", "m_w^{(t)}", ""), ("=", "c++\\betac", "1")]),

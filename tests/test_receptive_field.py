@@ -13,8 +13,8 @@ from sympy import Function, Symbol, floor
 
 from derive import DeriveError, min_input, out_size, receptive_field
 from derive.checking.check import check_claim
-from derive.checking.prove import prove
-from derive.checking.worlds import Sample
+from derive.checking.counting.worlds import Sample
+from derive.checking.proof.prove import prove
 from tests.conftest import FULL
 
 W = Symbol("W")
@@ -25,7 +25,9 @@ LAYERS = st.lists(st.tuples(st.integers(1, 7), st.integers(1, 5)), min_size=0, m
 def reached(layers: list[tuple[int, int]], paddings: list[int] | None = None) -> set[int]:
     """Which input positions reach output 0 of the last layer: one layer back after the other."""
     positions = {0}
-    for (size, stride), padding in zip(reversed(layers), reversed(paddings or [0] * len(layers)), strict=True):
+    for (size, stride), padding in zip(
+        reversed(layers), reversed(paddings or [0] * len(layers)), strict=True
+    ):
         positions = {stride * o - padding + tap for o in positions for tap in range(size)}
     return positions
 
@@ -52,7 +54,9 @@ def test_numbers_against_window_positions(layers: list[tuple[int, int]]) -> None
 
 
 @given(LAYERS, st.data())
-def test_padding_moves_the_field_and_does_not_widen_it(layers: list[tuple[int, int]], data: st.DataObject) -> None:
+def test_padding_moves_the_field_and_does_not_widen_it(
+    layers: list[tuple[int, int]], data: st.DataObject
+) -> None:
     assume(bounded(layers))
     paddings = data.draw(st.lists(st.integers(0, 4), min_size=len(layers), max_size=len(layers)))
     assert hull(reached(layers, paddings)) == hull(reached(layers))
@@ -62,7 +66,9 @@ def put_in(expr: Any, layers: list[tuple[int, int]]) -> Any:
     """The letters of a symbolic answer as numbers, its sums and products written out."""
     written = expr.subs(Symbol("L"), len(layers)).doit()
     heads = {Function("K"): 0, Function("S"): 1}
-    return written.replace(lambda e: e.func in heads, lambda e: layers[int(e.args[0]) - 1][heads[e.func]])
+    return written.replace(
+        lambda e: e.func in heads, lambda e: layers[int(e.args[0]) - 1][heads[e.func]]
+    )
 
 
 @given(st.lists(st.tuples(st.integers(1, 7), st.integers(1, 5)), min_size=1, max_size=6))
@@ -75,7 +81,9 @@ def test_every_symbolic_line_against_window_positions(layers: list[tuple[int, in
 @pytest.mark.parametrize("depth", range(6))
 @given(data=st.data())
 def test_a_given_depth(depth: int, data: st.DataObject) -> None:
-    layers = data.draw(st.lists(st.tuples(st.integers(1, 7), st.integers(1, 4)), min_size=depth, max_size=depth))
+    layers = data.draw(
+        st.lists(st.tuples(st.integers(1, 7), st.integers(1, 4)), min_size=depth, max_size=depth)
+    )
     assert put_in(receptive_field(L=depth).answer, layers) == hull(reached(layers))
 
 
@@ -103,7 +111,16 @@ def test_deep_stacks() -> None:
 
 
 @pytest.mark.parametrize(
-    "given_", [{}, {"W": 32}, {"K": 3, "P": "P"}, {"P": "P", "S": "S"}, {"P": "P", "S": 3}, {"W": 10**6, "K": 3}], ids=str
+    "given_",
+    [
+        {},
+        {"W": 32},
+        {"K": 3, "P": "P"},
+        {"P": "P", "S": "S"},
+        {"P": "P", "S": 3},
+        {"W": 10**6, "K": 3},
+    ],
+    ids=str,
 )
 def test_sizes_are_proved(given_: dict[str, Any]) -> None:
     assert {v.kind for v in out_size(**given_).check().values()} == {"PROVED"}
@@ -113,7 +130,13 @@ def test_a_numeric_stride_is_proved_remainder_by_remainder() -> None:
     run = out_size(W="W", K=3, P=1, S=4)
     assert str(run.check()["out"]) == "PROVED"
     claim, sample = run.derivation("out").claim, Sample(run.model)
-    for wrong in (claim.right + 1, claim.right - 1, floor(W / 4), floor(W / 4) + 1, floor((W + 1) / 4)):
+    for wrong in (
+        claim.right + 1,
+        claim.right - 1,
+        floor(W / 4),
+        floor(W / 4) + 1,
+        floor((W + 1) / 4),
+    ):
         assert not prove(replace(claim, right=wrong), sample)
         assert check_claim(replace(claim, right=wrong), sample).kind == "FAILS"
 
@@ -139,7 +162,12 @@ def test_the_least_input(outputs: int, size: int, padding: int, stride: int) -> 
     least = int(min_input(W_out=outputs, K=size, P=padding, S=stride).answer)
     assert positions_that_fit(least, size, padding, stride) == outputs
     assert positions_that_fit(least - 1, size, padding, stride) < outputs
-    letters = {Symbol("W_out"): outputs, Symbol("K"): size, Symbol("P"): padding, Symbol("S"): stride}
+    letters = {
+        Symbol("W_out"): outputs,
+        Symbol("K"): size,
+        Symbol("P"): padding,
+        Symbol("S"): stride,
+    }
     assert min_input(P="P", S="S").answer.subs(letters) == least
 
 

@@ -11,13 +11,14 @@ import pytest
 from sympy import Symbol
 
 import derive.solving.rules
-from derive.checking.replay import replay
-from derive.checking.worlds import Sample
-from derive.model.claims import Rule
-from derive.model.library import library
-from derive.model.recurrence import Training
-from derive.solving import memory, stacks
+from derive.checking.counting.replay import replay
+from derive.checking.counting.worlds import Sample
+from derive.model.language.claims import Rule
+from derive.model.recurrences.library import library
+from derive.model.recurrences.recurrence import Training
 from derive.solving.chain import Known
+from derive.solving.convolutions import stacks
+from derive.solving.recurrences import memory
 
 # Rules that start from a recurrence or are applied by name have no expression to show; their steps are replayed in these chains.
 ELSEWHERE = {
@@ -54,7 +55,8 @@ ELSEWHERE = {
 def all_rules() -> Iterator[Rule]:
     modules = [stacks, memory]
     modules += [
-        importlib.import_module(f"derive.solving.rules.{m.name}") for m in pkgutil.iter_modules(derive.solving.rules.__path__)
+        importlib.import_module(f"derive.solving.rules.{m.name}")
+        for m in pkgutil.iter_modules(derive.solving.rules.__path__)
     ]
     seen: dict[int, Rule] = {}
     for module in modules:
@@ -91,7 +93,9 @@ def test_examples(rule: Rule) -> None:
 def test_the_laws_of_the_examples_hold(rule: Rule) -> None:
     """The step on each example is replayed, so that its law is counted as the example binds it."""
     model = Training(
-        library()["sgdm"], Symbol("c"), more_ranges=(Symbol("a") > 0, Symbol("b") > 0, Symbol("c") > 0, Symbol("t") >= 1)
+        library()["sgdm"],
+        Symbol("c"),
+        more_ranges=(Symbol("a") > 0, Symbol("b") > 0, Symbol("c") > 0, Symbol("t") >= 1),
     )
     for expr, expected in rule.examples:
         if expected is not None and not expr.atoms(type(Symbol("x"))) & {Symbol("x"), Symbol("y")}:
@@ -112,6 +116,13 @@ class SampleWithSizes(Sample):
 def test_the_names_of_rules_are_the_reasons_that_the_key_prints() -> None:
     from pathlib import Path
 
-    key = (Path(__file__).parents[1] / "solutions" / "ps09" / "solution.tex").read_text(encoding="utf-8")
-    for name in ("geometric sum", "cancel the last term", "take the factor into the product", "the empty product is 1"):
+    key = (Path(__file__).parents[1] / "solutions" / "ps09" / "solution.tex").read_text(
+        encoding="utf-8"
+    )
+    for name in (
+        "geometric sum",
+        "cancel the last term",
+        "take the factor into the product",
+        "the empty product is 1",
+    ):
         assert name in key and name in {r.name for r in RULES}

@@ -10,11 +10,11 @@ import pytest
 from sympy import Expr, Function, Max, Sum, Symbol, sqrt, zeta
 
 from derive.checking.check import check, check_claim
-from derive.checking.count import count
-from derive.checking.prove import prove
-from derive.checking.replay import replay
-from derive.checking.worlds import EXTRA
-from derive.model.claims import Claim, Derivation, Step
+from derive.checking.counting.count import count
+from derive.checking.counting.replay import replay
+from derive.checking.counting.worlds import EXTRA
+from derive.checking.proof.prove import prove
+from derive.model.language.claims import Claim, Derivation, Step
 from tests.faults import COUNTED, FAULTS, PROVED, REPLAYED, SAME, Fault, answer, run, sample
 
 t, c, beta = Symbol("t"), Symbol("c"), Symbol("beta")
@@ -23,7 +23,11 @@ t, c, beta = Symbol("t"), Symbol("c"), Symbol("beta")
 def proved_before(fault: Fault) -> list[Claim]:
     """The answers that the fault's run has for other names, so that a proof can use them."""
     goal = (fault.made().claim if isinstance(fault.made(), Step) else fault.made()).left
-    return [d.claim for name in run(fault.name).names if (d := run(fault.name).derivation(name)).goal != goal]
+    return [
+        d.claim
+        for name in run(fault.name).names
+        if (d := run(fault.name).derivation(name)).goal != goal
+    ]
 
 
 def caught_by(fault: Fault) -> set[str]:
@@ -61,8 +65,12 @@ def test_what_only_the_proof_sees_is_shown_with_values(fault: Fault) -> None:
     assert int(dict(verdict.witness).get("t", dict(verdict.witness).get("L", 0))) in EXTRA
 
 
-@pytest.mark.parametrize(("what", "name", "state", "change"), SAME, ids=[f"{n}.{s}: {w}" for w, n, s, _ in SAME])
-def test_a_change_that_keeps_the_value_is_no_fault(what: str, name: str, state: str, change: Callable[[Expr], Expr]) -> None:
+@pytest.mark.parametrize(
+    ("what", "name", "state", "change"), SAME, ids=[f"{n}.{s}: {w}" for w, n, s, _ in SAME]
+)
+def test_a_change_that_keeps_the_value_is_no_fault(
+    what: str, name: str, state: str, change: Callable[[Expr], Expr]
+) -> None:
     right = answer(name, state)
     claim = replace(right, right=change(right.right))
     others = [d.claim for n in run(name).names if (d := run(name).derivation(n)).goal != right.left]
@@ -72,7 +80,10 @@ def test_a_change_that_keeps_the_value_is_no_fault(what: str, name: str, state: 
 @pytest.mark.parametrize("number", range(4))
 def test_a_fault_in_one_step_fails_there(number: int) -> None:
     chain = run("sgdm").derivation("m")
-    bad = replace(chain.steps[number], claim=replace(chain.steps[number].claim, right=chain.steps[number].claim.right + 1))
+    bad = replace(
+        chain.steps[number],
+        claim=replace(chain.steps[number].claim, right=chain.steps[number].claim.right + 1),
+    )
     steps = tuple(bad if n == number else s for n, s in enumerate(chain.steps))
     verdicts = check(Derivation(chain.goal, steps), sample("sgdm"))
     assert verdicts[number].kind == "FAILS" and verdicts[number].witness
@@ -92,7 +103,11 @@ def test_a_wrong_used_fact_fails_though_the_line_follows_from_it() -> None:
     fact = Claim(Function("m")(t), c)
     right = put.claim.left.subs(Function("m")(Symbol("k")), c)
     verdicts = check(
-        Derivation(chain.goal, (*chain.steps[:2], Step(Claim(put.claim.left, right), put.rule, {}, (fact,)))), sample("sgdm")
+        Derivation(
+            chain.goal,
+            (*chain.steps[:2], Step(Claim(put.claim.left, right), put.rule, {}, (fact,))),
+        ),
+        sample("sgdm"),
     )
     assert not verdicts[2].holds
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from derive.desk.key import open_key, sheet
+from derive.desk.sheets.key import open_key, sheet
 
 ROOT = Path(__file__).parents[1]
 PROBLEM = ROOT / "solutions" / "ps09" / "problem.toml"
@@ -24,7 +24,9 @@ def variants() -> dict[str, str]:
         "a start": text.replace('start = { w = "0" }', 'start = { w = "w0" }')
         .replace('"sgdm.scaling",', "")
         .replace('"adam.scaling",', ""),
-        "subscript": text.replace('index = "superscript"', 'index = "subscript"').replace('"m_w"', '"m"').replace('"v_w"', '"v"'),
+        "subscript": text.replace('index = "superscript"', 'index = "subscript"')
+        .replace('"m_w"', '"m"')
+        .replace('"v_w"', '"v"'),
         "epsilon": text.replace('values = { eps = "0" }', "").replace(', "adam.scaling",', ","),
         "three layers": text.replace("example = {", "layers = 3, example = {")
         .replace(
@@ -32,9 +34,9 @@ def variants() -> dict[str, str]:
             "[problem.given]\nlayers = 3\nexample = { K = [3, 5, 4], S = [2, 1, 3] }",
         )
         .replace("\nlayers = 3, example =", "\nlayers = 3\nexample ="),
-        "deep stacks": text.replace("K = [3, 5, 4], S = [2, 1, 3]", f"K = {[3] * 20}, S = {[2] * 4 + [1] * 16}").replace(
-            "[problem.given]\nexample", "[problem.given]\nlayers = 8\nexample"
-        ),
+        "deep stacks": text.replace(
+            "K = [3, 5, 4], S = [2, 1, 3]", f"K = {[3] * 20}, S = {[2] * 4 + [1] * 16}"
+        ).replace("[problem.given]\nexample", "[problem.given]\nlayers = 8\nexample"),
         "minus c": text.replace('gradient = "c"', 'gradient = "-c"'),
     }
 
@@ -45,7 +47,9 @@ def variants() -> dict[str, str]:
 @pytest.mark.parametrize("full", [False, True], ids=["brief", "full"])
 def test_tex_sets_the_key(name: str, full: bool, tmp_path: Path) -> None:
     (tmp_path / "problem.toml").write_text(variants()[name], encoding="utf-8")
-    (tmp_path / "key.tex").write_text(sheet(open_key(tmp_path / "problem.toml"), full=full), encoding="utf-8")
+    (tmp_path / "key.tex").write_text(
+        sheet(open_key(tmp_path / "problem.toml"), full=full), encoding="utf-8"
+    )
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "key.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace")
     assert done.returncode == 0, done.stdout[-2000:]
@@ -59,10 +63,15 @@ def test_tex_sets_the_key(name: str, full: bool, tmp_path: Path) -> None:
 def test_a_fragment_can_be_input(tmp_path: Path) -> None:
     (tmp_path / "body.tex").write_text(sheet(open_key(PROBLEM), fragment=True), encoding="utf-8")
     (tmp_path / "main.tex").write_text(
-        "\\documentclass{article}\\usepackage{amsmath,amssymb}\\begin{document}\\input{body}\\end{document}", encoding="utf-8"
+        "\\documentclass{article}\\usepackage{amsmath,amssymb}\\begin{document}\\input{body}\\end{document}",
+        encoding="utf-8",
     )
     done = subprocess.run(
-        ["pdflatex", "-halt-on-error", "main.tex"], cwd=tmp_path, capture_output=True, text=True, errors="replace"
+        ["pdflatex", "-halt-on-error", "main.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        errors="replace",
     )
     assert done.returncode == 0, done.stdout[-2000:]
 
@@ -79,7 +88,10 @@ def test_a_student_sheet_has_the_questions_and_no_answer() -> None:
 def test_full_detail_shows_every_step() -> None:
     key = open_key(PROBLEM)
     steps = sum(
-        len(piece.run.derivation(piece.name).steps) for a in key.all_answers() for piece in a.pieces if piece.role in ("main",)
+        len(piece.run.derivation(piece.name).steps)
+        for a in key.all_answers()
+        for piece in a.pieces
+        if piece.role in ("main",)
     )
     assert sheet(key, full=True).count("&=") >= steps > sheet(key).count("&=")
 
@@ -87,6 +99,10 @@ def test_full_detail_shows_every_step() -> None:
 def test_the_prompt_has_the_names_it_promises() -> None:
     script = 'run = solve(sgdm, gradient=c)\nprint(run.w)\nprint(run.check()["w"])\nprint(diff(run.w, symbols("eta")))\n'
     code = "import sys; sys.modules['IPython'] = None; import derive.__main__ as m; sys.argv = ['derive']; m.main()"
-    done = subprocess.run([sys.executable, "-c", code], input=script, capture_output=True, text=True, cwd=ROOT)
-    assert "-c*eta*(t + 1 - (1 - beta**(t + 1))/(1 - beta))/(1 - beta)" in done.stdout, done.stdout + done.stderr
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=script, capture_output=True, text=True, cwd=ROOT
+    )
+    assert "-c*eta*(t + 1 - (1 - beta**(t + 1))/(1 - beta))/(1 - beta)" in done.stdout, (
+        done.stdout + done.stderr
+    )
     assert "PROVED" in done.stdout

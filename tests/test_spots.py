@@ -9,8 +9,19 @@ from typing import Any
 
 import pytest
 
-from derive.checking import spots
-from derive.checking.spots import Sparse, TooWide, count, ends, listed, plus, quotients, times, union, within
+from derive.checking.convolutions import spots
+from derive.checking.convolutions.spots import (
+    Sparse,
+    TooWide,
+    count,
+    ends,
+    listed,
+    plus,
+    quotients,
+    times,
+    union,
+    within,
+)
 from tests.conftest import FULL
 
 Pair = tuple[Any, set[int]]

@@ -15,10 +15,10 @@ from sympy import Function, Integer, Rational, Symbol, floor, symbols
 
 from derive import DeriveError, out_size, receptive_field
 from derive.checking.check import check_claim
-from derive.checking.depth import check_depths
-from derive.checking.prove import prove
-from derive.checking.worlds import Sample
-from derive.desk.depth import Regular
+from derive.checking.convolutions.depth import check_depths
+from derive.checking.counting.worlds import Sample
+from derive.checking.proof.prove import prove
+from derive.desk.convolutions.depth import Regular
 
 K, S, D, P, L, b, n, R = symbols("K S D P L b n R")
 Sizes = tuple[int, int, int, int]  # kernel size, stride, dilation, padding
@@ -41,7 +41,11 @@ def outputs(layers: list[Sizes], width: int) -> int:
     """How many windows fit, one start after the other, layer after layer."""
     for layer in layers:
         size, _, dilation, padding = layer
-        starts = [s for s in range(-padding, width + padding, layer[1]) if s + dilation * (size - 1) < width + padding]
+        starts = [
+            s
+            for s in range(-padding, width + padding, layer[1])
+            if s + dilation * (size - 1) < width + padding
+        ]
         width = len(starts)
     return width
 
@@ -67,7 +71,9 @@ HEADS = {Function(letter): place for place, letter in enumerate("KSDP")}
 def put_in(expr: Any, layers: list[Sizes]) -> Any:
     """The letters as numbers, sums and products written out."""
     written = expr.subs({L: len(layers), Symbol("l"): len(layers)}).doit()
-    return written.replace(lambda e: e.func in HEADS, lambda e: layers[int(e.args[0]) - 1][HEADS[e.func]])
+    return written.replace(
+        lambda e: e.func in HEADS, lambda e: layers[int(e.args[0]) - 1][HEADS[e.func]]
+    )
 
 
 @given(st.lists(LAYER, min_size=1, max_size=5))
@@ -78,12 +84,17 @@ def test_letters_for_every_size(layers: list[Sizes]) -> None:
 
 def test_letters_are_proved() -> None:
     assert {v.kind for v in GENERAL.check().values()} == {"PROVED"}
-    assert {v.kind for v in receptive_field(D="D(l)", L=4).check().values()} <= {"PROVED", "COUNTED"}
+    assert {v.kind for v in receptive_field(D="D(l)", L=4).check().values()} <= {
+        "PROVED",
+        "COUNTED",
+    }
 
 
 @given(st.lists(LAYER, min_size=1, max_size=4))
 def test_lists(layers: list[Sizes]) -> None:
-    run = receptive_field(**{letter: [layer[place] for layer in layers] for place, letter in enumerate("KSDP")})
+    run = receptive_field(
+        **{letter: [layer[place] for layer in layers] for place, letter in enumerate("KSDP")}
+    )
     for name, value in told(layers).items():
         assert run[name] == value
     assert run["read"] == len(reads(layers))
@@ -91,13 +102,19 @@ def test_lists(layers: list[Sizes]) -> None:
 
 @given(st.lists(LAYER, min_size=1, max_size=4), st.integers(1, 6))
 def test_the_least_input(layers: list[Sizes], wanted: int) -> None:
-    run = receptive_field(**{letter: [layer[place] for layer in layers] for place, letter in enumerate("KSDP")})
+    run = receptive_field(
+        **{letter: [layer[place] for layer in layers] for place, letter in enumerate("KSDP")}
+    )
     least = int(run["N"].subs(Symbol("W_out"), wanted))
     width = wanted
-    for layer in reversed(layers):  # the windows of so many outputs, less the padding; what is below 1 no input is
+    for layer in reversed(
+        layers
+    ):  # the windows of so many outputs, less the padding; what is below 1 no input is
         width = max(window(layer, width - 1)) + 1 - layer[3]
         assume(width >= 1)
-    assert least == width and outputs(layers, least) == wanted and outputs(layers, least - 1) < wanted
+    assert (
+        least == width and outputs(layers, least) == wanted and outputs(layers, least - 1) < wanted
+    )
 
 
 def test_the_dilated_form_is_the_known_one() -> None:
@@ -133,14 +150,19 @@ def test_nested_floors_are_named_and_proved() -> None:
 def test_a_wrong_size_is_refused() -> None:
     run = out_size(K="K(l)", S="S(l)", P="P(l)")
     claim, sample = run.derivation().claim, Sample(run.model)
-    for wrong in (claim.right + 1, claim.right.replace(lambda e: e == 2 * Function("P")(Symbol("j")), lambda e: e / 2)):
+    for wrong in (
+        claim.right + 1,
+        claim.right.replace(lambda e: e == 2 * Function("P")(Symbol("j")), lambda e: e / 2),
+    ):
         assert wrong != claim.right
         assert not prove(replace(claim, right=wrong), sample)
         assert check_claim(replace(claim, right=wrong), sample).kind == "FAILS"
 
 
 @pytest.mark.parametrize(
-    "given_", [{"K": [3, 5], "S": [2, 1], "P": [1, 0]}, {"K": ["K1", 4], "S": [2, "S2"], "P": [0, "P2"]}], ids=str
+    "given_",
+    [{"K": [3, 5], "S": [2, 1], "P": [1, 0]}, {"K": ["K1", 4], "S": [2, "S2"], "P": [0, "P2"]}],
+    ids=str,
 )
 def test_lists_are_proved_and_nothing_else(given_: dict[str, Any]) -> None:
     field, size = receptive_field(**given_), out_size(**given_)
@@ -149,7 +171,12 @@ def test_lists_are_proved_and_nothing_else(given_: dict[str, Any]) -> None:
         sample = Sample(run.model)
         for name in run.names:
             claim = run.derivation(name).claim
-            for wrong in (claim.right + 1, claim.right - Rational(1, 4), 2 * claim.right + 3, claim.right + Symbol("W_out")):
+            for wrong in (
+                claim.right + 1,
+                claim.right - Rational(1, 4),
+                2 * claim.right + 3,
+                claim.right + Symbol("W_out"),
+            ):
                 assert not prove(replace(claim, right=wrong), sample)
                 assert check_claim(replace(claim, right=wrong), sample).kind == "FAILS"
 
@@ -166,9 +193,15 @@ REGULAR: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"K": "K", "S": "S"}, {"W": 1 + (K - 1) * (S**L - 1) / (S - 1), "J": S**L}),
     ({"K": "K", "D": "2**(l - 1)"}, {"W": 1 + (K - 1) * (2**L - 1)}),
     ({"K": 2, "D": "2**(l-1)"}, {"W": 2**L}),
-    ({"K": "K", "D": "b**(l-1)", "P": "(K-1)*b**(l-1)/2"}, {"left": -(K - 1) * (b**L - 1) / (b - 1) / 2}),
+    (
+        {"K": "K", "D": "b**(l-1)", "P": "(K-1)*b**(l-1)/2"},
+        {"left": -(K - 1) * (b**L - 1) / (b - 1) / 2},
+    ),
     ({"K": "q**l"}, {"W": 1 + Symbol("q") * (Symbol("q") ** L - 1) / (Symbol("q") - 1) - L}),
-    ({"K": "K", "S": "S", "D": "D", "P": "P"}, {"left": -P * (S**L - 1) / (S - 1), "W": 1 + D * (K - 1) * (S**L - 1) / (S - 1)}),
+    (
+        {"K": "K", "S": "S", "D": "D", "P": "P"},
+        {"left": -P * (S**L - 1) / (S - 1), "W": 1 + D * (K - 1) * (S**L - 1) / (S - 1)},
+    ),
     ({"K": "2*l + 1"}, {"W": 1 + L * (L + 1)}),
     ({"K": 3, "S": 2}, {"W": 2 ** (L + 1) - 1, "J": 2**L}),
     ({"K": ["K1", "K2"], "S": ["S1", 1], "repeat": "n"}, {"J": Symbol("S1") ** n}),
@@ -196,7 +229,10 @@ def test_the_cases_of_a_uniform_stack() -> None:
     ("given_", "sizes"),
     [
         ({"K": "K", "S": "S", "D": "D", "P": "P"}, lambda v, l: (v["K"], v["S"], v["D"], v["P"])),
-        ({"K": 3, "D": "b**(l-1)", "P": "b**(l - 1)"}, lambda v, l: (3, 1, v["b"] ** (l - 1), v["b"] ** (l - 1))),
+        (
+            {"K": 3, "D": "b**(l-1)", "P": "b**(l - 1)"},
+            lambda v, l: (3, 1, v["b"] ** (l - 1), v["b"] ** (l - 1)),
+        ),
         ({"K": "l + 1", "S": 2}, lambda v, l: (l + 1, 2, 1, 0)),
     ],
     ids=["letters", "dilations", "kernels"],
@@ -225,7 +261,10 @@ def test_growth() -> None:
 
 
 @pytest.mark.parametrize("field", [1, 2, 3, 100, 101, 1025, 10**6])
-@pytest.mark.parametrize(("size", "stride", "dilation"), [(3, 1, "1"), (2, 1, "2**(l-1)"), (3, 2, "1"), (5, 3, "2**(l - 1)")])
+@pytest.mark.parametrize(
+    ("size", "stride", "dilation"),
+    [(3, 1, "1"), (2, 1, "2**(l-1)"), (3, 2, "1"), (5, 3, "2**(l - 1)")],
+)
 def test_the_least_depth(field: int, size: int, stride: int, dilation: str) -> None:
     base = 2 if "2" in dilation else 1
     if field == 10**6 and stride * base == 1:
@@ -237,12 +276,17 @@ def test_the_least_depth(field: int, size: int, stride: int, dilation: str) -> N
 
 
 def test_the_least_depth_with_letters() -> None:
-    linear, power = receptive_field(K="K").least_depth("R").answer, receptive_field(K="K", S="S").least_depth("R").answer
+    linear, power = (
+        receptive_field(K="K").least_depth("R").answer,
+        receptive_field(K="K", S="S").least_depth("R").answer,
+    )
     for size, stride, field in [(3, 2, 100), (2, 3, 50), (5, 2, 5), (4, 2, 1000)]:
         values = {"K": size, "S": stride, "R": field}
         true = next(d for d in range(2000) if 1 + d * (size - 1) >= field)
         assert by_hand(linear, **values) == true
-        deep = next(d for d in range(50) if 1 + (size - 1) * (stride**d - 1) // (stride - 1) >= field)
+        deep = next(
+            d for d in range(50) if 1 + (size - 1) * (stride**d - 1) // (stride - 1) >= field
+        )
         assert int(by_hand(power, **values).evalf(30)) == deep
 
 
@@ -261,16 +305,25 @@ REFUSED = [
     (lambda: receptive_field(K=0), "K = 0: K must be a whole number of at least 1"),
     (lambda: receptive_field(K=3, P="1/2"), "P = 1/2: P must be a whole number"),
     (lambda: receptive_field(K=[3, 5], D="2**l"), "a list beside an expression for every layer"),
-    (lambda: receptive_field(K=[3, 5], D=[1, 2, 3], repeat="n"), "K has 2 entries for a block of 3 layers"),
+    (
+        lambda: receptive_field(K=[3, 5], D=[1, 2, 3], repeat="n"),
+        "K has 2 entries for a block of 3 layers",
+    ),
     (lambda: receptive_field(K=[3, 5], repeat="n + 1"), "a letter for the number"),
     (lambda: receptive_field(K=[3, "l"], repeat="n"), "l stands for the layer's number"),
     (lambda: receptive_field(K=[], repeat="n"), "a block of no layers"),
     (lambda: receptive_field(K="3*("), "K: cannot read"),
     (lambda: receptive_field(K="K(l)", S=2).growth(), "a sum over all layers is left"),
     (lambda: receptive_field(K=1).least_depth(9), "not reached"),
-    (lambda: receptive_field(K=3, S="S").least_size("q", 9, 3), 'no letter "q" in this stack; there is S'),
+    (
+        lambda: receptive_field(K=3, S="S").least_size("q", 9, 3),
+        'no letter "q" in this stack; there is S',
+    ),
     (lambda: out_size(W=3, K=[3, 3]), "nothing is left"),
-    (lambda: receptive_field(K=[3, 3], P=[1]), "P has 1 entries for 2 layers; give K, S and P one number a layer"),
+    (
+        lambda: receptive_field(K=[3, 3], P=[1]),
+        "P has 1 entries for 2 layers; give K, S and P one number a layer",
+    ),
 ]
 
 
@@ -283,7 +336,11 @@ def test_refused_with_the_reason(call: Any, says: str) -> None:
 
 def test_one_layer_is_a_stack_of_one() -> None:
     width = Symbol("W_in")
-    assert out_size(K=[3], S=[2], P=[1]).answer == out_size(K=3, S=2, P=1).answer == floor((width - 1) / 2) + 1
+    assert (
+        out_size(K=[3], S=[2], P=[1]).answer
+        == out_size(K=3, S=2, P=1).answer
+        == floor((width - 1) / 2) + 1
+    )
     assert out_size(K=3, S=2, D=4).answer == floor((width - 9) / 2) + 1
     assert prod([int(out_size(W=33, K=3, D=k).answer) for k in (1, 2)]) == 31 * 29
     assert Fraction(1, 2) == receptive_field(K=[2], P=[0]).centre
@@ -296,7 +353,11 @@ def test_windows_see_a_wrong_closed_form(name: str) -> None:
     assert isinstance(run, Regular)
     answer = run.derivation(name)
     assert check_depths(run.block, {name: answer.answer}, answer.needs).kind == "COUNTED"
-    for wrong in (answer.answer + 1, answer.answer.subs(Symbol("S"), Symbol("S") + 1), 2 * answer.answer + run.block.letter):
+    for wrong in (
+        answer.answer + 1,
+        answer.answer.subs(Symbol("S"), Symbol("S") + 1),
+        2 * answer.answer + run.block.letter,
+    ):
         assert check_depths(run.block, {name: wrong}, answer.needs).kind == "FAILS"
 
 
@@ -321,8 +382,15 @@ def test_the_outputs_of_regular_stacks(given_: dict[str, Any], form: str) -> Non
         bounds = {"K": (1, 4), "S": (2, 3), "D": (1, 3), "P": (0, 2), "W_in": (1, 400)}
         values = {name: rng.randint(*ends) for name, ends in bounds.items()}
         depth = rng.randint(0, 4)
-        one = {k: Integer(1) for k in "SD"} | {"P": Integer(0)} | {k: sympify_(x) for k, x in given_.items()}
-        sizes = [[int(by_hand(one[k].subs(level, n), **values)) for k in "KSDP"] for n in range(1, depth + 1)]
+        one = (
+            {k: Integer(1) for k in "SD"}
+            | {"P": Integer(0)}
+            | {k: sympify_(x) for k, x in given_.items()}
+        )
+        sizes = [
+            [int(by_hand(one[k].subs(level, n), **values)) for k in "KSDP"]
+            for n in range(1, depth + 1)
+        ]
         layers = [(k, s, d, p) for k, s, d, p in sizes]
         if any(outputs(layers[:n], values["W_in"]) < 1 for n in range(depth + 1)):
             continue
@@ -331,4 +399,8 @@ def test_the_outputs_of_regular_stacks(given_: dict[str, Any], form: str) -> Non
 
 
 def sympify_(given: Any) -> Any:
-    return Integer(given) if isinstance(given, int) else {"2**(l - 1)": 2 ** (Symbol("l") - 1)}.get(given, Symbol(given))
+    return (
+        Integer(given)
+        if isinstance(given, int)
+        else {"2**(l - 1)": 2 ** (Symbol("l") - 1)}.get(given, Symbol(given))
+    )

@@ -18,10 +18,10 @@ from sympy import Abs, Integer, KroneckerDelta, Max, Mod, Piecewise, Symbol, flo
 
 from derive import grade, proofread, solve, truth
 from derive.checking.check import check_claim
+from derive.checking.counting.worlds import Sample
 from derive.checking.switches.written import switches
-from derive.checking.worlds import Sample
-from derive.desk.exam import Exam, Question
-from derive.model.claims import Claim, DeriveError
+from derive.desk.grading.exam import Exam, Question
+from derive.model.language.claims import Claim, DeriveError
 from tests.conftest import FULL
 
 M = r"c\frac{1-\beta^t}{1-\beta}"
@@ -34,7 +34,9 @@ ACCEPTED = ("correct", "correct-under", "form")
 def verdict(question: str, answer: str) -> str:
     """Of a question of the problem set where it has that name; else of a truth of one's own."""
     own = question.partition(".")[0] not in ("sgdm", "rf", "conv")
-    return grade(truth(question) if own else question, answer, about=None if own else "ps09").verdict
+    return grade(
+        truth(question) if own else question, answer, about=None if own else "ps09"
+    ).verdict
 
 
 WRONG = [
@@ -45,7 +47,10 @@ WRONG = [
     ("sgdm.m", M + r"+0^{(t-60)^2}"),
     ("sgdm.m", rf"\begin{{cases}} {M} & t < 40 \\ 0 & t \ge 40 \end{{cases}}"),
     ("sgdm.m", rf"\begin{{cases}} {M} & t \le 40 \\ 0 & \text{{otherwise}} \end{{cases}}"),
-    ("sgdm.m", rf"\begin{{cases}} {M} & t < 40 \\ {M} & t > 40 \\ 0 & \text{{otherwise}} \end{{cases}}"),
+    (
+        "sgdm.m",
+        rf"\begin{{cases}} {M} & t < 40 \\ {M} & t > 40 \\ 0 & \text{{otherwise}} \end{{cases}}",
+    ),
     ("sgdm.m", rf"\begin{{cases}} {M} & t \ne 77 \\ 0 & t = 77 \end{{cases}}"),
     ("sgdm.m", rf"\begin{{cases}} {M} & \beta \ne 1/3 \\ 0 & \beta = 1/3 \end{{cases}}"),
     ("sgdm.m", rf"\begin{{cases}} 0 & c = \beta \\ {M} & \text{{otherwise}} \end{{cases}}"),
@@ -151,7 +156,11 @@ OPEN = [
 
 @pytest.mark.parametrize(("question", "answer"), OPEN)
 def test_what_cannot_be_reached_is_left_open_and_named(question: str, answer: str) -> None:
-    got = grade(truth(question) if question == "a" else question, answer, about=None if question == "a" else "ps09")
+    got = grade(
+        truth(question) if question == "a" else question,
+        answer,
+        about=None if question == "a" else "ps09",
+    )
     assert got.verdict == "undecided" and "KroneckerDelta" in got.feedback
 
 
@@ -246,7 +255,11 @@ def test_the_switches_of_an_expression_are_read_off() -> None:
     assert forms(KroneckerDelta(t, 60)) & {"point t - 60", "point 60 - t"}
     assert forms(Piecewise((a, a < 1), (b, True))) == {"order a - 1"}
     assert forms(Piecewise((a, a < 1), (b, a > 1), (0, True))) == {"sign a - 1"}
-    assert forms(Mod(t, 100)) == {"rest t"} and forms(floor(t / 3)) == {"rest t"} and forms(floor(a)) == {"steps a"}
+    assert (
+        forms(Mod(t, 100)) == {"rest t"}
+        and forms(floor(t / 3)) == {"rest t"}
+        and forms(floor(a)) == {"steps a"}
+    )
     assert forms(a**2 + b / (1 - a)) == set() and forms(Abs(Integer(3) - a)) == {"kink a - 3"}
 
 
@@ -254,14 +267,20 @@ def test_a_claim_of_the_programs_own_is_looked_at_too() -> None:
     """Not only answers: a line of a sheet with a switch that cannot be reached is no line that was counted."""
     run = solve("sgdm")
     right = run.derivation("m").claim
-    for change, kind in ((KroneckerDelta(t, 60), "FAILS"), (KroneckerDelta(t, 10**8), "UNCHECKED"), (Max(0, -t), "PROVED")):
+    for change, kind in (
+        (KroneckerDelta(t, 60), "FAILS"),
+        (KroneckerDelta(t, 10**8), "UNCHECKED"),
+        (Max(0, -t), "PROVED"),
+    ):
         found = check_claim(Claim(right.left, right.right + change, right.needs), Sample(run.model))
         assert found.kind == kind
         assert kind != "UNCHECKED" or "KroneckerDelta" in found.reason
 
 
 def test_a_line_of_a_key_with_a_switch_far_out() -> None:
-    key = f"The momentum is $m_w^{{(t)}} = {M} + [t = 60]$, or $m_w^{{(t)}} = {M} + [t = 9999999]$.\n"
+    key = (
+        f"The momentum is $m_w^{{(t)}} = {M} + [t = 60]$, or $m_w^{{(t)}} = {M} + [t = 9999999]$.\n"
+    )
     assert [claim.verdict for claim in proofread(key, "ps09")] == ["fails", "unchecked"]
 
 
@@ -306,7 +325,13 @@ TRUTHS = [
     Truth("t + a", "t + a", lambda e: e["t"] + e["a"], ("t",), {"a": (-9, 9)}),
     Truth("a b", "a b", lambda e: e["a"] * e["b"], (), {"a": (-9, 9), "b": (-9, 9)}),
     Truth(r"\frac{a}{2}", r"\frac{a}{2}", lambda e: e["a"] / 2, (), {"a": (-9, 9)}),
-    Truth(r"\frac{t(t+1)}{2}", r"\sum_{k=1}^{t} k", lambda e: Fraction(sum(range(e["t"] + 1))), ("t",), {}),
+    Truth(
+        r"\frac{t(t+1)}{2}",
+        r"\sum_{k=1}^{t} k",
+        lambda e: Fraction(sum(range(e["t"] + 1))),
+        ("t",),
+        {},
+    ),
     Truth("2^t a", "a 2^t", lambda e: e["a"] * 2 ** e["t"], ("t",), {"a": (-9, 9)}),
 ]
 LATEX, NAMED = {"β": r"\beta"}, {"β": "beta"}
@@ -314,7 +339,11 @@ LATEX, NAMED = {"β": r"\beta"}, {"β": "beta"}
 
 def written(value: Any) -> str:
     value = Fraction(value)
-    return str(value) if value.denominator == 1 else rf"\frac{{{value.numerator}}}{{{value.denominator}}}"
+    return (
+        str(value)
+        if value.denominator == 1
+        else rf"\frac{{{value.numerator}}}{{{value.denominator}}}"
+    )
 
 
 def drawn(one: Truth, rng: random.Random) -> Env:
@@ -335,15 +364,25 @@ def spoilt(one: Truth, rng: random.Random) -> tuple[str, Env]:
     elif one.reals[name] == (0, 1):
         at = Fraction(rng.randint(1, 12), 13)
     else:
-        at = Fraction(rng.choice((-1, 1)) if low < 0 else 1) * Fraction(rng.randint(20, 4000), rng.choice((1, 1, 3, 7)))
+        at = Fraction(rng.choice((-1, 1)) if low < 0 else 1) * Fraction(
+            rng.randint(20, 4000), rng.choice((1, 1, 3, 7))
+        )
     point, beyond = rf"[{letter}={written(at)}]", at + 1 if at > 0 else at - 1
     sign = "" if at > 0 else "-"
     over = rf"\max(0, {sign}{letter} - {written(abs(at))})"
     ways: list[tuple[str, Any]] = [
         (rf"{one.latex} + {point}", at),
         (rf"({one.latex})(1 + 3 {point}) + {point}", at),
-        (rf"\begin{{cases}} 1 + {one.latex} & {letter} = {written(at)} \\ {one.latex} & \text{{otherwise}} \end{{cases}}", at),
-        (rf"{one.latex} - 0^{{|{letter} - {written(at)}|}}" if at > 0 else rf"{one.latex} + {point}", at),
+        (
+            rf"\begin{{cases}} 1 + {one.latex} & {letter} = {written(at)} \\ {one.latex} & \text{{otherwise}} \end{{cases}}",
+            at,
+        ),
+        (
+            rf"{one.latex} - 0^{{|{letter} - {written(at)}|}}"
+            if at > 0
+            else rf"{one.latex} + {point}",
+            at,
+        ),
     ]
     if name in one.wholes or high != 1:
         less, gap = "<" if at > 0 else ">", f"{sign}{letter} - {written(abs(at))}"
@@ -378,7 +417,8 @@ def kept(one: Truth, rng: random.Random) -> str:
     if name in one.wholes:
         ways += [
             one.latex + rf" + \max({letter}, 0) - {letter}",
-            one.latex + rf" + {letter} - {at} \lfloor \frac{{{letter}}}{{{at}}} \rfloor - ({letter} \bmod {at})",
+            one.latex
+            + rf" + {letter} - {at} \lfloor \frac{{{letter}}}{{{at}}} \rfloor - ({letter} \bmod {at})",
             one.latex + rf" + |{letter}| - {letter}",
         ]
     if one.reals.get(name, (-1, 0))[0] >= 0:
@@ -396,10 +436,16 @@ def question(one: Truth) -> Question:
 
 def stands(one: Truth, witness: dict[str, str]) -> bool:
     """Whether the values that a witness names give what plain Python gives, and the answer gives something else."""
-    env: Env = {name: Fraction(witness[NAMED.get(name, name)]) for name in one.reals if NAMED.get(name, name) in witness}
+    env: Env = {
+        name: Fraction(witness[NAMED.get(name, name)])
+        for name in one.reals
+        if NAMED.get(name, name) in witness
+    }
     env |= {name: int(witness[name]) for name in one.wholes if name in witness}
     true, left, right = one.value(env), float(Fraction(witness["left"])), witness["right"]
-    return abs(left - float(true)) <= 1e-9 * (1 + abs(left)) and ("gap" in witness or witness["left"] != right)
+    return abs(left - float(true)) <= 1e-9 * (1 + abs(left)) and (
+        "gap" in witness or witness["left"] != right
+    )
 
 
 def test_a_right_answer_spoilt_far_out_is_never_accepted(record_property: Any) -> None:
@@ -460,7 +506,10 @@ def test_steps_without_end_and_terms_far_apart(right: str, answer: str) -> None:
 
 @pytest.mark.parametrize("answer", [r"e^{-t}[t=300]", r"\lfloor\beta^{t+1}+\frac{1}{100}\rfloor"])
 def test_the_same_beside_a_key(answer: str) -> None:
-    assert grade("sgdm.m", rf"c\frac{{1-\beta^t}}{{1-\beta}} + {answer}", about="ps09").verdict in ("wrong", "undecided")
+    assert grade("sgdm.m", rf"c\frac{{1-\beta^t}}{{1-\beta}} + {answer}", about="ps09").verdict in (
+        "wrong",
+        "undecided",
+    )
 
 
 @pytest.mark.parametrize(
@@ -475,7 +524,9 @@ def test_the_same_beside_a_key(answer: str) -> None:
         ("n!", r"n\,\Gamma(n)", "correct-under"),
     ],
 )
-def test_the_letter_that_counts_in_a_question_of_ones_own(right: str, answer: str, verdict: str) -> None:
+def test_the_letter_that_counts_in_a_question_of_ones_own(
+    right: str, answer: str, verdict: str
+) -> None:
     assert grade(truth(right), answer).verdict == verdict
 
 

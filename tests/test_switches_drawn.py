@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from derive import DeriveError, grade, truth
-from derive.reading.tokens import Unreadable
+from derive.reading.tokens.tokens import Unreadable
 from tests.conftest import FULL
 
 Env = dict[str, Any]
@@ -51,7 +51,9 @@ def minus(a: Both, b: Both) -> Both:
 
 def times(a: Both, b: Both) -> Both:
     """With a number last: what stands in brackets at the end, with a relation in it, may be a remark."""
-    return Both(rf"\left({a.latex}\right) \left({b.latex}\right) \cdot 1", lambda e: a.at(e) * b.at(e))
+    return Both(
+        rf"\left({a.latex}\right) \left({b.latex}\right) \cdot 1", lambda e: a.at(e) * b.at(e)
+    )
 
 
 def largest(a: Both, b: Both) -> Both:
@@ -67,11 +69,17 @@ def size(a: Both) -> Both:
 
 
 def sign(a: Both) -> Both:
-    return Both(rf"\operatorname{{sign}}\left({a.latex}\right)", lambda e: Fraction((a.at(e) > 0) - (a.at(e) < 0)))
+    return Both(
+        rf"\operatorname{{sign}}\left({a.latex}\right)",
+        lambda e: Fraction((a.at(e) > 0) - (a.at(e) < 0)),
+    )
 
 
 def rounded(a: Both, k: int) -> Both:
-    return Both(rf"\left\lfloor \frac{{{a.latex}}}{{{k}}} \right\rfloor", lambda e: Fraction(math.floor(a.at(e) / k)))
+    return Both(
+        rf"\left\lfloor \frac{{{a.latex}}}{{{k}}} \right\rfloor",
+        lambda e: Fraction(math.floor(a.at(e) / k)),
+    )
 
 
 def rest(a: Both, k: int) -> Both:
@@ -150,12 +158,18 @@ def mostly_zero(rng: random.Random, names: list[str]) -> Both:
 
 
 COUNTS = range(75)
-VALUES = [Fraction(n, 2) for n in range(-60, 61)] + [Fraction(n, 3) for n in range(-7, 8)] + list(map(Fraction, range(31, 110)))
+VALUES = (
+    [Fraction(n, 2) for n in range(-60, 61)]
+    + [Fraction(n, 3) for n in range(-7, 8)]
+    + list(map(Fraction, range(31, 110)))
+)
 
 
 def difference(one: Both, other: Both, rng: random.Random) -> Env | None:
     """Values at which two expressions differ, of a grid."""
-    envs = [{"t": t, "a": rng.choice(VALUES), "b": rng.choice(VALUES)} for t in COUNTS for _ in range(3)]
+    envs = [
+        {"t": t, "a": rng.choice(VALUES), "b": rng.choice(VALUES)} for t in COUNTS for _ in range(3)
+    ]
     for value in VALUES:
         envs += [
             {"t": rng.choice(COUNTS), "a": value, "b": rng.choice(VALUES)},
@@ -169,7 +183,9 @@ def test_what_differs_on_a_grid_is_never_accepted(record_property: Any) -> None:
     for _ in range(DRAWN):
         names = rng.choice(LETTERS)
         right = drawn(rng, names, 2)
-        answer = plus(right, mostly_zero(rng, names)) if rng.random() < 0.8 else drawn(rng, names, 2)
+        answer = (
+            plus(right, mostly_zero(rng, names)) if rng.random() < 0.8 else drawn(rng, names, 2)
+        )
         if len(answer.latex) > LONGEST:
             continue
         try:
@@ -185,5 +201,7 @@ def test_what_differs_on_a_grid_is_never_accepted(record_property: Any) -> None:
         if got.verdict == "wrong":
             env = {name: Fraction(got.witness.get(name, 0)) for name in ("t", "a", "b")}
             assert right.at(env) != answer.at(env), what
-    record_property("switched", {"drawn": {f"drawn -> {verdict}": n for verdict, n in counts.items()}})
+    record_property(
+        "switched", {"drawn": {f"drawn -> {verdict}": n for verdict, n in counts.items()}}
+    )
     assert counts["correct"] + counts["wrong"] >= 0.85 * counts.total()

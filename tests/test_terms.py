@@ -6,12 +6,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sympy import Add, Expr, Function, Integer, Mul, Pow, Product, Sum, Symbol
 
-from derive.model.claims import Claim
-from derive.model.terms import is_grouped, put_in, replace
+from derive.model.language.claims import Claim
+from derive.model.language.terms import is_grouped, put_in, replace
 
 b, c, t, k = (Symbol(name) for name in "bctk")
 m, s = Function("m"), Function("s")
-LEAVES = st.sampled_from([b, c, t, m(t), m(t + 1), s(b), Integer(-1), Integer(2), Integer(1), t + 1, 1 - b])
+LEAVES = st.sampled_from(
+    [b, c, t, m(t), m(t + 1), s(b), Integer(-1), Integer(2), Integer(1), t + 1, 1 - b]
+)
 
 
 def larger(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
@@ -19,14 +21,20 @@ def larger(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
     return st.one_of(
         two.map(lambda pair: Add(*pair)),
         two.map(lambda pair: Mul(*pair)),
-        st.tuples(inner, st.sampled_from([t, t + 1, -t, Integer(2), Integer(-1)])).map(lambda pair: Pow(*pair)),
+        st.tuples(inner, st.sampled_from([t, t + 1, -t, Integer(2), Integer(-1)])).map(
+            lambda pair: Pow(*pair)
+        ),
         inner.map(lambda part: Sum(part * b**k, (k, 0, t))),
         inner.map(lambda part: Product(part + k, (k, 1, t - 1))),
     )
 
 
-EXPRESSIONS = st.recursive(LEAVES, larger, max_leaves=6).filter(lambda e: not e.has(Integer(0) ** -1))
-VALUES = st.sampled_from([Integer(1), Integer(2), Integer(-1), c, 1 - c, -c, t + 1, 2 * c, c**2, c + t])
+EXPRESSIONS = st.recursive(LEAVES, larger, max_leaves=6).filter(
+    lambda e: not e.has(Integer(0) ** -1)
+)
+VALUES = st.sampled_from(
+    [Integer(1), Integer(2), Integer(-1), c, 1 - c, -c, t + 1, 2 * c, c**2, c + t]
+)
 
 
 @given(EXPRESSIONS, st.sampled_from([b, c, t]), VALUES)
@@ -38,7 +46,11 @@ def test_a_letter_replaced(expr: Expr, letter: Symbol, value: Expr) -> None:
     assert not is_grouped(expr)
     made, expected = replace(expr, {letter: value}), expr.xreplace({letter: value})
     assert made == expected
-    assert made.is_commutative and str(made) == str(expected) and made.free_symbols == expected.free_symbols
+    assert (
+        made.is_commutative
+        and str(made) == str(expected)
+        and made.free_symbols == expected.free_symbols
+    )
 
 
 @given(EXPRESSIONS, VALUES)

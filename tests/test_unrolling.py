@@ -37,7 +37,10 @@ RUNS = {
 
 def value(expr: Expr, **numbers: Any) -> Any:
     """The expression in numbers, exactly."""
-    exact = {Symbol(k): Rational(Fraction(v).numerator, Fraction(v).denominator) for k, v in numbers.items()}
+    exact = {
+        Symbol(k): Rational(Fraction(v).numerator, Fraction(v).denominator)
+        for k, v in numbers.items()
+    }
     return expr.subs(exact).doit()
 
 
@@ -46,7 +49,9 @@ def last(path: Sequence[Any]) -> Any:
 
 
 def root(x: Fraction) -> Fraction:
-    top, bottom = (Fraction(np.sqrt(float(p))).limit_denominator(10**12) for p in (x.numerator, x.denominator))
+    top, bottom = (
+        Fraction(np.sqrt(float(p))).limit_denominator(10**12) for p in (x.numerator, x.denominator)
+    )
     assert (top / bottom) ** 2 == x, "only squares come here"
     return top / bottom
 
@@ -67,10 +72,16 @@ def test_sgdm(t: int, c: Fraction, eta: Fraction, beta: Fraction, w0: Fraction) 
 
 
 @given(INDICES, POSITIVE, POSITIVE, UNIT, UNIT, POSITIVE)
-def test_adam(t: int, c: Fraction, eta: Fraction, beta1: Fraction, beta2: Fraction, eps: Fraction) -> None:
+def test_adam(
+    t: int, c: Fraction, eta: Fraction, beta1: Fraction, beta2: Fraction, eps: Fraction
+) -> None:
     numbers = {"t": t, "c": c, "eta": eta, "beta1": beta1, "beta2": beta2, "eps": eps}
-    assert value(RUNS["adam"].w, **numbers) == last(witnesses.adam([c] * t, root, eta, beta1, beta2, eps))
-    assert value(RUNS["adam at eps = 0"].w, **numbers) == last(witnesses.adam([c] * t, root, eta, beta1, beta2, 0))
+    assert value(RUNS["adam"].w, **numbers) == last(
+        witnesses.adam([c] * t, root, eta, beta1, beta2, eps)
+    )
+    assert value(RUNS["adam at eps = 0"].w, **numbers) == last(
+        witnesses.adam([c] * t, root, eta, beta1, beta2, 0)
+    )
     m = v = Fraction(0)
     for _ in range(t):
         m, v = beta1 * m + (1 - beta1) * c, beta2 * v + (1 - beta2) * c * c
@@ -82,7 +93,9 @@ def test_adam(t: int, c: Fraction, eta: Fraction, beta1: Fraction, beta2: Fracti
 
 @pytest.mark.parametrize("name", ["rmsprop", "adagrad"])
 @given(st.integers(0, 12), POSITIVE, POSITIVE, UNIT, POSITIVE)
-def test_sums_that_stay(name: str, t: int, c: Fraction, eta: Fraction, alpha: Fraction, eps: Fraction) -> None:
+def test_sums_that_stay(
+    name: str, t: int, c: Fraction, eta: Fraction, alpha: Fraction, eps: Fraction
+) -> None:
     """w keeps a sum of irrational terms: to 15 digits."""
     decay = [float(alpha)] if name == "rmsprop" else []
     path = witnesses.WITNESSES[name]([float(c)] * t, np.sqrt, float(eta), *decay, float(eps))
@@ -99,7 +112,11 @@ def test_scaling_of_any_gradients(
     assert witnesses.sgdm([s * g for g in gradients], root, eta, beta1) == [s * w for w in plain]
     one, other = ([float(x * g) for g in gradients] for x in (1, s))
     hyper = [float(x) for x in (eta, beta1, beta2)]
-    assert np.allclose(witnesses.adam(other, np.sqrt, *hyper, 0), witnesses.adam(one, np.sqrt, *hyper, 0), rtol=1e-9)
+    assert np.allclose(
+        witnesses.adam(other, np.sqrt, *hyper, 0),
+        witnesses.adam(one, np.sqrt, *hyper, 0),
+        rtol=1e-9,
+    )
 
 
 # Optimizers of one's own: the lines, and the same step again by hand, from (w, one more state) to the next.
@@ -108,7 +125,10 @@ OWN: dict[str, tuple[tuple[str, ...], Any]] = {
         ("w <- (1 - eta*lam)*w - eta*g",),
         lambda w, m, t, c, eta, lam, beta: ((1 - eta * lam) * w - eta * c, m),
     ),
-    "L2 penalty": (("w <- w - eta*(g + lam*w)",), lambda w, m, t, c, eta, lam, beta: (w - eta * c - eta * lam * w, m)),
+    "L2 penalty": (
+        ("w <- w - eta*(g + lam*w)",),
+        lambda w, m, t, c, eta, lam, beta: (w - eta * c - eta * lam * w, m),
+    ),
     "Nesterov": (
         ("m <- beta*m + g", "w <- w - eta*(g + beta*m)"),
         lambda w, m, t, c, eta, lam, beta: (w - eta * (c + beta * (beta * m + c)), beta * m + c),
@@ -117,7 +137,10 @@ OWN: dict[str, tuple[tuple[str, ...], Any]] = {
         ("m <- beta*m - eta*g", "w <- w + m"),
         lambda w, m, t, c, eta, lam, beta: (w + beta * m - eta * c, beta * m - eta * c),
     ),
-    "decayed rate": (("w <- w - eta*beta**t*g",), lambda w, m, t, c, eta, lam, beta: (w - eta * beta**t * c, m)),
+    "decayed rate": (
+        ("w <- w - eta*beta**t*g",),
+        lambda w, m, t, c, eta, lam, beta: (w - eta * beta**t * c, m),
+    ),
     "alternating": (("w <- g - w",), lambda w, m, t, c, eta, lam, beta: (c - w, m)),
     "running mean": (
         ("w <- w - eta*g", "m <- beta*m + (1 - beta)*w"),
@@ -128,7 +151,9 @@ OWN: dict[str, tuple[tuple[str, ...], Any]] = {
 
 @pytest.mark.parametrize("name", OWN)
 @given(st.integers(0, 15), ANY, POSITIVE, POSITIVE, UNIT, ANY)
-def test_own_optimizers(name: str, t: int, c: Fraction, eta: Fraction, lam: Fraction, beta: Fraction, w: Fraction) -> None:
+def test_own_optimizers(
+    name: str, t: int, c: Fraction, eta: Fraction, lam: Fraction, beta: Fraction, w: Fraction
+) -> None:
     lines, step = OWN[name]
     run = own(name, lines)
     state = (w, Fraction(0))
@@ -152,7 +177,9 @@ def own(name: str, lines: tuple[str, ...]) -> Run:
 # The problem set's own closed forms (EPFL CS-433, 2022, sheet 9, part 2), by hand.
 BY_HAND = {
     ("sgdm", "m"): lambda t, c, beta, **_: c * (1 - beta**t) / (1 - beta),
-    ("sgdm", "w"): lambda t, c, eta, beta, **_: -eta * c / (1 - beta) * (t + 1 - (1 - beta ** (t + 1)) / (1 - beta)),
+    ("sgdm", "w"): lambda t, c, eta, beta, **_: (
+        -eta * c / (1 - beta) * (t + 1 - (1 - beta ** (t + 1)) / (1 - beta))
+    ),
     ("adam at eps = 0", "m"): lambda t, c, beta1, **_: c * (1 - beta1**t),
     ("adam at eps = 0", "v"): lambda t, c, beta2, **_: c**2 * (1 - beta2**t),
     ("adam at eps = 0", "m_hat"): lambda c, **_: c,
@@ -164,7 +191,14 @@ BY_HAND = {
 @pytest.mark.parametrize(("name", "state"), BY_HAND, ids=lambda x: str(x))
 @given(st.integers(0, 60), POSITIVE, POSITIVE, UNIT, UNIT, UNIT)
 def test_against_the_problem_set(
-    name: str, state: str, t: int, c: Fraction, eta: Fraction, beta: Fraction, beta1: Fraction, beta2: Fraction
+    name: str,
+    state: str,
+    t: int,
+    c: Fraction,
+    eta: Fraction,
+    beta: Fraction,
+    beta1: Fraction,
+    beta2: Fraction,
 ) -> None:
     numbers = {"t": t, "c": c, "eta": eta, "beta": beta, "beta1": beta1, "beta2": beta2}
     assert value(RUNS[name][state], **numbers) == BY_HAND[name, state](**numbers)
@@ -177,10 +211,14 @@ def floating(run: Run, name: str, **numbers: float) -> Any:
     letters = sorted(run[name].free_symbols, key=str)
     t = np.arange(1, STEPS + 1, dtype=np.float64)
     given_ = {**numbers, "t": t}
-    return lambdify(letters, run[name], "numpy")(*(given_[str(s)] for s in letters)) * np.ones(STEPS)
+    return lambdify(letters, run[name], "numpy")(*(given_[str(s)] for s in letters)) * np.ones(
+        STEPS
+    )
 
 
-@pytest.mark.parametrize("beta", [0.1, 0.5, 0.9, 0.99] if not FULL else [0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.99])
+@pytest.mark.parametrize(
+    "beta", [0.1, 0.5, 0.9, 0.99] if not FULL else [0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.99]
+)
 def test_sgdm_in_float64(beta: float) -> None:
     """Ten thousand steps. w cancels, t + 1 against (1 - beta^(t+1))/(1 - beta), while t (1 - beta) is small: see below."""
     m, ours = 0.0, floating(RUNS["sgdm"], "m", beta=beta, c=0.3)
@@ -190,7 +228,12 @@ def test_sgdm_in_float64(beta: float) -> None:
         momenta[k] = m
     assert np.max(np.abs(ours - momenta) / np.abs(momenta)) < 1e-9
     path = np.array(witnesses.sgdm([0.3] * STEPS, np.sqrt, 0.01, beta))
-    assert np.max(np.abs(floating(RUNS["sgdm"], "w", beta=beta, c=0.3, eta=0.01) - path) / np.abs(path)) < 1e-9
+    assert (
+        np.max(
+            np.abs(floating(RUNS["sgdm"], "w", beta=beta, c=0.3, eta=0.01) - path) / np.abs(path)
+        )
+        < 1e-9
+    )
 
 
 def test_where_the_closed_form_of_sgdm_is_ill_conditioned() -> None:
@@ -201,7 +244,9 @@ def test_where_the_closed_form_of_sgdm_is_ill_conditioned() -> None:
     assert exact == -1
 
 
-@pytest.mark.parametrize(("beta1", "beta2", "eps"), [(0.9, 0.999, 1e-8), (0.5, 0.9, 0.1), (0.99, 0.9, 0.0)])
+@pytest.mark.parametrize(
+    ("beta1", "beta2", "eps"), [(0.9, 0.999, 1e-8), (0.5, 0.9, 0.1), (0.99, 0.9, 0.0)]
+)
 def test_adam_in_float64(beta1: float, beta2: float, eps: float) -> None:
     path = np.array(witnesses.adam([0.3] * STEPS, np.sqrt, 0.001, beta1, beta2, eps))
     ours = floating(RUNS["adam"], "w", beta1=beta1, beta2=beta2, eps=eps, c=0.3, eta=0.001)

@@ -16,16 +16,16 @@ import sympy as sp
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from derive.model.claims import T
-from derive.model.stated import Stated
-from derive.model.statement import stated
-from derive.solving.constant import Solution
-from derive.solving.divide import theta, unfolded
-from derive.solving.higher import varying_higher
-from derive.solving.products import product_form, quotient_form
-from derive.solving.solver import solution
-from derive.solving.summation import antidifference, sum_form
-from derive.solving.varying import varying
+from derive.model.language.claims import T
+from derive.model.recurrences.stated import Stated
+from derive.model.recurrences.statement import stated
+from derive.solving.recurrences.divide import theta, unfolded
+from derive.solving.recurrences.kernel.products import product_form, quotient_form
+from derive.solving.recurrences.kernel.summation import antidifference, sum_form
+from derive.solving.recurrences.solver import solution
+from derive.solving.recurrences.strategies.constant import Solution
+from derive.solving.recurrences.strategies.higher import varying_higher
+from derive.solving.recurrences.strategies.varying import varying
 
 LAST = 12
 DIGITS = 40
@@ -49,7 +49,11 @@ class World:
         return self.number(self.kept[name])
 
     def number(self, value: Any) -> Any:
-        return value if self.exact or not isinstance(value, Fraction) else mpmath.mpf(value.numerator) / value.denominator
+        return (
+            value
+            if self.exact or not isinstance(value, Fraction)
+            else mpmath.mpf(value.numerator) / value.denominator
+        )
 
 
 def rising(x: Any, count: Any) -> Any:
@@ -64,18 +68,29 @@ def unrolled(text: str, start: str, world: World, first: int) -> dict[int, Any]:
     equations = [part.split("=", 1) for part in text.split(";")]
     names = [left.split("(")[0].strip() for left, _ in equations]
     orders = [int(left.split("+")[1].strip(" )")) for left, _ in equations]
-    rights = [compile(NUMBER.sub(r"N(\g<0>)", right.strip()), text, "eval") for _, right in equations]
+    rights = [
+        compile(NUMBER.sub(r"N(\g<0>)", right.strip()), text, "eval") for _, right in equations
+    ]
     functions: dict[str, Any] = {
         "factorial": lambda x: world.number(Fraction(factorial(int(x)))),
         "N": lambda i: world.number(Fraction(i)),
         "sqrt": lambda x: mpmath.sqrt(x),
         "sin": lambda x: mpmath.sin(x),
-        "harmonic": lambda x: sum((world.number(Fraction(1, i)) for i in range(1, int(x) + 1)), world.number(Fraction(0))),
+        "harmonic": lambda x: sum(
+            (world.number(Fraction(1, i)) for i in range(1, int(x) + 1)), world.number(Fraction(0))
+        ),
     }
     found: dict[str, dict[int, Any]] = {name: {} for name in names}
 
     def scope(place: Any) -> Mapping[str, Any]:
-        return Letters(world, {**functions, **{name: (lambda i, m=name: found[m][int(i)]) for name in names}, "t": place})
+        return Letters(
+            world,
+            {
+                **functions,
+                **{name: (lambda i, m=name: found[m][int(i)]) for name in names},
+                "t": place,
+            },
+        )
 
     for name, values, order in zip(names, start.split(";"), orders, strict=True):
         for j, one in enumerate(values.split(",")[:order]):
@@ -131,7 +146,10 @@ def value(e: sp.Basic, env: Mapping[Any, Any], world: World) -> Any:
         sp.ff: lambda x, m: rising(x - m + 1, whole_number(m)),
         sp.binomial: lambda x, m: world.number(Fraction(comb(whole_number(x), whole_number(m)))),
         sp.harmonic: lambda x, m=1: sum(
-            (world.number(Fraction(i)) ** (-int(m) if m == int(m) else -m) for i in range(1, whole_number(x) + 1)),
+            (
+                world.number(Fraction(i)) ** (-int(m) if m == int(m) else -m)
+                for i in range(1, whole_number(x) + 1)
+            ),
             world.number(Fraction(0)),
         ),
         sp.polygamma: lambda m, x: mpmath.psi(int(m), x),
@@ -150,10 +168,16 @@ def whole_number(x: Any) -> int:
 
 
 def agrees(left: Any, right: Any, world: World) -> bool:
-    return left == right if world.exact else abs(left - right) <= mpmath.mpf(10) ** -DIGITS * (1 + abs(right))
+    return (
+        left == right
+        if world.exact
+        else abs(left - right) <= mpmath.mpf(10) ** -DIGITS * (1 + abs(right))
+    )
 
 
-def check(found: Solution, text: str, start: str, first: int = 0, name: str = "x", exact: bool = True) -> None:
+def check(
+    found: Solution, text: str, start: str, first: int = 0, name: str = "x", exact: bool = True
+) -> None:
     for seed in (1, 2):
         with mpmath.workdps(3 * DIGITS):
             world = World(seed, exact)
@@ -166,7 +190,12 @@ def check(found: Solution, text: str, start: str, first: int = 0, name: str = "x
 def solved(text: str, start: str, first: int = 0) -> Solution:
     equations = [e.strip() for e in text.split(";")]
     names = [e.split("(")[0] for e in equations]
-    return solution(replace(stated(equations, dict(zip(names, start.split(";"), strict=True))), first=sp.Integer(first)))
+    return solution(
+        replace(
+            stated(equations, dict(zip(names, start.split(";"), strict=True))),
+            first=sp.Integer(first),
+        )
+    )
 
 
 # text, start, the index from which the form holds
@@ -318,7 +347,11 @@ FORMS = [
     ("x(t+1) = x(t) + S(t)", "x0", "x0 + Sum(S(k), (k, 0, t - 1))"),
     ("x(t+1) = (t+2)/(t+1)*x(t) + 2*t/(t+1)", "0", "-4*t + 2*(t + 1)*harmonic(t)"),
     ("x(t+1) = 2*(2*t+1)/(t+2)*x(t)", "1", "binomial(2*t, t)/(t + 1)"),
-    ("x(t+2) = (t+1)*(x(t+1)+x(t))", "1,0", "(1 - Sum((-1)**k/factorial(k + 1), (k, 0, t - 1)))*factorial(t)"),
+    (
+        "x(t+2) = (t+1)*(x(t+1)+x(t))",
+        "1,0",
+        "(1 - Sum((-1)**k/factorial(k + 1), (k, 0, t - 1)))*factorial(t)",
+    ),
     ("x(t+1) = x(t) - eta*c/(1+g*t)", "0", "-c*eta*(-polygamma(0, 1/g) + polygamma(0, t + 1/g))/g"),
 ]
 
@@ -352,12 +385,16 @@ ZEROS = [
 
 
 @pytest.mark.parametrize(("text", "values"), ZEROS, ids=str)
-def test_a_coefficient_that_becomes_zero_for_some_parameters(text: str, values: dict[str, int]) -> None:
+def test_a_coefficient_that_becomes_zero_for_some_parameters(
+    text: str, values: dict[str, int]
+) -> None:
     """The form must hold there too: it divides by no coefficient."""
     found, world = solved(text, "x0"), World(3, True)
     world.kept |= {name: Fraction(v) for name, v in values.items()}
     path = unrolled(text, "x0", world, 0)
-    assert all(value(found.values["x"], {t: Fraction(p)}, world) == path[p] for p in range(LAST + 1))
+    assert all(
+        value(found.values["x"], {t: Fraction(p)}, world) == path[p] for p in range(LAST + 1)
+    )
 
 
 NONE = [
@@ -374,7 +411,12 @@ def test_no_hypergeometric_solution(text: str) -> None:
     assert varying_higher(stated(text, {"x": "1, 1"}), ("x",), {}) is None
 
 
-REFUSED = ["x(t+1) = x(t)/t + 1", "x(t+1) = x(t)**2 + t", "x(t+1) = x(t)/(t-3)", "x(t+1) = x(t) + 1/(t-2)"]
+REFUSED = [
+    "x(t+1) = x(t)/t + 1",
+    "x(t+1) = x(t)**2 + t",
+    "x(t+1) = x(t)/(t-3)",
+    "x(t+1) = x(t) + 1/(t-2)",
+]
 
 
 @pytest.mark.parametrize("text", REFUSED)
@@ -436,7 +478,13 @@ def test_products_that_stay(f: sp.Expr) -> None:
     assert product_form(f, k, sp.Integer(0), t - 1) is None
 
 
-QUOTIENTS = [(k + 1) / (k + 3), (k + a) / (k + 1), c * (k - 2), 2 * (2 * k + 1) / (k + 1), (k - 1) / (k - 2)]
+QUOTIENTS = [
+    (k + 1) / (k + 3),
+    (k + a) / (k + 1),
+    c * (k - 2),
+    2 * (2 * k + 1) / (k + 1),
+    (k - 1) / (k - 2),
+]
 
 
 @pytest.mark.parametrize("f", QUOTIENTS, ids=str)
@@ -489,7 +537,14 @@ def test_sums(f: sp.Expr) -> None:
         total += value(f, {k: Fraction(place)}, world)
 
 
-NOT_RATIONAL = [1 / (k + a), 1 / (k + a) ** 3, 1 / sp.sqrt(k + 1), sp.polygamma(0, k + a), k * sp.cos(a * k), 1 / (3 * k + 2)]
+NOT_RATIONAL = [
+    1 / (k + a),
+    1 / (k + a) ** 3,
+    1 / sp.sqrt(k + 1),
+    sp.polygamma(0, k + a),
+    k * sp.cos(a * k),
+    1 / (3 * k + 2),
+]
 
 
 @pytest.mark.parametrize("f", NOT_RATIONAL, ids=str)
@@ -503,7 +558,15 @@ def test_sums_to_forty_digits(f: sp.Expr) -> None:
             total += value(f, {k: mpmath.mpf(place)}, world)
 
 
-STAY = [k**90, 1 / sp.factorial(k), sp.factorial(k), 1 / (k**2 + 1), sp.Function("S")(k), 2**k / (k + 1), sp.sin(k**2)]
+STAY = [
+    k**90,
+    1 / sp.factorial(k),
+    sp.factorial(k),
+    1 / (k**2 + 1),
+    sp.Function("S")(k),
+    2**k / (k + 1),
+    sp.sin(k**2),
+]
 
 
 @pytest.mark.parametrize("f", STAY, ids=str)
@@ -512,7 +575,14 @@ def test_sums_that_stay(f: sp.Expr) -> None:
     assert antidifference(f, k) is None
 
 
-SUMMABLE = [k, k**2 * c**k, k * sp.factorial(k), 1 / ((k + 1) * (k + 3)), sp.harmonic(k), sp.rf(a, k) / sp.factorial(k)]
+SUMMABLE = [
+    k,
+    k**2 * c**k,
+    k * sp.factorial(k),
+    1 / ((k + 1) * (k + 3)),
+    sp.harmonic(k),
+    sp.rf(a, k) / sp.factorial(k),
+]
 
 
 @pytest.mark.parametrize("f", SUMMABLE, ids=str)
@@ -535,13 +605,22 @@ def linear(pairs: list[tuple[int, int]]) -> str:
     return "*".join(f"({p}*t+({q}))" for p, q in pairs) or "1"
 
 
-FORCING = st.sampled_from(["0", "1", "t", "2**t", "factorial(t)", "1/(t+1)", "t**2 - c", "c**t", "S(t)"])
+FORCING = st.sampled_from(
+    ["0", "1", "t", "2**t", "factorial(t)", "1/(t+1)", "t**2 - c", "c**t", "S(t)"]
+)
 FEW = st.lists(FACTOR, max_size=1)
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(SIGNED, max_size=2), st.lists(FACTOR, max_size=2), st.sampled_from(["1", "-2", "a", "1/a"]), FORCING)
-def test_drawn_first_order(top: list[tuple[int, int]], bottom: list[tuple[int, int]], number: str, forcing: str) -> None:
+@given(
+    st.lists(SIGNED, max_size=2),
+    st.lists(FACTOR, max_size=2),
+    st.sampled_from(["1", "-2", "a", "1/a"]),
+    FORCING,
+)
+def test_drawn_first_order(
+    top: list[tuple[int, int]], bottom: list[tuple[int, int]], number: str, forcing: str
+) -> None:
     text = f"x(t+1) = {number}*{linear(top)}/({linear(bottom)})*x(t) + {forcing}"
     found = varying(stated(text, {"x": "x0"}), ("x",), {})
     assert found is not None
@@ -554,7 +633,10 @@ def test_drawn_second_order(one: list, other: list, below: list, number: int, fo
     """Made from two hypergeometric solutions, with ratios r and q: both must be found."""
     r = f"({linear(one)}/({linear(below)}))"
     q = f"(-{number}*{linear(other)})"
-    r_, q_ = (sp.together(stated(f"x(t+1) = {p}*x(t)", {"x": "1"}).equations["x"] / sp.Function("x")(t)) for p in (r, q))
+    r_, q_ = (
+        sp.together(stated(f"x(t+1) = {p}*x(t)", {"x": "1"}).equations["x"] / sp.Function("x")(t))
+        for p in (r, q)
+    )
     slope = sp.factor((r_ * r_.subs(t, t + 1) - q_ * q_.subs(t, t + 1)) / (r_ - q_))
     rest = sp.factor(r_ * r_.subs(t, t + 1) - slope * r_)
     bottom = sp.Poly(sp.lcm(sp.denom(slope), sp.denom(rest)), t)
@@ -589,7 +671,10 @@ def test_growth(a_: int, b_: int, g: sp.Expr, shape: sp.Expr) -> None:
     found = theta(sp.Integer(a_), sp.Integer(b_), g, n)
     assert found is not None and found[0] == shape and found[1]
     ratios = []
-    for height in (400, 800):  # f(b**height) over the class: it must come to rest; the logarithms of what is n**d exactly
+    for height in (
+        400,
+        800,
+    ):  # f(b**height) over the class: it must come to rest; the logarithms of what is n**d exactly
         with mpmath.workdps(60):
             total = mpmath.mpf(1)
             for level in range(1, height + 1):
@@ -616,7 +701,9 @@ def test_unfolded(a_: Any, b_: int, g: sp.Expr) -> None:
     total = world["f1"]
     for height in range(8):
         assert value(found.values["f"], {model.index: Fraction(height)}, world) == total
-        total = value(sp.S(a_), {}, world) * total + value(g, {n: Fraction(b_) ** (height + 1)}, world)
+        total = value(sp.S(a_), {}, world) * total + value(
+            g, {n: Fraction(b_) ** (height + 1)}, world
+        )
 
 
 def test_unfolded_with_letters() -> None:

@@ -16,10 +16,10 @@ from sympy.core.function import AppliedUndef
 
 from derive import solve
 from derive.checking.check import check, check_step
-from derive.checking.replay import replay
-from derive.desk.recurrences import Solved
+from derive.checking.counting.replay import replay
+from derive.desk.recurrences.solved import Solved
 from derive.desk.run import Run
-from derive.model.claims import Claim, Derivation, Law, Let, Root, Rule, Step, T, sequence
+from derive.model.language.claims import Claim, Derivation, Law, Let, Root, Rule, Step, T, sequence
 from derive.solving.rules.products import telescoping_product
 from derive.solving.rules.sums import constant_factor, geometric, of_constant
 from derive.solving.rules.updates import add_up, unroll, unroll_by_products, unroll_products
@@ -50,7 +50,11 @@ def lines(chain: Derivation) -> list[Step]:
     return [*chain.lemmas, *chain.steps]
 
 
-PAIRS = [(case, equation.split("(")[0].strip()) for case in CLOSED for equation in CASES[case]["equations"]]
+PAIRS = [
+    (case, equation.split("(")[0].strip())
+    for case in CLOSED
+    for equation in CASES[case]["equations"]
+]
 EACH = pytest.mark.parametrize(("case", "name"), PAIRS, ids=[f"{c}.{n}" for c, n in PAIRS])
 
 
@@ -76,7 +80,10 @@ def test_the_way_is_told(case: str, name: str) -> None:
     assert reasons != [ONE_LINE], "shown in one line"
     assert len(reasons) <= LINES
     assert len(reasons) >= 2 or (case, name) in SUMS_OF_ROOTS
-    assert chain.goal == sequence(name)(solved(case).model.index) and chain.steps[0].claim.left == chain.goal
+    assert (
+        chain.goal == sequence(name)(solved(case).model.index)
+        and chain.steps[0].claim.left == chain.goal
+    )
     assert chain.answer == solved(case).solution.values[name]
 
 
@@ -96,11 +103,17 @@ def test_each_line_is_true_by_a_witness(case: str, name: str) -> None:
             if claim.left.atoms() and type(claim.left).__name__ == "Determinant":
                 continue
             for at in (1, 2, 5):
-                point = {"z": Fraction(3, 7), **here, solved(case).model.index.name: Fraction(at)}  # z: of a characteristic
+                point = {
+                    "z": Fraction(3, 7),
+                    **here,
+                    solved(case).model.index.name: Fraction(at),
+                }  # z: of a characteristic
                 if "at" in CASES[case]["start"] and at >= world["L"]:
                     continue
                 if all(truth(need, point) for need in claim.needs):
-                    assert same(value(claim.left, point), value(claim.right, point)), f"{claim} at {at}"
+                    assert same(value(claim.left, point), value(claim.right, point)), (
+                        f"{claim} at {at}"
+                    )
                     checked += 1
         assert checked or "at" in CASES[case]["start"]
 
@@ -112,14 +125,21 @@ def meanings(where: Any, here: dict[str, Any]) -> None:
         elif entry.index is None:
             here[entry.name] = value(entry.value, here)
         else:
-            here[entry.name] = lambda at, e=entry, known=here: value(e.value, {**known, e.index.name: at})
+            here[entry.name] = lambda at, e=entry, known=here: value(
+                e.value, {**known, e.index.name: at}
+            )
 
 
 # Faults: the line stays as it is, so that counting says nothing, and its reason is changed.
 
 FAMILIES: dict[str, list[tuple[str, str]]] = {
     "unroll": [("ema", "m"), ("weight-decay", "w"), ("rf-uniform", "W"), ("ema-variance", "s")],
-    "add up": [("sgdm", "w"), ("lookahead", "s"), ("inverse-time-rate", "w"), ("exponential-decay-rate", "w")],
+    "add up": [
+        ("sgdm", "w"),
+        ("lookahead", "s"),
+        ("inverse-time-rate", "w"),
+        ("exponential-decay-rate", "w"),
+    ],
     "roots": [
         ("fibonacci", "F"),
         ("heavy-ball", "w"),
@@ -129,7 +149,12 @@ FAMILIES: dict[str, list[tuple[str, str]]] = {
     ],
     "substitution": [("newton-square-root", "x"), ("logistic-four", "x")],
     "ratio": [("moebius", "x")],
-    "products": [("running-mean", "a"), ("decay-one-over-t", "w"), ("gamma-ratio", "w"), ("factorial-with-forcing", "x")],
+    "products": [
+        ("running-mean", "a"),
+        ("decay-one-over-t", "w"),
+        ("gamma-ratio", "w"),
+        ("factorial-with-forcing", "x"),
+    ],
     "period": [("periodic-coefficient", "m")],
     "threshold": [("step-gradient", "m")],
     "pulses": [("sparse-gradient", "m")],
@@ -143,7 +168,12 @@ def sides(law: Law) -> list[Any]:
 
 def bound_letters(law: Law) -> set[Any]:
     """The law's own indices of sums: another letter there is no fault."""
-    return {limit[0] for side in sides(law) for total in side.atoms(Sum, Product) for limit in total.limits}
+    return {
+        limit[0]
+        for side in sides(law)
+        for total in side.atoms(Sum, Product)
+        for limit in total.limits
+    }
 
 
 def letters(law: Law) -> set[Any]:
@@ -177,20 +207,36 @@ def planted(case: str, name: str) -> Iterator[Planted]:
             for key in step.binding:
                 if key in letters(law) - bound_letters(law):
                     yield fault(
-                        f"{key} bound to something else", replace(step, binding={**step.binding, key: moved(step.binding[key])})
+                        f"{key} bound to something else",
+                        replace(step, binding={**step.binding, key: moved(step.binding[key])}),
                     )
             yield fault("no law", replace(step, rule=Rule("so it is", None, step.rule.apply)))
-            yield fault("a law that says more", replace(step, rule=replace(step.rule, law=replace(law, right=law.right + 1))))
+            yield fault(
+                "a law that says more",
+                replace(step, rule=replace(step.rule, law=replace(law, right=law.right + 1))),
+            )
             if law.left != law.right:
                 yield fault(
                     "the law turned round",
-                    replace(step, rule=replace(step.rule, law=replace(law, left=law.right, right=law.left))),
+                    replace(
+                        step,
+                        rule=replace(step.rule, law=replace(law, left=law.right, right=law.left)),
+                    ),
                 )
         for place, fact in enumerate(step.uses):
             wrong = replace(fact, right=fact.right + 1)
-            yield fault(f"fact {place} is wrong", replace(step, uses=(*step.uses[:place], wrong, *step.uses[place + 1 :])))
-            yield fault(f"fact {place} left out", replace(step, uses=(*step.uses[:place], *step.uses[place + 1 :])))
-        yield fault("a fact that is not used", replace(step, uses=(*step.uses, Claim(sequence("nowhere")(T), Integer(0)))))
+            yield fault(
+                f"fact {place} is wrong",
+                replace(step, uses=(*step.uses[:place], wrong, *step.uses[place + 1 :])),
+            )
+            yield fault(
+                f"fact {place} left out",
+                replace(step, uses=(*step.uses[:place], *step.uses[place + 1 :])),
+            )
+        yield fault(
+            "a fact that is not used",
+            replace(step, uses=(*step.uses, Claim(sequence("nowhere")(T), Integer(0)))),
+        )
 
 
 ALL = [(family, case, name) for family, members in FAMILIES.items() for case, name in members]
@@ -216,7 +262,11 @@ def harmless(fault: Planted) -> bool:
     """A constant is known by what `where` says it is; a line up to the change holds for a later change, too."""
     step, constants = (
         lines(told(fault.case, fault.name))[fault.number],
-        {e.name for e in told(fault.case, fault.name).where if isinstance(e, Let) and e.index is None},
+        {
+            e.name
+            for e in told(fault.case, fault.name).where
+            if isinstance(e, Let) and e.index is None
+        },
     )
     if "left out" in fault.what:
         return str(step.uses[int(fault.what.split()[1])].left) in constants
@@ -232,7 +282,11 @@ def test_a_wrong_line_fails_with_its_reason(family: str, case: str, name: str) -
             bad = replace(step, claim=replace(step.claim, right=wrong))
             assert not check_step(bad, sample).holds, f"line {number}: {bad.claim}"
             placed = [bad if n == number else s for n, s in enumerate(lines(chain))]
-            changed = replace(chain, lemmas=tuple(placed[: len(chain.lemmas)]), steps=tuple(placed[len(chain.lemmas) :]))
+            changed = replace(
+                chain,
+                lemmas=tuple(placed[: len(chain.lemmas)]),
+                steps=tuple(placed[len(chain.lemmas) :]),
+            )
             assert not all(v.holds for v in check(changed, sample)), f"line {number}"
 
 
@@ -255,7 +309,15 @@ LAWS = {
 def test_the_law_of_another_rule_is_refused(family: str, case: str, name: str) -> None:
     sample = solved(case)._new_sample()
     for step in lines(told(case, name)):
-        for rule in (unroll, add_up, unroll_products, unroll_by_products, telescoping_product, constant_factor, geometric):
+        for rule in (
+            unroll,
+            add_up,
+            unroll_products,
+            unroll_by_products,
+            telescoping_product,
+            constant_factor,
+            geometric,
+        ):
             if (
                 step.rule.law is not None
                 and rule.law is not None
@@ -293,10 +355,16 @@ def test_a_way_that_does_not_hold_is_given_up_for_one_line() -> None:
     run = solve("m(t+1) = beta*m(t) + c", start={"m": "0"})
     chain = run._chains["m"]
     bad = replace(
-        chain.steps[-1], binding={key: moved(v) if not isinstance(v, Symbol) else v for key, v in chain.steps[-1].binding.items()}
+        chain.steps[-1],
+        binding={
+            key: moved(v) if not isinstance(v, Symbol) else v
+            for key, v in chain.steps[-1].binding.items()
+        },
     )
     run._chains["m"] = replace(chain, steps=(*chain.steps[:-1], bad))
-    assert run.verdict("m").kind == "PROVED" and [s.rule.name for s in run.derivation("m").steps] == [ONE_LINE]
+    assert run.verdict("m").kind == "PROVED" and [
+        s.rule.name for s in run.derivation("m").steps
+    ] == [ONE_LINE]
 
 
 def test_names_in_between_differ_for_each_sequence() -> None:

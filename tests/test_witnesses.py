@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from derive import library
-from derive.checking.evaluate import Interval
-from derive.checking.unroll import step
-from derive.model.program import Program
+from derive.checking.counting.evaluate import Interval
+from derive.checking.counting.unroll import step
+from derive.model.recurrences.program import Program
 from tests.witnesses import WITNESSES
 
 STEPS = 12
@@ -50,8 +50,15 @@ def agrees(program: Program, witness: Any, seed: int) -> bool:
         ours = walked(program, gradients, hyper)
         if not any("sqrt" in line for line in library()[program.name].lines):
             return ours == witness(gradients, None, **hyper)
-        theirs = witness([decimal(g) for g in gradients], Decimal.sqrt, **{k: decimal(v) for k, v in hyper.items()})
-        return all(abs(decimal(a) - b) < Decimal(10) ** -40 * max(1, abs(b)) for a, b in zip(ours, theirs, strict=True))
+        theirs = witness(
+            [decimal(g) for g in gradients],
+            Decimal.sqrt,
+            **{k: decimal(v) for k, v in hyper.items()},
+        )
+        return all(
+            abs(decimal(a) - b) < Decimal(10) ** -40 * max(1, abs(b))
+            for a, b in zip(ours, theirs, strict=True)
+        )
 
 
 def test_every_optimizer_has_a_witness() -> None:
@@ -92,8 +99,12 @@ def planted(program: Program, right: str, wrong: str) -> Program:
     return Program(program.name, lines, program.start)
 
 
-@pytest.mark.parametrize(("name", "right", "wrong", "what"), FAULTS, ids=[f"{n}: {what}" for n, _, _, what in FAULTS])
-def test_a_wrong_line_is_caught_by_the_witness(name: str, right: str, wrong: str, what: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "right", "wrong", "what"), FAULTS, ids=[f"{n}: {what}" for n, _, _, what in FAULTS]
+)
+def test_a_wrong_line_is_caught_by_the_witness(
+    name: str, right: str, wrong: str, what: str
+) -> None:
     program = planted(library()[name], right, wrong)
     try:
         caught = not agrees(program, WITNESSES[name], 1)
@@ -108,6 +119,10 @@ def test_a_wrong_start_is_caught_by_the_witness() -> None:
 
 
 def test_a_line_written_differently_is_no_fault() -> None:
-    same = [("sgdm", "beta*m + g", "g + m*beta"), ("adam", "(1 - beta1)*g", "g - beta1*g"), ("adam", "g**2", "g*g")]
+    same = [
+        ("sgdm", "beta*m + g", "g + m*beta"),
+        ("adam", "(1 - beta1)*g", "g - beta1*g"),
+        ("adam", "g**2", "g*g"),
+    ]
     for name, right, other in same:
         assert agrees(planted(library()[name], right, other), WITNESSES[name], 1)

@@ -51,7 +51,9 @@ def node(value: Node | int | str) -> Node:
         if sign in value:
             name, rest = value.split(sign)
             last = number(int(rest))
-            return Node("sum", (Node("letter", name=name), last if sign == "+" else Node("minus", (last,))))
+            return Node(
+                "sum", (Node("letter", name=name), last if sign == "+" else Node("minus", (last,)))
+            )
     return Node("letter", name=value)
 
 
@@ -100,10 +102,19 @@ def latex(n: Node) -> str:
             return LATEX.get(n.name, n.name)
         case "seq":
             name = LATEX.get(n.name, n.name)
-            return name if not p else f"{name}^{{{latex(p[0])}}}" if n.bare else f"{name}^{{({latex(p[0])})}}"
+            return (
+                name
+                if not p
+                else f"{name}^{{{latex(p[0])}}}"
+                if n.bare
+                else f"{name}^{{({latex(p[0])})}}"
+            )
         case "sum":
             texts = [_term(term, last=place == len(p) - 1) for place, term in enumerate(p)]
-            return "".join(t if not i else f" - {t[2:]}" if t.startswith("- ") else f" + {t}" for i, t in enumerate(texts))
+            return "".join(
+                t if not i else f" - {t[2:]}" if t.startswith("- ") else f" + {t}"
+                for i, t in enumerate(texts)
+            )
         case "minus":
             return _term(n)
         case "product":
@@ -138,7 +149,9 @@ def _factor(n: Node, last: bool, place: int) -> str:
 
 def _open(n: Node) -> bool:
     """Whether it ends with the body of a sum or product."""
-    return n.kind in ("add", "times") or (n.kind in ("product", "sum", "minus") and _open(n.parts[-1]))
+    return n.kind in ("add", "times") or (
+        n.kind in ("product", "sum", "minus") and _open(n.parts[-1])
+    )
 
 
 @dataclass
@@ -180,7 +193,10 @@ def worth(n: Node, world: World) -> Fraction:
         case "root":
             return square_root(worth(p[0], world))
     low, high = (int(worth(end, world)) for end in p[:2])
-    values = (worth(p[2], replace(world, bound={**world.bound, n.name: Fraction(i)})) for i in range(low, high + 1))
+    values = (
+        worth(p[2], replace(world, bound={**world.bound, n.name: Fraction(i)}))
+        for i in range(low, high + 1)
+    )
     return sum(values, Fraction(0)) if n.kind == "add" else _product(values)
 
 
@@ -221,19 +237,30 @@ def _share(rng: random.Random) -> Fraction:
 
 def optimizer(rng: random.Random, adam: bool, steps: int = 9) -> World:
     """SGDM or Adam under any gradients, from m = v = 0."""
-    letters = {"eta": Fraction(rng.randint(1, 20), 10), "eps": Fraction(rng.randint(1, 9), 10), "beta": _share(rng)}
+    letters = {
+        "eta": Fraction(rng.randint(1, 20), 10),
+        "eps": Fraction(rng.randint(1, 9), 10),
+        "beta": _share(rng),
+    }
     letters |= {"beta1": _share(rng), "beta2": _share(rng), "t": Fraction(rng.randint(0, 4))}
     beta1, beta2, eta = letters["beta1"], letters["beta2"], letters["eta"]
-    g = {n: Fraction(rng.choice([-1, 1]) * rng.randint(1, 12), rng.randint(1, 4)) for n in range(steps)}
+    g = {
+        n: Fraction(rng.choice([-1, 1]) * rng.randint(1, 12), rng.randint(1, 4))
+        for n in range(steps)
+    }
     s: dict[str, dict[int, Fraction]] = {k: {} for k in ("m_hat", "v_hat")}
-    s |= {"g": g, "m": {0: Fraction(0)}, "w": {0: Fraction(rng.randint(-9, 9), 3)}} | ({"v": {0: Fraction(0)}} if adam else {})
+    s |= {"g": g, "m": {0: Fraction(0)}, "w": {0: Fraction(rng.randint(-9, 9), 3)}} | (
+        {"v": {0: Fraction(0)}} if adam else {}
+    )
     for n in range(steps - 1):
         if adam:
             s["m"][n + 1] = beta1 * s["m"][n] + (1 - beta1) * g[n]
             s["v"][n + 1] = beta2 * s["v"][n] + (1 - beta2) * g[n] ** 2
             s["m_hat"][n + 1] = s["m"][n + 1] / (1 - beta1 ** (n + 1))
             s["v_hat"][n + 1] = s["v"][n + 1] / (1 - beta2 ** (n + 1))
-            s["w"][n + 1] = s["w"][n] - eta * s["m_hat"][n + 1] / (square_root(s["v_hat"][n + 1]) + letters["eps"])
+            s["w"][n + 1] = s["w"][n] - eta * s["m_hat"][n + 1] / (
+                square_root(s["v_hat"][n + 1]) + letters["eps"]
+            )
         else:
             s["m"][n + 1] = letters["beta"] * s["m"][n] + g[n]
             s["w"][n + 1] = s["w"][n] - eta * s["m"][n + 1]
@@ -247,4 +274,6 @@ def stack(rng: random.Random) -> World:
     w = {count: Fraction(1)}
     for n in range(count, 0, -1):
         w[n - 1] = s[n] * (w[n] - 1) + k[n]
-    return World({"L": Fraction(count), "l": Fraction(rng.randrange(count))}, {"K": k, "S": s, "W": w})
+    return World(
+        {"L": Fraction(count), "l": Fraction(rng.randrange(count))}, {"K": k, "S": s, "W": w}
+    )

@@ -29,7 +29,13 @@ def value(expr: sp.Basic, point: Mapping[str, Fraction]) -> Number:
     with mpmath.workdps(DIGITS):
         try:
             found = _value(expr, dict(point))
-        except (ZeroDivisionError, OverflowError, ValueError, TypeError, mpmath.libmp.ComplexResult) as error:
+        except (
+            ZeroDivisionError,
+            OverflowError,
+            ValueError,
+            TypeError,
+            mpmath.libmp.ComplexResult,
+        ) as error:
             raise NoValue(str(error)) from None
         if not isinstance(found, Fraction) and not mpmath.isfinite(found):
             raise NoValue("not finite")
@@ -46,7 +52,11 @@ def alike(one: Number, other: Number) -> bool:
 
 
 def _real(number: Number) -> Any:
-    return mpmath.mpf(number.numerator) / number.denominator if isinstance(number, Fraction) else number
+    return (
+        mpmath.mpf(number.numerator) / number.denominator
+        if isinstance(number, Fraction)
+        else number
+    )
 
 
 def _value(expr: Any, point: dict[str, Fraction]) -> Number:
@@ -100,7 +110,12 @@ def _power(base: Number, exponent: Number) -> Number:
 def _over(expr: Any, point: dict[str, Fraction]) -> Number:
     (index, low, high), *more = expr.limits
     first, last = (_value(x, point) for x in (low, high))
-    if more or not _exact([first, last]) or (last - first).denominator != 1 or last - first > LONGEST:
+    if (
+        more
+        or not _exact([first, last])
+        or (last - first).denominator != 1
+        or last - first > LONGEST
+    ):
         raise NoValue("limits")
     result: Number = Fraction(0 if isinstance(expr, sp.Sum) else 1)
     for n in range(int(last - first) + 1):
@@ -133,11 +148,19 @@ def _ordered(numbers: list[Number]) -> list[Number]:
 
 
 def _floor(number: Number) -> Number:
-    return Fraction(number.numerator // number.denominator) if isinstance(number, Fraction) else mpmath.floor(number)
+    return (
+        Fraction(number.numerator // number.denominator)
+        if isinstance(number, Fraction)
+        else mpmath.floor(number)
+    )
 
 
 def _sign(number: Number) -> Number:
-    return Fraction((number > 0) - (number < 0)) if isinstance(number, Fraction) else mpmath.sign(number)
+    return (
+        Fraction((number > 0) - (number < 0))
+        if isinstance(number, Fraction)
+        else mpmath.sign(number)
+    )
 
 
 def _harmonic(n: Number, power: Number = Fraction(1)) -> Number:

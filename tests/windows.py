@@ -24,7 +24,14 @@ def out_size(node: Spec, width: int) -> int:
         case "conv_transpose":
             left, right = node["padding"]
             reach = node.get("dilation", 1) * (node["kernel_size"] - 1)
-            return (width - 1) * node["stride"] - left - right + reach + node.get("output_padding", 0) + 1
+            return (
+                (width - 1) * node["stride"]
+                - left
+                - right
+                + reach
+                + node.get("output_padding", 0)
+                + 1
+            )
         case "upsample":
             return width * int(node["scale"])
     return width
@@ -87,7 +94,9 @@ def unclipped(nodes: list[Spec], name: str, output: int) -> frozenset[int]:
             case "conv" | "maxpool" | "avgpool":
                 below = {o * node["stride"] + k * dilation - node["padding"][0] for k in taps}
             case "conv_transpose":
-                whole = [divmod(o - k * dilation + node["padding"][0], node["stride"]) for k in taps]
+                whole = [
+                    divmod(o - k * dilation + node["padding"][0], node["stride"]) for k in taps
+                ]
                 below = {quotient for quotient, rest in whole if rest == 0}
             case "upsample":
                 below = {o // node["scale"]}
@@ -106,7 +115,9 @@ def draw_layer(rng: random.Random, name: str, below: str, small: bool = False) -
         left = rng.randint(0, dilation * (size - 1))
         return node | {"op": "conv", "stride": 1, "padding": [left, dilation * (size - 1) - left]}
     sides = [rng.randint(-1, 3), rng.randint(-1, 3)]
-    match rng.choice(("conv", "conv", "conv", "maxpool", "avgpool", "conv_transpose", "upsample", "relu")):
+    match rng.choice(
+        ("conv", "conv", "conv", "maxpool", "avgpool", "conv_transpose", "upsample", "relu")
+    ):
         case "upsample":
             return {"id": name, "op": "upsample", "inputs": [below], "scale": rng.randint(1, 3)}
         case "relu":
@@ -114,12 +125,22 @@ def draw_layer(rng: random.Random, name: str, below: str, small: bool = False) -
         case "conv_transpose":
             stride = rng.choice((1, 2, 2, 3))
             extra = rng.randint(0, max(stride, dilation) - 1)
-            return node | {"op": "conv_transpose", "stride": stride, "padding": sides, "output_padding": extra}
+            return node | {
+                "op": "conv_transpose",
+                "stride": stride,
+                "padding": sides,
+                "output_padding": extra,
+            }
         case "conv":
             return node | {"op": "conv", "stride": rng.choice((1, 1, 1, 2, 2, 3)), "padding": sides}
         case op:
             pad = rng.randint(0, size // 2)
-            return node | {"op": op, "stride": rng.choice((1, 2, 2, 3)), "padding": [pad, pad], "ceil_mode": rng.random() < 0.5}
+            return node | {
+                "op": op,
+                "stride": rng.choice((1, 2, 2, 3)),
+                "padding": [pad, pad],
+                "ceil_mode": rng.random() < 0.5,
+            }
 
 
 def steps(nodes: list[Spec]) -> dict[str, Fraction]:
@@ -129,8 +150,13 @@ def steps(nodes: list[Spec]) -> dict[str, Fraction]:
         if not node["inputs"]:
             found[node["id"]] = Fraction(1)
             continue
-        by = {"conv_transpose": Fraction(1, node.get("stride", 1)), "upsample": Fraction(1, node.get("scale", 1))}
-        found[node["id"]] = found[node["inputs"][0]] * by.get(node["op"], Fraction(node.get("stride", 1)))
+        by = {
+            "conv_transpose": Fraction(1, node.get("stride", 1)),
+            "upsample": Fraction(1, node.get("scale", 1)),
+        }
+        found[node["id"]] = found[node["inputs"][0]] * by.get(
+            node["op"], Fraction(node.get("stride", 1))
+        )
     return found
 
 
@@ -141,10 +167,18 @@ def draw(rng: random.Random, most: int, graph: bool, width: int) -> list[Spec]:
         below = rng.choice(nodes[-3:])["id"] if graph else nodes[-1]["id"]
         node = draw_layer(rng, f"n{number}", below, small=graph and rng.random() < 0.6)
         width_of, step_of = sizes(nodes, width), steps(nodes)
-        alike = [n["id"] for n in nodes if width_of[n["id"]] == width_of[below] and step_of[n["id"]] == step_of[below]]
+        alike = [
+            n["id"]
+            for n in nodes
+            if width_of[n["id"]] == width_of[below] and step_of[n["id"]] == step_of[below]
+        ]
         if graph and len(alike) > 1 and rng.random() < 0.4:
             others = rng.sample(alike, min(2, len(alike)))
-            node = {"id": f"n{number}", "op": rng.choice(("add", "concat")), "inputs": [below, *others]}
+            node = {
+                "id": f"n{number}",
+                "op": rng.choice(("add", "concat")),
+                "inputs": [below, *others],
+            }
         if 1 <= sizes([*nodes, node], width)[node["id"]] <= 4 * width:
             nodes.append(node)
     return nodes

@@ -30,7 +30,9 @@ def sgdm(gradients: Sequence[Any], root: Root, eta: Any, beta: Any) -> list[Any]
     return path
 
 
-def adam(gradients: Sequence[Any], root: Root, eta: Any, beta1: Any, beta2: Any, eps: Any) -> list[Any]:
+def adam(
+    gradients: Sequence[Any], root: Root, eta: Any, beta1: Any, beta2: Any, eps: Any
+) -> list[Any]:
     """Kingma and Ba 2015, Algorithm 1."""
     theta, first, second, path = 0 * eta, 0 * eta, 0 * eta, []
     for t, g in enumerate(gradients, 1):

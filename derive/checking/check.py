@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from derive.checking.conditions import unstated
-from derive.checking.count import Count, count, count_sides
-from derive.checking.functions import DIGITS, digits
-from derive.checking.prove import prove
-from derive.checking.replay import replay
-from derive.checking.sharp import MOST_DIGITS, digits_needed
+from derive.checking.counting.conditions import unstated
+from derive.checking.counting.count import Count, count, count_sides
+from derive.checking.counting.functions import DIGITS, digits
+from derive.checking.counting.replay import replay
+from derive.checking.counting.sharp import MOST_DIGITS, digits_needed
+from derive.checking.counting.worlds import EXTRA, Sample
+from derive.checking.proof.prove import prove
 from derive.checking.switches.settled import settled
 from derive.checking.switches.written import switches
-from derive.checking.worlds import EXTRA, Sample
-from derive.model.claims import Claim, Derivation, Step, Verdict
-from derive.model.stated import Stated
+from derive.model.language.claims import Claim, Derivation, Step, Verdict
+from derive.model.recurrences.stated import Stated
 
 
-def check_claim(claim: Claim, sample: Sample, proved: Iterable[Claim] = (), prove_it: bool = True) -> Verdict:
+def check_claim(
+    claim: Claim, sample: Sample, proved: Iterable[Claim] = (), prove_it: bool = True
+) -> Verdict:
     """Counted and, where it can be (and `prove_it`), proved; without a proof counted on each side of its switches too.
 
     `proved` are claims that the proof may use.
@@ -33,7 +35,12 @@ def check_claim(claim: Claim, sample: Sample, proved: Iterable[Claim] = (), prov
         answer = prove(settled, sample, proved)
     if answer:
         return Verdict("PROVED", "proved", counted.agreed)
-    further = _further(claim, sample, proved, digits_needed(claim, sample.worlds(claim)) if counted.inexact else DIGITS)
+    further = _further(
+        claim,
+        sample,
+        proved,
+        digits_needed(claim, sample.worlds(claim)) if counted.inexact else DIGITS,
+    )
     if further.differs:
         return Verdict("FAILS", "counted", counted.agreed, further.witness, "the sides differ")
     if answer is False:
@@ -49,7 +56,11 @@ def _further(claim: Claim, sample: Sample, proved: tuple[Claim, ...], needed: in
     """Counted on each side of its switches, with as many digits as the worlds there need."""
     while needed <= MOST_DIGITS:
         with digits(needed):
-            further = count_sides(claim, sample, proved) if needed == DIGITS else _anew(claim, sample, proved)
+            further = (
+                count_sides(claim, sample, proved)
+                if needed == DIGITS
+                else _anew(claim, sample, proved)
+            )
         if further.differs or further.reason or further.digits <= needed:
             return further
         needed = further.digits
@@ -80,7 +91,11 @@ def check_step(step: Step, sample: Sample, proved: Iterable[Claim] = ()) -> Verd
         counted = count(fact, sample)
         if counted.differs or not counted.agreed:
             return Verdict(
-                "FAILS" if counted.differs else "UNCHECKED", "counted", 0, counted.witness, f"it uses {fact.left} = {fact.right}"
+                "FAILS" if counted.differs else "UNCHECKED",
+                "counted",
+                0,
+                counted.witness,
+                f"it uses {fact.left} = {fact.right}",
             )
     wrong = replay(step, sample)
     return verdict if wrong is None else Verdict("FAILS", "replayed", verdict.worlds, reason=wrong)
@@ -96,15 +111,25 @@ def check(derivation: Derivation, sample: Sample, proved: Iterable[Claim] = ()) 
     line = derivation.goal
     for step in derivation.steps:
         if step.claim.left not in (derivation.goal, line):
-            verdicts.append(Verdict("FAILS", "replayed", reason=f"{step.claim.left} is not the line before"))
+            verdicts.append(
+                Verdict("FAILS", "replayed", reason=f"{step.claim.left} is not the line before")
+            )
         else:
             verdicts.append(check_step(step, sample, proved))
         line = step.claim.right
-    verdicts.append(_complete(derivation.claim, check_claim(derivation.claim, sample, proved), sample))
+    verdicts.append(
+        _complete(derivation.claim, check_claim(derivation.claim, sample, proved), sample)
+    )
     return verdicts
 
 
 def _complete(claim: Claim, verdict: Verdict, sample: Sample) -> Verdict:
     """The verdict on an answer, once it states under which conditions it has a value. Other models' laws state theirs."""
-    missing = unstated(claim, sample) if verdict.holds and isinstance(sample.model, Stated) else None
-    return verdict if missing is None else Verdict("FAILS", "conditions", verdict.worlds, reason=missing)
+    missing = (
+        unstated(claim, sample) if verdict.holds and isinstance(sample.model, Stated) else None
+    )
+    return (
+        verdict
+        if missing is None
+        else Verdict("FAILS", "conditions", verdict.worlds, reason=missing)
+    )

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from types import FrameType
 
-from derive.model.claims import DeriveError
+from derive.model.language.claims import DeriveError
 
 SECONDS = 10.0
 AGAIN = 1.0  # an alarm is lost where it rings in a finalizer or a callback, whose exceptions Python drops
@@ -54,11 +54,15 @@ def limit(seconds: float | None) -> Iterator[None]:
     try:
         yield
     except _TimeUp:
-        raise TooHard(f"no answer within {seconds:g} s: {_stage.get()} took too long; give more with seconds=") from None
+        raise TooHard(
+            f"no answer within {seconds:g} s: {_stage.get()} took too long; give more with seconds="
+        ) from None
     finally:
         _deadline.reset(token)
         if signals:
-            signal.setitimer(signal.ITIMER_REAL, max(rest - (time.monotonic() - began), 1e-3) if rest else 0)
+            signal.setitimer(
+                signal.ITIMER_REAL, max(rest - (time.monotonic() - began), 1e-3) if rest else 0
+            )
             signal.signal(signal.SIGALRM, before)
 
 

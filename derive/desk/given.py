@@ -6,8 +6,8 @@ from typing import Any
 
 from sympy import Basic, Expr
 
-from derive.model.claims import DeriveError
-from derive.model.text import read, relations
+from derive.model.language.claims import DeriveError
+from derive.model.language.text import read, relations
 
 
 def value(given: Any, place: str) -> Expr:

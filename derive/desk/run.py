@@ -8,10 +8,10 @@ from typing import Any
 from sympy import Basic, Expr
 
 from derive.checking.check import check
-from derive.checking.worlds import Sample
-from derive.model.claims import Claim, Derivation, DeriveError, Verdict
-from derive.model.recurrence import Training
-from derive.model.text import nearest
+from derive.checking.counting.worlds import Sample
+from derive.model.language.claims import Claim, Derivation, DeriveError, Verdict
+from derive.model.language.text import nearest
+from derive.model.recurrences.recurrence import Training
 from derive.notation import Notation
 
 
@@ -22,7 +22,9 @@ class Steps:
         self.derivation, self.notation = derivation, notation
 
     def __repr__(self) -> str:
-        from derive.writing.lines import plain_lines  # how steps look is not needed to find or to check them
+        from derive.writing.lines import (
+            plain_lines,
+        )  # how steps look is not needed to find or to check them
 
         return "\n".join(plain_lines(self.derivation))
 
@@ -48,7 +50,14 @@ class Run:
     `needed` says which others a name uses. `main` is the name that `run.answer` means.
     """
 
-    def __init__(self, model: Any, makers: Mapping[str, Make], main: str, notation: Notation | None = None, needed: Any = None):
+    def __init__(
+        self,
+        model: Any,
+        makers: Mapping[str, Make],
+        main: str,
+        notation: Notation | None = None,
+        needed: Any = None,
+    ):
         self.model, self.main, self.notation = model, main, notation or Notation()
         self._makers, self._needed = dict(makers), needed or (lambda name: ())
         self._made: dict[str, Derivation] = {}
@@ -72,7 +81,9 @@ class Run:
         if hasattr(type(self), name):
             return object.__getattribute__(self, name)  # type: ignore[no-any-return]  # the error that the property met
         if name.startswith("_") or name not in self.__dict__.get("_makers", {}):
-            raise AttributeError(f"{type(self).__name__} has no {name!r}{nearest(name, self.__dict__.get('_makers', {}))}")
+            raise AttributeError(
+                f"{type(self).__name__} has no {name!r}{nearest(name, self.__dict__.get('_makers', {}))}"
+            )
         return self.derivation(name).answer
 
     def __getitem__(self, name: str) -> Expr:
@@ -97,7 +108,9 @@ class Run:
         """The ranges and conditions under which the answer holds."""
         used = self.derivation(name).claim
         ranges = [
-            r for r in self.model.ranges if r.free_symbols & used.right.free_symbols or r.free_symbols & used.left.free_symbols
+            r
+            for r in self.model.ranges
+            if r.free_symbols & used.right.free_symbols or r.free_symbols & used.left.free_symbols
         ]
         return tuple(dict.fromkeys((*ranges, *used.needs)))
 
@@ -110,7 +123,11 @@ class Run:
         name = name or self.main
         if name not in self._verdicts:
             self._sample = self._sample or self._new_sample()
-            proved = [self.derivation(o).claim for o in self._needed(name) if self.verdicts(o)[-1].kind == "PROVED"]
+            proved = [
+                self.derivation(o).claim
+                for o in self._needed(name)
+                if self.verdicts(o)[-1].kind == "PROVED"
+            ]
             self._verdicts[name] = check(self.derivation(name), self._sample, proved)
         return self._verdicts[name]
 
@@ -125,7 +142,7 @@ class Run:
         """The first steps, unrolled from the program, beside the closed form in numbers. Only for optimizers."""
         if not isinstance(self.model, Training):
             raise DeriveError("a table shows an optimizer's steps; this is not one")
-        from derive.desk.table import table
+        from derive.desk.recurrences.table import table
 
         return table(self.model, {name: self.derivation(name).claim for name in self._makers}, rows)
 
@@ -133,7 +150,9 @@ class Run:
         """All closed forms of an optimizer; else the steps of what was asked."""
         if not isinstance(self.model, Training):
             return repr(self.steps())
-        return "\n".join(f"{self.derivation(n).goal} = {self.derivation(n).answer}" for n in self._makers)
+        return "\n".join(
+            f"{self.derivation(n).goal} = {self.derivation(n).answer}" for n in self._makers
+        )
 
     def _repr_latex_(self) -> str:
         return self.steps()._repr_latex_()

@@ -10,10 +10,10 @@ from sympy import Basic, Expr, Product, S, Sum, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import GreaterThan, LessThan
 
-from derive.model.claims import Binding, Claim, Derivation, Examples, Law, Rule, Step
-from derive.model.conditions import Conditions, plain
-from derive.model.recurrence import Recurrence
-from derive.model.terms import apart, binders, instantiate, parts, put_in, rewrite
+from derive.model.language.claims import Binding, Claim, Derivation, Examples, Law, Rule, Step
+from derive.model.language.conditions import Conditions, plain
+from derive.model.language.terms import apart, binders, instantiate, parts, put_in, rewrite
+from derive.model.recurrences.recurrence import Recurrence
 
 LONGEST = 60
 
@@ -43,7 +43,9 @@ class Known:
             for part in parts(expr):
                 if isinstance(part, Sum) and not is_sum(part):
                     continue
-                found.setdefault(AppliedUndef if isinstance(part, AppliedUndef) else type(part), []).append(part)
+                found.setdefault(
+                    AppliedUndef if isinstance(part, AppliedUndef) else type(part), []
+                ).append(part)
             return found
 
         return lru_cache(maxsize=1)(by_type)
@@ -72,7 +74,9 @@ def by_law(
             if binding is not None:
                 binding = apart(law, binding, known.taken)
                 left = part if kind in (Sum, Product) else instantiate(law.left, binding)
-                return make(rule, expr, rewrite(expr, left, instantiate(law.right, binding)), known, binding)
+                return make(
+                    rule, expr, rewrite(expr, left, instantiate(law.right, binding)), known, binding
+                )
         return None
 
     rule = Rule(name, law, apply, examples, line)
@@ -80,7 +84,12 @@ def by_law(
 
 
 def make(
-    rule: Rule, left: Expr, right: Basic, known: Known, binding: Binding | None = None, uses: tuple[Claim, ...] = ()
+    rule: Rule,
+    left: Expr,
+    right: Basic,
+    known: Known,
+    binding: Binding | None = None,
+    uses: tuple[Claim, ...] = (),
 ) -> Step | None:
     """The step `left = right`, or None where it changes nothing. Its needs are the law's and the facts', as bound,
     less what the ranges say of indices and what has no letters."""
@@ -112,7 +121,9 @@ def _fact_needs(uses: tuple[Claim, ...]) -> Iterator[Basic]:
         yield from (n for n in fact.needs if not n.free_symbols & own)
 
 
-def put_all_in(line: Basic, facts: Iterable[Claim], index: Symbol | None) -> tuple[Basic, tuple[Claim, ...]]:
+def put_all_in(
+    line: Basic, facts: Iterable[Claim], index: Symbol | None
+) -> tuple[Basic, tuple[Claim, ...]]:
     """The line with every fact put in that stands in it, and which those were."""
     used = []
     for fact in facts:
@@ -123,7 +134,9 @@ def put_all_in(line: Basic, facts: Iterable[Claim], index: Symbol | None) -> tup
     return line, tuple(used)
 
 
-def grow(goal: Expr, steps: Iterable[Step | None], rules: Iterable[Rule], known: Known) -> Derivation:
+def grow(
+    goal: Expr, steps: Iterable[Step | None], rules: Iterable[Rule], known: Known
+) -> Derivation:
     """The given first steps, then the first rule that fits, again and again."""
     made = [s for s in steps if s is not None]
     rules = tuple(rules)
@@ -144,7 +157,11 @@ def carry(steps: Iterable[Step], known: Known) -> tuple[Step, ...]:
         inherited = done[-1].claim.needs if done and step.claim.left == done[-1].claim.right else ()
         new = tuple(n for n in step.claim.needs if n not in inherited)
         needs = stated((*inherited, *new), known.conditions) if new else inherited
-        done.append(step if needs == step.claim.needs else replace(step, claim=replace(step.claim, needs=needs)))
+        done.append(
+            step
+            if needs == step.claim.needs
+            else replace(step, claim=replace(step.claim, needs=needs))
+        )
     return tuple(done)
 
 

@@ -48,14 +48,22 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from derive.model.program import GRADIENT
-from derive.model.recurrence import SCALED
-from derive.model.terms import fresh, is_grouped
+from derive.model.language.terms import fresh, is_grouped
+from derive.model.recurrences.program import GRADIENT
+from derive.model.recurrences.recurrence import SCALED
 from derive.notation import INDICES, Notation
 from derive.writing.order import factor_place, is_number, term_place
 
 RELATIONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "!=": r"\neq", "==": "="}
-NAMED = {cos: r"\cos", sin: r"\sin", tan: r"\tan", acos: r"\arccos", log: r"\log", exp: r"\exp", gamma: r"\Gamma"}
+NAMED = {
+    cos: r"\cos",
+    sin: r"\sin",
+    tan: r"\tan",
+    acos: r"\arccos",
+    log: r"\log",
+    exp: r"\exp",
+    gamma: r"\Gamma",
+}
 NAMED |= {cosh: r"\cosh", sinh: r"\sinh"}
 CONSTANTS: dict[Basic, str] = {pi: r"\pi", S.Exp1: "e"}
 TALL = re.compile(r"\\(frac|sum|prod|left|sqrt)")
@@ -75,7 +83,9 @@ def latex(expr: Basic, notation: Notation, place: int = SUM) -> str:
         return bracket(_add(expr, notation)) if place > SUM else _add(expr, notation)
     if isinstance(expr, Mul):
         text = _mul(expr, notation)
-        return bracket(text) if place == ATOM or (place == PRODUCT and text.startswith("-")) else text
+        return (
+            bracket(text) if place == ATOM or (place == PRODUCT and text.startswith("-")) else text
+        )
     if isinstance(expr, Pow):
         return _pow(expr, notation, place)
     if isinstance(expr, Symbol):
@@ -99,16 +109,27 @@ def latex(expr: Basic, notation: Notation, place: int = SUM) -> str:
 def _function(expr: Basic, notation: Notation, place: int) -> str:
     """A named function, or a constant such as pi."""
     if expr in CONSTANTS:
-        return r"\exp\left(1\right)" if expr == S.Exp1 and "e" in notation.taken else CONSTANTS[expr]
+        return (
+            r"\exp\left(1\right)" if expr == S.Exp1 and "e" in notation.taken else CONSTANTS[expr]
+        )
     parts = [latex(a, notation) for a in expr.args]
     if isinstance(expr, factorial | RisingFactorial | FallingFactorial):
         base = latex(expr.args[0], notation, ATOM)
         if isinstance(expr, factorial):
-            return f"{base}!" if expr.args[0].is_Symbol or expr.args[0].is_Integer else f"{bracket(parts[0])}!"
+            return (
+                f"{base}!"
+                if expr.args[0].is_Symbol or expr.args[0].is_Integer
+                else f"{bracket(parts[0])}!"
+            )
         line = r"\overline" if isinstance(expr, RisingFactorial) else r"\underline"
         return f"{base}^{{{line}{{{parts[1]}}}}}"
-    if isinstance(expr, harmonic) and "H" in notation.taken:  # a name of the problem's own: the sum that it stands for
-        index, power = fresh(expr, taken=notation.taken), expr.args[1] if len(expr.args) > 1 else S.One
+    if (
+        isinstance(expr, harmonic) and "H" in notation.taken
+    ):  # a name of the problem's own: the sum that it stands for
+        index, power = (
+            fresh(expr, taken=notation.taken),
+            expr.args[1] if len(expr.args) > 1 else S.One,
+        )
         return latex(Sum(index**-power, (index, 1, expr.args[0])), notation, place)
     if isinstance(expr, harmonic):
         return f"H_{{{parts[0]}}}" + (f"^{{({parts[1]})}}" if len(parts) > 1 else "")
@@ -120,7 +141,9 @@ def _function(expr: Basic, notation: Notation, place: int) -> str:
     if isinstance(expr, KroneckerDelta):
         return rf"[{parts[1]} = {parts[0]}]"
     if isinstance(expr, Mod):
-        text = rf"{latex(expr.args[0], notation, PRODUCT)} \bmod {latex(expr.args[1], notation, ATOM)}"
+        text = (
+            rf"{latex(expr.args[0], notation, PRODUCT)} \bmod {latex(expr.args[1], notation, ATOM)}"
+        )
         return bracket(text) if place > SUM else text
     if type(expr) in NAMED:
         return rf"{NAMED[type(expr)]}{bracket(parts[0])}"
@@ -146,7 +169,10 @@ def _pieces(expr: Piecewise, notation: Notation) -> str:
 
 def _determinant(expr: Determinant, notation: Notation) -> str:
     matrix = expr.arg
-    rows = [" & ".join(latex(matrix[i, j], notation) for j in range(matrix.cols)) for i in range(matrix.rows)]
+    rows = [
+        " & ".join(latex(matrix[i, j], notation) for j in range(matrix.cols))
+        for i in range(matrix.rows)
+    ]
     return r"\begin{vmatrix} " + r" \\ ".join(rows) + r" \end{vmatrix}"
 
 
@@ -162,7 +188,12 @@ def relation(expr: Basic, notation: Notation) -> str:
     if isinstance(expr, And):
         return ", ".join(relation(part, notation) for part in expr.args)
     left, right = expr.args
-    if isinstance(right, Symbol) and right.name in INDICES and isinstance(left, Symbol) and left.name not in INDICES:
+    if (
+        isinstance(right, Symbol)
+        and right.name in INDICES
+        and isinstance(left, Symbol)
+        and left.name not in INDICES
+    ):
         expr = expr.reversed  # type: ignore[attr-defined]  # t < T, as one counts
     sign_ = RELATIONS[expr.rel_op]  # type: ignore[attr-defined]
     return f"{latex(expr.args[0], notation)} {sign_} {latex(expr.args[1], notation)}"
@@ -181,7 +212,10 @@ def signed(term: Expr) -> tuple[bool, Expr]:
         return True, Mul(*term.args[1:], evaluate=False) if len(term.args) > 2 else term.args[1]
     if is_grouped(term):
         return False, term
-    negative = bool((term.is_Rational and term < 0) or (isinstance(term, Mul) and term.args[0].is_Rational and term.args[0] < 0))
+    negative = bool(
+        (term.is_Rational and term < 0)
+        or (isinstance(term, Mul) and term.args[0].is_Rational and term.args[0] < 0)
+    )
     return negative, -term if negative else term
 
 
@@ -194,7 +228,11 @@ def _add(expr: Add, notation: Notation) -> str:
     for number, (negative, term) in enumerate(pairs):
         last = number == len(pairs) - 1
         body = latex(term, notation, PRODUCT if isinstance(term, Add | Mod) or negative else SUM)
-        if (term.has(Sum) or isinstance(term, Product)) and not last and not body.endswith((")", r"\rfloor")):
+        if (
+            (term.has(Sum) or isinstance(term, Product))
+            and not last
+            and not body.endswith((")", r"\rfloor"))
+        ):
             body = bracket(body)
         text += ("-" if negative else "+" if text else "") + body
     return text
@@ -203,7 +241,13 @@ def _add(expr: Add, notation: Notation) -> str:
 def _mul(expr: Mul, notation: Notation) -> str:
     if is_grouped(expr):
         under = [1 / f for f in expr.args if isinstance(f, Pow) and f.exp == -1]
-        text = _join([latex(f, notation, PRODUCT) for f in expr.args if not (isinstance(f, Pow) and f.exp == -1)])
+        text = _join(
+            [
+                latex(f, notation, PRODUCT)
+                for f in expr.args
+                if not (isinstance(f, Pow) and f.exp == -1)
+            ]
+        )
         return rf"\frac{{{text}}}{{{_factors(under, notation)}}}" if under else text
     negative, positive = signed(expr)
     top: list[Expr] = []
@@ -222,7 +266,11 @@ def _mul(expr: Mul, notation: Notation) -> str:
     if not bottom:
         return minus + _factors(top, notation)
     # beside the fraction: sums, and brackets that are tall; a single flat bracket is the numerator and atoms stand before it
-    beside = [f for f in top if f.has(Sum, Product) or (isinstance(f, Add) and TALLER.search(latex(f, notation)))]
+    beside = [
+        f
+        for f in top
+        if f.has(Sum, Product) or (isinstance(f, Add) and TALLER.search(latex(f, notation)))
+    ]
     over = [f for f in top if f not in beside]
     before: list[Expr] = []
     brackets = [f for f in over if isinstance(f, Add)]
@@ -231,7 +279,9 @@ def _mul(expr: Mul, notation: Notation) -> str:
     below = latex(bottom[0], notation) if len(bottom) == 1 else _factors(bottom, notation)
     above = latex(over[0], notation) if len(over) == 1 else _factors(over, notation)
     sides = [_factors(factors, notation) if factors else "" for factors in (before, beside)]
-    return minus + _join([text for text in (sides[0], rf"\frac{{{above}}}{{{below}}}", sides[1]) if text])
+    return minus + _join(
+        [text for text in (sides[0], rf"\frac{{{above}}}{{{below}}}", sides[1]) if text]
+    )
 
 
 def _factors(factors: list[Expr], notation: Notation) -> str:
@@ -240,7 +290,9 @@ def _factors(factors: list[Expr], notation: Notation) -> str:
         return "1"
     if len(factors) == 1:
         return latex(factors[0], notation, PRODUCT)
-    texts = [latex(f, notation, ATOM if isinstance(f, Sum | Product) else PRODUCT) for f in factors[:-1]]
+    texts = [
+        latex(f, notation, ATOM if isinstance(f, Sum | Product) else PRODUCT) for f in factors[:-1]
+    ]
     return _join([*texts, latex(factors[-1], notation, PRODUCT)])
 
 
@@ -248,7 +300,9 @@ def _join(texts: list[str]) -> str:
     """Factors side by side; a dot between two numbers, or before a number."""
     joined = texts[0]
     for text in texts[1:]:
-        joined += (r" \cdot " if text[0].isdigit() else "" if text.startswith((r"\left(", "(")) else " ") + text
+        joined += (
+            r" \cdot " if text[0].isdigit() else "" if text.startswith((r"\left(", "(")) else " "
+        ) + text
     return joined
 
 
@@ -272,7 +326,9 @@ def _pow(expr: Pow, notation: Notation, place: int) -> str:
 
 def _is_named(base: Expr) -> bool:
     """Whether a function's own brackets would take the exponent for theirs: cos(w)^2, t!^2."""
-    return type(base) in NAMED or isinstance(base, factorial | RisingFactorial | FallingFactorial | harmonic | polygamma)
+    return type(base) in NAMED or isinstance(
+        base, factorial | RisingFactorial | FallingFactorial | harmonic | polygamma
+    )
 
 
 def _over(expr: Sum | Product, notation: Notation) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from sympy import Add, Basic, Expr, Integer, Mul, Piecewise, Sum, Symbol, degree, sstr
 
-from derive.model.claims import Derivation, Root, Step, sequence
-from derive.model.terms import is_grouped, parts
+from derive.model.language.claims import Derivation, Root, Step, sequence
+from derive.model.language.terms import is_grouped, parts
 from derive.notation import Notation
 from derive.writing.latex import PRODUCT, SUM, bracket, latex
 from derive.writing.width import LINE, broken, width, words
@@ -50,9 +50,19 @@ def lines(
         text = latex(step.claim.right, notation)
         reasons += _reasons(step, notation, told, "own" if full else kind, derivation.goal, said)
         joins_above = kind in ("before", "silent") and rows and not waiting
-        own = kind in ("own", "plain") or (last and not joins_above) or (kind == "start" and tags is not None)
+        own = (
+            kind in ("own", "plain")
+            or (last and not joins_above)
+            or (kind == "start" and tags is not None)
+        )
         if full or own or (kind in ("before", "silent") and not (rows or waiting)):
-            rows.append(Line([*start, *_dots(step, notation), text], reasons, tag=str(next(tags)) if tags and own else ""))
+            rows.append(
+                Line(
+                    [*start, *_dots(step, notation), text],
+                    reasons,
+                    tag=str(next(tags)) if tags and own else "",
+                )
+            )
             start, reasons, waiting = [], [], False
         elif kind == "start":
             start.append(text)
@@ -74,7 +84,9 @@ def _lemmas(derivation: Derivation, notation: Notation, told: list[Basic]) -> li
     column = max((width(latex(step.claim.left, notation)) for step in derivation.lemmas), default=0)
     for step in derivation.lemmas:
         left, right = latex(step.claim.left, notation), latex(step.claim.right, notation)
-        reasons = _reasons(step, notation, told, "own", derivation.goal, [u.left for u in step.uses])  # what it uses is known
+        reasons = _reasons(
+            step, notation, told, "own", derivation.goal, [u.left for u in step.uses]
+        )  # what it uses is known
         beside = rf"{rows[-1].shown[0]},\quad {left} = {right}" if rows else ""
         if rows and step.rule.name == last and column + width(beside) < SIDE:
             rows[-1].shown = [beside]
@@ -95,19 +107,28 @@ def where_lines(derivation: Derivation, notation: Notation) -> list[str]:
             listed = [latex(name(Integer(n)), notation) for n in range(1, size + 1)]
             shown = ", ".join(listed if size <= 3 else [*listed[:2], r"\ldots", listed[-1]])
             polynomial = latex(entry.polynomial.as_poly(entry.variable).as_expr(), notation)
-            found.append(f"${shown}$ {'is the root' if size == 1 else 'are the roots'} of ${polynomial}$")
+            found.append(
+                f"${shown}$ {'is the root' if size == 1 else 'are the roots'} of ${polynomial}$"
+            )
     return found
 
 
 def _joined(shown: list[str], step: Step, text: str, notation: Notation) -> list[str]:
     """A line with a small step's result in place of its own; the terms with dots are shown factored where that is shorter."""
     dotted = [_factored_dots(step.claim.right, notation)] if r"\ldots" in "".join(shown) else []
-    kept = [t if r"\ldots" not in t or not dotted or width(t) <= 120 else dotted[0] for t in shown[:-1]]
+    kept = [
+        t if r"\ldots" not in t or not dotted or width(t) <= 120 else dotted[0] for t in shown[:-1]
+    ]
     return [*kept, text]
 
 
 def _reasons(
-    step: Step, notation: Notation, told: list[Basic], kind: str, goal: Expr, said_above: Sequence[Expr] = ()
+    step: Step,
+    notation: Notation,
+    told: list[Basic],
+    kind: str,
+    goal: Expr,
+    said_above: Sequence[Expr] = (),
 ) -> list[str]:
     """What is said of a step: its rule, the one or two short facts it puts in, conditions not told yet."""
     pairs = [
@@ -140,14 +161,21 @@ def _terms(total: Sum, notation: Notation) -> str:
 def _dots(step: Step, notation: Notation) -> list[str]:
     """The terms of a sum that has just been unrolled: c + beta c + ... + beta^{t-1} c; not of pieces, which say it better."""
     total = step.claim.right
-    return [_terms(total, notation)] if step.rule.name == "unroll" and isinstance(total, Sum) and not total.has(Piecewise) else []
+    return (
+        [_terms(total, notation)]
+        if step.rule.name == "unroll" and isinstance(total, Sum) and not total.has(Piecewise)
+        else []
+    )
 
 
 def _factored_dots(expr: Expr, notation: Notation) -> str:
     """A factor times a sum as the factor times its terms: (1 - beta) c (1 + beta + ... + beta^{t-1})."""
     sums = [f for f in Mul.make_args(expr) if isinstance(f, Sum)]
     last, mark = Symbol("zzz "), "_dots"  # set last among the factors; names that nobody writes
-    text = latex(expr.xreplace({sums[0]: last}), Notation(notation.index, {**notation.names, last.name: mark}))
+    text = latex(
+        expr.xreplace({sums[0]: last}),
+        Notation(notation.index, {**notation.names, last.name: mark}),
+    )
     return text.replace(f" {mark}", mark).replace(mark, bracket(_terms(sums[0], notation)))
 
 
@@ -160,10 +188,16 @@ def environment(rows: list[Line]) -> str:
     r"""Rows as an align* environment. Reasons stand in a column of their own where they fit, else behind or below their row."""
     left = max((width(row.left) for row in rows), default=0)
     cells = [cell for row in rows for cell in _cells(row, left)]
-    cells = [(e, "" if n and reason == cells[n - 1][1] else reason, tag) for n, (e, reason, tag) in enumerate(cells)]  # said once
+    cells = [
+        (e, "" if n and reason == cells[n - 1][1] else reason, tag)
+        for n, (e, reason, tag) in enumerate(cells)
+    ]  # said once
     room = LINE - 30 * any(tag for _, _, tag in cells)
     wide = [left + width(c[0].partition("&")[2]) for c in cells]
-    column = max(wide, default=0) + 30 + max((words(reason) for _, reason, _ in cells), default=0) <= room
+    column = (
+        max(wide, default=0) + 30 + max((words(reason) for _, reason, _ in cells), default=0)
+        <= room
+    )
     body = []
     for (equation, reason, tag), size in zip(cells, wide, strict=True):
         mark = rf" \tag{{{tag}}}" if tag else ""
@@ -187,8 +221,14 @@ def _cells(row: Line, left: float) -> list[tuple[str, str, str]]:
     equations = []
     for number, part in enumerate(parts):
         first, *more = broken(part, room)
-        equations += [f"{row.left if number == 0 else ''} &= {first}", *(rf"&\quad {piece}" for piece in more)]
-    return [*((e, "", "") for e in equations[:-1]), (equations[-1], "; ".join(dict.fromkeys(row.reasons)), row.tag)]
+        equations += [
+            f"{row.left if number == 0 else ''} &= {first}",
+            *(rf"&\quad {piece}" for piece in more),
+        ]
+    return [
+        *((e, "", "") for e in equations[:-1]),
+        (equations[-1], "; ".join(dict.fromkeys(row.reasons)), row.tag),
+    ]
 
 
 def _plain(expr: Expr) -> str:
@@ -210,11 +250,15 @@ def plain_lines(derivation: Derivation) -> list[str]:
     wide = max((len(f"{left} = {right}") for left, right, _ in rows), default=0)
     goal = len(str(derivation.goal))
     wide = min(wide, 63 + goal)
-    return [*(f"{f'{left} = {right}':<{wide}}   {reason}" for left, right, reason in rows), *_plain_where(derivation)]
+    return [
+        *(f"{f'{left} = {right}':<{wide}}   {reason}" for left, right, reason in rows),
+        *_plain_where(derivation),
+    ]
 
 
 def _plain_where(derivation: Derivation) -> list[str]:
     roots = [entry for entry in derivation.where if isinstance(entry, Root)]
     return [
-        f"where {r.name}(1), ..., {r.name}({degree(r.polynomial, r.variable)}) are the roots of {r.polynomial}" for r in roots
+        f"where {r.name}(1), ..., {r.name}({degree(r.polynomial, r.variable)}) are the roots of {r.polynomial}"
+        for r in roots
     ]

@@ -9,7 +9,9 @@ from sympy.core.function import AppliedUndef
 
 from derive.notation import INDICES, Notation
 
-GIVEN = frozenset(("g", "g_s", "K", "S"))  # sequences that are given; the others are what is asked for
+GIVEN = frozenset(
+    ("g", "g_s", "K", "S")
+)  # sequences that are given; the others are what is asked for
 
 
 def _natural(expr: Expr) -> str:
@@ -49,7 +51,11 @@ def is_number(expr: Expr) -> bool:
 
 def _degree(term: Expr) -> int:
     """For a number times letters: S o is 2, 2 P is 1, a letter alone 0."""
-    return sum(isinstance(f, Symbol) for f in Mul.make_args(term)) if isinstance(term, Mul) and _plain(term) else 0
+    return (
+        sum(isinstance(f, Symbol) for f in Mul.make_args(term))
+        if isinstance(term, Mul) and _plain(term)
+        else 0
+    )
 
 
 def _plain(term: Expr) -> bool:

@@ -6,13 +6,30 @@ import re
 
 LINE = 470.0  # the sheet's text width, less the indent of its displays
 TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[{}^_$]|.", re.DOTALL)
-WIDE = {"=": 14.5, "+": 13.0, "-": 13.0, "<": 14.5, ">": 14.5, r"\sum": 17.0, r"\prod": 17.0, r"\cdot": 9.0, r"\ldots": 14.0}
+WIDE = {
+    "=": 14.5,
+    "+": 13.0,
+    "-": 13.0,
+    "<": 14.5,
+    ">": 14.5,
+    r"\sum": 17.0,
+    r"\prod": 17.0,
+    r"\cdot": 9.0,
+    r"\ldots": 14.0,
+}
 WIDE |= {r"\left": 3.0, r"\right": 3.0}  # what a tall bracket is wider than a low one
 WIDE |= {"K": 10.1, "W": 11.9, "M": 10.6, "N": 9.3}
-WIDE |= dict.fromkeys((r"\le", r"\ge", r"\neq", r"\mid"), 14.5) | {r"\quad": 11.0, r"\qquad": 22.0, " ": 0.0, ",": 5.0}
+WIDE |= dict.fromkeys((r"\le", r"\ge", r"\neq", r"\mid"), 14.5) | {
+    r"\quad": 11.0,
+    r"\qquad": 22.0,
+    " ": 0.0,
+    ",": 5.0,
+}
 OPENS, CLOSES = frozenset(("{", "(", "[", r"\lfloor")), frozenset(("}", ")", "]", r"\rfloor"))
 NARROW = frozenset("()[]|,.;:il!")
-NOTHING = frozenset((r"\mathrm", r"\text", r"\displaystyle", r"\small", r"\hat", r"\tilde", r"\bar", r"\sqrt", "&"))
+NOTHING = frozenset(
+    (r"\mathrm", r"\text", r"\displaystyle", r"\small", r"\hat", r"\tilde", r"\bar", r"\sqrt", "&")
+)
 
 
 def width(text: str) -> float:
@@ -60,14 +77,19 @@ def _row(tokens: list[str]) -> float:
             place -= 1
             while place < len(tokens) and tokens[place] in ("^", "_"):
                 group, place = _group(tokens, place + 1)
-                scripts.append(0.75 * (_row(group) - 4.9 * sum(map(group.count, "+-=<>"))) + 0.5)  # no space around signs
+                scripts.append(
+                    0.75 * (_row(group) - 4.9 * sum(map(group.count, "+-=<>"))) + 0.5
+                )  # no space around signs
             large = _limits_of_large(tokens, place)
             total += max(0.0, max(scripts) - 14) if large else max(scripts)
         elif token == "{":
             group, place = _group(tokens, place - 1)
             total += _row(group)
         elif token not in NOTHING:
-            total += WIDE.get(token, 4.3 if token in NARROW else 7.4 if token[0] == "\\" or token.isupper() else 5.6)
+            total += WIDE.get(
+                token,
+                4.3 if token in NARROW else 7.4 if token[0] == "\\" or token.isupper() else 5.6,
+            )
     return total
 
 

@@ -35,7 +35,9 @@ def seconds(call: Callable[[], object]) -> float:
 
 
 def process(*arguments: str) -> Callable[[], object]:
-    return lambda: subprocess.run([sys.executable, *arguments], cwd=ROOT, check=True, capture_output=True)
+    return lambda: subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, check=True, capture_output=True
+    )
 
 
 def sympy_m() -> object:
@@ -55,7 +57,13 @@ def with_verdicts() -> object:
     return verdicts
 
 
-def compare(name: str, ours: Callable[[], object], theirs: Callable[[], object], limit: str, invert: bool = False) -> None:
+def compare(
+    name: str,
+    ours: Callable[[], object],
+    theirs: Callable[[], object],
+    limit: str,
+    invert: bool = False,
+) -> None:
     """One line: the ratio of the medians (ours/theirs, or theirs/ours where `invert`), the medians and their spread."""
     ours(), theirs()  # warm-up, not counted
     pairs = [(seconds(ours), seconds(theirs)) for _ in range(ROUNDS)]
@@ -69,7 +77,9 @@ def compare(name: str, ours: Callable[[], object], theirs: Callable[[], object],
 
 
 def main() -> None:
-    print(f"Python {platform.python_version()}, sympy {sympy.__version__}, {platform.machine()}, medians of {ROUNDS} rounds")
+    print(
+        f"Python {platform.python_version()}, sympy {sympy.__version__}, {platform.machine()}, medians of {ROUNDS} rounds"
+    )
     load = process("-c", "import sympy")
     compare(
         "`derive solve sgdm --ask w` / `import sympy`",
@@ -79,9 +89,23 @@ def main() -> None:
     )
     key = process("-m", "derive", "sheet", "solutions/ps09/problem.toml")
     compare("the key of ps09, checked and written / `import sympy`", key, load, "at most 4")
-    compare("sympy.rsolve on m / closed forms of SGDM m and w", closed_forms, sympy_m, "at least 5", invert=True)
-    compare("sympy.rsolve on m / m and w with steps and verdicts", with_verdicts, sympy_m, "at least 1", invert=True)
-    compare("a receptive field of 3 layers, steps and verdicts / rsolve", _field, sympy_m, "not set")
+    compare(
+        "sympy.rsolve on m / closed forms of SGDM m and w",
+        closed_forms,
+        sympy_m,
+        "at least 5",
+        invert=True,
+    )
+    compare(
+        "sympy.rsolve on m / m and w with steps and verdicts",
+        with_verdicts,
+        sympy_m,
+        "at least 1",
+        invert=True,
+    )
+    compare(
+        "a receptive field of 3 layers, steps and verdicts / rsolve", _field, sympy_m, "not set"
+    )
 
 
 def _field() -> object:

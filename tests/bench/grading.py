@@ -62,7 +62,9 @@ def spread(rows: Sequence[Answer], number: int) -> list[Answer]:
 
 def pairs() -> list[Answer]:
     formulas = [row for row in answers() if row.question in TRUTHS and row.style != "words"]
-    right, wrong = ([row for row in formulas if row.expected == kind] for kind in ("correct", "wrong"))
+    right, wrong = (
+        [row for row in formulas if row.expected == kind] for kind in ("correct", "wrong")
+    )
     return [*spread(right, RIGHT), *spread(wrong, WRONG)]
 
 
@@ -77,7 +79,9 @@ class Peer:
 
     def start(self) -> None:
         command = [self.python, str(WORKER), self.name]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
         said = self._line(START)
         if said is None:
             raise OSError(f"{self.name} did not start")
@@ -120,11 +124,17 @@ class Row:
     missed: list[tuple[Answer, str]] = field(default_factory=list)
 
     def __str__(self) -> str:
-        numbers = "".join(f"{self.counts[kind, outcome]:10}" for kind in ("correct", "wrong") for outcome in OUTCOMES)
+        numbers = "".join(
+            f"{self.counts[kind, outcome]:10}"
+            for kind in ("correct", "wrong")
+            for outcome in OUTCOMES
+        )
         return f"{self.name:24}{numbers}{self.seconds:11.2f}{sum(self.counts.values()) / self.seconds:11.1f}"
 
 
-def measure(name: str, grader: Grader, rows: Sequence[Answer], before: Callable[[], None] = lambda: None) -> Row:
+def measure(
+    name: str, grader: Grader, rows: Sequence[Answer], before: Callable[[], None] = lambda: None
+) -> Row:
     found = Row(name)
     for number, row in enumerate(rows, 1):
         if sys.stderr.isatty():
@@ -147,7 +157,7 @@ def outcome(verdict: str) -> str:
 
 def ours(row: Answer) -> str:
     """derive's verdict; an error that comes out of it, which none should, is undecided."""
-    from derive.desk.grading import grade
+    from derive.desk.grading.grade import grade
 
     try:
         return outcome(grade(row.question, row.answer, about="ps09").verdict)
@@ -178,7 +188,10 @@ def processor() -> str:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         return platform.processor() or platform.machine()
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+    return next(
+        (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")),
+        platform.machine(),
+    )
 
 
 def rate(grader: Grader, rows: Sequence[Answer]) -> float:
@@ -194,13 +207,15 @@ def prepared(grader: Grader) -> Grader:
 
 
 def here(row: Answer) -> str:
-    from derive.desk.grading import grade
+    from derive.desk.grading.grade import grade
 
     return grade(row.question, row.answer, about="ps09").verdict
 
 
 def say(name: str, found: Sequence[float]) -> None:
-    print(f"{name:46} {statistics.median(found):5.0f} a second [{min(found):.0f}..{max(found):.0f}]")
+    print(
+        f"{name:46} {statistics.median(found):5.0f} a second [{min(found):.0f}..{max(found):.0f}]"
+    )
 
 
 def speed(short: Sequence[Answer]) -> None:
@@ -208,11 +223,14 @@ def speed(short: Sequence[Answer]) -> None:
     print(f"\n{len(short)} answers of at most {SHORT} characters, medians of {ROUNDS} rounds")
     prepared(here)
     again = [rate(here, short) for _ in range(ROUNDS + 1)]
-    once = [subprocess.run([sys.executable, __file__, "--once"], capture_output=True, text=True) for _ in range(ROUNDS)]
+    once = [
+        subprocess.run([sys.executable, __file__, "--once"], capture_output=True, text=True)
+        for _ in range(ROUNDS)
+    ]
     say("derive, one process, each seen before", again[1:])
     say("derive, one process, each for the first time", [float(run.stdout) for run in once])
     try:
-        from derive.desk.sandbox import Sandbox
+        from derive.desk.grading.sandbox import Sandbox
     except ImportError as error:
         print(f"the sandbox is left out: {error}")
         return
@@ -228,38 +246,63 @@ def speed(short: Sequence[Answer]) -> None:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--verbose", action="store_true", help="name the answers that are judged wrongly or not at all")
-    options.add_argument("--once", action="store_true", help="print only derive's rate at short answers it never saw")
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument(
+        "--verbose",
+        action="store_true",
+        help="name the answers that are judged wrongly or not at all",
+    )
+    options.add_argument(
+        "--once", action="store_true", help="print only derive's rate at short answers it never saw"
+    )
     given = options.parse_args()
     rows = pairs()
     short = [row for row in rows if len(row.answer) <= SHORT]
     if given.once:
         return print(rate(prepared(here), short))
-    sympy, antlr = (importlib.metadata.version(name) for name in ("sympy", "antlr4-python3-runtime"))
-    print(f"{processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}")
+    sympy, antlr = (
+        importlib.metadata.version(name) for name in ("sympy", "antlr4-python3-runtime")
+    )
+    print(
+        f"{processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    )
     found = []
     try:
-        import derive.desk.grading
+        import derive.desk.grading.grade
     except ImportError as error:
         print(f"derive left out: {error}")
     else:
-        print(f"{derive.__name__} {importlib.metadata.version('derive')}, sympy {sympy}, antlr4-python3-runtime {antlr}")
+        print(
+            f"{derive.__name__} {importlib.metadata.version('derive')}, sympy {sympy}, antlr4-python3-runtime {antlr}"
+        )
         found.append(measure("derive", ours, rows))
     own = environment()
-    for name, python in [*([("math-verify", own)] if own else []), ("latex2sympy2", sys.executable)]:
+    for name, python in [
+        *([("math-verify", own)] if own else []),
+        ("latex2sympy2", sys.executable),
+    ]:
         peer = Peer(name, python)
         try:
             peer.start()
             print(peer.versions)
-            found.append(measure(name + " + simplify" * (name == "latex2sympy2"), peer, rows, peer.ready))
+            found.append(
+                measure(name + " + simplify" * (name == "latex2sympy2"), peer, rows, peer.ready)
+            )
         except OSError as error:
             print(f"{name} left out: {error}")
         finally:
             peer.close()
     kinds = Counter(row.expected for row in rows)
-    print(f"\n{'':24}{'right answers: ' + str(kinds['correct']):>30}{'wrong answers: ' + str(kinds['wrong']):>30}")
-    print(f"{'':24}" + "".join(f"{name:>10}" for name in OUTCOMES * 2) + f"{'seconds':>11}{'answers/s':>11}")
+    print(
+        f"\n{'':24}{'right answers: ' + str(kinds['correct']):>30}{'wrong answers: ' + str(kinds['wrong']):>30}"
+    )
+    print(
+        f"{'':24}"
+        + "".join(f"{name:>10}" for name in OUTCOMES * 2)
+        + f"{'seconds':>11}{'answers/s':>11}"
+    )
     for result in found:
         print(result)
     for result in found if given.verbose else ():

@@ -21,11 +21,11 @@ from typing import Any
 from sympy.core.cache import clear_cache
 
 from derive import receptive_field
-from derive.desk.network import Analysis
-from derive.model.layers import Layer
-from derive.model.network import Network, Node, chain, network
-from derive.reading.layers import layers
-from derive.solving.passes import field_of, fields, size_of
+from derive.desk.convolutions.network import Analysis
+from derive.model.convolutions.layers import Layer
+from derive.model.convolutions.network import Network, Node, chain, network
+from derive.reading.networks.layers import layers
+from derive.solving.convolutions.passes import field_of, fields, size_of
 
 SIZES = (10**3, 10**4, 10**5, 10**6)
 
@@ -43,7 +43,9 @@ def median(call: Callable[[], object], rounds: int = 5) -> float:
 def slope(sizes: Sequence[int], times: Sequence[float]) -> float:
     x, y = [math.log(s) for s in sizes], [math.log(t) for t in times]
     mean_x, mean_y = statistics.mean(x), statistics.mean(y)
-    return sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True)) / sum((a - mean_x) ** 2 for a in x)
+    return sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True)) / sum(
+        (a - mean_x) ** 2 for a in x
+    )
 
 
 def line(name: str, sizes: Sequence[int], times: Sequence[float], limit: str = "") -> None:
@@ -77,7 +79,12 @@ def chains() -> None:
         return size
 
     line("a bare loop", SIZES, [median(lambda n=n: bare(n)) for n in SIZES])
-    line("size from lists", SIZES, [median(lambda n=n: size_of(numbers[n], ones[n])) for n in SIZES], " (goal: 1 us)")
+    line(
+        "size from lists",
+        SIZES,
+        [median(lambda n=n: size_of(numbers[n], ones[n])) for n in SIZES],
+        " (goal: 1 us)",
+    )
     dilated = [median(lambda n=n: size_of(numbers[n], ones[n], dilations[n])) for n in SIZES]
     line("size from lists, with dilations", SIZES, dilated, " (goal: 1 us)")
 
@@ -87,8 +94,17 @@ def chains() -> None:
     def as_network(n: int) -> object:
         return fields(chain(Layer(k, 1, (1, 1)) for k in numbers[n]))
 
-    line("ends and step, Layer objects made", SIZES, [median(partial(with_ends, n), 3) for n in SIZES], " (goal: 5 us)")
-    line("the same as a network, of every node", SIZES, [median(partial(as_network, n), 3) for n in SIZES])
+    line(
+        "ends and step, Layer objects made",
+        SIZES,
+        [median(partial(with_ends, n), 3) for n in SIZES],
+        " (goal: 5 us)",
+    )
+    line(
+        "the same as a network, of every node",
+        SIZES,
+        [median(partial(as_network, n), 3) for n in SIZES],
+    )
     few = (10**3, 3 * 10**3, 10**4)
     wide = [median(lambda n=n: field_of([Layer(3, 2)] * n), 3) for n in few]
     line("ends and step, stride 2: numbers of n bits", few, wide)
@@ -99,7 +115,11 @@ def graphs() -> None:
     made = {n: random_graph(n) for n in sizes}
     print("random graphs, ends and step of each node")
     line("ends and step", sizes, [median(lambda n=n: fields(made[n])) for n in sizes])
-    line("and the count of the output, walked back", sizes, [median(lambda n=n: Analysis(made[n]).at(), 3) for n in sizes])
+    line(
+        "and the count of the output, walked back",
+        sizes,
+        [median(lambda n=n: Analysis(made[n]).at(), 3) for n in sizes],
+    )
 
 
 def letters() -> None:
@@ -114,7 +134,10 @@ def letters() -> None:
         return run.W, run.verdict("W")
 
     closed()
-    print(f"a uniform stack with letters: closed forms {median(closed, 15) * 1e3:.1f} ms (goal: 20 ms), ", end="")
+    print(
+        f"a uniform stack with letters: closed forms {median(closed, 15) * 1e3:.1f} ms (goal: 20 ms), ",
+        end="",
+    )
     print(f"W with steps and verdict {median(proved, 15) * 1e3:.1f} ms")
 
 
@@ -128,15 +151,27 @@ def resnet152() -> Any:
     class Bottleneck(nn.Module):
         def __init__(self, channels: int, width: int, stride: int):
             super().__init__()
-            parts = [*normed(channels, width, 1), nn.ReLU(), *normed(width, width, 3, stride), nn.ReLU()]
+            parts = [
+                *normed(channels, width, 1),
+                nn.ReLU(),
+                *normed(width, width, 3, stride),
+                nn.ReLU(),
+            ]
             self.body = nn.Sequential(*parts, *normed(width, 4 * width, 1))
             same = stride == 1 and channels == 4 * width
-            self.shortcut = nn.Identity() if same else nn.Sequential(*normed(channels, 4 * width, 1, stride))
+            self.shortcut = (
+                nn.Identity() if same else nn.Sequential(*normed(channels, 4 * width, 1, stride))
+            )
 
         def forward(self, x: Any) -> Any:
             return nn.functional.relu(self.body(x) + self.shortcut(x))
 
-    parts: list[Any] = [nn.Conv2d(3, 64, 7, 2, 3), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
+    parts: list[Any] = [
+        nn.Conv2d(3, 64, 7, 2, 3),
+        nn.BatchNorm2d(64),
+        nn.ReLU(),
+        nn.MaxPool2d(3, 2, 1),
+    ]
     channels = 64
     for width, blocks, stride in ((64, 3, 1), (128, 8, 2), (256, 36, 2), (512, 3, 2)):
         for block in range(blocks):
@@ -174,7 +209,9 @@ def asked(found: Network) -> object:
 def beside(name: str, read: Callable[[], object], ask: Callable[[], object]) -> None:
     import_, analysis = median(read), median(ask)
     ratio = f"{analysis / import_:.2f} of it; goal: at most 1"
-    print(f"  {name}: import {import_ * 1e3:.0f} ms, analysis of an axis {analysis * 1e3:.1f} ms ({ratio})")
+    print(
+        f"  {name}: import {import_ * 1e3:.0f} ms, analysis of an axis {analysis * 1e3:.1f} ms ({ratio})"
+    )
 
 
 def asked_of(module: Any) -> Any:
@@ -195,8 +232,14 @@ def scanned(model: Any) -> None:
     block = lambda: (nn.Conv2d(3, 3, 3, 2), nn.ReLU(), nn.Conv2d(3, 3, 5, 1, 2), nn.MaxPool2d(2))  # noqa: E731
     plain = nn.Sequential(*(m for _ in range(3) for m in block()))
     dilated = nn.Sequential(*(nn.Conv2d(3, 3, 3, 1, 2**n, 2**n) for n in range(6)))
-    print("beside torchscan 0.2, which gives each module's own field, not the network's (here: the last module's)")
-    for name, module, width in (("plain", plain, 300), ("dilated", dilated, 64), ("ResNet-152", model, 64)):
+    print(
+        "beside torchscan 0.2, which gives each module's own field, not the network's (here: the last module's)"
+    )
+    for name, module, width in (
+        ("plain", plain, 300),
+        ("dilated", dilated, 64),
+        ("ResNet-152", model, 64),
+    ):
         theirs = partial(crawl_module, module, (3, width, width))
         ours = partial(asked_of, module)
         told = [layer["metrics"].get("receptive_field") for layer in theirs()["layers"]]
@@ -210,5 +253,8 @@ if __name__ == "__main__":
     chains()
     graphs()
     letters()
-    print("VGG-16's line read: " + f"{median(lambda: layers('3 3 2/2 3 3 2/2 3 3 3 2/2 3 3 3 2/2 3 3 3 2/2')) * 1e3:.2f} ms")
+    print(
+        "VGG-16's line read: "
+        + f"{median(lambda: layers('3 3 2/2 3 3 2/2 3 3 3 2/2 3 3 3 2/2 3 3 3 2/2')) * 1e3:.2f} ms"
+    )
     imports()

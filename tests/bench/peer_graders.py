@@ -37,7 +37,13 @@ def last_side(latex: str) -> str:
 
 
 def math_verify() -> Callable[[str, str], str]:
-    from math_verify import ExprExtractionConfig, LatexExtractionConfig, LatexNormalizationConfig, parse, verify
+    from math_verify import (
+        ExprExtractionConfig,
+        LatexExtractionConfig,
+        LatexNormalizationConfig,
+        parse,
+        verify,
+    )
     from math_verify.errors import TimeoutException
 
     rules = LatexNormalizationConfig(units=False, malformed_operators=True, nits=True)
@@ -77,7 +83,10 @@ GRADERS = {"math-verify": math_verify, "latex2sympy2": latex2sympy2}
 
 def main(name: str) -> None:
     judge = GRADERS[name]()
-    versions = [f"{package} {importlib.metadata.version(package)}" for package in (name, "sympy", "antlr4-python3-runtime")]
+    versions = [
+        f"{package} {importlib.metadata.version(package)}"
+        for package in (name, "sympy", "antlr4-python3-runtime")
+    ]
     print(json.dumps(", ".join(versions)), flush=True)
     for line in sys.stdin:
         truth, answer = json.loads(line)

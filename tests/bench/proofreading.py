@@ -20,7 +20,13 @@ def seconds(*arguments: str) -> float:
 
 
 def main() -> None:
-    pairs = [(seconds("-m", "derive", "proofread", KEY, "--about", "ps09"), seconds("-c", "import sympy")) for _ in range(ROUNDS)]
+    pairs = [
+        (
+            seconds("-m", "derive", "proofread", KEY, "--about", "ps09"),
+            seconds("-c", "import sympy"),
+        )
+        for _ in range(ROUNDS)
+    ]
     ours, theirs = zip(*pairs, strict=True)
     print(
         f"proofreading a key of 56 claims, cold: {statistics.median(ours):.2f} s [{min(ours):.2f}..{max(ours):.2f}] (at most 3), "

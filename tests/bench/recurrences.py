@@ -37,13 +37,26 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from derive import DeriveError, solve  # noqa: E402
-from derive.desk.recurrences import Solved  # noqa: E402
-from derive.model.statement import stated  # noqa: E402
-from tests.test_cases import CASES, WHOLE, Arbitrary, letters, number, same, unroll, value, with_roots  # noqa: E402
+from derive.desk.recurrences.solved import Solved  # noqa: E402
+from derive.model.recurrences.statement import stated  # noqa: E402
+from tests.test_cases import (
+    CASES,
+    WHOLE,
+    Arbitrary,
+    letters,
+    number,
+    same,
+    unroll,
+    value,
+    with_roots,
+)  # noqa: E402
 
 PATIENCE = 20.0  # seconds for one answer of any system
 N = sp.Symbol("n")
-CHOICES = {"if_below": lambda x, y, a, b: a if x < y else b, "if_equal": lambda x, y, a, b: a if x == y else b}
+CHOICES = {
+    "if_below": lambda x, y, a, b: a if x < y else b,
+    "if_equal": lambda x, y, a, b: a if x == y else b,
+}
 OUTCOMES = ("solved", "wrong", "refused", "too long", "not read")
 
 
@@ -74,7 +87,13 @@ class Case:
             return re.sub(r"[A-Za-z]\w*", lambda m: new.get(m.group(), m.group()), text)
 
         start = {new.get(name, name): say(v) for name, v in case["start"].items()}
-        return Case(id_, list(map(say, case["equations"])), start, [new[n] for n in names], {new[n]: n for n in own})
+        return Case(
+            id_,
+            list(map(say, case["equations"])),
+            start,
+            [new[n] for n in names],
+            {new[n]: n for n in own},
+        )
 
     @property
     def sides(self) -> Iterator[tuple[str, str]]:
@@ -190,7 +209,9 @@ class Derive(System):
         try:
             seconds, run = timed(answer)
         except (DeriveError, AssertionError) as error:
-            return Answer("too long" if "no answer within" in str(error) else "refused", said=str(error))
+            return Answer(
+                "too long" if "no answer within" in str(error) else "refused", said=str(error)
+            )
         found = run.solution
         forms = {name: run.model.said(v) for name, v in found.values.items()}
         self.first[case.id] = found.first
@@ -199,7 +220,9 @@ class Derive(System):
 
 def sympys(text: str, names: Sequence[str]) -> Any:
     """An equation's side as sympy's own expression."""
-    return sp.sympify(text, {name: sp.Function(name) for name in (*names, "S", "K")} | {"n": N}, convert_xor=False)
+    return sp.sympify(
+        text, {name: sp.Function(name) for name in (*names, "S", "K")} | {"n": N}, convert_xor=False
+    )
 
 
 class Sympy(System):
@@ -238,7 +261,11 @@ class Process(System):
 
     def open(self) -> None:
         quiet = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        plain = {**os.environ, "TERM": "dumb", "COLUMNS": "100000"}  # no line is wrapped where it is echoed
+        plain = {
+            **os.environ,
+            "TERM": "dumb",
+            "COLUMNS": "100000",
+        }  # no line is wrapped where it is echoed
         self.process = subprocess.Popen(self.command, env=plain, **quiet)  # type: ignore[call-overload]
         self.send(self.ready)
 
@@ -294,7 +321,13 @@ def pieces(text: str, test: str, form: str) -> str:
 def from_text(text: str, extra: Mapping[str, Any]) -> Any:
     """A closed form as Maxima or Giac print it."""
     names = {f"par{j}": sp.Symbol(f"par{j}") for j in range(1, 12)} | {"n": N, "L": sp.Symbol("L")}
-    functions = {"S": sp.Function("S"), "K": sp.Function("K"), "Gamma": sp.gamma, "ceil": sp.ceiling, **extra}
+    functions = {
+        "S": sp.Function("S"),
+        "K": sp.Function("K"),
+        "Gamma": sp.gamma,
+        "ceil": sp.ceiling,
+        **extra,
+    }
     found = parse_expr(text, {**names, **functions}, (*standard_transformations, convert_xor))
     if not isinstance(found, sp.Expr) or found.has(sp.nan, sp.zoo, sp.oo):
         raise SyntaxError(text)
@@ -314,7 +347,9 @@ class Maxima(Process):
 
         def say(text: str) -> str:
             sequences = re.sub(rf"\b({'|'.join(case.names)})\(([^()]*)\)", r"\1[\2]", text)
-            return pieces(sequences, r"equal(mod(\1,\2),\3)", r"(if \2 then \1 else \3)").replace("**", "^")
+            return pieces(sequences, r"equal(mod(\1,\2),\3)", r"(if \2 then \1 else \3)").replace(
+                "**", "^"
+            )
 
         ((left, right),) = case.sides
         (name,) = case.names
@@ -329,15 +364,22 @@ class Maxima(Process):
                 return None
             raise SyntaxError(line)
         text = re.sub(r"%(?=j|k)", "v_", found.group(1)).replace("'", "")
-        text = re.sub(r"%r\d+", "(7/3)", text)  # a constant that is left: where it does not cancel the answer is wrong
+        text = re.sub(
+            r"%r\d+", "(7/3)", text
+        )  # a constant that is left: where it does not cancel the answer is wrong
         text = re.sub(r"if([^<()]+)<([^<()]+?)then(\w+)else(\w+)", r"if_below(\1,\2,\3,\4)", text)
         text = re.sub(r"ifequal\((\S+?)\)then(\w+)else(\w+)", r"if_equal(\1,\2,\3)", text)
         text = text.replace("%i", "I").replace("%pi", "pi").replace("%e", "E")
         if "v_k[" in text:  # a constant is left: the start was not met
             return None
         v = {f"v_j{x}": sp.Symbol(f"v_j{x}") for x in ("", *range(60))}
-        over = {"sum": lambda f, k, a, b: sp.Sum(f, (k, a, b)), "product": lambda f, k, a, b: sp.Product(f, (k, a, b))}
-        choices = {name: sp.Function(name) for name in CHOICES}  # sympy would take a Piecewise out of a product
+        over = {
+            "sum": lambda f, k, a, b: sp.Sum(f, (k, a, b)),
+            "product": lambda f, k, a, b: sp.Product(f, (k, a, b)),
+        }
+        choices = {
+            name: sp.Function(name) for name in CHOICES
+        }  # sympy would take a Piecewise out of a product
         return {case.names[0]: from_text(text, {**v, **over, **choices, "mod": sp.Mod})}
 
 
@@ -350,7 +392,9 @@ class Giac(Process):
     end = b'"@@END"'
 
     def question(self, case: Case) -> str | None:
-        if "at" in case.start or "Mod(" in str(case.equations):  # a test for a rest of n is decided as it is read: false
+        if "at" in case.start or "Mod(" in str(
+            case.equations
+        ):  # a test for a rest of n is decided as it is read: false
             return None
 
         def say(text: str) -> str:
@@ -364,9 +408,19 @@ class Giac(Process):
         return f'rsolve([{",".join(equations)}],[{",".join(sequences)}],[{values}])\n"@@"+"END"\n'
 
     def read(self, said: str, case: Case) -> dict[str, Any] | None:
-        lines = [line.strip() for line in said.splitlines() if "@@" not in line and ">>" not in line and "seq1(n+" not in line]
+        lines = [
+            line.strip()
+            for line in said.splitlines()
+            if "@@" not in line and ">>" not in line and "seq1(n+" not in line
+        ]
         answer = "".join(lines)
-        if answer.startswith('"') or "rror" in answer or "undef" in answer or "solve(" in answer or answer in ("[]", ""):
+        if (
+            answer.startswith('"')
+            or "rror" in answer
+            or "undef" in answer
+            or "solve(" in answer
+            or answer in ("[]", "")
+        ):
             return None
         if answer == "Done":  # as long as a book: Giac does not print it
             raise SyntaxError(answer)
@@ -416,7 +470,11 @@ class Row:
         return statistics.median(self.times) if self.times else math.nan
 
     def __str__(self) -> str:
-        return f"{self.outcome} {1000 * self.seconds:8.1f} ms" if self.times else f"{self.outcome} {'':11}"
+        return (
+            f"{self.outcome} {1000 * self.seconds:8.1f} ms"
+            if self.times
+            else f"{self.outcome} {'':11}"
+        )
 
 
 def run(systems: Sequence[System], cases: Sequence[Case], rounds: int) -> dict[str, dict[str, Row]]:
@@ -434,7 +492,9 @@ def run(systems: Sequence[System], cases: Sequence[Case], rounds: int) -> dict[s
                 answer = system.ask(case, first)
                 if isinstance(system, Derive):
                     first = system.first.get(case.id, 0)
-                row.outcome, row.said = (answer.outcome, answer.said) if not number_ else (row.outcome, row.said)
+                row.outcome, row.said = (
+                    (answer.outcome, answer.said) if not number_ else (row.outcome, row.said)
+                )
                 if answer.outcome in ("solved", "wrong", "not read"):
                     row.times.append(answer.seconds)
     if sys.stderr.isatty():
@@ -442,7 +502,9 @@ def run(systems: Sequence[System], cases: Sequence[Case], rounds: int) -> dict[s
     return table
 
 
-def report(table: Mapping[str, Mapping[str, Row]], systems: Sequence[System], verbose: bool) -> None:
+def report(
+    table: Mapping[str, Mapping[str, Row]], systems: Sequence[System], verbose: bool
+) -> None:
     width = max(map(len, table)) + 2
     print(f"\n{'':{width}}" + "".join(f"{s.name:>27}" for s in systems))
     for id_, rows in table.items():
@@ -454,14 +516,25 @@ def report(table: Mapping[str, Mapping[str, Row]], systems: Sequence[System], ve
     print()
     for s in systems:
         counts = Counter(rows[s.name].outcome for rows in table.values())
-        print(f"{s.name:28} " + ", ".join(f"{counts[o]} {o}" for o in OUTCOMES if counts[o] or o in OUTCOMES[:3]))
+        print(
+            f"{s.name:28} "
+            + ", ".join(f"{counts[o]} {o}" for o in OUTCOMES if counts[o] or o in OUTCOMES[:3])
+        )
     alone, checked, *peers = systems
     for peer in peers:
         for ours in (alone, checked):
-            both = [rows for rows in table.values() if rows[peer.name].outcome == rows[ours.name].outcome == "solved"]
+            both = [
+                rows
+                for rows in table.values()
+                if rows[peer.name].outcome == rows[ours.name].outcome == "solved"
+            ]
             if both:
-                ratio = statistics.geometric_mean(rows[peer.name].seconds / rows[ours.name].seconds for rows in both)
-                print(f"{peer.name} / {ours.name}: {ratio:.2f} (geometric mean of {len(both)} that both solve)")
+                ratio = statistics.geometric_mean(
+                    rows[peer.name].seconds / rows[ours.name].seconds for rows in both
+                )
+                print(
+                    f"{peer.name} / {ours.name}: {ratio:.2f} (geometric mean of {len(both)} that both solve)"
+                )
 
 
 # How the time grows with the order.
@@ -491,7 +564,10 @@ def growth(rounds: int, highest: int, picture: Path) -> None:
     found: dict[str, list[float]] = {}
     for label, call in (("closed form", alone), ("with steps and verdicts", checked)):
         call(*problems[0])
-        found[label] = [statistics.median(timed(lambda c=call, p=p: c(*p))[0] for _ in range(rounds)) for p in problems]
+        found[label] = [
+            statistics.median(timed(lambda c=call, p=p: c(*p))[0] for _ in range(rounds))
+            for p in problems
+        ]
     print("\norder " + "".join(f"{order:8}" for order in orders))
     for label, times in found.items():
         print(f"{label:24}" + "".join(f"{1000 * s:8.1f}" for s in times) + "  ms")
@@ -516,7 +592,12 @@ def plot(orders: Sequence[int], found: Mapping[str, Sequence[float]], picture: P
 
     figure, axes = pyplot.subplots(figsize=(6, 4), layout="constrained")
     for (label, times), mark in zip(found.items(), "os", strict=True):
-        axes.loglog(orders, [1000 * s for s in times], mark + "-", label=f"{label}, slope {slope(orders, times):.1f}")
+        axes.loglog(
+            orders,
+            [1000 * s for s in times],
+            mark + "-",
+            label=f"{label}, slope {slope(orders, times):.1f}",
+        )
     axes.set(xlabel="order", ylabel="ms", title="one recurrence with rational coefficients")
     axes.set_xticks(orders, [str(order) for order in orders])
     axes.minorticks_off()
@@ -543,7 +624,10 @@ def main() -> None:
             print(f"{peer.name}: not installed")
     try:
         with mpmath.workdps(120):
-            systems[0].ask(cases[0], 0), systems[2].ask(cases[0], 0)  # what is imported late is imported now
+            (
+                systems[0].ask(cases[0], 0),
+                systems[2].ask(cases[0], 0),
+            )  # what is imported late is imported now
             report(run(systems, cases, given.rounds), systems, given.verbose)
     finally:
         for system in systems:

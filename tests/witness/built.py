@@ -28,10 +28,19 @@ class SeenThrough(nn.Module):
         axes = x.ndim - 2
         size, stride, pad, dilation = (
             v if isinstance(v, tuple) else (v,) * axes
-            for v in (self.pool.kernel_size, self.pool.stride, self.pool.padding, self.pool.dilation)
+            for v in (
+                self.pool.kernel_size,
+                self.pool.stride,
+                self.pool.padding,
+                self.pool.dilation,
+            )
         )
         outputs = self.pool(x).shape[2:]
-        more = [n for a in reversed(range(axes)) for n in (pad[a], pad[a] + stride[a] + dilation[a] * size[a])]
+        more = [
+            n
+            for a in reversed(range(axes))
+            for n in (pad[a], pad[a] + stride[a] + dilation[a] * size[a])
+        ]
         ones = torch.ones(x.shape[1], 1, *size, dtype=x.dtype)
         conv = (F.conv1d, F.conv2d, F.conv3d)[axes - 1]
         found = conv(F.pad(x, more), ones, stride=stride, dilation=dilation, groups=x.shape[1])
@@ -51,14 +60,18 @@ def seen_through(module: Any) -> Any:
     return module
 
 
-def positions(module: Any, sizes: tuple[int, ...]) -> tuple[tuple[int, ...], list[list[frozenset[int]]]]:
+def positions(
+    module: Any, sizes: tuple[int, ...]
+) -> tuple[tuple[int, ...], list[list[frozenset[int]]]]:
     """The output's sizes, and for its first and last element the inputs with a gradient, put onto each axis."""
     torch.manual_seed(0)
     x = (torch.rand(1, 1, *sizes, dtype=torch.float64) + 0.5).requires_grad_()
     y = module(x)
     found = []
     for index in (0, -1):
-        (gradient,) = torch.autograd.grad(y[(0, slice(None), *(index,) * len(sizes))].sum(), x, retain_graph=True)
+        (gradient,) = torch.autograd.grad(
+            y[(0, slice(None), *(index,) * len(sizes))].sum(), x, retain_graph=True
+        )
         spots = gradient[0, 0].nonzero()
         found.append([frozenset(spots[:, axis].tolist()) for axis in range(len(sizes))])
     return tuple(y.shape[2:]), found
@@ -74,18 +87,26 @@ class Drawn(nn.Module):
         self.layers = nn.ModuleDict({s["id"]: self.made(s) for s in specs if s["inputs"]})
 
     def made(self, spec: Spec) -> Any:
-        given: dict[str, Any] = {k: spec[k] for k in ("kernel_size", "stride", "dilation") if k in spec}
+        given: dict[str, Any] = {
+            k: spec[k] for k in ("kernel_size", "stride", "dilation") if k in spec
+        }
         sides = spec.get("padding", (0, 0))
         pad = sides[0] if sides[0] == sides[1] >= 0 else 0
         match spec["op"]:
             case "conv":
                 return nn.Conv1d(1, 1, padding=pad, bias=False, **given)
             case "conv_transpose":
-                return nn.ConvTranspose1d(1, 1, padding=pad, output_padding=spec["output_padding"], bias=False, **given)
+                return nn.ConvTranspose1d(
+                    1, 1, padding=pad, output_padding=spec["output_padding"], bias=False, **given
+                )
             case "avgpool" if given.pop("dilation") == 1:
                 return nn.AvgPool1d(padding=pad, ceil_mode=spec["ceil_mode"], **given)
             case "maxpool" | "avgpool":  # a dilated average pooling does not exist
-                return nn.MaxPool1d(padding=pad, ceil_mode=spec["ceil_mode"], **given | {"dilation": spec["dilation"]})
+                return nn.MaxPool1d(
+                    padding=pad,
+                    ceil_mode=spec["ceil_mode"],
+                    **given | {"dilation": spec["dilation"]},
+                )
             case "upsample":
                 return nn.Upsample(scale_factor=spec["scale"])
             case "concat":
@@ -97,7 +118,13 @@ class Drawn(nn.Module):
         x = self.first(x)
         for spec in self.specs:
             given = [values[i] for i in spec["inputs"]] or [x]
-            y = sum(given[1:], given[0]) if spec["op"] == "add" else torch.cat(given, 1) if len(given) > 1 else given[0]
+            y = (
+                sum(given[1:], given[0])
+                if spec["op"] == "add"
+                else torch.cat(given, 1)
+                if len(given) > 1
+                else given[0]
+            )
             left, right = spec.get("padding", (0, 0))
             apart = left != right or left < 0
             if apart and spec["op"] == "conv":

@@ -14,7 +14,12 @@ class Residual(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stem = nn.Sequential(nn.Conv2d(1, 4, 7, 2, 3), nn.BatchNorm2d(4), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2, 1))
+        self.stem = nn.Sequential(
+            nn.Conv2d(1, 4, 7, 2, 3),
+            nn.BatchNorm2d(4),
+            nn.ReLU(inplace=True),
+            nn.MaxPool2d(3, 2, 1),
+        )
         self.conv1, self.bn1 = nn.Conv2d(4, 8, 3, 2, 1, bias=False), nn.BatchNorm2d(8)
         self.conv2, self.bn2 = nn.Conv2d(8, 8, 3, 1, 1, bias=False), nn.BatchNorm2d(8)
         self.downsample = nn.Sequential(nn.Conv2d(4, 8, 1, 2, bias=False), nn.BatchNorm2d(8))
@@ -35,11 +40,16 @@ class UNet(nn.Module):
         super().__init__()
         self.down1, self.down2, self.bottom = self.block(1, 2), self.block(2, 4), self.block(4, 8)
         self.pool = nn.MaxPool2d(2)
-        self.up2, self.up1 = nn.ConvTranspose2d(8, 4, 2, 2), nn.ConvTranspose2d(4, 2, 3, 2, 1, output_padding=1)
+        self.up2, self.up1 = (
+            nn.ConvTranspose2d(8, 4, 2, 2),
+            nn.ConvTranspose2d(4, 2, 3, 2, 1, output_padding=1),
+        )
         self.side2, self.side1 = self.block(8, 4), self.block(4, 2)
 
     def block(self, given: int, made: int) -> Any:
-        return nn.Sequential(nn.Conv2d(given, made, 3, padding="same"), nn.BatchNorm2d(made), nn.LeakyReLU())
+        return nn.Sequential(
+            nn.Conv2d(given, made, 3, padding="same"), nn.BatchNorm2d(made), nn.LeakyReLU()
+        )
 
     def forward(self, x: Any) -> Any:
         a = self.down1(x)
@@ -88,7 +98,9 @@ class Inception(nn.Module):
         super().__init__()
         self.one = nn.Conv2d(1, 1, 1)
         self.three = nn.Sequential(nn.Conv2d(1, 1, 1), nn.ReLU(), nn.Conv2d(1, 2, 3, padding=1))
-        self.five = nn.Sequential(nn.Conv2d(1, 1, 1), nn.ReLU(), nn.Conv2d(1, 2, (5, 7), padding=(2, 3)))
+        self.five = nn.Sequential(
+            nn.Conv2d(1, 1, 1), nn.ReLU(), nn.Conv2d(1, 2, (5, 7), padding=(2, 3))
+        )
         self.project = nn.Conv2d(1, 1, 1)
 
     def forward(self, x: Any) -> Any:

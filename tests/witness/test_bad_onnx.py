@@ -15,7 +15,7 @@ import numpy as np  # noqa: E402
 from click.testing import CliRunner  # noqa: E402
 from onnx import TensorProto, helper  # noqa: E402
 
-import derive.reading.onnx  # noqa: E402
+import derive.reading.networks.onnx  # noqa: E402
 from derive import DeriveError, analyse, from_onnx  # noqa: E402
 from derive.__main__ import main  # noqa: E402
 from tests.witness.test_onnx import crossed, ones, resized, saved  # noqa: E402
@@ -53,7 +53,7 @@ def test_a_text_suffix_does_not_choose_the_format(tmp_path: Path) -> None:
 
 
 def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(derive.reading.onnx, "MOST_BYTES", 10)
+    monkeypatch.setattr(derive.reading.networks.onnx, "MOST_BYTES", 10)
     with pytest.raises(DeriveError, match="larger than 10 bytes"):
         from_onnx(crossed(tmp_path / "net.onnx"))
 
@@ -84,32 +84,100 @@ def after(*args: Any, **given: Any) -> list[Any]:
 
 
 GRAPHS: list[tuple[Callable[[], list[Any]], dict[str, Any], str]] = [
-    (lambda: after("Flatten", ["c"], ["y"]), W, r'node "second" \(Flatten\): the operator Flatten has no field.*output="c"'),
-    (lambda: [CONV, Node("Flatten", ["c"], ["f"], name="flat"), Node("Gemm", ["f", "w"], ["y"])], W, r'node "flat" \(Flatten\)'),
+    (
+        lambda: after("Flatten", ["c"], ["y"]),
+        W,
+        r'node "second" \(Flatten\): the operator Flatten has no field.*output="c"',
+    ),
+    (
+        lambda: [CONV, Node("Flatten", ["c"], ["f"], name="flat"), Node("Gemm", ["f", "w"], ["y"])],
+        W,
+        r'node "flat" \(Flatten\)',
+    ),
     (lambda: after("Relu", ["c"], ["y"], domain="com.own"), W, "the operator Relu has no field"),
     (lambda: after("Softmax", ["c"], ["y"]), W, "Softmax along dimension -1"),
     (lambda: after("Concat", ["c", "c"], ["y"], axis=2), W, "Concat along dimension 2"),
-    (lambda: after("Concat", ["c", "w"], ["y"], axis=1), W, 'value "w": it does not depend on the input'),
-    (lambda: after("Pad", ["c", "p"], ["y"], mode="reflect"), W | {"p": np.array([0, 0, 1, 0, 0, 1])}, 'mode "reflect"'),
+    (
+        lambda: after("Concat", ["c", "w"], ["y"], axis=1),
+        W,
+        'value "w": it does not depend on the input',
+    ),
+    (
+        lambda: after("Pad", ["c", "p"], ["y"], mode="reflect"),
+        W | {"p": np.array([0, 0, 1, 0, 0, 1])},
+        'mode "reflect"',
+    ),
     (lambda: after("Pad", ["c", "c"], ["y"]), W, "are computed from sizes"),
-    (lambda: after("Pad", ["c", "p"], ["y"]), W | {"p": np.array([1, 1])}, "two whole numbers for each of 3 dimensions"),
-    (lambda: after("Slice", ["c", "b", "e"], ["y"]), W | {"b": np.array([0, 0, 0]), "e": np.array([9, 9, 5])}, "the slice 0:5:1"),
-    (lambda: after("Resize", ["c", "", "", "s"], ["y"]), W | {"s": np.array([1, 1, 9])}, "its scales are no constant"),
-    (lambda: after("Resize", ["c", "", "s"], ["y"], mode="linear"), W | {"s": ones(3)}, 'mode "linear" is not read'),
-    (lambda: after("Resize", ["c", "", "s"], ["y"]), W | {"s": ones(3) * np.float32(1.5)}, "scales batch or channels"),
-    (lambda: after("Add", ["c", "m"], ["y"]), W | {"m": ones(1, 1, 7)}, r"operand of shape \[1, 1, 7\] differs by position"),
+    (
+        lambda: after("Pad", ["c", "p"], ["y"]),
+        W | {"p": np.array([1, 1])},
+        "two whole numbers for each of 3 dimensions",
+    ),
+    (
+        lambda: after("Slice", ["c", "b", "e"], ["y"]),
+        W | {"b": np.array([0, 0, 0]), "e": np.array([9, 9, 5])},
+        "the slice 0:5:1",
+    ),
+    (
+        lambda: after("Resize", ["c", "", "", "s"], ["y"]),
+        W | {"s": np.array([1, 1, 9])},
+        "its scales are no constant",
+    ),
+    (
+        lambda: after("Resize", ["c", "", "s"], ["y"], mode="linear"),
+        W | {"s": ones(3)},
+        'mode "linear" is not read',
+    ),
+    (
+        lambda: after("Resize", ["c", "", "s"], ["y"]),
+        W | {"s": ones(3) * np.float32(1.5)},
+        "scales batch or channels",
+    ),
+    (
+        lambda: after("Add", ["c", "m"], ["y"]),
+        W | {"m": ones(1, 1, 7)},
+        r"operand of shape \[1, 1, 7\] differs by position",
+    ),
     (lambda: after("Conv", ["c", "c"], ["y"]), W, 'its operand "c" is no constant'),
-    (lambda: after("Conv", ["c", "c"], ["y"], kernel_shape=[3], group=1), W, 'its operand "c" is no constant'),
-    (lambda: after("Conv", ["c", "v"], ["y"]), W | {"v": ones(1, 1, 3, 3)}, "its kernel has 2 axes, the graph 1"),
+    (
+        lambda: after("Conv", ["c", "c"], ["y"], kernel_shape=[3], group=1),
+        W,
+        'its operand "c" is no constant',
+    ),
+    (
+        lambda: after("Conv", ["c", "v"], ["y"]),
+        W | {"v": ones(1, 1, 3, 3)},
+        "its kernel has 2 axes, the graph 1",
+    ),
     (lambda: after("Conv", ["c", "w"], ["y"], pads=[1]), W, r"pads = \[1\]: 2 whole numbers"),
-    (lambda: after("Conv", ["c", "w"], ["y"], strides=[1.5]), W, r"strides = \[1.5\]: 1 whole numbers"),
+    (
+        lambda: after("Conv", ["c", "w"], ["y"], strides=[1.5]),
+        W,
+        r"strides = \[1.5\]: 1 whole numbers",
+    ),
     (lambda: after("Conv", ["c", "w"], ["y"], strides=[0]), W, "S = 0"),
     (lambda: after("Conv", ["c", "w"], ["y"], auto_pad="SAME"), W, 'auto_pad "SAME" is not known'),
-    (lambda: after("ConvTranspose", ["c", "w"], ["y"], auto_pad="SAME_UPPER"), W, "its padding depends on the width"),
-    (lambda: after("ConvTranspose", ["c", "w"], ["y"], output_shape=[9]), W, "its padding depends on the width"),
+    (
+        lambda: after("ConvTranspose", ["c", "w"], ["y"], auto_pad="SAME_UPPER"),
+        W,
+        "its padding depends on the width",
+    ),
+    (
+        lambda: after("ConvTranspose", ["c", "w"], ["y"], output_shape=[9]),
+        W,
+        "its padding depends on the width",
+    ),
     (lambda: after("MaxPool", ["c"], ["y"]), W, "it has no kernel_shape"),
-    (lambda: after("MaxPool", ["c"], ["y"], kernel_shape=[2], auto_pad="VALID", ceil_mode=1), W, "VALID with ceil_mode"),
-    (lambda: after("MaxPool", ["c"], ["m", "y"], kernel_shape=[2]), W, "its second output, which depends on the data"),
+    (
+        lambda: after("MaxPool", ["c"], ["y"], kernel_shape=[2], auto_pad="VALID", ceil_mode=1),
+        W,
+        "VALID with ceil_mode",
+    ),
+    (
+        lambda: after("MaxPool", ["c"], ["m", "y"], kernel_shape=[2]),
+        W,
+        "its second output, which depends on the data",
+    ),
     (lambda: after("Add", ["c", "z"], ["y"]), W, 'value "z": nothing makes it'),
     (lambda: after("Add", ["c", "y"], ["y"]), W, "go in a circle"),
     (lambda: after("Add", ["w", "w"], ["y"]), W, "differs by position"),
@@ -130,22 +198,38 @@ def test_refused_by_name(number: int, tmp_path: Path) -> None:
 
 def test_weights_in_another_file_are_not_opened(tmp_path: Path) -> None:
     """The kernel's shape stands in the graph; a number that is needed from the other file is an error."""
-    model = onnx.load(saved(tmp_path / "net.onnx", after("Pad", ["c", "p"], ["y"]), p=np.array([0, 0, 1, 0, 0, 1]), **W))
+    model = onnx.load(
+        saved(
+            tmp_path / "net.onnx",
+            after("Pad", ["c", "p"], ["y"]),
+            p=np.array([0, 0, 1, 0, 0, 1]),
+            **W,
+        )
+    )
     for tensor in model.graph.initializer:
         tensor.ClearField("raw_data")
         tensor.data_location = TensorProto.EXTERNAL
         tensor.external_data.add(key="location", value="../secret")
     (tmp_path / "net.onnx").write_bytes(model.SerializeToString())
     assert from_onnx(tmp_path / "net.onnx", output="c")[0].nodes["c"].layer.kernel_size == 3  # type: ignore[union-attr]
-    with pytest.raises(DeriveError, match='the constant "p" lies in another file, which is not opened'):
+    with pytest.raises(
+        DeriveError, match='the constant "p" lies in another file, which is not opened'
+    ):
         from_onnx(tmp_path / "net.onnx")
 
 
 def test_constants_that_grow_without_end(tmp_path: Path) -> None:
     grown = [Node("Concat", [f"p{n}", f"p{n}"], [f"p{n + 1}"], axis=0) for n in range(60)]
-    path = saved(tmp_path / "net.onnx", [CONV, *grown, Node("Pad", ["c", "p60"], ["y"])], p0=np.array([0]), **W)
+    path = saved(
+        tmp_path / "net.onnx",
+        [CONV, *grown, Node("Pad", ["c", "p60"], ["y"])],
+        p0=np.array([0]),
+        **W,
+    )
     with pytest.raises(DeriveError, match="has more than 10000 numbers"):
         from_onnx(path)
     circle = [Node("Concat", ["q", "q"], ["p"], axis=0), Node("Concat", ["p", "p"], ["q"], axis=0)]
     with pytest.raises(DeriveError, match="computed from sizes"):
-        from_onnx(saved(tmp_path / "net.onnx", [CONV, *circle, Node("Pad", ["c", "p"], ["y"])], **W))
+        from_onnx(
+            saved(tmp_path / "net.onnx", [CONV, *circle, Node("Pad", ["c", "p"], ["y"])], **W)
+        )

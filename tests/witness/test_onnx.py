@@ -23,8 +23,8 @@ from onnx.reference import ReferenceEvaluator  # noqa: E402
 
 from derive import DeriveError, analyse, from_onnx  # noqa: E402
 from derive.__main__ import main  # noqa: E402
-from derive.checking.reach import reached  # noqa: E402
-from derive.checking.spots import within  # noqa: E402
+from derive.checking.convolutions.reach import reached  # noqa: E402
+from derive.checking.convolutions.spots import within  # noqa: E402
 
 ONES = np.ones
 
@@ -32,9 +32,13 @@ ONES = np.ones
 def saved(path: Path, nodes: list[Any], axes: int = 1, opset: int = 19, **constants: Any) -> Path:
     """A file with a graph from x to y; arrays are float32 or int64 initializers."""
     held = [numpy_helper.from_array(np.asarray(v), name=k) for k, v in constants.items()]
-    ends = [helper.make_tensor_value_info(n, TensorProto.FLOAT, [None] * (axes + 2)) for n in ("x", "y")]
+    ends = [
+        helper.make_tensor_value_info(n, TensorProto.FLOAT, [None] * (axes + 2)) for n in ("x", "y")
+    ]
     graph = helper.make_graph(nodes, "by hand", ends[:1], ends[1:], held)
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=9), path)
+    onnx.save(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=9), path
+    )
     return path
 
 
@@ -45,7 +49,10 @@ def ones(*shape: int) -> Any:
 def impulses(path: Path, width: int) -> list[set[int]]:
     """For each output the inputs that it reads, by the reference evaluator."""
     session = ReferenceEvaluator(str(path))
-    answers = [session.run(None, {"x": np.eye(width, dtype=np.float32)[at].reshape(1, 1, -1)})[0][0, 0] for at in range(width)]
+    answers = [
+        session.run(None, {"x": np.eye(width, dtype=np.float32)[at].reshape(1, 1, -1)})[0][0, 0]
+        for at in range(width)
+    ]
     return [{at for at in range(width) if answers[at][o] != 0} for o in range(len(answers[0]))]
 
 
@@ -78,7 +85,9 @@ def test_windows_as_the_reference_has_them(tmp_path: Path) -> None:
         ways: list[dict[str, Any]] = [{"pads": [1, 2]}, {}]
         ways += [{"auto_pad": a} for a in ("SAME_UPPER", "SAME_LOWER", "VALID", "NOTSET")]
         for way in ways:
-            conv = helper.make_node("Conv", ["x", "w"], ["y"], strides=[stride], dilations=[dilation], **way)
+            conv = helper.make_node(
+                "Conv", ["x", "w"], ["y"], strides=[stride], dilations=[dilation], **way
+            )
             counted += agree(saved(tmp_path / "conv.onnx", [conv], w=ones(1, 1, size)), (1, 5, 8))
     assert counted > 350
 
@@ -88,7 +97,9 @@ def test_poolings_as_the_reference_has_them(tmp_path: Path) -> None:
     counted = 0
     for size, stride, op in itertools.product((2, 3, 4), (1, 2, 3), ("MaxPool", "AveragePool")):
         given = {"kernel_shape": [size], "strides": [stride]}
-        counted += agree(saved(tmp_path / "pool.onnx", [helper.make_node(op, ["x"], ["y"], **given)]), (4, 7, 8))
+        counted += agree(
+            saved(tmp_path / "pool.onnx", [helper.make_node(op, ["x"], ["y"], **given)]), (4, 7, 8)
+        )
     assert counted == 54
 
 
@@ -97,8 +108,15 @@ def test_poolings_with_pads_and_ceil_mode_as_torch_has_them(tmp_path: Path) -> N
     torch = pytest.importorskip("torch", reason="make witness")
     from derive import from_torch
 
-    for size, stride, pad, dilation, ceil_mode in itertools.product((2, 3, 5), (1, 2, 3), (0, 1), (1, 2), (False, True)):
-        given = {"kernel_shape": [size], "strides": [stride], "ceil_mode": int(ceil_mode), "pads": [pad] * 2}
+    for size, stride, pad, dilation, ceil_mode in itertools.product(
+        (2, 3, 5), (1, 2, 3), (0, 1), (1, 2), (False, True)
+    ):
+        given = {
+            "kernel_shape": [size],
+            "strides": [stride],
+            "ceil_mode": int(ceil_mode),
+            "pads": [pad] * 2,
+        }
         node = helper.make_node("MaxPool", ["x"], ["y"], dilations=[dilation], **given)
         module = torch.nn.MaxPool1d(size, stride, pad, dilation, ceil_mode=ceil_mode)
         (one,), (two,) = from_onnx(saved(tmp_path / "pool.onnx", [node])), from_torch(module)
@@ -107,8 +125,14 @@ def test_poolings_with_pads_and_ceil_mode_as_torch_has_them(tmp_path: Path) -> N
 
 def test_transposed_convolutions_as_the_reference_has_them(tmp_path: Path) -> None:
     counted = 0
-    for size, stride, dilation, pads in itertools.product((1, 2, 3), (1, 2, 3), (1, 2), ([0, 0], [1, 0])):
-        given = {"strides": [stride], "dilations": [dilation], "pads": pads}  # the evaluator gets output_padding wrong
+    for size, stride, dilation, pads in itertools.product(
+        (1, 2, 3), (1, 2, 3), (1, 2), ([0, 0], [1, 0])
+    ):
+        given = {
+            "strides": [stride],
+            "dilations": [dilation],
+            "pads": pads,
+        }  # the evaluator gets output_padding wrong
         node = helper.make_node("ConvTranspose", ["x", "w"], ["y"], kernel_shape=[size], **given)
         counted += agree(saved(tmp_path / "up.onnx", [node], w=ones(1, 1, size)), (2, 5))
     assert counted > 60
@@ -120,7 +144,12 @@ ROUNDINGS = ("floor", "ceil", "round_prefer_floor", "round_prefer_ceil")
 
 def resized(path: Path, mode: str, rounding: str, scale: float) -> Path:
     node = helper.make_node(
-        "Resize", ["c", "", "s"], ["y"], mode="nearest", coordinate_transformation_mode=mode, nearest_mode=rounding
+        "Resize",
+        ["c", "", "s"],
+        ["y"],
+        mode="nearest",
+        coordinate_transformation_mode=mode,
+        nearest_mode=rounding,
     )
     scales = np.array([1, 1, scale], dtype=np.float32)
     conv = helper.make_node("Conv", ["x", "w"], ["c"], kernel_shape=[1])
@@ -147,22 +176,43 @@ def test_pads_and_slices_as_the_reference_has_them(tmp_path: Path) -> None:
     conv = helper.make_node("Conv", ["x", "w"], ["c"])
     cases: list[tuple[Any, dict[str, Any]]] = [
         (helper.make_node("Pad", ["c", "p"], ["y"]), {"p": np.array([0, 0, 2, 0, 0, 1])}),
-        (helper.make_node("Pad", ["c", "p", "", "a"], ["y"]), {"p": np.array([3, 1]), "a": np.array([-1])}),
-        (helper.make_node("Slice", ["c", "b", "e", "a"], ["y"]), {"b": np.array([1]), "e": np.array([-2]), "a": np.array([2])}),
+        (
+            helper.make_node("Pad", ["c", "p", "", "a"], ["y"]),
+            {"p": np.array([3, 1]), "a": np.array([-1])},
+        ),
+        (
+            helper.make_node("Slice", ["c", "b", "e", "a"], ["y"]),
+            {"b": np.array([1]), "e": np.array([-2]), "a": np.array([2])},
+        ),
         (
             helper.make_node("Slice", ["c", "b", "e", "a", "s"], ["y"]),
-            {"b": np.array([1]), "e": np.array([2**63 - 1]), "a": np.array([-1]), "s": np.array([2])},
+            {
+                "b": np.array([1]),
+                "e": np.array([2**63 - 1]),
+                "a": np.array([-1]),
+                "s": np.array([2]),
+            },
         ),
     ]
     for node, constants in cases:
-        assert agree(saved(tmp_path / "pad.onnx", [conv, node], w=ones(1, 1, 3), **constants), (7, 8, 12)) == 3
+        assert (
+            agree(
+                saved(tmp_path / "pad.onnx", [conv, node], w=ones(1, 1, 3), **constants), (7, 8, 12)
+            )
+            == 3
+        )
 
 
 def test_a_negative_pad_is_a_slice(tmp_path: Path) -> None:
     """The evaluator has none."""
     conv = helper.make_node("Conv", ["x", "w"], ["c"])
-    pad, crop = helper.make_node("Pad", ["c", "p"], ["y"]), helper.make_node("Slice", ["c", "b", "e", "a"], ["y"])
-    (one,) = from_onnx(saved(tmp_path / "a.onnx", [conv, pad], w=ones(1, 1, 3), p=np.array([0, 0, -2, 0, 0, -1])))
+    pad, crop = (
+        helper.make_node("Pad", ["c", "p"], ["y"]),
+        helper.make_node("Slice", ["c", "b", "e", "a"], ["y"]),
+    )
+    (one,) = from_onnx(
+        saved(tmp_path / "a.onnx", [conv, pad], w=ones(1, 1, 3), p=np.array([0, 0, -2, 0, 0, -1]))
+    )
     given = {"b": np.array([2]), "e": np.array([-1]), "a": np.array([2])}
     (two,) = from_onnx(saved(tmp_path / "b.onnx", [conv, crop], w=ones(1, 1, 3), **given))
     assert one.nodes["y"].layer == two.nodes["y"].layer
@@ -182,7 +232,10 @@ def test_older_forms(tmp_path: Path) -> None:
     crop = helper.make_node("Slice", ["c"], ["y"], starts=[1], ends=[-1], axes=[2])
     scales = np.array([1, 1, 3], dtype=np.float32)
     assert agree(saved(tmp_path / "a.onnx", [conv, pad], opset=10, w=ones(1, 1, 3)), (6, 7)) == 2
-    assert agree(saved(tmp_path / "b.onnx", [conv, up], opset=9, w=ones(1, 1, 3), s=scales), (6, 7)) == 2
+    assert (
+        agree(saved(tmp_path / "b.onnx", [conv, up], opset=9, w=ones(1, 1, 3), s=scales), (6, 7))
+        == 2
+    )
     assert agree(saved(tmp_path / "c.onnx", [conv, crop], opset=9, w=ones(1, 1, 3)), (6, 7)) == 2
 
 
@@ -197,11 +250,15 @@ def test_elements_and_branches(tmp_path: Path) -> None:
         helper.make_node("ReduceSum", ["j", "over"], ["s"]),
         helper.make_node("Identity", ["s"], ["y"]),
     ]
-    path = saved(tmp_path / "graph.onnx", nodes, w=ones(1, 1, 3), two=np.float32(2), over=np.array([1]))
+    path = saved(
+        tmp_path / "graph.onnx", nodes, w=ones(1, 1, 3), two=np.float32(2), over=np.array([1])
+    )
     assert agree(path, (4, 9)) == 2
 
 
-@pytest.mark.parametrize("name", ["Residual", "UNet", "WaveNet", "Chomped", "Inception", "Crossed", "Enlarged", "Solid"])
+@pytest.mark.parametrize(
+    "name", ["Residual", "UNet", "WaveNet", "Chomped", "Inception", "Crossed", "Enlarged", "Solid"]
+)
 def test_exports_say_the_same_as_the_modules(name: str, tmp_path: Path) -> None:
     torch = pytest.importorskip("torch", reason="the exports need PyTorch: make witness")
     from derive import from_torch
@@ -210,9 +267,16 @@ def test_exports_say_the_same_as_the_modules(name: str, tmp_path: Path) -> None:
     module = getattr(modules, name)().eval()
     sizes = modules.SIZES[type(module)]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter that needs no further package is called legacy
-        torch.onnx.export(module, (torch.ones(1, 1, *sizes),), str(tmp_path / "net.onnx"), dynamo=False)
-    exported, traced = analyse(from_onnx(tmp_path / "net.onnx"), sizes), analyse(from_torch(module), sizes)
+        warnings.simplefilter(
+            "ignore"
+        )  # the exporter that needs no further package is called legacy
+        torch.onnx.export(
+            module, (torch.ones(1, 1, *sizes),), str(tmp_path / "net.onnx"), dynamo=False
+        )
+    exported, traced = (
+        analyse(from_onnx(tmp_path / "net.onnx"), sizes),
+        analyse(from_torch(module), sizes),
+    )
     assert [a.at().as_dict() for a in exported] == [a.at().as_dict() for a in traced]
     assert len(exported) == len(sizes)
 
@@ -229,18 +293,32 @@ def crossed(path: Path) -> Path:
 def test_on_the_command_line(tmp_path: Path) -> None:
     path = str(crossed(tmp_path / "crossed.onnx"))
     shown = CliRunner().invoke(main, ["rf", path, "--width", "9"])
-    assert shown.output.startswith("axis 0: y: 5 positions, -2 to 2") and "\naxis 1: y: 3 positions, -1 to 1" in shown.output
+    assert (
+        shown.output.startswith("axis 0: y: 5 positions, -2 to 2")
+        and "\naxis 1: y: 3 positions, -1 to 1" in shown.output
+    )
     told = json.loads(CliRunner().invoke(main, ["rf", path, "--json"]).output)
-    assert [axis["size"] for axis in told["axes"]] == [5, 3] and told["note"].startswith("hull by axis")
+    assert [axis["size"] for axis in told["axes"]] == [5, 3] and told["note"].startswith(
+        "hull by axis"
+    )
     assert set(told) == {"axes", "note"}
-    square = saved(tmp_path / "square.onnx", [helper.make_node("Conv", ["x", "w"], ["y"])], axes=2, w=ones(1, 1, 3, 3))
+    square = saved(
+        tmp_path / "square.onnx",
+        [helper.make_node("Conv", ["x", "w"], ["y"])],
+        axes=2,
+        w=ones(1, 1, 3, 3),
+    )
     told = json.loads(CliRunner().invoke(main, ["rf", str(square), "--json", "--all"]).output)
     assert told["size"] == 3 and set(told["nodes"]) == {"x", "y"}
 
 
 def test_output_by_value_or_node(tmp_path: Path) -> None:
     path = crossed(tmp_path / "crossed.onnx")
-    assert [n.output for n in from_onnx(path, output="a")] == [n.output for n in from_onnx(path, output="wide")] == ["a", "a"]
+    assert (
+        [n.output for n in from_onnx(path, output="a")]
+        == [n.output for n in from_onnx(path, output="wide")]
+        == ["a", "a"]
+    )
     assert "b" not in from_onnx(path, output="a")[0].nodes
     with pytest.raises(DeriveError, match='no node "hihg"'):
         from_onnx(path, output="hihg")

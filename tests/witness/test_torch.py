@@ -16,9 +16,9 @@ from torch import nn  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 
 from derive import DeriveError, analyse, from_torch  # noqa: E402
-from derive.desk.network import Analysis  # noqa: E402
-from derive.reading.networks import from_data  # noqa: E402
-from derive.solving.passes import sized  # noqa: E402
+from derive.desk.convolutions.network import Analysis  # noqa: E402
+from derive.reading.networks.data import from_data  # noqa: E402
+from derive.solving.convolutions.passes import sized  # noqa: E402
 from tests.test_networks import part, told  # noqa: E402
 from tests.windows import draw  # noqa: E402
 from tests.witness import modules  # noqa: E402
@@ -31,7 +31,9 @@ def compare(module: Any, sizes: tuple[int, ...]) -> None:
     """The outermost outputs' fields on each axis, and how many outputs there are."""
     reports = [axis.at().as_dict() for axis in analyse(from_torch(module), sizes)]
     out_sizes, (first, last) = positions(seen_through(module), sizes)
-    assert module.double().eval()(torch.ones(1, 1, *sizes, dtype=torch.float64)).shape[2:] == out_sizes
+    assert (
+        module.double().eval()(torch.ones(1, 1, *sizes, dtype=torch.float64)).shape[2:] == out_sizes
+    )
     assert tuple(r["out_width"] for r in reports) == out_sizes
     for axis, report in enumerate(reports):
         assert report["verdict"] == "COUNTED"
@@ -84,29 +86,40 @@ def widths_agree(module: Any, widths: range = range(1, 26)) -> int:
 
 def test_sizes_of_poolings() -> None:
     counted = 0
-    for size, stride, ceil_mode in itertools.product(range(1, 6), (None, 1, 2, 3, 4, 5), (False, True)):
+    for size, stride, ceil_mode in itertools.product(
+        range(1, 6), (None, 1, 2, 3, 4, 5), (False, True)
+    ):
         for pad in range(size // 2 + 1):
             counted += widths_agree(nn.AvgPool1d(size, stride, pad, ceil_mode))
             counted += widths_agree(nn.LPPool1d(2, size, stride, ceil_mode)) if not pad else 0
             for dilation in (1, 2, 3):
-                counted += widths_agree(nn.MaxPool1d(size, stride, pad, dilation, ceil_mode=ceil_mode))
+                counted += widths_agree(
+                    nn.MaxPool1d(size, stride, pad, dilation, ceil_mode=ceil_mode)
+                )
     assert counted > 10_000
 
 
 def test_sizes_of_convolutions() -> None:
     counted = 0
     with torch.device("meta"):
-        for size, stride, pad, dilation in itertools.product((1, 2, 3, 4, 5), (1, 2, 3), (0, 1, 2, 3), (1, 2, 3)):
+        for size, stride, pad, dilation in itertools.product(
+            (1, 2, 3, 4, 5), (1, 2, 3), (0, 1, 2, 3), (1, 2, 3)
+        ):
             counted += widths_agree(nn.Conv1d(1, 1, size, stride, pad, dilation))
             for extra in range(max(stride, dilation)):
-                counted += widths_agree(nn.ConvTranspose1d(1, 1, size, stride, pad, extra, dilation=dilation), range(1, 8))
+                counted += widths_agree(
+                    nn.ConvTranspose1d(1, 1, size, stride, pad, extra, dilation=dilation),
+                    range(1, 8),
+                )
     assert counted > 5_000
 
 
 @pytest.mark.parametrize("mode", ["nearest", "nearest-exact"])
 def test_nearest_reads_the_floor(mode: str) -> None:
     for scale, width in itertools.product(range(1, 12), range(1, 30)):
-        found = F.interpolate(torch.arange(float(width))[None, None], scale_factor=scale, mode=mode)[0, 0]
+        found = F.interpolate(
+            torch.arange(float(width))[None, None], scale_factor=scale, mode=mode
+        )[0, 0]
         assert found.tolist() == [o // scale for o in range(width * scale)]
 
 
@@ -116,7 +129,10 @@ class Calls(nn.Module):
     def __init__(self, function: Callable[..., Any]):
         super().__init__()
         self.function = function
-        self.weight, self.scale = nn.Parameter(torch.ones(1, 1, 3, 3)), nn.Parameter(torch.ones(1, 1, 1))
+        self.weight, self.scale = (
+            nn.Parameter(torch.ones(1, 1, 3, 3)),
+            nn.Parameter(torch.ones(1, 1, 1)),
+        )
         self.map, self.norm = nn.Parameter(torch.ones(1, 1, 4, 4)), nn.BatchNorm2d(1)
         self.conv = nn.Conv2d(1, 1, 3)
 
@@ -127,7 +143,10 @@ class Calls(nn.Module):
 FORMS: list[tuple[Callable[..., Any], Any]] = [
     (lambda m, x: F.conv2d(x, m.weight, None, 2, 1), nn.Conv2d(1, 1, 3, 2, 1)),
     (lambda m, x: F.conv2d(x, m.weight, padding="same"), nn.Conv2d(1, 1, 3, padding="same")),
-    (lambda m, x: F.conv_transpose2d(x, m.weight, stride=2, output_padding=1), nn.ConvTranspose2d(1, 1, 3, 2, output_padding=1)),
+    (
+        lambda m, x: F.conv_transpose2d(x, m.weight, stride=2, output_padding=1),
+        nn.ConvTranspose2d(1, 1, 3, 2, output_padding=1),
+    ),
     (lambda m, x: F.max_pool2d(x, 3, 2, 1, ceil_mode=True), nn.MaxPool2d(3, 2, 1, ceil_mode=True)),
     (lambda m, x: torch.max_pool2d(x, (3, 2)), nn.MaxPool2d((3, 2))),
     (lambda m, x: F.avg_pool2d(x, 2), nn.AvgPool2d(2)),
@@ -140,9 +159,15 @@ FORMS: list[tuple[Callable[..., Any], Any]] = [
     (lambda m, x: F.pad(x, (1, 2, -1, 0)), nn.ZeroPad2d((1, 2, -1, 0))),
     (lambda m, x: F.pad(x, (1, 2), value=7.0), nn.ConstantPad2d((1, 2, 0, 0), 7.0)),
     (lambda m, x: F.pixel_unshuffle(x, 2), nn.Conv2d(1, 1, 2, 2)),
-    (lambda m, x: x[:, :, 1:-2, ::2], nn.Sequential(nn.ZeroPad2d((0, 0, -1, -2)), nn.Conv2d(1, 1, 1, (1, 2)))),
+    (
+        lambda m, x: x[:, :, 1:-2, ::2],
+        nn.Sequential(nn.ZeroPad2d((0, 0, -1, -2)), nn.Conv2d(1, 1, 1, (1, 2))),
+    ),
     (lambda m, x: 2 - F.relu(m.norm(x), inplace=True) * m.scale / 3, nn.Identity()),
-    (lambda m, x: F.softmax(F.group_norm(x, 1), dim=1), nn.GroupNorm(1, 1)),  # a convention: its statistics read all positions
+    (
+        lambda m, x: F.softmax(F.group_norm(x, 1), dim=1),
+        nn.GroupNorm(1, 1),
+    ),  # a convention: its statistics read all positions
     (lambda m, x: x.clamp(0, 1).contiguous().float().add_(1), nn.Identity()),
 ]
 
@@ -153,18 +178,26 @@ def test_functional_forms(number: int) -> None:
     called, meant = from_torch(Calls(form)), from_torch(nn.Sequential(nn.Conv2d(1, 1, 3), module))
     x = torch.ones(1, 1, 20, 22)
     assert Calls(form)(x).shape[2:] == nn.Sequential(nn.Conv2d(1, 1, 3), module)(x).shape[2:]
-    for one, two, size in zip(analyse(called, (20, 22)), analyse(meant, (20, 22)), Calls(form)(x).shape[2:], strict=True):
+    for one, two, size in zip(
+        analyse(called, (20, 22)), analyse(meant, (20, 22)), Calls(form)(x).shape[2:], strict=True
+    ):
         assert one.at().as_dict() == two.at().as_dict()
         assert one.at().out_width == size
 
 
 REFUSED: list[tuple[Callable[..., Any], str]] = [
-    (lambda m, x: torch.flatten(x, 1), r'node "flatten" \(flatten\).*output="conv".*from_torch\(model.features\)'),
+    (
+        lambda m, x: torch.flatten(x, 1),
+        r'node "flatten" \(flatten\).*output="conv".*from_torch\(model.features\)',
+    ),
     (lambda m, x: x.view(x.size(0), -1), r'node "view" \(view\).*output="conv"'),
     (lambda m, x: F.interpolate(x, scale_factor=1.5), "scale factor 1.5: only whole ones"),
     (lambda m, x: F.interpolate(x, scale_factor=2, mode="bilinear"), 'mode "bilinear" is not read'),
     (lambda m, x: F.interpolate(x, size=(8, 8)), "an output size of its own"),
-    (lambda m, x: F.pad(x, (1, 1, 1, 1), mode="circular"), 'mode "circular" changes what the border reads'),
+    (
+        lambda m, x: F.pad(x, (1, 1, 1, 1), mode="circular"),
+        'mode "circular" changes what the border reads',
+    ),
     (lambda m, x: F.pad(x, (x.size(2), 0)), "computed from sizes"),
     (lambda m, x: F.adaptive_avg_pool2d(x, 7), "output size 7"),
     (lambda m, x: F.max_pool2d(x, 2, return_indices=True)[0], "max_pool2d_with_indices"),
@@ -180,7 +213,10 @@ REFUSED: list[tuple[Callable[..., Any], str]] = [
     (lambda m, x: F.conv2d(x, m.weight * x), "its weight is computed"),
     (lambda m, x: x + (x.add_(x) * 0), 'node "add_".*it changes "conv", which is read again'),
     (lambda m, x: x if x.sum() > 0 else x * 2, "torch.fx cannot trace its forward"),
-    (lambda m, x: (x, x * 2), r"its forward returns 2 tensors \(conv, mul\); say which with output="),
+    (
+        lambda m, x: (x, x * 2),
+        r"its forward returns 2 tensors \(conv, mul\); say which with output=",
+    ),
 ]
 
 
@@ -192,14 +228,22 @@ def test_refused_by_name(number: int) -> None:
 
 
 BAD: list[tuple[Any, dict[str, Any], str]] = [
-    (nn.Sequential(nn.Conv2d(1, 1, 3), nn.Flatten(), nn.Linear(4, 4)), {}, r'node "_1" \(Flatten\).*output="_0"'),
+    (
+        nn.Sequential(nn.Conv2d(1, 1, 3), nn.Flatten(), nn.Linear(4, 4)),
+        {},
+        r'node "_1" \(Flatten\).*output="_0"',
+    ),
     (nn.Sequential(nn.Conv1d(1, 1, 3), nn.Linear(4, 4)), {}, r'node "_1" \(Linear\)'),
     (nn.Sequential(nn.Conv1d(1, 1, 3), nn.LSTM(4, 4)), {}, r'node "_1" \(LSTM\)'),
     (nn.Conv1d(1, 1, 3, padding=1, padding_mode="reflect"), {}, 'padding_mode "reflect"'),
     (nn.Conv1d(1, 1, 3, padding=1, padding_mode="circular"), {}, 'padding_mode "circular"'),
     (nn.Conv1d(1, 1, 3, padding=1, padding_mode="replicate"), {}, 'padding_mode "replicate"'),
     (nn.Sequential(nn.Conv1d(1, 1, 3), nn.ReflectionPad1d(1)), {}, 'mode "ReflectionPad1d"'),
-    (nn.Sequential(nn.Conv2d(1, 1, 3), nn.UpsamplingBilinear2d(scale_factor=2)), {}, 'mode "bilinear"'),
+    (
+        nn.Sequential(nn.Conv2d(1, 1, 3), nn.UpsamplingBilinear2d(scale_factor=2)),
+        {},
+        'mode "bilinear"',
+    ),
     (nn.Sequential(nn.Conv2d(1, 1, 3), nn.FractionalMaxPool2d(2, 4)), {}, "FractionalMaxPool2d"),
     (nn.Sequential(nn.Conv1d(1, 1, 3), nn.Softmax(dim=-1)), {}, "softmax along dimension -1"),
     (nn.ReLU(), {}, "no convolution or pooling in it says how many spatial axes"),
@@ -251,11 +295,19 @@ def test_parameters(seed: int) -> None:
         bias, turned = rng.random() < 0.5, rng.random() < 0.4
         kind = torch.nn.ConvTranspose2d if turned else torch.nn.Conv2d
         parts.append(kind(given, out, size, groups=groups, bias=bias))
-        node = {"id": f"n{number}", "op": "conv_transpose" if turned else "conv", "inputs": [nodes[-1]["id"]]}
-        nodes.append(node | {"kernel_size": size, "out_channels": out, "groups": groups, "bias": bias})
+        node = {
+            "id": f"n{number}",
+            "op": "conv_transpose" if turned else "conv",
+            "inputs": [nodes[-1]["id"]],
+        }
+        nodes.append(
+            node | {"kernel_size": size, "out_channels": out, "groups": groups, "bias": bias}
+        )
         given = out
     costs = Analysis(from_data({"nodes": nodes}, "net"), 32).costs(channels, axes=2)
-    assert [c.parameters for c in costs.values()][1:] == [sum(p.numel() for p in part.parameters()) for part in parts]
+    assert [c.parameters for c in costs.values()][1:] == [
+        sum(p.numel() for p in part.parameters()) for part in parts
+    ]
     with FlopCounterMode(display=False) as counter:
         torch.nn.Sequential(*parts)(torch.zeros(1, channels, 32, 32))
     assert 2 * sum(c.multiply_adds or 0 for c in costs.values()) == counter.get_total_flops()

@@ -13,7 +13,7 @@ from sympy import Basic, Expr, Ge, Gt, Le, Lt, Ne, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from derive.model.conditions import Conditions
+from derive.model.language.conditions import Conditions
 
 MOST_BITS = 2_000
 
@@ -53,7 +53,9 @@ def excluded(form: Expr, known: Conditions) -> frozenset[int]:
     never_below = above or span.never_below or _given(Ge, form, known)
     never_above = below or span.never_above or _given(Le, form, known)
     never_zero = above or below or _given(Ne, form, known)
-    return frozenset(sign for sign, is_out in ((-1, never_below), (0, never_zero), (1, never_above)) if is_out)
+    return frozenset(
+        sign for sign, is_out in ((-1, never_below), (0, never_zero), (1, never_above)) if is_out
+    )
 
 
 def _given(kind: type[Relational], form: Expr, known: Conditions) -> bool:
@@ -88,7 +90,9 @@ def plus(a: Span, b: Span) -> Span:
 
 
 def minus(a: Span) -> Span:
-    return Span(None if a.high is None else -a.high, None if a.low is None else -a.low, a.under, a.over)
+    return Span(
+        None if a.high is None else -a.high, None if a.low is None else -a.low, a.under, a.over
+    )
 
 
 def times(a: Span, b: Span) -> Span:
@@ -102,7 +106,9 @@ def times(a: Span, b: Span) -> Span:
         low, high = a.low * b.low, None if a.high is None or b.high is None else a.high * b.high
         over = a.above and b.above if low == 0 else a.over or b.over
         return Span(low, high, over, high is None or ((a.under or b.under) and high != 0))
-    ends = [x * y for x in (a.low, a.high) for y in (b.low, b.high) if x is not None and y is not None]
+    ends = [
+        x * y for x in (a.low, a.high) for y in (b.low, b.high) if x is not None and y is not None
+    ]
     return Span(min(ends), max(ends), False, False) if len(ends) == 4 else ANY
 
 
@@ -129,11 +135,20 @@ def _whole_power(base: Span, n: int) -> Span:
         if not turned.above:
             return ANY
         low = Fraction(0) if turned.high is None else 1 / turned.high
-        return Span(low, 1 / turned.low if turned.low else None, low == 0 or turned.under, not turned.low or turned.over)
+        return Span(
+            low,
+            1 / turned.low if turned.low else None,
+            low == 0 or turned.under,
+            not turned.low or turned.over,
+        )
     if n == 1:
         return base
     ends = [e for e in (base.low, base.high) if e is not None]
-    if base.never_below and max(max(e.numerator.bit_length(), e.denominator.bit_length()) for e in ends) * n < MOST_BITS:
+    if (
+        base.never_below
+        and max(max(e.numerator.bit_length(), e.denominator.bit_length()) for e in ends) * n
+        < MOST_BITS
+    ):
         assert base.low is not None
         return Span(base.low**n, None if base.high is None else base.high**n, base.over, base.under)
     if n % 2 == 0 or base.never_below:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Poly, PolynomialError, Pow, Product, Sum, Symbol, ceiling, floor, fraction, together
+from sympy import (
+    Expr,
+    Poly,
+    PolynomialError,
+    Pow,
+    Product,
+    Sum,
+    Symbol,
+    ceiling,
+    floor,
+    fraction,
+    together,
+)
 from sympy.core.function import AppliedUndef
 
 from derive.checking.switches.keys import MOST_RESTS
 from derive.checking.switches.moved import Mover
 from derive.checking.switches.written import REST, STEPS, Switch
-from derive.model.recurrence import Training
-from derive.model.stated import Stated
+from derive.model.recurrences.recurrence import Training
+from derive.model.recurrences.stated import Stated
 
 
 def is_endless(switch: Switch, mover: Mover) -> bool:
@@ -21,7 +33,9 @@ def is_endless(switch: Switch, mover: Mover) -> bool:
     if degree is None or (by is not None and _degree(by, mover) is None):
         return True
     most = by if by is not None and by.is_number else None
-    if degree > 1 and all(map(mover.counts, mover.handles(form))):  # whole numbers: their squares leave rests that come round
+    if degree > 1 and all(
+        map(mover.counts, mover.handles(form))
+    ):  # whole numbers: their squares leave rests that come round
         return most is not None and bool(most > MOST_RESTS)
     return degree > 1
 
@@ -39,7 +53,12 @@ def _degree(form: Expr, mover: Mover) -> int | None:
         return None
     real = [s for s in below.free_symbols if s not in put.values() and not mover.counts(s)]
     irrational = any(not c.is_Rational for c in (*poly.coeffs(), *below.coeffs()))
-    if real or irrational or top.has(AppliedUndef, Sum, Product) or bottom.has(AppliedUndef, Sum, Product):
+    if (
+        real
+        or irrational
+        or top.has(AppliedUndef, Sum, Product)
+        or bottom.has(AppliedUndef, Sum, Product)
+    ):
         return None
     return int(poly.total_degree())
 
@@ -47,8 +66,15 @@ def _degree(form: Expr, mover: Mover) -> int | None:
 def _wholes(form: Expr, mover: Mover) -> list[Expr]:
     """What is a whole number by itself: roundings, sizes of layers, products of them, their powers."""
     windows = not isinstance(mover.model, Stated | Training)
-    found: list[Expr] = [*form.atoms(floor, ceiling), *(p for p in form.atoms(Sum, Product) if windows)]
+    found: list[Expr] = [
+        *form.atoms(floor, ceiling),
+        *(p for p in form.atoms(Sum, Product) if windows),
+    ]
     found += [a for a in form.atoms(AppliedUndef) if windows]
-    bases = ((p, p.base.is_Symbol and mover.counts(p.base)) for p in form.atoms(Pow) if not p.exp.is_number)
+    bases = (
+        (p, p.base.is_Symbol and mover.counts(p.base))
+        for p in form.atoms(Pow)
+        if not p.exp.is_number
+    )
     powers = [p for p, counts in bases if counts or (windows and p.base.is_Integer and p.base > 0)]
     return sorted([*found, *powers], key=lambda e: (-len(str(e)), str(e)))

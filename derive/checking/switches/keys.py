@@ -9,13 +9,30 @@ from typing import Any
 
 from sympy import Expr
 
-from derive.checking.evaluate import Code, Env, code
-from derive.checking.functions import Interval, NotReadable
-from derive.checking.raised import exact
-from derive.checking.switches.written import KINK, LENGTH, ORDER, POINT, REST, SAID, SIGN, SOFT, STEPS, Switch
+from derive.checking.counting.evaluate import Code, Env, code
+from derive.checking.counting.functions import Interval, NotReadable
+from derive.checking.counting.raised import exact
+from derive.checking.switches.written import (
+    KINK,
+    LENGTH,
+    ORDER,
+    POINT,
+    REST,
+    SAID,
+    SIGN,
+    SOFT,
+    STEPS,
+    Switch,
+)
 
 MOST_RESTS = 250  # of a division that are all gone through, twice
-WANTED: dict[str, tuple[int, ...]] = {POINT: (0,), ORDER: (-1, 1), SIGN: (-1, 0, 1), KINK: (-1, 1), LENGTH: (-1, 0, 1)}
+WANTED: dict[str, tuple[int, ...]] = {
+    POINT: (0,),
+    ORDER: (-1, 1),
+    SIGN: (-1, 0, 1),
+    KINK: (-1, 1),
+    LENGTH: (-1, 0, 1),
+}
 WANTED |= dict.fromkeys((SOFT, SAID, REST, STEPS), ())
 NEAR = range(-1, 3)  # the steps that are looked at
 
@@ -57,7 +74,11 @@ class Keys:
         if modulus <= MOST_RESTS:
             yield from map(Fraction, range(start, start + 2 * int(modulus) + 2))
         else:
-            yield from (Fraction(start + n * int(modulus) + d) for n in range(3) for d in (-1, 0, 1, 2, int(modulus) // 2))
+            yield from (
+                Fraction(start + n * int(modulus) + d)
+                for n in range(3)
+                for d in (-1, 0, 1, 2, int(modulus) // 2)
+            )
 
 
 def zero_forms(switch: Switch) -> list[Expr]:

@@ -9,19 +9,37 @@ from itertools import pairwise
 from math import ceil, floor
 from typing import Any
 
-from sympy import Abs, Expr, Max, Min, Mod, Piecewise, Poly, PolynomialError, Rational, Symbol, ceiling, fraction, together
+from sympy import (
+    Abs,
+    Expr,
+    Max,
+    Min,
+    Mod,
+    Piecewise,
+    Poly,
+    PolynomialError,
+    Rational,
+    Symbol,
+    ceiling,
+    fraction,
+    together,
+)
 from sympy import floor as rounded
 from sympy.core.function import AppliedUndef
 
-from derive.checking.evaluate import Code, Env, code
-from derive.checking.functions import WIDER, NotReadable, interval
-from derive.checking.raised import exact
+from derive.checking.counting.evaluate import Code, Env, code
+from derive.checking.counting.functions import WIDER, NotReadable, interval
+from derive.checking.counting.raised import exact
 
 MOST_DEGREE = 12
 MOST_FORMS = 8  # straight pieces that a form with bends in it is taken apart into
 BENT = (rounded, ceiling, Abs, Max, Min, Mod, Piecewise)
 STEPS = tuple(Fraction(n) for n in (0, 1, 2, 3, 5, 8, 13, 20, 35, 60, 100, 160, 250))
-SCALE = tuple(Fraction(s * n, 10) for n in (0, 1, 5, 10, 20, 50, 100, 1_000, 10_000, 100_000, 10**7) for s in (1, -1))
+SCALE = tuple(
+    Fraction(s * n, 10)
+    for n in (0, 1, 5, 10, 20, 50, 100, 1_000, 10_000, 100_000, 10**7)
+    for s in (1, -1)
+)
 PARTS = tuple(Fraction(n, 1000) for n in (1, 10, 100, 250, 500, 750, 900, 990, 999))
 HALVINGS = 50
 UNIT = 10**6
@@ -48,12 +66,17 @@ def rows(form: Expr, letter: Symbol) -> list[Row]:
 
 def is_polynomial(form: Expr, letter: Symbol) -> bool:
     """Whether all zeros along a letter are found by `rows`."""
-    return not form.atoms(*BENT, AppliedUndef) and all(side.is_polynomial(letter) for side in fraction(together(form)))
+    return not form.atoms(*BENT, AppliedUndef) and all(
+        side.is_polynomial(letter) for side in fraction(together(form))
+    )
 
 
 def _straight(form: Expr) -> list[Expr]:
     """The form with each bend replaced by what it can be on one side of it."""
-    bend = next((b for b in sorted(form.atoms(*BENT), key=str) if not any(a.has(*BENT) for a in b.args)), None)
+    bend = next(
+        (b for b in sorted(form.atoms(*BENT), key=str) if not any(a.has(*BENT) for a in b.args)),
+        None,
+    )
     if bend is None:
         return [form]
     if isinstance(bend, Abs):
@@ -84,12 +107,17 @@ def zeros(row: Row, env: Env) -> list[Zero] | None:
     if len(values) == 2:
         return [Fraction(-values[1]) / Fraction(values[0])]
     found: list[Zero] = []
-    for factor, _ in Poly([Rational(*Fraction(v).as_integer_ratio()) for v in values], Symbol("x")).factor_list()[1]:
+    for factor, _ in Poly(
+        [Rational(*Fraction(v).as_integer_ratio()) for v in values], Symbol("x")
+    ).factor_list()[1]:
         if factor.degree() == 1:
             a, b = factor.all_coeffs()
             found.append(Fraction(int(-b.p * a.q), int(b.q * a.p)))
         else:
-            found += [tuple(Fraction(int(e.p), int(e.q)) for e in ends) for ends, _ in factor.intervals(eps=Rational(1, 10**6))]  # type: ignore[misc]
+            found += [
+                tuple(Fraction(int(e.p), int(e.q)) for e in ends)
+                for ends, _ in factor.intervals(eps=Rational(1, 10**6))
+            ]  # type: ignore[misc]
     return found
 
 
@@ -98,7 +126,9 @@ def _about(a: Any, b: Any) -> list[Zero] | None:
     if not exact(a) and 0 in a:
         return None
     zero = -interval(b) / interval(a)
-    low, high = (Fraction(int(WIDER.floor(WIDER.mpf(end) * UNIT)), UNIT) for end in (zero.a.a, zero.b.b))
+    low, high = (
+        Fraction(int(WIDER.floor(WIDER.mpf(end) * UNIT)), UNIT) for end in (zero.a.a, zero.b.b)
+    )
     room = (abs(low) + abs(high) + 1) / 10**6
     return [(low - room, high + room)]
 
@@ -110,7 +140,9 @@ def cells(found: Iterable[Zero], counts: bool, rng: random.Random) -> list[Fract
         return []
     part = Fraction(rng.randint(1, 998), 999)
     if counts:
-        near = {n + d for end in ends for e in set(end) for n in (floor(e), ceil(e)) for d in (-1, 0, 1)}
+        near = {
+            n + d for end in ends for e in set(end) for n in (floor(e), ceil(e)) for d in (-1, 0, 1)
+        }
         return [Fraction(n) for n in sorted(near | {ceil(ends[-1][1]) + rng.randint(2, 9)})]
     made = [low for low, high in ends if low == high]
     made += [a[1] + (b[0] - a[1]) * part for a, b in pairwise(ends) if a[1] < b[0]]
@@ -127,7 +159,9 @@ def grid(low: Fraction | None, high: Fraction | None, counts: bool) -> list[Frac
     return sorted(v for v in values if (low is None or v > low) and (high is None or v < high))
 
 
-def crossings(at: Callable[[Fraction], int | None], values: Sequence[Fraction], counts: bool) -> list[Fraction]:
+def crossings(
+    at: Callable[[Fraction], int | None], values: Sequence[Fraction], counts: bool
+) -> list[Fraction]:
     """Values on both sides of, and where they can be seen on, the places where a sign changes between neighbours."""
     found: list[Fraction] = []
     signs = [(v, at(v)) for v in values]
@@ -138,7 +172,9 @@ def crossings(at: Callable[[Fraction], int | None], values: Sequence[Fraction], 
     return found
 
 
-def _halved(at: Callable[[Fraction], int | None], low: Fraction, high: Fraction, before: int, counts: bool) -> list[Fraction]:
+def _halved(
+    at: Callable[[Fraction], int | None], low: Fraction, high: Fraction, before: int, counts: bool
+) -> list[Fraction]:
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         if counts:

@@ -7,14 +7,16 @@ from fractions import Fraction
 from sympy import Expr, Poly, PolynomialError, Rational, Symbol, fraction, together
 from sympy.core.function import AppliedUndef
 
-from derive.checking.evaluate import Env, evaluate
-from derive.checking.functions import NotReadable
-from derive.checking.raised import exact
+from derive.checking.counting.evaluate import Env, evaluate
+from derive.checking.counting.functions import NotReadable
+from derive.checking.counting.raised import exact
 
 MOST_DEGREE = 6
 
 
-def meetings(one: Expr, other: Expr, x: Symbol, y: Symbol, env: Env) -> list[tuple[Fraction, Fraction]]:
+def meetings(
+    one: Expr, other: Expr, x: Symbol, y: Symbol, env: Env
+) -> list[tuple[Fraction, Fraction]]:
     """The rational (x, y) at which both are zero, the other letters as they are."""
     first, second = _poly(one, x, y, env), _poly(other, x, y, env)
     if first is None or second is None:
@@ -22,7 +24,11 @@ def meetings(one: Expr, other: Expr, x: Symbol, y: Symbol, env: Env) -> list[tup
     found = []
     for at_y in _rational(first.resultant(second)):
         left = first.eval(y, _as(at_y))
-        found += [(at_x, at_y) for at_x in _rational(left) if second.eval({x: _as(at_x), y: _as(at_y)}) == 0]
+        found += [
+            (at_x, at_y)
+            for at_x in _rational(left)
+            if second.eval({x: _as(at_x), y: _as(at_y)}) == 0
+        ]
     return found
 
 
@@ -43,7 +49,12 @@ def _rational(poly: Poly) -> list[Fraction]:
     """The rational zeros; none of what is zero everywhere."""
     if poly.is_zero or not isinstance(poly, Poly):
         return []
-    zeros = (-b / a for factor, _ in poly.factor_list()[1] if factor.degree() == 1 for a, b in [factor.all_coeffs()])
+    zeros = (
+        -b / a
+        for factor, _ in poly.factor_list()[1]
+        if factor.degree() == 1
+        for a, b in [factor.all_coeffs()]
+    )
     return [Fraction(int(z.p), int(z.q)) for z in zeros]
 
 

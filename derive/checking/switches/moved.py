@@ -10,19 +10,34 @@ from typing import Any
 from sympy import Basic, Expr, Ge, Pow, Product, Sum, Symbol, binomial, factorial, gamma
 from sympy.core.function import AppliedUndef
 
-from derive.checking.evaluate import Code, Env, code, whole
-from derive.checking.functions import NotReadable
-from derive.checking.raised import exact
-from derive.checking.unroll import TooLong, give_compiled, truth
-from derive.checking.worlds import SPREAD, Plan, Sample
-from derive.model.claims import Claim
-from derive.model.recurrence import Training
-from derive.model.stacks import LEAST
-from derive.model.stated import Stated
+from derive.checking.counting.evaluate import Code, Env, code, whole
+from derive.checking.counting.functions import NotReadable
+from derive.checking.counting.raised import exact
+from derive.checking.counting.unroll import TooLong, give_compiled, truth
+from derive.checking.counting.worlds import SPREAD, Plan, Sample
+from derive.model.convolutions.stacks import LEAST
+from derive.model.language.claims import Claim
+from derive.model.recurrences.recurrence import Training
+from derive.model.recurrences.stated import Stated
 
 FAR = 300  # beyond this an index is gone to only where all letters are simple: the numbers grow with it
 FARTHEST = 10_000
-SIMPLE = tuple(Fraction(*x) for x in ((1, 2), (2, 1), (1, 3), (3, 1), (2, 3), (3, 2), (5, 1), (1, 4), (3, 4), (7, 1), (1, 5)))
+SIMPLE = tuple(
+    Fraction(*x)
+    for x in (
+        (1, 2),
+        (2, 1),
+        (1, 3),
+        (3, 1),
+        (2, 3),
+        (3, 2),
+        (5, 1),
+        (1, 4),
+        (3, 4),
+        (7, 1),
+        (1, 5),
+    )
+)
 PLAIN = " plain"  # marks a world of simple numbers; a name that nobody can write
 GROWING = (Pow, Sum, Product, factorial, binomial, gamma, AppliedUndef)
 
@@ -40,7 +55,9 @@ class Mover:
 
     def __init__(self, claim: Claim, sample: Sample, plan: Plan):
         self.claim, self.sample, self.plan, self.model = claim, sample, plan, sample.model
-        self.free = frozenset(getattr(self.model, "free", ()) or getattr(self.model, "sequences", ()))
+        self.free = frozenset(
+            getattr(self.model, "free", ()) or getattr(self.model, "sequences", ())
+        )
         self.whole = frozenset(self.model.indices) | frozenset(self.model.integers)
         relations = dict.fromkeys((*plan.relations, *claim.needs, *self.model.ranges))
         self.of_letters = [code(r) for r in relations if not r.atoms(AppliedUndef)]
@@ -70,24 +87,37 @@ class Mover:
         if not isinstance(handle, Symbol):
             return (Fraction(1), None) if self.counts(handle) else (None, None)
         low, high = known.lower(handle), known.upper(handle)
-        return None if low is None else Fraction(low.value), None if high is None else Fraction(high.value)
+        return None if low is None else Fraction(low.value), None if high is None else Fraction(
+            high.value
+        )
 
     def sizes(self, form: Expr) -> tuple[Basic, ...]:
         """What is known of the sizes of layers in a form."""
         if isinstance(self.model, Stated | Training):
             return ()
-        return tuple(Ge(a, LEAST[a.func.__name__], evaluate=False) for a in form.atoms(AppliedUndef) if a.func.__name__ in LEAST)
+        return tuple(
+            Ge(a, LEAST[a.func.__name__], evaluate=False)
+            for a in form.atoms(AppliedUndef)
+            if a.func.__name__ in LEAST
+        )
 
     def line(self, env: Env, handle: Expr) -> Hashable:
         """All of a world that is drawn, but for one letter."""
         own = handle.name if isinstance(handle, Symbol) else ""
         values = tuple((k, env[k]) for k in self.plan.symbols if k in env and k != own)
-        return handle, values, tuple(id(env[k]) for k in sorted(self.free) if k in env), PLAIN in env
+        return (
+            handle,
+            values,
+            tuple(id(env[k]) for k in sorted(self.free) if k in env),
+            PLAIN in env,
+        )
 
     def moved(self, env: Env, handle: Expr, value: Fraction) -> Env | None:
         """The world with `handle` at `value`; None where ranges or needs do not allow it. Raises Unreached."""
         if self.counts(handle):
-            least = 1 if isinstance(self.model, Stated) and not self._index(handle) else None  # a period, a threshold
+            least = (
+                1 if isinstance(self.model, Stated) and not self._index(handle) else None
+            )  # a period, a threshold
             if value.denominator != 1 or (least is not None and value < least):
                 return None
         made = {name: v for name, v in env.items() if isinstance(name, str)}
@@ -110,7 +140,9 @@ class Mover:
 
     def _made(self, made: Env, handle: Expr) -> Env | None:
         try:
-            if not (self._index(handle) and isinstance(self.model, Training | Stated)):  # these run on from one index to the next
+            if not (
+                self._index(handle) and isinstance(self.model, Training | Stated)
+            ):  # these run on from one index to the next
                 give_compiled(self.sample.where_compiled, made)
                 made |= truth(self.model, made)
             return made if _hold(self.of_sequences, made) and self.sample.runs(made) else None
@@ -136,7 +168,11 @@ class Mover:
             for name, (low, high) in self.plan.ranges.items():
                 if name in self.plan.wholes or not exact(made.get(name, 0)):
                     continue
-                fits = (s for s in chain(SIMPLE, (-x for x in SIMPLE)) if (low is None or s > low) and (high is None or s < high))
+                fits = (
+                    s
+                    for s in chain(SIMPLE, (-x for x in SIMPLE))
+                    if (low is None or s > low) and (high is None or s < high)
+                )
                 value = next((s for s in fits if s not in taken), None)
                 if value is not None:
                     taken.add(value)

@@ -10,21 +10,27 @@ from functools import cached_property
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from derive.checking.evaluate import Env
+from derive.checking.counting.evaluate import Env
 from derive.checking.switches.bounds import excluded
 from derive.checking.switches.endless import is_endless
 from derive.checking.switches.keys import WANTED, Keys, matters, zero_forms
 from derive.checking.switches.lines import is_polynomial, rows, zeros
 from derive.checking.switches.moved import Mover
 from derive.checking.switches.written import POINT, REST, SAID, SIGN, STEPS, Switch
-from derive.model.claims import Claim
-from derive.model.conditions import Conditions
+from derive.model.language.claims import Claim
+from derive.model.language.conditions import Conditions
 
 
 class Seen:
     """What worlds have shown of each switch: `seen` the sides that were counted, `possible` those that could not be."""
 
-    def __init__(self, switches: tuple[Switch, ...], mover: Mover, known: Conditions, proved: tuple[Claim, ...]):
+    def __init__(
+        self,
+        switches: tuple[Switch, ...],
+        mover: Mover,
+        known: Conditions,
+        proved: tuple[Claim, ...],
+    ):
         self.switches, self.mover, self.known, self.proved = switches, mover, known, proved
         self.keys = Keys(switches)
         self.seen: list[set[Hashable]] = [set() for _ in switches]
@@ -62,9 +68,15 @@ class Seen:
             if any(map(matters, self.possible[number] - seen)):
                 return switch
             missing = set(WANTED[switch.kind]) - seen
-            if missing and not (tried and self._complete(switch)) and not missing <= self._excluded(switch.form):
+            if (
+                missing
+                and not (tried and self._complete(switch))
+                and not missing <= self._excluded(switch.form)
+            ):
                 return switch
-            if switch.kind in (STEPS, REST) and (is_endless(switch, self.mover) or not self._takes_a_step(switch, seen)):
+            if switch.kind in (STEPS, REST) and (
+                is_endless(switch, self.mover) or not self._takes_a_step(switch, seen)
+            ):
                 return switch
         return None
 
@@ -74,14 +86,24 @@ class Seen:
         if len(steps) > 1 or len(self.handles_of(switch)) > 1 or self._complete(switch):
             return True
         by = switch.by if switch.by is not None else 1
-        return any({-1, 1} <= self._excluded(switch.form - n * by) | self._excluded(switch.form - (n + 1) * by) for n in steps)  # type: ignore[operator]
+        return any(
+            {-1, 1}
+            <= self._excluded(switch.form - n * by) | self._excluded(switch.form - (n + 1) * by)
+            for n in steps
+        )  # type: ignore[operator]
 
     def _complete(self, switch: Switch) -> bool:
         """Whether its zeros are all found along the one letter that it has."""
         letters = self.handles_of(switch)
-        if len(letters) != 1 or not letters[0].is_Symbol or not is_polynomial(switch.form, letters[0]):  # type: ignore[arg-type]
+        if (
+            len(letters) != 1
+            or not letters[0].is_Symbol
+            or not is_polynomial(switch.form, letters[0])
+        ):  # type: ignore[arg-type]
             return False
-        if any(zeros(row, {}) is None for form in zero_forms(switch) for row in rows(form, letters[0])):  # type: ignore[arg-type]
+        if any(
+            zeros(row, {}) is None for form in zero_forms(switch) for row in rows(form, letters[0])
+        ):  # type: ignore[arg-type]
             return False
         return switch.kind not in (POINT, SIGN) or not self._irrational(switch.form, letters[0])  # type: ignore[arg-type]
 
@@ -89,8 +111,14 @@ class Seen:
         """Whether it is zero at a number that no world has, within the letter's range."""
         low, high = self.mover.range(letter)
         found = (zero for row in rows(form, letter) for zero in zeros(row, {}) or ())
-        between = (zero for zero in found if not isinstance(zero, Fraction) and not self.mover.counts(letter))
-        return any((low is None or end > low) and (high is None or start < high) for start, end in between)
+        between = (
+            zero
+            for zero in found
+            if not isinstance(zero, Fraction) and not self.mover.counts(letter)
+        )
+        return any(
+            (low is None or end > low) and (high is None or start < high) for start, end in between
+        )
 
     def _excluded(self, form: Expr) -> frozenset[int]:
         told = self._told(form)
@@ -100,9 +128,15 @@ class Seen:
         """A form with the closed forms put in that are proved."""
         for fact in self.proved:
             head = fact.left
-            if isinstance(head, AppliedUndef) and head.args[0].is_Symbol and all(map(self.known.give, fact.needs)):
+            if (
+                isinstance(head, AppliedUndef)
+                and head.args[0].is_Symbol
+                and all(map(self.known.give, fact.needs))
+            ):
                 places = (a for a in form.atoms(AppliedUndef) if a.func == head.func)
-                form = form.xreplace({a: fact.right.xreplace({head.args[0]: a.args[0]}) for a in places})
+                form = form.xreplace(
+                    {a: fact.right.xreplace({head.args[0]: a.args[0]}) for a in places}
+                )
         return form
 
     def is_open(self, number: int) -> bool:

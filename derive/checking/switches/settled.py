@@ -10,7 +10,7 @@ from sympy import Basic, Expr, Ge, Le
 from sympy.core.function import AppliedUndef
 
 from derive.checking.switches.bounds import excluded
-from derive.model.conditions import Conditions
+from derive.model.language.conditions import Conditions
 
 
 def settled(expr: Expr, known: Conditions) -> Expr:
@@ -33,7 +33,9 @@ def _settled_sum(expr: Expr, known: Conditions) -> Expr:
     own = sp.Dummy(index.name)
     inside = known.plus((Ge(own, low, evaluate=False), Le(own, high, evaluate=False)))
     body = settled(expr.function.xreplace({index: own}), inside)  # type: ignore[attr-defined]
-    return expr.func(body.xreplace({own: index}), (index, settled(low, known), settled(high, known)))
+    return expr.func(
+        body.xreplace({own: index}), (index, settled(low, known), settled(high, known))
+    )
 
 
 def _settled_size(expr: Expr, known: Conditions) -> Expr:

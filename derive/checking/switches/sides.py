@@ -13,18 +13,28 @@ from typing import Any, NamedTuple
 
 from sympy import Dummy, Expr, Piecewise, Symbol, true
 
-from derive.checking.evaluate import Code, Env, agree, code
-from derive.checking.functions import DIGITS, NotReadable, Open, TooLarge
-from derive.checking.raised import exact
-from derive.checking.sharp import Sizes
+from derive.checking.counting.evaluate import Code, Env, agree, code
+from derive.checking.counting.functions import DIGITS, NotReadable, Open, TooLarge
+from derive.checking.counting.raised import exact
+from derive.checking.counting.sharp import Sizes
+from derive.checking.counting.worlds import Sample
 from derive.checking.switches.keys import sign, zero_forms
 from derive.checking.switches.lines import Row, cells, crossings, grid, is_polynomial, rows, zeros
 from derive.checking.switches.meetings import meetings
 from derive.checking.switches.moved import Mover, Unreached
 from derive.checking.switches.seen import Seen
-from derive.checking.switches.written import LENGTH, POINT, REST, SAID, SIGN, Switch, may_be_open, poles_of, switches
-from derive.checking.worlds import Sample
-from derive.model.claims import Claim
+from derive.checking.switches.written import (
+    LENGTH,
+    POINT,
+    REST,
+    SAID,
+    SIGN,
+    Switch,
+    may_be_open,
+    poles_of,
+    switches,
+)
+from derive.model.language.claims import Claim
 
 MOST_TRIED, MOST_WORLDS = 6_000, 1_500
 MOST_SLANTED = 3  # points of several letters, of which any two are met at once
@@ -79,7 +89,9 @@ def _relation(claim: Claim) -> Any:
 class _Search:
     """From world to world: along each letter of a switch, to every side that is new."""
 
-    def __init__(self, claim: Claim, sample: Sample, found: tuple[Switch, ...], proved: tuple[Claim, ...]):
+    def __init__(
+        self, claim: Claim, sample: Sample, found: tuple[Switch, ...], proved: tuple[Claim, ...]
+    ):
         self.claim, self.sample, self.switches = claim, sample, found
         letters = sample.free(claim.left) | sample.free(claim.right) | sample.always
         self.plan = sample.plan(claim.needs, letters, frozenset())
@@ -98,16 +110,33 @@ class _Search:
         for env in self.sample.worlds(self.claim):
             if self.seen.note(env):
                 waiting.append(env)
-        if all(s.kind == LENGTH for s in self.switches) and self.seen.unreached(tried=False) is None:
+        if (
+            all(s.kind == LENGTH for s in self.switches)
+            and self.seen.unreached(tried=False) is None
+        ):
             return Sides()
         waiting.extend(self.mover.plain())
         bases = [waiting[0], waiting[-1]] if waiting else []
         differs, whole = self._search(waiting)
         if differs is None and whole and len(self._slanted) > 1:
-            differs, whole = self._search(deque(made for env in bases for made in self._meetings(env)))
+            differs, whole = self._search(
+                deque(made for env in bases for made in self._meetings(env))
+            )
         if not whole:
-            return Sides(self.agreed, None, tuple(self.without), self.switches[0], "more sides than are tried")
-        return Sides(self.agreed, differs, tuple(self.without), None if differs else self.seen.unreached(), digits=self.digits)
+            return Sides(
+                self.agreed,
+                None,
+                tuple(self.without),
+                self.switches[0],
+                "more sides than are tried",
+            )
+        return Sides(
+            self.agreed,
+            differs,
+            tuple(self.without),
+            None if differs else self.seen.unreached(),
+            digits=self.digits,
+        )
 
     def _search(self, waiting: deque[Env]) -> tuple[Difference | None, bool]:
         """Go on from these worlds: where the sides differ, and whether all was gone through."""
@@ -138,7 +167,9 @@ class _Search:
     @cached_property
     def _slanted(self) -> list[Switch]:
         """The points that take two letters or more."""
-        return [s for s in self.switches if s.kind in (POINT, SIGN) and len(self.seen.handles_of(s)) > 1]
+        return [
+            s for s in self.switches if s.kind in (POINT, SIGN) and len(self.seen.handles_of(s)) > 1
+        ]
 
     def _meetings(self, env: Env) -> Iterator[Env]:
         """Worlds in which two of them are met at once, in the same letters."""
@@ -210,7 +241,9 @@ class _Search:
                 continue
             if switch.kind == REST and counts:
                 yield from self.seen.keys.rests(number, env, low)
-            if self.seen.is_open(number) and not (handle.is_Symbol and is_polynomial(switch.form, handle)):  # type: ignore[arg-type]
+            if self.seen.is_open(number) and not (
+                handle.is_Symbol and is_polynomial(switch.form, handle)
+            ):  # type: ignore[arg-type]
                 for form in zero_forms(switch)[-MOST_STEPS:]:
                     at = partial(self._sign_at, self._code(form), env, handle)
                     yield from crossings(at, grid(low, high, counts), counts)

@@ -36,12 +36,19 @@ class Switch:
 
 def switches(*parts: Basic) -> tuple[Switch, ...]:
     """The switches in all parts, each once; those that depend on nothing are none."""
-    found = [s for part in parts for s in _inside(part) if s.form.free_symbols or s.form.atoms(AppliedUndef)]
+    found = [
+        s
+        for part in parts
+        for s in _inside(part)
+        if s.form.free_symbols or s.form.atoms(AppliedUndef)
+    ]
     ways = {(s.form, type(s.shown)) for s in found if s.kind == ORDER}
     twice = {form for form, _ in ways if sum(f in (form, -form) for f, _ in ways) > 1}
     kept: dict[tuple[str, Expr, Expr | None], Switch] = {}
     for s in found:
-        kind = SIGN if s.kind == ORDER and s.form in twice else s.kind  # two orders may leave a gap: a point of its own
+        kind = (
+            SIGN if s.kind == ORDER and s.form in twice else s.kind
+        )  # two orders may leave a gap: a point of its own
         kept.setdefault((kind, s.form, s.by), Switch(kind, s.form, s.shown, s.by))
     return tuple(kept.values())
 
@@ -102,7 +109,8 @@ def _own(part: Basic) -> Iterator[Switch]:
             yield Switch(REST, part.args[0], part, part.args[1])
         case sp.acos():
             yield from (
-                Switch(STEPS, a.args[0] / 3, part) for a in sorted(part.args[0].atoms(sp.cos, sp.sin), key=str)
+                Switch(STEPS, a.args[0] / 3, part)
+                for a in sorted(part.args[0].atoms(sp.cos, sp.sin), key=str)
             )  # pi is no fraction
         case Pow():
             yield from _power(part)
@@ -125,7 +133,9 @@ def _power(part: Pow) -> Iterator[Switch]:
     if base == 0:
         yield Switch(POINT, exponent, part)
     elif exponent.is_Rational and exponent.q % 2 == 0:
-        yield from (Switch(KINK if n % 2 == 0 else SOFT, factor, part) for factor, n in _factors(base))
+        yield from (
+            Switch(KINK if n % 2 == 0 else SOFT, factor, part) for factor, n in _factors(base)
+        )
 
 
 def _factors(base: Expr) -> list[tuple[Expr, int]]:
@@ -136,7 +146,11 @@ def _factors(base: Expr) -> list[tuple[Expr, int]]:
         return [pair for factor in base.args for pair in _factors(factor)][:MOST_FACTORS]
     try:
         letters = sorted(base.free_symbols, key=str)
-        found = sp.Poly(base, *letters, domain=sp.QQ).sqf_list()[1] if letters and isinstance(base, sp.Add) else []
+        found = (
+            sp.Poly(base, *letters, domain=sp.QQ).sqf_list()[1]
+            if letters and isinstance(base, sp.Add)
+            else []
+        )
         return [(f.as_expr(), n) for f, n in found][:MOST_FACTORS] or [(base, 1)]
     except (sp.PolynomialError, sp.CoercionFailed):
         return [(base, 1)]
@@ -145,11 +159,17 @@ def _factors(base: Expr) -> list[tuple[Expr, int]]:
 def poles_of(expr: Basic) -> tuple[Switch, ...]:
     """Where an expression divides by zero, or takes a factorial of less: (t - 60)/(t - 60) has no value at 60."""
     powers = (p for p in expr.atoms(Pow) if p.args[1].is_negative and p.args[0].free_symbols)
-    bases = {p.args[0] for p in (*powers, *expr.atoms(sp.factorial, sp.gamma)) if not p.args[0].atoms(AppliedUndef)}
+    bases = {
+        p.args[0]
+        for p in (*powers, *expr.atoms(sp.factorial, sp.gamma))
+        if not p.args[0].atoms(AppliedUndef)
+    }
     return tuple(Switch(SOFT, base, base) for base in sorted(bases, key=str) if base.free_symbols)
 
 
 def may_be_open(expr: Basic) -> bool:
     """Whether it may have no value on a side of a switch: no piece may hold there, or it divides by what jumps to zero."""
     bases = (p.args[0] for p in expr.atoms(Pow) if p.args[1].is_negative)
-    return any(p.args[-1][1] != sp.true for p in expr.atoms(sp.Piecewise)) or any(base.atoms(*JUMPS) for base in bases)  # type: ignore[index]
+    return any(p.args[-1][1] != sp.true for p in expr.atoms(sp.Piecewise)) or any(
+        base.atoms(*JUMPS) for base in bases
+    )  # type: ignore[index]

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from sympy import Add, Basic, Expr, Function, Integer, Mul, Product, Sum, Symbol, Tuple
 
-from derive.model.claims import Rule, Step
-from derive.model.terms import parts, rebuild, transform
+from derive.model.language.claims import Rule, Step
+from derive.model.language.terms import parts, rebuild, transform
 from derive.solving.chain import Known, make
 
 a, b, x, i, j, t = (Symbol(s) for s in "abxijt")
@@ -38,7 +38,10 @@ multiply_out = Rule(
     "multiply out",
     None,
     _multiply_out,
-    lambda: ((Sum((a + j) * s(j), (j, 1, t)), Sum(a * s(j) + j * s(j), (j, 1, t))), (Sum(s(j), (j, 1, t)), None)),
+    lambda: (
+        (Sum((a + j) * s(j), (j, 1, t)), Sum(a * s(j) + j * s(j), (j, 1, t))),
+        (Sum(s(j), (j, 1, t)), None),
+    ),
     line="after",
 )
 
@@ -65,7 +68,10 @@ collect = Rule(
     "collect",
     None,
     _collect,
-    lambda: ((Sum(a * s(j) - s(j), (j, 1, t)), Sum((a - 1) * s(j), (j, 1, t))), (Sum(a + s(j), (j, 1, t)), None)),
+    lambda: (
+        (Sum(a * s(j) - s(j), (j, 1, t)), Sum((a - 1) * s(j), (j, 1, t))),
+        (Sum(a + s(j), (j, 1, t)), None),
+    ),
 )
 
 
@@ -75,7 +81,11 @@ def _add(expr: Expr, known: Known) -> Step | None:
 
 
 def _evaluated(expr: Basic) -> Basic:
-    return expr.func(*map(_evaluated, expr.args)) if expr.args and not isinstance(expr, Sum | Product | Tuple) else expr
+    return (
+        expr.func(*map(_evaluated, expr.args))
+        if expr.args and not isinstance(expr, Sum | Product | Tuple)
+        else expr
+    )
 
 
 work_out = Rule(
@@ -103,7 +113,9 @@ def kept(expr: Basic, values: Mapping[Basic, Basic]) -> Basic:
     if isinstance(expr, Add):
         return Add(*(kept(arg, values) for arg in sorted(expr.args, key=_place)), evaluate=False)
     if isinstance(expr, Mul):
-        args = [kept(arg, values) for arg in sorted(expr.args, key=lambda g: not isinstance(g, Add))]
+        args = [
+            kept(arg, values) for arg in sorted(expr.args, key=lambda g: not isinstance(g, Add))
+        ]
         return Mul(*(g for arg in args for g in Mul.make_args(arg)), evaluate=False)
     return rebuild(expr, tuple(kept(arg, values) for arg in expr.args))
 

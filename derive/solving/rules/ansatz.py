@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from sympy import Basic, Expr, Integer, Lambda, Symbol
 
-from derive.model.claims import Claim, Law, Rule, Step, sequence
-from derive.model.stated import Stated
+from derive.model.language.claims import Claim, Law, Rule, Step, sequence
+from derive.model.recurrences.stated import Stated
 
 n = Symbol("n")
 x, y, h = sequence("x"), sequence("y"), sequence("h")
@@ -47,15 +47,32 @@ def same_start(
 
 
 def found(
-    name: str, value: Expr, model: Stated, needs: tuple[Basic, ...], first: int, reason: str = "same start, same equation"
+    name: str,
+    value: Expr,
+    model: Stated,
+    needs: tuple[Basic, ...],
+    first: int,
+    reason: str = "same start, same equation",
 ) -> Step:
     """`name(index) = value` for a sequence of the model."""
     t = model.index
-    return same_start(sequence(name)(t), model.equations[name], model.order(name), value, t, needs, first, reason)
+    return same_start(
+        sequence(name)(t), model.equations[name], model.order(name), value, t, needs, first, reason
+    )
 
 
 def algebra(
-    reason: str, left: Expr, right: Expr, needs: Iterable[Basic] = (), uses: tuple[Claim, ...] = (), line: str = "own"
+    reason: str,
+    left: Expr,
+    right: Expr,
+    needs: Iterable[Basic] = (),
+    uses: tuple[Claim, ...] = (),
+    line: str = "own",
 ) -> Step:
     """A line that follows by algebra alone, once what it uses is put in."""
-    return Step(Claim(left, right, tuple(needs)), Rule(reason, None, lambda goal, known: None, line=line), {}, uses)
+    return Step(
+        Claim(left, right, tuple(needs)),
+        Rule(reason, None, lambda goal, known: None, line=line),
+        {},
+        uses,
+    )

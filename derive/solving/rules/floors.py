@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Basic, Expr, Function, Ge, Lambda, Product, Sum, Symbol, floor
 
-from derive.model.claims import Binding, Law, Rule
+from derive.model.language.claims import Binding, Law, Rule
 from derive.solving.chain import Known, by_law
 
 a, m, n, i, j, k = map(Symbol, ("a", "m", "n", "i", "j", "k"))
@@ -38,7 +38,11 @@ collapse = Rule(
     "nested floors, layer after layer",
     Law(
         y(k),
-        floor((y(0) - 1 + Sum(c(j) * Product(s(i), (i, 1, j - 1)), (j, 1, k))) / Product(s(i), (i, 1, k))) + 1,
+        floor(
+            (y(0) - 1 + Sum(c(j) * Product(s(i), (i, 1, j - 1)), (j, 1, k)))
+            / Product(s(i), (i, 1, k))
+        )
+        + 1,
         given=((y(k + 1), floor((y(k) - 1 + c(k + 1)) / s(k + 1)) + 1),),
     ),
     lambda expr, known: None,

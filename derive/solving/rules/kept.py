@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Product, Sum, Symbol
 
-from derive.model.claims import Law, Rule, sequence
+from derive.model.language.claims import Law, Rule, sequence
 
 i, j, n, c, last = (Symbol(letter) for letter in ("i", "j", "n", "c", "N"))
 x, s, b = (sequence(name) for name in "xsb")
@@ -19,5 +19,11 @@ def unroll_distance(down: bool, led: bool, forced: bool) -> Rule:
     if led:
         total += (x(0) - c) * Product(s(i), (i, low, high))
     start = () if led else ((x(0), c),)
-    law = Law(x(n), total, given=(*start, (x(n + 1) - c, s(step) * (x(n) - c) + (b(step) if forced else 0))))
-    return Rule("unroll down to the last layer" if down else "unroll", law, lambda goal, known: None)
+    law = Law(
+        x(n),
+        total,
+        given=(*start, (x(n + 1) - c, s(step) * (x(n) - c) + (b(step) if forced else 0))),
+    )
+    return Rule(
+        "unroll down to the last layer" if down else "unroll", law, lambda goal, known: None
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Eq, Ge, Le, Mod, Ne, Piecewise, S, Sum, Symbol, ceiling
 
-from derive.model.claims import Law, Rule, sequence
+from derive.model.language.claims import Law, Rule, sequence
 from derive.solving.rules.updates import same_start_and_update
 
 n, m, p, q, a, i, j = (Symbol(letter) for letter in "nmpqaij")
@@ -14,14 +14,23 @@ one_update = Rule("the equation at this index", Law(x(m + 1), h(x(m), m)), lambd
 
 until = Rule(
     "up to the change",
-    Law(x(n), y(n), (Le(n, p),), ((x(S.Zero), y(S.Zero)), *((g(n), h(g(n - 1), n - 1)) for g in (x, y)))),
+    Law(
+        x(n),
+        y(n),
+        (Le(n, p),),
+        ((x(S.Zero), y(S.Zero)), *((g(n), h(g(n - 1), n - 1)) for g in (x, y))),
+    ),
     lambda goal, known: None,
 )
 since = Rule("from there on", same_start_and_update.law, lambda goal, known: None)
 
 unroll_terms = Rule(
     "unroll",
-    Law(x(n), a**n * x(0) + Sum(b(i) * a ** (n - 1 - i), (i, 0, n - 1)), given=((x(n + 1), a * x(n) + b(n)),)),
+    Law(
+        x(n),
+        a**n * x(0) + Sum(b(i) * a ** (n - 1 - i), (i, 0, n - 1)),
+        given=((x(n + 1), a * x(n) + b(n)),),
+    ),
     lambda goal, known: None,
 )
 multiples = Rule(
@@ -36,6 +45,11 @@ multiples = Rule(
 )
 geometric = Rule(
     "geometric sum",
-    Law(Sum(f(j), (j, 0, q)), f(0) * (1 - a ** (q + 1)) / (1 - a), (Ne(a, 1), Ge(q, -1)), ((f(j + 1), a * f(j)),)),
+    Law(
+        Sum(f(j), (j, 0, q)),
+        f(0) * (1 - a ** (q + 1)) / (1 - a),
+        (Ne(a, 1), Ge(q, -1)),
+        ((f(j + 1), a * f(j)),),
+    ),
     lambda goal, known: None,
 )

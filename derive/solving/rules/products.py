@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sympy import Add, Basic, Expr, Function, Ge, Integer, Lambda, Mul, Product, Sum, Symbol
 
-from derive.model.claims import Binding, Law, Rule, Step
-from derive.model.terms import instantiate, parts, rewrite
+from derive.model.language.claims import Binding, Law, Rule, Step
+from derive.model.language.terms import instantiate, parts, rewrite
 from derive.solving.chain import Known, by_law, make
 from derive.solving.rules.sums import limits
 
@@ -29,7 +29,10 @@ absorb = by_law(
     "take the factor into the product",
     Law(f(n) * Product(f(i), (i, p, n - 1)), Product(f(i), (i, p, n)), (Ge(n, p),)),
     _absorb,
-    lambda: ((s(t) * Product(s(i), (i, 1, t - 1)), Product(s(i), (i, 1, t))), (s(t) * Product(s(i), (i, 1, t)), None)),
+    lambda: (
+        (s(t) * Product(s(i), (i, 1, t - 1)), Product(s(i), (i, 1, t))),
+        (s(t) * Product(s(i), (i, 1, t)), None),
+    ),
 )
 
 
@@ -48,7 +51,11 @@ empty_product = by_law(
 
 def _of_constant(part: Basic, known: Known) -> Binding | None:
     index, low, high = limits(part)
-    return {n: part.function, p: low, q: high, i: index} if index not in part.function.free_symbols else None
+    return (
+        {n: part.function, p: low, q: high, i: index}
+        if index not in part.function.free_symbols
+        else None
+    )
 
 
 of_constant_product = by_law(
@@ -80,7 +87,11 @@ write_out = Rule(
     "write the terms out",
     None,
     _write_out,
-    lambda: ((Sum(s(j), (j, 1, 3)), s(1) + s(2) + s(3)), (Product(s(j), (j, 2, 1)), Integer(1)), (Sum(s(j), (j, 1, t)), None)),
+    lambda: (
+        (Sum(s(j), (j, 1, 3)), s(1) + s(2) + s(3)),
+        (Product(s(j), (j, 2, 1)), Integer(1)),
+        (Sum(s(j), (j, 1, t)), None),
+    ),
     line="after",
 )
 
@@ -88,6 +99,8 @@ write_out = Rule(
 h = Function("h")
 telescoping_product = Rule(
     "telescoping product",
-    Law(Product(f(i), (i, p, q)), h(q + 1) / h(p), (Ge(q, p - 1),), given=((h(i + 1), f(i) * h(i)),)),
+    Law(
+        Product(f(i), (i, p, q)), h(q + 1) / h(p), (Ge(q, p - 1),), given=((h(i + 1), f(i) * h(i)),)
+    ),
     lambda expr, known: None,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Basic, Expr, Mul, Pow, Rational, Symbol, sqrt
 
-from derive.model.claims import Binding, Law
+from derive.model.language.claims import Binding, Law
 from derive.solving.chain import Known, by_law
 
 x, y, n, c = (Symbol(s) for s in "xync")
@@ -17,7 +17,11 @@ def _square(part: Basic, known: Known) -> Binding | None:
     for factor in Mul.make_args(part.base):
         if isinstance(factor, Pow) and factor.exp == 2:
             root: Expr = factor.base
-            return {x: -root if known.conditions.give(root < 0) else root, y: part.base / factor, n: 2 * part.exp}
+            return {
+                x: -root if known.conditions.give(root < 0) else root,
+                y: part.base / factor,
+                n: 2 * part.exp,
+            }
     return None
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from sympy import Add, Basic, Expr, Function, Ge, Integer, Lambda, Mul, Ne, Pow, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
-from derive.model.claims import Binding, Law, Rule, Step
-from derive.model.terms import instantiate, rewrite
+from derive.model.language.claims import Binding, Law, Rule, Step
+from derive.model.language.terms import instantiate, rewrite
 from derive.solving.chain import Known, by_law, free_of, is_sum, make
 
 a, x, p, q, k = (Symbol(s) for s in "axpqk")
@@ -36,7 +36,10 @@ constant_factor = by_law(
     "take the constant factor out",
     Law(Sum(a * f(k), (k, p, q)), a * Sum(f(k), (k, p, q))),
     _constant,
-    lambda: ((Sum(c * beta**k, (k, 0, t)), c * Sum(beta**k, (k, 0, t))), (Sum(k * beta**k, (k, 0, t)), None)),
+    lambda: (
+        (Sum(c * beta**k, (k, 0, t)), c * Sum(beta**k, (k, 0, t))),
+        (Sum(k * beta**k, (k, 0, t)), None),
+    ),
     line="silent",
 )
 
@@ -45,7 +48,9 @@ def _split(part: Basic, known: Known) -> Binding | None:
     if not part.function.is_Add:
         return None
     index, low, high = limits(part)
-    first, *rest = sorted(part.function.args, key=lambda g: (not free_of(g, index), part.function.args.index(g)))
+    first, *rest = sorted(
+        part.function.args, key=lambda g: (not free_of(g, index), part.function.args.index(g))
+    )
     return {f: Lambda(index, first), h: Lambda(index, Add(*rest)), p: low, q: high, k: index}
 
 
@@ -65,7 +70,10 @@ split_difference = by_law(
     "split the sum",
     Law(Sum(f(k) - h(k), (k, p, q)), Sum(f(k), (k, p, q)) - Sum(h(k), (k, p, q))),
     _difference,
-    lambda: ((Sum(1 - beta**k, (k, 0, t)), Sum(1, (k, 0, t)) - Sum(beta**k, (k, 0, t))), (Sum(1 + beta**k, (k, 0, t)), None)),
+    lambda: (
+        (Sum(1 - beta**k, (k, 0, t)), Sum(1, (k, 0, t)) - Sum(beta**k, (k, 0, t))),
+        (Sum(1 + beta**k, (k, 0, t)), None),
+    ),
     line="after",
 )
 
@@ -73,7 +81,10 @@ split = by_law(
     "split the sum",
     Law(Sum(f(k) + h(k), (k, p, q)), Sum(f(k), (k, p, q)) + Sum(h(k), (k, p, q))),
     _split,
-    lambda: ((Sum(1 + beta**k, (k, 0, t)), Sum(1, (k, 0, t)) + Sum(beta**k, (k, 0, t))), (Sum(beta**k, (k, 0, t)), None)),
+    lambda: (
+        (Sum(1 + beta**k, (k, 0, t)), Sum(1, (k, 0, t)) + Sum(beta**k, (k, 0, t))),
+        (Sum(beta**k, (k, 0, t)), None),
+    ),
     line="after",
 )
 
@@ -97,14 +108,19 @@ def _geometric(part: Basic, known: Known) -> Binding | None:
         return None
     index, low, high = limits(part)
     base, exponent = part.function.args
-    return {x: base, p: low, q: high, k: index} if exponent == index and free_of(base, index) else None
+    return (
+        {x: base, p: low, q: high, k: index} if exponent == index and free_of(base, index) else None
+    )
 
 
 geometric = by_law(
     "geometric sum",
     Law(Sum(x**k, (k, p, q)), (x**p - x ** (q + 1)) / (1 - x), (Ne(x, 1), Ge(q, p - 1))),
     _geometric,
-    lambda: ((Sum(beta**k, (k, 0, t - 1)), (1 - beta**t) / (1 - beta)), (Sum(k**beta, (k, 0, t)), None)),
+    lambda: (
+        (Sum(beta**k, (k, 0, t - 1)), (1 - beta**t) / (1 - beta)),
+        (Sum(k**beta, (k, 0, t)), None),
+    ),
 )
 
 
@@ -114,14 +130,21 @@ def _geometric_from_one(part: Basic, known: Known) -> Binding | None:
         return None
     index, low, high = limits(part)
     base, exponent = part.function.args
-    return {x: base, p: low, q: high, k: index} if low != 0 and exponent == index - low and free_of(base, index) else None
+    return (
+        {x: base, p: low, q: high, k: index}
+        if low != 0 and exponent == index - low and free_of(base, index)
+        else None
+    )
 
 
 geometric_from_one = by_law(
     "geometric sum",
     Law(Sum(x ** (k - p), (k, p, q)), (1 - x ** (q - p + 1)) / (1 - x), (Ne(x, 1), Ge(q, p - 1))),
     _geometric_from_one,
-    lambda: ((Sum(beta ** (k - 1), (k, 1, t)), (1 - beta**t) / (1 - beta)), (Sum(beta ** (k - 2), (k, 1, t)), None)),
+    lambda: (
+        (Sum(beta ** (k - 1), (k, 1, t)), (1 - beta**t) / (1 - beta)),
+        (Sum(beta ** (k - 2), (k, 1, t)), None),
+    ),
 )
 
 
@@ -131,12 +154,20 @@ def _geometric_down(part: Basic, known: Known) -> Binding | None:
         return None
     index, low, high = limits(part)
     base, exponent = part.function.args
-    return {x: base, p: low, q: high, k: index} if exponent == -index and free_of(base, index) else None
+    return (
+        {x: base, p: low, q: high, k: index}
+        if exponent == -index and free_of(base, index)
+        else None
+    )
 
 
 geometric_down = by_law(
     "geometric sum",
-    Law(Sum(x ** (-k), (k, p, q)), (x ** (-p) - x ** (-q - 1)) / (1 - 1 / x), (Ne(x, 1), Ne(x, 0), Ge(q, p - 1))),
+    Law(
+        Sum(x ** (-k), (k, p, q)),
+        (x ** (-p) - x ** (-q - 1)) / (1 - 1 / x),
+        (Ne(x, 1), Ne(x, 0), Ge(q, p - 1)),
+    ),
     _geometric_down,
     lambda: ((Sum(2 ** (-k), (k, 0, t - 1)), 2 - 2 * 2 ** (-t)), (Sum(2**k, (k, 0, t)), None)),
 )
@@ -155,7 +186,12 @@ def _zero_term(part: Basic, known: Known) -> Binding | None:
 
 zero_term = by_law(
     "add a zero term",
-    Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p - 1, q)), (Ge(q, p - 2),), given=((f(p - 1), Integer(0)),)),
+    Law(
+        Sum(f(k), (k, p, q)),
+        Sum(f(k), (k, p - 1, q)),
+        (Ge(q, p - 2),),
+        given=((f(p - 1), Integer(0)),),
+    ),
     _zero_term,
     line="before",
 )
@@ -176,7 +212,10 @@ last_term = by_law(
     "cancel the last term",
     Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p, q - 1)) + f(q), (Ge(q, p),)),
     _last_term,
-    lambda: ((c**t - Sum(c**k, (k, 1, t)), -Sum(c**k, (k, 1, t - 1))), (Sum(c**k, (k, 1, t)), None)),
+    lambda: (
+        (c**t - Sum(c**k, (k, 1, t)), -Sum(c**k, (k, 1, t - 1))),
+        (Sum(c**k, (k, 1, t)), None),
+    ),
     within=Add,
 )
 
@@ -186,7 +225,10 @@ def _beside(part: Basic, low_gap: int, high_gap: int) -> Binding | None:
     sums = [t.as_coeff_Mul()[1] for t in part.args if is_sum(t.as_coeff_Mul()[1])]
     for here in sums:
         index, low, high = limits(here)
-        if any(low - limits(other)[1] == low_gap and limits(other)[2] - high == high_gap for other in sums):
+        if any(
+            low - limits(other)[1] == low_gap and limits(other)[2] - high == high_gap
+            for other in sums
+        ):
             return {f: Lambda(index, here.function), p: low, q: high, k: index}
     return None
 
@@ -196,7 +238,10 @@ shift_index = by_law(
     Law(Sum(f(k), (k, p, q)), Sum(f(k - 1), (k, p + 1, q + 1))),
     lambda part, known: _beside(part, 0, 1),
     lambda: (
-        (Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 1, t - 1)), Sum(k**2, (k, 1, t)) - Sum(c ** (k - 1), (k, 2, t))),
+        (
+            Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 1, t - 1)),
+            Sum(k**2, (k, 1, t)) - Sum(c ** (k - 1), (k, 2, t)),
+        ),
         (Sum(c**k, (k, 1, t)), None),
     ),
     line="after",
@@ -208,7 +253,10 @@ first_term = by_law(
     Law(Sum(f(k), (k, p, q)), Sum(f(k), (k, p - 1, q)) - f(p - 1), (Ge(q, p - 1),)),
     lambda part, known: _beside(part, 1, 0),
     lambda: (
-        (Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 2, t)), Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 1, t)) + c),
+        (
+            Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 2, t)),
+            Sum(k**2, (k, 1, t)) - Sum(c**k, (k, 1, t)) + c,
+        ),
         (Sum(c**k, (k, 1, t)), None),
     ),
     line="after",
@@ -223,7 +271,13 @@ def _together(part: Basic, known: Known) -> Binding | None:
         for minus in negated:
             (index, low, high), other = limits(plus), limits(minus)
             if (low, high) == other[1:]:
-                return {f: Lambda(index, plus.function), h: Lambda(other[0], minus.function), p: low, q: high, k: index}
+                return {
+                    f: Lambda(index, plus.function),
+                    h: Lambda(other[0], minus.function),
+                    p: low,
+                    q: high,
+                    k: index,
+                }
     return None
 
 
@@ -240,16 +294,32 @@ together = by_law(
 )
 
 
-def telescope(part: Sum, antidifference: Expr, known: Known, line: Expr, needs: tuple[Basic, ...] = ()) -> Step | None:
+def telescope(
+    part: Sum, antidifference: Expr, known: Known, line: Expr, needs: tuple[Basic, ...] = ()
+) -> Step | None:
     """Sum(f(k)) as F(q + 1) - F(p), where F(k + 1) - F(k) = f(k)."""
     index, low, high = limits(part)
-    binding: Binding = {f: Lambda(index, part.function), h: Lambda(index, antidifference), p: low, q: high, k: index}
+    binding: Binding = {
+        f: Lambda(index, part.function),
+        h: Lambda(index, antidifference),
+        p: low,
+        q: high,
+        k: index,
+    }
     assert telescoping.law is not None
-    step = make(telescoping, line, rewrite(line, part, instantiate(telescoping.law.right, binding)), known, binding)
+    step = make(
+        telescoping,
+        line,
+        rewrite(line, part, instantiate(telescoping.law.right, binding)),
+        known,
+        binding,
+    )
     return (
         None
         if step is None
-        else replace(step, claim=replace(step.claim, needs=tuple(dict.fromkeys((*needs, *step.claim.needs)))))
+        else replace(
+            step, claim=replace(step.claim, needs=tuple(dict.fromkeys((*needs, *step.claim.needs))))
+        )
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sympy import Add, Basic, Expr, Function, Ge, Lambda, Le, Mul, Product, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
-from derive.model.claims import Claim, Law, Rule, Step
-from derive.model.recurrence import sequence
-from derive.model.stacks import LEVEL
-from derive.model.terms import apart, fresh, instantiate, put_in
+from derive.model.convolutions.stacks import LEVEL
+from derive.model.language.claims import Claim, Law, Rule, Step
+from derive.model.language.terms import apart, fresh, instantiate, put_in
+from derive.model.recurrences.recurrence import sequence
 from derive.solving.chain import Known, make, put_all_in
 
 a, n, k, i, j, last = (Symbol(s) for s in ("a", "n", "k", "i", "j", "N"))
@@ -25,7 +25,9 @@ def update_fact(name: str, known: Known) -> Claim:
 def start_facts(known: Known) -> tuple[Claim, ...]:
     recurrence = known.recurrence
     assert recurrence is not None
-    return tuple(Claim(sequence(name)(recurrence.first), value) for name, value in recurrence.start.items())
+    return tuple(
+        Claim(sequence(name)(recurrence.first), value) for name, value in recurrence.start.items()
+    )
 
 
 def _update(goal: Expr, known: Known) -> Step | None:
@@ -39,7 +41,12 @@ def _update(goal: Expr, known: Known) -> Step | None:
     if step is None:
         return None
     exists = recurrence.index >= 1 if recurrence.direction == 1 else Le(LEVEL, recurrence.first - 1)
-    return Step(Claim(step.claim.left, step.claim.right, (exists, *step.claim.needs)), step.rule, step.binding, step.uses)
+    return Step(
+        Claim(step.claim.left, step.claim.right, (exists, *step.claim.needs)),
+        step.rule,
+        step.binding,
+        step.uses,
+    )
 
 
 update = Rule("one update", None, _update, line="start")
@@ -60,11 +67,14 @@ _SAME_LAW = Law(
 )
 _DOWN_LAW = Law(
     x(n),
-    Product(s(i), (i, n + 1, last)) * x(last) + Sum(b(j) * Product(s(i), (i, n + 1, j - 1)), (j, n + 1, last)),
+    Product(s(i), (i, n + 1, last)) * x(last)
+    + Sum(b(j) * Product(s(i), (i, n + 1, j - 1)), (j, n + 1, last)),
     given=((x(n), s(n + 1) * x(n + 1) + b(n + 1)),),
 )
 
-_DOWN_PRODUCT_LAW = Law(x(n), Product(s(i), (i, n + 1, last)) * x(last), given=((x(n), s(n + 1) * x(n + 1)),))
+_DOWN_PRODUCT_LAW = Law(
+    x(n), Product(s(i), (i, n + 1, last)) * x(last), given=((x(n), s(n + 1) * x(n + 1)),)
+)
 
 
 def linear(name: str, known: Known) -> tuple[Expr, Expr] | None:
@@ -88,7 +98,11 @@ def _linear(equation: Expr, old: Expr) -> tuple[Expr, Expr] | None:
             slope.append(Mul(*factors))
         else:
             rest.append(term)
-    if any(a.func.__name__ == old.func.__name__ for part in (*slope, *rest) for a in part.atoms(AppliedUndef)):
+    if any(
+        a.func.__name__ == old.func.__name__
+        for part in (*slope, *rest)
+        for a in part.atoms(AppliedUndef)
+    ):
         return None
     return Add(*slope), Add(*rest)
 
@@ -120,7 +134,13 @@ def _unroll(goal: Expr, known: Known) -> Step | None:
     form, t = linear(name, known), index(known)
     if form is None or form[0] in (0, 1) or t in form[0].free_symbols or form[0].has(AppliedUndef):
         return None
-    binding: dict[Basic, Basic] = {x: Lambda(n, sequence(name)(n)), a: form[0], b: Lambda(t, form[1]), n: t, k: letter(known)}
+    binding: dict[Basic, Basic] = {
+        x: Lambda(n, sequence(name)(n)),
+        a: form[0],
+        b: Lambda(t, form[1]),
+        n: t,
+        k: letter(known),
+    }
     return _unrolled(unroll, binding, goal, known)
 
 
@@ -132,7 +152,13 @@ def _add_up(goal: Expr, known: Known) -> Step | None:
     factors = Mul.make_args(form[1])
     constant = Mul(*(f for f in factors if not f.has(AppliedUndef, t)))
     rest = Mul(*(f for f in factors if f.has(AppliedUndef, t)))
-    binding: dict[Basic, Basic] = {x: Lambda(n, sequence(name)(n)), a: constant, b: Lambda(t, rest), n: t, k: letter(known)}
+    binding: dict[Basic, Basic] = {
+        x: Lambda(n, sequence(name)(n)),
+        a: constant,
+        b: Lambda(t, rest),
+        n: t,
+        k: letter(known),
+    }
     return _unrolled(add_up, binding, goal, known)
 
 
@@ -160,12 +186,15 @@ _PRODUCT_LAW = Law(
 )
 _VARYING_LAW = Law(
     x(n),
-    Product(s(i), (i, last, n - 1)) * x(last) + Sum(b(k) * Product(s(i), (i, k + 1, n - 1)), (k, last, n - 1)),
+    Product(s(i), (i, last, n - 1)) * x(last)
+    + Sum(b(k) * Product(s(i), (i, k + 1, n - 1)), (k, last, n - 1)),
     (Ge(n, last),),
     given=((x(n + 1), s(n) * x(n) + b(n)),),
 )
 
-_SUMMED_LAW = Law(x(n), x(last) + Sum(b(k), (k, last, n - 1)), (Ge(n, last),), given=((x(n + 1), x(n) + b(n)),))
+_SUMMED_LAW = Law(
+    x(n), x(last) + Sum(b(k), (k, last, n - 1)), (Ge(n, last),), given=((x(n + 1), x(n) + b(n)),)
+)
 
 unroll = Rule("unroll", _CONSTANT_LAW, _unroll)
 sum_updates = Rule("add up the updates", _SUMMED_LAW, lambda goal, known: None)
@@ -200,7 +229,9 @@ same_start_and_update = Rule("same start, same update", _SAME_LAW, lambda goal, 
 def _closed(expr: Expr, known: Known) -> Step | None:
     """Every closed form that stands in the line."""
     names = {part.func.__name__ for part in known.parts(expr).get(AppliedUndef, ())}
-    line, used = put_all_in(expr, (fact for fact in known.closed if fact.left.func.__name__ in names), index(known))
+    line, used = put_all_in(
+        expr, (fact for fact in known.closed if fact.left.func.__name__ in names), index(known)
+    )
     return make(closed_forms, expr, line, known, uses=used) if used else None
 
 

@@ -1,0 +1,1 @@
+"""What stacks and networks really read, position by position."""

@@ -1,0 +1,64 @@
+"""Is a claim about convergence right? The roots of the polynomial in many worlds, as numbers, beside what the conditions say."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from fractions import Fraction
+
+import mpmath
+from sympy import Basic, Expr, Poly, Symbol
+
+from derive.checking.counting.evaluate import evaluate
+from derive.checking.counting.worlds import rational
+from derive.model.language.claims import Verdict, free_symbols
+from derive.model.language.conditions import Conditions
+
+WORLDS, TRIES, CLOSE = 60, 3000, 1e-9
+
+
+def check_stability(
+    polynomial: Expr, variable: Symbol, conditions: Sequence[Basic], ranges: Sequence[Basic]
+) -> Verdict:
+    """Whether all roots lie inside the unit circle exactly where all conditions hold; worlds on its rim do not count.
+
+    Worlds on either side are looked for; where the ranges leave only one kind, that kind alone is counted.
+    """
+    rng, known = random.Random(20), Conditions(ranges)
+    letters = [s for s in free_symbols(polynomial, *conditions, *ranges) if s != variable]
+    inside = outside = 0
+    for _ in range(TRIES):
+        env: dict = {}
+        for s in letters:
+            low, high = known.lower(s), known.upper(s)
+            env[s.name] = rational(
+                rng, *(None if b is None else Fraction(b.value) for b in (low, high))
+            )
+        if not all(evaluate(r, env) for r in ranges):
+            continue
+        size = largest_root([evaluate(c, env) for c in Poly(polynomial, variable).all_coeffs()])
+        if abs(size - 1) < CLOSE:
+            continue
+        if all(evaluate(c, env) for c in conditions) != (size < 1):
+            shown = tuple((name, str(value)) for name, value in env.items())
+            return Verdict(
+                "FAILS", "counted", inside + outside, shown, "the conditions and the roots differ"
+            )
+        inside, outside = inside + (size < 1), outside + (size > 1)
+        if not letters or min(inside, outside) >= WORLDS // 2 or inside + outside >= 10 * WORLDS:
+            break
+    if not inside + outside:
+        return Verdict("UNCHECKED", "counted", reason="no world was met")
+    return Verdict("COUNTED", "counted", inside + outside)
+
+
+def largest_root(coefficients: Sequence) -> float:
+    """The largest absolute value of a root; coefficients from the highest power on."""
+    row = [mpmath.mpf(c.numerator) / c.denominator for c in coefficients]
+    while row and row[-1] == 0:
+        row.pop()
+    return (
+        max((abs(r) for r in mpmath.polyroots(row, maxsteps=200, extraprec=200)), default=0.0)
+        if len(row) > 1
+        else 0.0
+    )

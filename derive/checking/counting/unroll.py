@@ -1,0 +1,226 @@
+"""The truth: a program's own text walked step by step. Exact numbers only."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from sympy import Poly, Symbol
+
+from derive.checking.convolutions.positions import of_sizes, of_stack, of_window
+from derive.checking.counting.evaluate import Code, Env, code, evaluate, same_kind, whole
+from derive.checking.counting.functions import NotReadable
+from derive.checking.counting.raised import exact, power, root
+from derive.checking.counting.roots import Roots
+from derive.model.convolutions.sizes import Sizes
+from derive.model.convolutions.stacks import Stack
+from derive.model.convolutions.windows import Window
+from derive.model.language.claims import Let, Root
+from derive.model.language.text import number
+from derive.model.recurrences.memory import Memory
+from derive.model.recurrences.program import GRADIENT, STEP, Program
+from derive.model.recurrences.recurrence import SCALED, Training
+from derive.model.recurrences.stated import Stated
+
+MOST_STEPS = 200_000
+LONGEST_NUMBER = 200_000  # binary digits; v <- v**2 doubles them in every step
+
+Sequences = dict[str, Callable[..., Any]]
+
+
+class TooLong(ZeroDivisionError):
+    """A value with more digits than are worked with: the world does not count, nor would another with this index."""
+
+
+def truth(model: Any, env: Env) -> Sequences:
+    """What each sequence of the model really is, in the world `env` (values of its symbols and free sequences)."""
+    match model:
+        case Training():
+            return _training(model, env)
+        case Stack():
+            return of_stack(model, env)
+        case Sizes():
+            return of_sizes(model, env)
+        case Window():
+            return of_window(model, env)
+        case Stated():
+            return _stated(model, env)
+        case Memory():
+            return {"stored": lambda name: len(stored(_which(model, name)))}
+    raise NotReadable(f"nothing to count for {type(model).__name__}")
+
+
+def _which(model: Memory, number: Any) -> Program:
+    if not 0 <= number < len(model.programs):
+        raise ZeroDivisionError(f"no program {number}")
+    return model.programs[int(number)]
+
+
+def step(program: Program, values: Mapping[str, Any]) -> dict[str, Any]:
+    """One step: the values after all lines. `values` holds states, hyperparameters, g and t.
+
+    Raises KeyError for a name without a value.
+    """
+    now = dict(values)
+    for line in program.parsed:
+        now[line.target] = _value(line.value, now)
+    return now
+
+
+def _value(node: ast.AST, now: Mapping[str, Any]) -> Any:
+    """The few constructs that a line may hold, on numbers."""
+    match node:
+        case ast.Constant(value=value):
+            return value if isinstance(value, int) else number(value)  # type: ignore[arg-type]
+        case ast.Name(id=name):
+            return now[name]
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -_value(operand, now)
+        case ast.UnaryOp(operand=operand):
+            return _value(operand, now)
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            return power(_value(left, now), _value(right, now))
+        case ast.BinOp(left=left, op=op, right=right):
+            a, b = same_kind(_value(left, now), _value(right, now))
+            match op:
+                case ast.Add():
+                    return a + b
+                case ast.Sub():
+                    return a - b
+                case ast.Mult():
+                    return a * b
+                case ast.Div():
+                    return operator.mul(*same_kind(a, power(b, -1)))
+        case ast.Call(func=ast.Name(id=name), args=args):
+            return _CALLS[name](*(_value(a, now) for a in args))
+    raise NotReadable(f"cannot walk {ast.dump(node)}")
+
+
+_CALLS: dict[str, Callable[..., Any]] = {
+    "sqrt": root,
+    "abs": abs,
+    "max": max,
+    "min": min,
+    "sign": lambda x: (x > 0) - (x < 0),
+}
+
+
+def stored(program: Program) -> tuple[str, ...]:
+    """The names whose old value a step cannot do without, the parameter aside: found by leaving each one out."""
+    names = (*program.states, *program.hyperparameters, GRADIENT)
+    full = {name: Fraction(1, n) for n, name in enumerate(names, 2)} | {STEP: 3}
+    needed = []
+    for name in program.states:
+        try:
+            step(program, {k: v for k, v in full.items() if k != name})
+        except KeyError:
+            needed.append(name)
+    return tuple(name for name in needed if name != "w")
+
+
+def _digits(value: Any) -> int:
+    """How many binary digits an exact value has."""
+    return (
+        value.numerator.bit_length() + value.denominator.bit_length()
+        if isinstance(value, int | Fraction)
+        else 0
+    )
+
+
+def _training(model: Training, env: Env) -> Sequences:
+    """Values of every name after each step, made as far as they are asked for."""
+
+    def run(scale: Any) -> Callable[[str, int], Any]:
+        hyper = {
+            h: evaluate(model.values[h], env) if h in model.values else env.get(h)
+            for h in model.program.hyperparameters
+        }
+        past = [{name: evaluate(value, env) for name, value in model.starts.items()}]
+
+        def value(name: str, at: Any) -> Any:
+            if at > MOST_STEPS:
+                raise TooLong(f"{name}({at})")
+            while len(past) <= at:
+                t = len(past)
+                g = (
+                    env[GRADIENT](t - 1)
+                    if model.gradient is None
+                    else evaluate(model.gradient, env)
+                )
+                new = step(model.program, past[-1] | hyper | {GRADIENT: scale * g, STEP: t})
+                if any(_digits(new[name]) > LONGEST_NUMBER for name in model.program.states):
+                    raise TooLong(f"{name}({at})")
+                past.append(new)
+            if at < 0 or name not in past[int(at)]:
+                raise ZeroDivisionError(f"{name}({at}) does not exist")
+            return past[int(at)][name]
+
+        return value
+
+    plain, scaled = run(1), run(env[str(model.scale)] if model.scale is not None else 1)
+    names = [line.target for line in model.program.parsed]
+    found: Sequences = {name: lambda at, name=name: plain(name, at) for name in names}
+    if model.scale is not None:
+        found |= {name + SCALED: lambda at, name=name: scaled(name, at) for name in names}
+    return found
+
+
+def _stated(model: Stated, env: Env) -> Sequences:
+    """Each equation taken as it stands, from the start on; the values it reads are made first."""
+    first = whole(evaluate(model.first, env))
+    past = {name: [evaluate(v, env) for v in given] for name, given in model.start.items()}
+    codes = {name: code(equation) for name, equation in model.equations.items()}
+    own: Env = dict(env)
+
+    def value(name: str, at: Any) -> Any:
+        place, made = whole(at) - first, past[name]
+        if place < 0:
+            raise ZeroDivisionError(f"{name}({at}) does not exist")
+        if place > MOST_STEPS:
+            raise TooLong(f"{name}({at})")
+        while len(made) <= place:
+            new = codes[name](own | {model.index.name: first + len(made) - model.order(name)})
+            if _digits(new) > LONGEST_NUMBER:
+                raise TooLong(f"{name}({at})")
+            made.append(new)
+        return made[place]
+
+    own |= {name: lambda at, name=name: value(name, at) for name in model.equations}
+    return {name: own[name] for name in model.equations}
+
+
+Meaning = tuple[str, list[Code], Symbol | None]
+
+
+def meanings(where: Iterable[Root | Let]) -> list[Meaning]:
+    """Names with what they stand for, compiled: of a root the coefficients of its polynomial from the lowest on."""
+    found: list[Meaning] = []
+    for entry in where:
+        if isinstance(entry, Root):
+            row = Poly(entry.polynomial, entry.variable).all_coeffs()[::-1]
+            found.append((entry.name, [code(c) for c in row], entry.variable))
+        else:
+            found.append((entry.name, [code(entry.value)], entry.index))
+    return found
+
+
+def give_meanings(where: Iterable[Root | Let], env: Env) -> None:
+    """Put into a world what names in a derivation stand for: roots, constants, sequences; each may use those before it."""
+    give_compiled(meanings(where), env)
+
+
+def give_compiled(where: Iterable[Meaning], env: Env) -> None:
+    """The same where they are compiled already."""
+    for name, codes, index in where:
+        if len(codes) > 1:
+            row = [c(env) for c in codes]
+            if not all(map(exact, row)):
+                raise NotReadable(f"the roots {name} of a polynomial known only in intervals")
+            env[name] = Roots(name, row)
+        elif index is None:
+            env[name] = codes[0](env)
+        else:
+            env[name] = lambda at, made=codes[0], index=index.name: made(env | {index: at})

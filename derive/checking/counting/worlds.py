@@ -1,0 +1,359 @@
+"""Worlds in which a claim is counted: exact numbers that meet the ranges and the claim's needs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from sympy import Basic, Eq, Expr, Mod, Pow, Symbol
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
+
+from derive.checking.counting.evaluate import Code, Env, code, evaluate
+from derive.checking.counting.unroll import MOST_STEPS, TooLong, give_compiled, meanings, truth
+from derive.checking.proof.normal import Normal
+from derive.model.convolutions.sizes import Sizes
+from derive.model.convolutions.stacks import LEVEL, Stack
+from derive.model.convolutions.windows import Window
+from derive.model.language.claims import Claim, Let, Root, free_symbols
+from derive.model.language.conditions import Conditions
+from derive.model.recurrences.program import GRADIENT
+from derive.model.recurrences.recurrence import Training
+from derive.model.recurrences.stated import Stated
+
+SMALL = tuple(range(9))  # every index 0..8, and one above 20
+LARGE = (20, 25)
+EXTRA = (*range(9, 20), *range(26, 61))  # where a refuted claim is searched for a witness
+SPREAD = 10**6
+SPREAD_TO_COUNT = (
+    10**4
+)  # of widths whose outputs are counted one by one, where no large stride makes them few
+FEW = 5  # sizes of layers that are stacked on one another
+HEIGHT = 2_000  # fractions p/q with q up to this: 1.2 million of them lie between 0 and 1
+TRIES = 200
+
+
+class Plan(NamedTuple):
+    """What the worlds of a claim need: all relations, and its own among them, the symbols, which of them are indices, the
+    bounds of the others, for those that are whole numbers the most they are drawn to, and a number for this way of drawing."""
+
+    relations: tuple[Relational, ...]
+    needs: tuple[Basic, ...]
+    symbols: tuple[str, ...]
+    indices: tuple[str, ...]
+    ranges: dict[str, tuple[Fraction | None, Fraction | None]]
+    wholes: dict[str, int]
+    way: int
+
+
+class Sample:
+    """The worlds in which the claims about one model are counted: drawn once, with the truth unrolled once.
+
+    A world is an environment for `evaluate`. Each draws every parameter anew from over 10^6 rationals (whole numbers for
+    sizes), with an index of its own: 0..8 and one of 20..25.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        where: tuple[Root | Let, ...] = (),
+        closed: Mapping[str, Claim] | None = None,
+    ):
+        self.model, self.where, self.closed = model, where, closed or {}
+        taken = (*getattr(model, "symbols", ()), *getattr(model, "equations", ()))
+        clash = {entry.name for entry in where} & set(map(str, taken))
+        if clash:
+            raise ValueError(
+                f"{', '.join(sorted(clash))} stands for something in the model already"
+            )
+        self.hidden = frozenset(s for part in hidden(model) for s in part.free_symbols)
+        self._ranges = Conditions(model.ranges)
+        self.always = self.hidden.union(*(r.free_symbols for r in model.ranges))
+        self._rng = random.Random(20)
+        self._squares, self.where_compiled = _under_roots(model), meanings(where)
+        first = int(model.first) if isinstance(model, Stated) and model.first.is_Integer else 0
+        self.indices = tuple(first + n for n in (*SMALL, self._rng.randint(*LARGE)))
+        self._drawn: dict[tuple[int, int], list[Env]] = {}
+        self._ways: dict[Any, int] = {}
+        self._values: dict[tuple[Basic, int], Any] = {}
+        self._codes: dict[Basic, Code] = {}
+        self._known: dict[tuple[Basic, ...], Conditions] = {}
+        self._worlds: dict[Any, list[Env]] = {}
+        self._free: dict[Basic, frozenset[Any]] = {}
+        self.normals: dict[Any, Normal] = {}  # zero tests that claims of this model share
+        self.proofs: dict[Any, bool | None] = {}  # what induction said of each sequence
+
+    def worlds(
+        self,
+        claim: Claim,
+        indices: tuple[int, ...] | None = None,
+        bound: frozenset[str] = frozenset(),
+    ) -> list[Env]:
+        """One world for each index in which the claim's needs hold; indices for which none is found are left out.
+
+        `bound` are letters of the claim that are indices of a sum around it: small whole numbers.
+        """
+        free = self.free(claim.left) | self.free(claim.right) | self.always
+        key = (claim.needs, free, bound, indices)
+        if key not in self._worlds:
+            self._worlds[key] = list(
+                self._found(self.plan(claim.needs, free, bound), indices or self.indices)
+            )
+        return self._worlds[key]
+
+    def free(self, expr: Basic) -> frozenset[Any]:
+        return self._free.setdefault(expr, frozenset(expr.free_symbols))
+
+    def _found(self, plan: Plan, indices: tuple[int, ...]) -> Iterator[Env]:
+        for index in indices:
+            env = next(
+                (e for e in self._candidates(index, plan) if _all(self.value, plan.needs, e)), None
+            )
+            if env is not None:
+                yield env
+            if not plan.symbols:
+                return
+
+    def known(self, needs: tuple[Basic, ...]) -> Conditions:
+        """The model's ranges and these needs."""
+        if needs not in self._known:
+            self._known[needs] = self._ranges.plus(needs)
+        return self._known[needs]
+
+    def value(self, expr: Basic, env: Env) -> Any:
+        """`expr` in a world of this sample, one that was drawn and is kept; each is evaluated once."""
+        key = (expr, id(env))
+        if key not in self._values:
+            self._values[key] = self.evaluated(expr, env)
+        return self._values[key]
+
+    def evaluated(self, expr: Basic, env: Env) -> Any:
+        if expr not in self._codes:
+            self._codes[expr] = code(expr)
+        return self._codes[expr](env)
+
+    def plan(self, needs: tuple[Basic, ...], free: frozenset[Any], bound: frozenset[str]) -> Plan:
+        """What to draw for a claim with these needs and symbols, and between which bounds."""
+        known = self.known(needs)
+        relations = tuple(r for r in known.relations if isinstance(r, Relational))
+        symbols = free_symbols(*free, *needs)
+        own = tuple(s.name for s in symbols if s.name in self.model.indices)
+        ranges = {s.name: _bounds(s, known) for s in symbols if s.name not in own}
+        most = SPREAD
+        if isinstance(self.model, Stated):
+            most = LARGE[0] // 2  # periods and thresholds, to be met by an index
+        elif isinstance(self.model, Window) and self.model.layer.stride.is_number:
+            most = SPREAD_TO_COUNT
+        wholes = {s.name: most for s in symbols if s.name in self.model.integers}
+        if isinstance(self.model, Sizes):  # most stacks then fit on the input
+            wholes = {k: FEW if k in self.model.stack.letters else FEW ** LARGE[1] for k in wholes}
+        wholes |= dict.fromkeys(bound, LARGE[0])
+        names = tuple(s.name for s in symbols)
+        shaping = tuple(
+            r for r in relations if isinstance(r, Eq) or LEVEL in r.free_symbols
+        )  # what is drawn is bent to these
+        drawn_by = (names, tuple(ranges.items()), tuple(wholes.items()), shaping)
+        return Plan(
+            relations,
+            needs,
+            names,
+            own,
+            ranges,
+            wholes,
+            self._ways.setdefault(drawn_by, len(self._ways)),
+        )
+
+    def _candidates(self, index: int, plan: Plan) -> Iterator[Env]:
+        """Worlds with an index that the relations allow: those drawn before in the same way, then new ones.
+
+        Not those drawn for a claim that needs c > 0, l <= L - 3, or that S divides: a claim that does not must hold without.
+        """
+        drawn = self._drawn.setdefault((index, plan.way), [])
+        yield from drawn
+        places = _places(index, plan)
+        for _ in range(TRIES if places else 0):
+            env: Env = dict(self._rng.choice(places))
+            for name, (low, high) in plan.ranges.items():
+                most = plan.wholes.get(name)
+                if most is not None:
+                    most = (
+                        FEW if isinstance(self.model, Window) and index % 3 == 1 else most
+                    )  # some where sizes are near 1
+                    env[name] = self._rng.randint(int(low or 0), int(high or most))
+                else:
+                    chosen = rational(self._rng, low, high)
+                    env[name] = chosen**2 if name in self._squares else chosen
+            env |= _free_sequences(self._rng, self.model)
+            try:
+                _meet(env, plan.relations)
+                give_compiled(self.where_compiled, env)
+                env |= truth(self.model, env)
+                counts = self.runs(env) and _all(self.evaluated, self.model.ranges, env)
+            except TooLong:  # another draw would not do better
+                return
+            except ZeroDivisionError:
+                continue
+            if counts:
+                drawn.append(env)
+                yield env
+
+    def runs(self, env: Env) -> bool:
+        """Whether the program gets as far as one step beyond t: not where it divides by zero, or takes a root below it."""
+        try:
+            if isinstance(self.model, Training):
+                env["w"](env.get("t", 0) + 1)
+        except TooLong:
+            raise
+        except ZeroDivisionError:
+            return False
+        return True
+
+
+def _all(value: Callable[[Basic, Env], Any], relations: tuple[Basic, ...], env: Env) -> bool:
+    """Whether all relations hold, and have values."""
+    try:
+        return all(value(r, env) for r in relations)
+    except ZeroDivisionError:
+        return False
+
+
+def hidden(model: Any) -> tuple[Basic, ...]:
+    """Expressions of the model that its truth reads, though a claim may not name them."""
+    values: list[Any] = []
+    match model:
+        case Training():
+            given = [model.values.get(h, Symbol(h)) for h in model.program.hyperparameters]
+            values = [model.gradient, model.scale, *model.starts.values(), *given]
+        case Window():
+            layer = model.layer
+            values = [layer.kernel_size, layer.stride, layer.dilation, *layer.padding, model.given]
+        case Stack():
+            values = [model.depth, *map(Symbol, sorted(model.letters))]
+        case Sizes():
+            values = [model.given, *map(Symbol, sorted(model.stack.letters))]
+        case Stated():
+            values = sorted(model.symbols, key=str)
+    return tuple(v for v in values if v is not None)
+
+
+def _under_roots(model: Any) -> frozenset[str]:
+    """Letters of recurrences of which the root is taken: they are drawn as squares, so that it is exact."""
+    if not isinstance(model, Stated):
+        return frozenset()
+    parts = (*model.equations.values(), *(v for given in model.start.values() for v in given))
+    powers = {
+        p
+        for part in parts
+        for p in part.atoms(Pow)
+        if p.base.is_Symbol and p.exp.is_Rational and p.exp.q == 2
+    }
+    return frozenset(p.base.name for p in powers)
+
+
+def _places(index: int, plan: Plan) -> list[Env]:
+    """The values of the index symbols: t or L is the index itself, l any level up to it; those that the relations allow."""
+    levels = range(index + 1) if "l" in plan.indices else (None,)
+    found = []
+    for level in levels:
+        env: Env = {name: level if name == "l" else index for name in plan.indices}
+        settled = [
+            r
+            for r in plan.relations
+            if all(s.name in env for s in r.free_symbols) and not r.atoms(AppliedUndef)
+        ]
+        if all(evaluate(r, env) for r in settled):
+            found.append(env)
+    return found
+
+
+def rational(rng: random.Random, low: Fraction | None, high: Fraction | None) -> Fraction:
+    """One of over a million values strictly between the bounds; with none, on either side of zero."""
+    below = rng.randint(2, HEIGHT)
+    part = Fraction(rng.randint(1, below - 1), below)
+    if low is not None and high is not None:
+        return low + (high - low) * part
+    if low is not None:
+        return low + 4 * part
+    if high is not None:
+        return high - 4 * part
+    return 4 * part * rng.choice((-1, 1))
+
+
+def _bounds(symbol: Symbol, known: Conditions) -> tuple[Fraction | None, Fraction | None]:
+    """The numbers that relations of the form `symbol < number` set."""
+    low, high = known.lower(symbol), known.upper(symbol)
+    return tuple(None if b is None else b.value for b in (low, high))  # type: ignore[return-value]
+
+
+def _meet(env: Env, relations: tuple[Relational, ...]) -> None:
+    """Meet a need `K = 3`, and `x mod s = 0` by moving a width in x down to the multiple: chance seldom meets them."""
+    for left, right in (r.args for r in relations if isinstance(r, Eq)):
+        if (
+            isinstance(left, Symbol)
+            and left.name in env
+            and {s.name for s in right.free_symbols} <= env.keys() - {left.name}
+        ):
+            env[left.name] = evaluate(right, env)
+        elif isinstance(left, Mod) and right == 0:
+            rest = evaluate(left, env)
+            for symbol in free_symbols(left.args[0]):
+                if left.args[0].diff(symbol) == 1:
+                    env[symbol.name] -= rest
+                    break
+
+
+def _free_sequences(rng: random.Random, model: Any) -> Env:
+    """Sequences that nothing determines: a stack's sizes, an arbitrary gradient."""
+    match model:
+        case Stack():
+            paddings = {
+                "P": _free(random.Random(TRIES), lambda r: r.randint(0, SPREAD))
+            }  # read by answers that are wrong
+            return paddings | {
+                n: _free(random.Random(rng.random()), lambda r: r.randint(1, SPREAD))
+                for n in model.sequences
+            }
+        case Sizes():
+            return {
+                name: _free(random.Random(rng.random()), lambda r: r.randint(1, FEW))
+                for name in model.stack.sequences
+            }
+        case Training():
+            return {GRADIENT: _free(random.Random(rng.random()), lambda r: rational(r, None, None))}
+        case Stated():
+            return {
+                name: _free(random.Random(rng.random()), lambda r: rational(r, None, None))
+                for name in model.free
+            }
+    return {}
+
+
+def _free(rng: random.Random, draw: Callable[[random.Random], Any]) -> Callable[[Any], Any]:
+    """A sequence of independent draws: the same value whenever the same index is asked for."""
+    seen: list[Any] = []
+
+    def value(at: Any) -> Any:
+        if at < 0 or at != int(at) or at > MOST_STEPS:
+            raise ZeroDivisionError(f"index {at}")
+        while len(seen) <= at:
+            seen.append(draw(rng))
+        return seen[int(at)]
+
+    return value
+
+
+def show(env: Env, model: Any, parts: tuple[Expr, ...]) -> tuple[tuple[str, str], ...]:
+    """The values a reader needs to see a claim fail: its symbols, and what sizes a stack drew."""
+    found = [
+        (s.name, str(env[s.name])) for s in free_symbols(*parts, *hidden(model)) if s.name in env
+    ]
+    heads = {a.func.__name__ for p in parts for a in p.atoms(AppliedUndef)}
+    if isinstance(model, Stack) and model.depth.free_symbols and env["L"] <= 4 and heads:
+        found += [
+            (f"{name}({i})", str(env[name](i)))
+            for name in ("K", "S")
+            for i in range(1, env["L"] + 1)
+        ]
+    return tuple(found)

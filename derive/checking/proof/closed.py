@@ -1,0 +1,237 @@
+"""A closed form is right where it meets the start and, put into the equations, leaves zero: induction over any order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import lcm
+
+from sympy import Basic, Expr, Integer, Mod, Piecewise, Product, Sum, Symbol, ceiling, floor
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
+
+from derive.checking.proof.letters import Ratio, Unknown, number, place_of, vanishes
+from derive.checking.proof.normal import Normal
+from derive.model.language.claims import Claim, Let, Root
+from derive.model.language.conditions import Conditions
+from derive.model.recurrences.stated import Stated
+
+LONGEST_PERIOD = 24
+N = Symbol(" n")  # any natural number; names that nobody can write
+
+
+@dataclass(frozen=True)
+class Place:
+    """A family of indices: the index and thresholds as expressions in natural letters `naturals`."""
+
+    values: Mapping[Symbol, Expr]
+    naturals: tuple[Symbol, ...] = ()
+
+
+Where = tuple[Root | Let, ...]
+Done = dict[tuple[str, tuple[Basic, ...]], bool | None]
+
+
+def prove_closed(
+    name: str,
+    model: Stated,
+    closed: Mapping[str, Claim],
+    known: Conditions,
+    where: Where,
+    done: Done,
+) -> bool | None:
+    """Whether `closed[name]` holds for all indices from where its needs let it begin, with all that it is made from.
+
+    True, False where independent letters leave a remainder, None where the zero test cannot say. `done` keeps the answers for
+    each sequence: others may rest on it too.
+    """
+    answers = []
+    for each in _closure(name, model):
+        key = (each, known.relations)
+        if key not in done:
+            done[key] = _at_either_end(each, model, closed, known, where)
+        answers.append(done[key])
+    return False if False in answers else None if None in answers else True
+
+
+def _at_either_end(
+    name: str, model: Stated, closed: Mapping[str, Claim], known: Conditions, where: Where
+) -> bool | None:
+    """Terms are peeled off sums at one end; which one, the sums decide."""
+    here = _holds(name, model, closed, known, where, "last")
+    if not here and name in closed and closed[name].right.has(Sum, Product):
+        here = _holds(name, model, closed, known, where, "first") or None
+    return here
+
+
+def _closure(name: str, model: Stated) -> list[str]:
+    """A sequence and all whose values it is made from, directly or not."""
+    found, waiting = [], [name]
+    while waiting:
+        here = waiting.pop()
+        if here not in found:
+            found.append(here)
+            waiting += sorted(model.reads(here))
+    return found
+
+
+def _holds(
+    name: str, model: Stated, closed: Mapping[str, Claim], known: Conditions, where: Where, end: str
+) -> bool | None:
+    t = model.index
+    if name not in closed or not model.first.is_Integer:
+        return None
+    claim, order = closed[name], model.order(name)
+    read = [closed[n] for n in _closure(name, model) if n in closed]
+    first = max(int(model.first) + known.plus(c.needs).least(t - model.first) for c in read)
+    equation = model.equations[name]
+    values = {
+        a: closed[a.func.__name__].right
+        for a in equation.atoms(AppliedUndef)
+        if a.func.__name__ in model.equations
+    }
+    put = {a: value.xreplace({t: a.args[0]}) for a, value in values.items()}
+    after = claim.right.xreplace({t: t + order})
+    meant = {entry.name: entry for entry in where}
+    signs = known.plus(claim.needs).signs
+    answers = []
+    try:
+        for j in range(order):
+            normal = Normal(where=meant, signs=signs, end=end)
+            normal.base |= {
+                Symbol(n): normal.natural(n) + number(1) for n in sorted(model.integers)
+            }
+            normal.base[t] = number(first + j)
+            answers.append(
+                normal.letters.is_zero(
+                    _first_values(name, first + j, model, normal) - normal.of(claim.right)
+                )
+            )
+        for place in _places(first, (after, equation, *put.values()), model):
+            normal = Normal(where=meant, signs=signs, end=end)
+            for letter in place.naturals:
+                normal.base[letter] = normal.natural(letter.name)
+            base = {symbol: normal.of(value) for symbol, value in place.values.items()}
+            normal.base |= base
+            if _undefined_somewhere(normal, claim.right, place):
+                return None
+            normal.base |= {
+                Symbol(f" {n}"): normal.of(value) for n, value in enumerate(put.values())
+            }  # sequences read, as letters
+            asked = equation.xreplace({a: Symbol(f" {n}") for n, a in enumerate(put)})
+            answers.append(normal.letters.is_zero(normal.of(after) - normal.of(asked)))
+    except Unknown:
+        return None
+    return False if False in answers else None if None in answers else True
+
+
+def _undefined_somewhere(normal: Normal, form: Expr, place: Place) -> bool:
+    """Whether the closed form divides by zero at some index, whatever the parameters are."""
+    bottom = normal.of(form).bottom
+    if any(e and i in normal.letters.risky for i, e in enumerate(bottom.degrees())):
+        return True
+    return any(vanishes(bottom, place_of(normal.natural(letter.name))) for letter in place.naturals)
+
+
+def _first_values(name: str, at: int, model: Stated, normal: Normal) -> Ratio:
+    """A value among the first, by unrolling."""
+    t = model.index
+    made: dict[tuple[str, int], Ratio] = {}
+
+    def value(name: str, at: int) -> Ratio:
+        if (name, at) not in made:
+            step, order = at - int(model.first), model.order(name)
+            if step < 0:
+                raise Unknown("a value before the start")
+            if step < order:
+                made[name, at] = normal.of(model.start[name][step])
+            else:
+                equation = model.equations[name]
+                reads = [
+                    a for a in equation.atoms(AppliedUndef) if a.func.__name__ in model.equations
+                ]
+                inner = Normal(
+                    where=normal.where, signs=normal.signs, letters=normal.letters, end=normal.end
+                )
+                inner.base[t] = number(at - order)
+                for n, a in enumerate(reads):
+                    inner.base[Symbol(f" {n}")] = value(
+                        a.func.__name__, at - order + int(a.args[0] - t)
+                    )
+                made[name, at] = inner.of(
+                    equation.xreplace({a: Symbol(f" {n}") for n, a in enumerate(reads)})
+                )
+        return made[name, at]
+
+    return value(name, at)
+
+
+def _places(first: int, parts: tuple[Expr, ...], model: Stated) -> Iterator[Place]:
+    """All indices from `first` on, in families in which every rest and every condition is decided."""
+    t = model.index
+    found = {
+        p
+        for part in parts
+        for p in part.atoms(Mod, Piecewise, floor, ceiling)
+        if t in p.free_symbols
+    }
+    letters = sorted(
+        {s for p in found for s in p.free_symbols if s.name in model.integers}, key=str
+    )
+    rests = {m.args[1] for p in found for m in p.atoms(Mod)} | {
+        (1 / f.args[0].diff(t)) for p in found for f in p.atoms(floor, ceiling)
+    }
+    numbers = [int(r) for r in rests if r.is_Integer]
+    bounds = {c for p in found for c in p.atoms(Relational) if not c.has(Mod, floor, ceiling)}
+    if not found:
+        yield Place({t: N + first}, (N,))
+    elif len(letters) == 1 and rests == {letters[0]}:
+        yield from _by_a_letter(first, letters[0], t)
+    elif len(letters) == 1 and not rests:
+        yield from _around(first, letters[0], t)
+    elif not letters and not bounds and len(numbers) == len(rests):
+        period = _lcm(numbers)
+        yield from (Place({t: period * N + first + r}, (N,)) for r in range(period))
+    elif not letters and not rests:
+        sides = [
+            side - t if (side - t).is_Integer else side
+            for c in bounds
+            for side in c.args
+            if side != t
+        ]
+        if not all(side.is_Integer for side in sides):
+            raise Unknown("a condition on more than the index")
+        last = max(int(abs(side)) for side in sides)
+        yield from (Place({t: Integer(first + j)}) for j in range(min(last + 2, LONGEST_PERIOD)))
+        if last + 2 > LONGEST_PERIOD:
+            raise Unknown("a threshold too far away")
+        yield Place({t: N + first + last + 2}, (N,))
+    else:
+        raise Unknown("cases of several kinds")
+
+
+def _lcm(numbers: list[int]) -> int:
+    period = lcm(*numbers)
+    if period > LONGEST_PERIOD:
+        raise Unknown("a long period")
+    return period
+
+
+def _by_a_letter(first: int, k: Symbol, t: Symbol) -> Iterator[Place]:
+    """Periods of a length k >= 1: k = 1; the start of a period, its middle, its last index."""
+    if first:
+        raise Unknown("periods counted from elsewhere")
+    r, s = Symbol(" r"), Symbol(" s")
+    yield Place({k: Integer(1), t: N}, (N,))
+    yield Place({k: s + 2, t: (s + 2) * N}, (N, s))
+    yield Place({k: r + s + 3, t: (r + s + 3) * N + r + 1}, (N, r, s))
+    yield Place({k: s + 2, t: (s + 2) * N + s + 1}, (N, s))
+
+
+def _around(first: int, threshold: Symbol, t: Symbol) -> Iterator[Place]:
+    """Indices well before a threshold, near it, and from it on."""
+    m = Symbol(" m")
+    yield Place({t: N + first, threshold: N + first + m + 4}, (N, m))
+    for gap in range(-first, 4):
+        yield Place({t: N + first, threshold: N + first + gap}, (N,))
+    yield Place({threshold: m, t: m + N + first + 1}, (N, m))

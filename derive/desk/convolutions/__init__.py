@@ -1,0 +1,1 @@
+"""What one asks of stacks and networks."""

@@ -1,0 +1,201 @@
+"""What one asks of convolutions: the receptive field of a stack, the size of an output. Each gives a Run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sympy import Integer, Symbol
+
+from derive.desk.given import value
+from derive.desk.run import Run
+from derive.model.convolutions.layers import Layer, conv
+from derive.model.convolutions.network import chain
+from derive.model.convolutions.sizes import Sizes
+from derive.model.convolutions.stacks import DEPTH, LEVEL, ORDER, Stack
+from derive.model.convolutions.windows import Window
+from derive.model.language.claims import Claim, Derivation, DeriveError
+from derive.model.language.terms import rebound
+from derive.notation import Notation
+from derive.solving.chain import Known
+from derive.solving.convolutions.passes import sized
+from derive.solving.convolutions.sizes import stack_size
+from derive.solving.convolutions.stacks import (
+    at_input,
+    exact_size,
+    example,
+    general,
+    really_read,
+    room,
+    size,
+)
+
+
+def receptive_field(
+    K: Any = None,
+    S: Any = None,
+    L: Any = None,
+    notation: Notation | None = None,
+    D: Any = None,
+    P: Any = None,
+    repeat: Any = None,
+) -> Run:
+    """The receptive field W of a stack of convolutions, counted from the input, and with it (see Stack) the step J between
+    neighbouring outputs' fields, the first and last position left and right, and the least input N for W_out outputs.
+
+    Kernel sizes K, strides S, dilations D, paddings P on each side: a list with one number a layer; or the text "K(l)" for
+    letters, for L layers or a symbolic depth; without K and S both are letters. Another text, such as "K" or "2**(l - 1)", or
+    one number, is every layer's size; `repeat="n"` makes the lists a block that is repeated (see Regular). Raises DeriveError.
+    """
+    given = {letter: x for letter, x in (("K", K), ("S", S), ("D", D), ("P", P)) if x is not None}
+    texts = [letter for letter, x in given.items() if not isinstance(x, list | tuple)]
+    if repeat is not None or not all(_lettered(letter, given[letter]) for letter in texts):
+        from derive.desk.convolutions.depth import (
+            regular,
+        )  # with the solver it takes long to import, and a key may do without
+
+        return regular(given, L, repeat, notation)
+    stack = as_stack(given, L)
+    if stack.values is None:
+        return _any_stack(stack, notation)
+    varies = stack.varies
+    formula = _any_stack(Stack(DEPTH, varies), None)
+
+    def of_numbers(name: str) -> Derivation:
+        fact = formula.derivation(name).claim
+        general = rebound(fact.right, set(map(Symbol, stack.letters)))
+        return example(stack, Claim(fact.left, general.xreplace({DEPTH: stack.depth})), known)  # type: ignore[arg-type]
+
+    known = Known(stack.recurrence, stack.ranges, (), stack.letters)
+    makers: dict[str, Any] = {
+        name: lambda run, name=name: of_numbers(name) for name in _asked(stack)
+    }
+    if not stack.letters:
+        makers["read"] = lambda run: really_read(stack)
+    return Run(stack, makers, "W", notation)
+
+
+def asked(name: str, given: Mapping[str, Any], depth: Any = None, repeat: Any = None) -> Run:
+    """The run that has a sequence of a stack: O, the number of outputs, or any other (see `receptive_field`)."""
+    sizes = {letter: x for letter, x in given.items() if x is not None}
+    run = receptive_field(L=depth, repeat=repeat, **sizes)
+    if name != "O":
+        return run
+    return (
+        run.outputs()
+        if hasattr(run, "outputs")
+        else out_size(**(sizes or {"K": "K(l)", "S": "S(l)"}))
+    )
+
+
+def _lettered(letter: str, given: Any) -> bool:
+    """Whether a size is a letter of its own for every layer: K(l)."""
+    return isinstance(given, str) and given.replace(" ", "") == f"{letter}(l)"
+
+
+def as_stack(given: Mapping[str, Any], depth: Any) -> Stack:
+    """A stack of letters, or of lists; K and S are 1 for each layer where they are not given."""
+    varies = "KS" + "".join(letter for letter in "DP" if letter in given)
+    lists = {letter: x for letter, x in given.items() if isinstance(x, list | tuple)}
+    if not lists:
+        return Stack(DEPTH if depth is None else value(depth, "L"), varies)
+    length = max(map(len, lists.values()))
+    for letter, x in given.items():
+        if _lettered(letter, x):
+            raise DeriveError(
+                f"{letter} = {x}: a list for {', '.join(lists)} gives every layer a size; give {letter} a list too"
+            )
+    every = {letter: [1] * length for letter in "KS"} | {
+        k: x if k in lists else [x] * length for k, x in given.items()
+    }
+    values = {
+        k: tuple(value(size, f"{k}[{n}]") for n, size in enumerate(x, 1)) for k, x in every.items()
+    }
+    return Stack(Integer(length if depth is None else depth), varies, values)
+
+
+def _asked(stack: Stack) -> tuple[str, ...]:
+    """The sequences that a stack is asked for."""
+    return tuple(
+        name for name in ORDER if name not in ("left", "right", "centre") or "P" in stack.varies
+    )
+
+
+def _any_stack(stack: Stack, notation: Notation | None) -> Run:
+    """For each sequence its form for every layer, such as J_l, and from it the one at the input, J."""
+    layers = {name: "layers" if name == "W" else f"{name}_l" for name in _asked(stack)}
+    rests = {"N": ("M_l",), "W": () if stack.varies == "KS" else ("R_l",)}
+    needed = {at: rests.get(name, ()) for name, at in layers.items()}
+    needed |= {name: (at, *needed[at]) for name, at in layers.items()}
+    makers: dict[str, Any] = {}
+    for name, at in layers.items():
+        makers[at] = lambda run, name=name, at=at: general(stack, name, run.closed(at))
+        makers[name] = lambda run, name=name, at=at: at_input(stack, name, run.derivation(at).claim)
+    return Run(stack, makers, "W", notation, needed.__getitem__)
+
+
+def window(
+    asked: str, given: Any, K: Any, P: Any, S: Any, notation: Notation | None = None, D: Any = 1
+) -> Run:
+    """One convolution asked for "out", "min_in" or "reads" (see Window)."""
+    layer = conv(value(K, "K"), value(S, "S"), value(P, "P"), value(D, "D"))
+    model = Window(layer, value(given, "width"), asked)
+    makers: dict[str, Any] = {asked: lambda run: size(model)}
+    if asked == "out" and exact_size(model, size(model)) is not None:
+        makers["exact"] = lambda run: _exact(model, run.derivation(asked))
+        makers["fits"] = lambda run: room(model)
+    return Run(model, makers, asked, notation)
+
+
+def _exact(model: Window, general_: Derivation) -> Derivation:
+    chain = exact_size(model, general_)
+    assert chain is not None
+    return chain
+
+
+def out_size(
+    W: Any = "W_in",
+    K: Any = "K",
+    P: Any = 0,
+    S: Any = 1,
+    D: Any = 1,
+    notation: Notation | None = None,
+) -> Run:
+    """How many outputs a convolution has: width W, kernel size K, padding P on each side, stride S, dilation D, or letters.
+
+    With lists, one value a layer, or with "K(l)" and the like, how many each layer of a stack has, O(l). Raises DeriveError.
+    """
+    given = {"K": K, "P": P, "S": S, "D": D}
+    if not any(isinstance(x, list | tuple) or _lettered(letter, x) for letter, x in given.items()):
+        return window("out", W, K, P, S, notation, D)
+    default = {"K": "K", "P": 0, "S": 1, "D": 1}
+    stack = as_stack(
+        {letter: x for letter, x in given.items() if letter in "KS" or x != default[letter]}, None
+    )
+    model = Sizes(stack, value(W, "W"))
+    if stack.values is None:
+        return Run(model, {"O": lambda run: stack_size(model)}, "O", notation)
+    if model.given.is_Integer and not stack.letters:
+        sized(chain(layers_of(stack)), int(model.given))  # names the layer at which nothing is left
+    formula = stack_size(Sizes(Stack(DEPTH, stack.varies), model.given)).claim
+    at = {LEVEL: stack.depth}
+    fact = Claim(
+        formula.left.xreplace(at),
+        rebound(formula.right, set(map(Symbol, stack.letters))).xreplace(at),
+    )
+    return Run(
+        model, {"O": lambda run: example(stack, fact, Known(None, model.ranges))}, "O", notation
+    )
+
+
+def layers_of(stack: Stack) -> Iterator[Layer]:
+    """The layers of a stack of numbers."""
+    assert stack.values is not None
+    for level in range(int(stack.depth)):
+        sizes = {k: int(x[level]) for k, x in stack.values.items()}
+        yield conv(sizes["K"], sizes["S"], sizes.get("P", 0), sizes.get("D", 1))
+
+
+def min_input(W_out: Any = "W_out", K: Any = "K", P: Any = 0, S: Any = 1, D: Any = 1) -> Run:
+    """The least input width that gives W_out outputs. Below 1 where the padding alone is wide enough."""
+    return window("min_in", W_out, K, P, S, D=D)

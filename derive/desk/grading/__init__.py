@@ -1,0 +1,1 @@
+"""Answers graded: one, a table of them, in a sandbox."""

@@ -1,0 +1,1 @@
+"""Someone else's text, claim by claim."""

@@ -1,0 +1,55 @@
+"""The problem that a text is about: a file, a name under solutions/, a problem that comes with the package, an optimizer."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from derive.desk.sheets.problem import Part, Problem, ProblemSet, read_problems
+from derive.model.language.claims import DeriveError
+from derive.model.language.text import nearest
+from derive.model.recurrences.library import library
+from derive.model.recurrences.program import Program
+from derive.notation import Notation
+
+
+def problems_about(about: str | Path) -> ProblemSet:
+    """The problem set of a file (.toml), or of a name: of a folder under solutions/ here or above, of the package's own
+    problems, of an optimizer of the library under a constant gradient c. Raises DeriveError naming what there is."""
+    path = Path(about)
+    if path.suffix == ".toml":
+        return read_problems(path)
+    name = str(about)
+    if path.parts == (name,):
+        for folder in (Path.cwd(), *Path.cwd().parents):
+            found = folder / "solutions" / name / "problem.toml"
+            if found.is_file():
+                return read_problems(found)
+        own = files("derive") / "problems" / f"{name}.toml"
+        if own.is_file():
+            with as_file(own) as there:
+                return read_problems(there)
+        if name in library():
+            return alone(library()[name])
+    known = [
+        *library(),
+        *(
+            p.name.removesuffix(".toml")
+            for p in (files("derive") / "problems").iterdir()
+            if ".toml" in p.name
+        ),
+    ]
+    raise DeriveError(
+        f'no problem "{name[:60]}": give a .toml file, or a name{nearest(name, known)}'
+    )
+
+
+def alone(program: Program) -> ProblemSet:
+    """One optimizer under a constant gradient c, all of it asked."""
+    asked = tuple(f"{program.name}.{line.target}" for line in program.parsed)
+    part = Part("", asked)
+    place = f"problem of {program.name}"
+    problem = Problem(
+        program.title, "", None, (program,), (), {}, (), {"gradient": "c"}, {}, (part,), place
+    )
+    return ProblemSet(program.title, Notation(), (problem,))

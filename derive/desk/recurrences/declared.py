@@ -1,0 +1,178 @@
+"""Optimizers and stacks declared by the LaTeX of a paper: the library's own where they are the same, else where they differ."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from itertools import islice, pairwise, permutations
+from typing import Any
+
+from derive.checking.counting.evaluate import agree
+from derive.checking.counting.unroll import step
+from derive.checking.counting.worlds import rational
+from derive.desk.convolutions.stacks import receptive_field
+from derive.desk.proofreading.judge import judge
+from derive.desk.proofreading.reader import read_in
+from derive.desk.proofreading.settings import Setting
+from derive.desk.run import Run
+from derive.model.convolutions.stacks import Stack
+from derive.model.language.claims import DeriveError
+from derive.model.recurrences.library import library
+from derive.model.recurrences.program import GRADIENT, PARAMETER, STEP, Program, names
+from derive.notation import Notation
+from derive.reading.texts.chains import statements
+from derive.reading.texts.documents import Formula, document
+from derive.reading.texts.programs import read_program
+from derive.reading.tokens.tokens import Unreadable
+
+STEPS = 5
+NO_START = "the start is missing: write W^{(L)} = 1 beside the recurrence"
+ORDERS = 720  # ways to match hyperparameters that are tried
+
+
+def declared(text: str) -> Program:
+    """The optimizer that lines of LaTeX state: the library's entry where it does the same for all gradients, whatever its letters
+    are called; else a program of its own, whose `source` says from which entry it differs and in which line.
+
+    Raises DeriveError with line and column for what cannot be read.
+    """
+    program = read_program(text)
+    known = library().values()
+    for entry in known:
+        if any(_same(program, entry, letters) for letters in _letters(program, entry)):
+            return (
+                entry
+                if _starts_at_zero(program)
+                else replace(program, source=f"differs from {entry.name}: its start")
+            )
+    near = next(
+        (e for e in known if {x.target for x in e.parsed} == {x.target for x in program.parsed}),
+        None,
+    )
+    return (
+        program
+        if near is None
+        else replace(program, source=f"differs from {near.name}: {_differs(program, near)}")
+    )
+
+
+def _starts_at_zero(program: Program) -> bool:
+    return all(value == "0" for value in program.start.values())
+
+
+def _letters(program: Program, entry: Program) -> Iterator[dict[str, str]]:
+    """Ways in which the program's hyperparameters may be the entry's, the same names first."""
+    ours, theirs = program.hyperparameters, entry.hyperparameters
+    if len(ours) == len(theirs):
+        plain = [o for o in ours if o in theirs]
+        for order in islice(permutations(theirs), ORDERS):
+            letters = dict(zip(ours, order, strict=True))
+            if all(letters[o] == o for o in plain):
+                yield letters
+
+
+def _same(program: Program, entry: Program, letters: Mapping[str, str]) -> bool:
+    """Whether both move w alike for some steps under drawn gradients: exact, or in intervals."""
+    rng = random.Random(5)
+    values = {theirs: rational(rng, Fraction(0), Fraction(1)) for theirs in entry.hyperparameters}
+    gradients = [rational(rng, None, None) for _ in range(STEPS)]
+    try:
+        mine = _path(program, {ours: values[theirs] for ours, theirs in letters.items()}, gradients)
+        return all(agree(a, b) for a, b in zip(mine, _path(entry, values, gradients), strict=True))
+    except (ZeroDivisionError, KeyError):
+        return False
+
+
+def _path(program: Program, values: Mapping[str, Any], gradients: list[Any]) -> list[Any]:
+    now: dict[str, Any] = dict.fromkeys(program.states, 0)
+    found = []
+    for number, gradient in enumerate(gradients, 1):
+        now = step(
+            program,
+            {**{k: now[k] for k in program.states}, **values, GRADIENT: gradient, STEP: number},
+        )
+        found.append(now[PARAMETER])
+    return found
+
+
+def _differs(program: Program, entry: Program) -> str:
+    """The first line that does another thing than the entry's line for the same quantity."""
+    rng = random.Random(6)
+    read = {n for p in (program, entry) for line in p.parsed for n in names(line.value)}
+    values = {n: rational(rng, Fraction(0), Fraction(1)) for n in sorted(read)} | {STEP: 3}
+    values[GRADIENT] = -rational(rng, Fraction(0), Fraction(1))  # where |g| is another than g
+    for line, text in zip(program.parsed, program.lines, strict=True):
+        theirs = next(
+            t
+            for t, other in zip(entry.lines, entry.parsed, strict=True)
+            if other.target == line.target
+        )
+        if not agree(*(_one_line(x, line.target, values) for x in (text, theirs))):
+            return f"{text}, and not {theirs}"
+    return "the lines are the same by themselves, not together"
+
+
+def _one_line(text: str, target: str, values: Mapping[str, Any]) -> Any:
+    """What a line by itself makes of its target."""
+    alone = (text,) if target == PARAMETER else (text, f"{PARAMETER} <- {PARAMETER}")
+    states = (
+        {target, PARAMETER}
+        if target in re.findall(r"\w+", text.partition("<-")[2])
+        else {PARAMETER}
+    )
+    return step(Program("line", alone, dict.fromkeys(states, "0")), {PARAMETER: 1, **values})[
+        target
+    ]
+
+
+def stack(text: str) -> Run:
+    r"""The receptive field of the stack whose recurrence is given in LaTeX, W^{(l)} = S^{(l+1)}(W^{(l+1)}-1)+K^{(l+1)},
+    W^{(L)} = 1, with or without dilations D. Raises DeriveError saying where it differs from a stack's.
+    """
+    wrong = ""
+    for varies in ("KS", "KSD"):
+        model = Stack(varies=varies)
+        wrong = _misstates(text, Setting((), model, Notation()))
+        if not wrong:
+            return receptive_field(*("K(l)", "S(l)"), "L", D="D(l)" if "D" in varies else None)
+        if wrong == NO_START:
+            break
+    raise DeriveError(wrong)
+
+
+def _misstates(text: str, setting: Setting) -> str:
+    """Where a statement is not true of the stack; nothing where all are."""
+    source = document(text)
+    try:
+        found = [
+            s
+            for f in source.formulas or (Formula(text, 0, True, ""),)
+            for s in statements(f, source, [0])
+        ]
+        claims = [(s, read_in(s, setting.vocabulary)) for s in found if s.claims]
+    except Unreadable as error:
+        return "line {}, column {}: {}".format(*source.place(error.at), error.why)
+    if not claims:
+        return r"no equation in it; write W^{(l)} = S^{(l+1)}(W^{(l+1)}-1)+K^{(l+1)}, W^{(L)} = 1"
+    for statement, (sides, unknown) in claims:
+        bad = next((s for s in sides if s.value is None), None)
+        if unknown or bad is not None:
+            at, why = (
+                (unknown[0][1], f'"{unknown[0][0]}" is no letter of a stack')
+                if unknown
+                else (bad.at, bad.why)
+            )  # type: ignore[union-attr]
+            return "line {}, column {}: {}".format(*source.place(at), why)
+        for before, here in pairwise(sides):
+            verdict = judge(before.value, here.value, setting).verdict  # type: ignore[arg-type]
+            if not verdict.holds:
+                return f"line {source.place(statement.at)[0]}: this is not so in a stack of convolutions: {verdict}"
+    starts = any(
+        a.value == 1 and not b.value.is_number
+        for _, (s, _) in claims
+        for a, b in permutations(s, 2)
+    )  # type: ignore[union-attr]
+    return "" if starts else NO_START

@@ -1,0 +1,116 @@
+"""Divide and conquer, `f(n) = a*f(n/b) + g(n)`: solved at n = b**k, told in n, with the class it grows in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sympy import Expr, Pow, S, Symbol, log
+from sympy.core.function import AppliedUndef
+
+from derive.checking.counting.divided import differs_at
+from derive.desk.budget import SECONDS
+from derive.desk.given import value
+from derive.desk.recurrences.solved import Solved
+from derive.model.language.claims import DeriveError
+from derive.model.recurrences.equations import linear_in
+from derive.model.recurrences.statement import read_equation
+from derive.solving.recurrences.divide import theta, unfolded
+
+
+class Divided(Solved):
+    """The recurrence in k, n = b**k. `in_n` is the closed form in n, `theta` its class, `why` the reason."""
+
+    def __init__(
+        self, a: Expr, b: Expr, g: Expr, n: Symbol, name: str, start: Expr, seconds: float | None
+    ):
+        self.a, self.b, self.n, self.called = a, b, n, name
+        super().__init__(unfolded(a, b, g, n, start), seconds=seconds)
+        found = theta(a, b, g, n)
+        self.theta: Expr | None = None if found is None else found[0]
+        self.why = "" if found is None else found[1]
+
+    @property
+    def in_n(self) -> Expr:
+        """The closed form at n = b**k, in n."""
+        n, b, t = self.n, self.b, self.model.index
+        put: dict[Expr, Expr] = {}
+        form = self.confirmed(self.main).answer
+        for power in sorted(form.atoms(Pow), key=str):
+            rate = (
+                power.exp.coeff(t)
+                if t in power.exp.free_symbols and t not in power.base.free_symbols
+                else S.Zero
+            )
+            if rate != 0:
+                rest = power.exp - rate * t
+                degree = log(power.base) * rate / log(b)
+                whole = next(
+                    (d for d in range(-12, 13) if b.is_Integer and power.base**rate == b**d), None
+                )
+                put[power] = n ** (degree if whole is None else whole) * power.base**rest
+        told = form.xreplace(put).xreplace({t: log(n) / log(b)})
+        wrong = differs_at(told, form, n, b, t)
+        if wrong is not None:
+            raise DeriveError(
+                f"{self.called}({n}): {told} is not confirmed at {n} = {b}**{t}: {wrong}"
+            )
+        return told  # type: ignore[no-any-return]
+
+    def __repr__(self) -> str:
+        told = [
+            f"{self.called}({self.n}) = {self.in_n}   for {self.n} = {self.b}**{self.model.index}"
+        ]
+        if self.theta is not None:
+            told.append(f"{self.called}({self.n}) = Theta({self.theta})   {self.why}")
+        return "\n".join(told)
+
+
+def divides(text: str) -> bool:
+    """Whether an equation reads its sequence at a fraction of the index."""
+    left, right = read_equation(text, "equation 1")
+    if not isinstance(left, AppliedUndef) or not left.args[0].is_Symbol:
+        return False
+    n = left.args[0]
+    parts = [(a.args[0] / n).expand() for a in right.atoms(AppliedUndef) if a.func == left.func]
+    return any(part != 1 and n not in part.free_symbols for part in parts)
+
+
+def divide(
+    text: str,
+    start: Mapping[str, Any] | None = None,
+    ranges: Any = (),
+    seconds: float | None = SECONDS,
+    values: Mapping[str, Any] | None = None,
+) -> Divided:
+    """`f(n) = a*f(n/b) + g(n)` with f(1) = start. Raises DeriveError where it is not of that form."""
+    if ranges:
+        raise DeriveError(
+            f"{text}: ranges are not used in a recurrence that divides; put numbers in"
+        )
+    left, right = read_equation(text, "equation 1")
+    assert isinstance(left, AppliedUndef)
+    name, n = left.func.__name__, left.args[0]
+    if Symbol(name) in right.free_symbols:
+        raise DeriveError(f'"{name}" is a sequence and a letter; call one of them something else')
+    form = linear_in(right, frozenset((name,)))
+    if form is None or len(form.slopes) != 1:
+        raise DeriveError(f"{text}: write one part of the whole, as in f(n) = 2*f(n/2) + n")
+    put = {Symbol(k): value(v, k) for k, v in (values or {}).items()}
+    for wrong in (
+        *(k for k in start or {} if k != name),
+        *(k for k in put if k not in right.free_symbols),
+    ):
+        raise DeriveError(f'"{wrong}" is neither the sequence {name} nor a letter of its equation')
+    ((part, a),) = ((p.xreplace(put), c.xreplace(put)) for p, c in form.slopes.items())
+    b = n / part.args[0]
+    if (
+        n in b.free_symbols
+        or n in a.free_symbols
+        or (b.is_number and not (b.is_Integer and b >= 2))
+    ):
+        raise DeriveError(
+            f"{part}: a part is n/b, b a whole number from 2 on; and its number does not change"
+        )
+    first = value((start or {}).get(name, f"{name}1"), f"start of {name}")
+    return Divided(a, b, form.rest.xreplace(put), n, name, first, seconds)

@@ -1,0 +1,255 @@
+"""`rsolve`, with the arguments of sympy's: sympy's equations in, a plain sympy expression out, or an error that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sympy import (
+    Add,
+    Dummy,
+    Expr,
+    Integer,
+    Lambda,
+    Mul,
+    Piecewise,
+    Poly,
+    Product,
+    RootSum,
+    S,
+    Sum,
+    Symbol,
+    default_sort_key,
+    denom,
+    linsolve,
+    nan,
+    numer,
+    roots,
+    sqrt,
+    together,
+    zoo,
+)
+from sympy.core.function import AppliedUndef
+
+from derive.checking.proof.prove import same
+from derive.desk.budget import SECONDS, limit, stage
+from derive.desk.recurrences.outside import Given, Outside
+from derive.desk.recurrences.solved import Solved
+from derive.model.language.claims import DeriveError, Root, sequence
+from derive.model.language.terms import fresh
+from derive.model.recurrences.equations import linear_in, state
+from derive.model.recurrences.stated import Stated
+from derive.solving.recurrences.solver import solution
+from derive.solving.recurrences.strategies.constant import Solution
+from derive.solving.recurrences.walk import step_by_step
+
+FARTHEST = 200  # places over which given values are carried back to the start
+
+
+def rsolve(f: Any, y: Any = None, init: Any = None, seconds: float | None = SECONDS) -> Any:
+    """The closed form of a recurrence, `rsolve(y(n+1) - 2*y(n), y(n), {y(0): 1})`, as sympy.rsolve takes it.
+
+    `f` is an expression that is zero, an Eq, or a list of such with `y` a list of sequences (then a list comes back). `init`
+    holds values by number or by applied function, or as a list from 0 on; where it leaves some open, C0, C1, ... stay. Raises
+    DeriveError (a ValueError) where no closed form is found or none could be confirmed, TooHard when `seconds` are over.
+    """
+    with limit(seconds):
+        stage("reading")
+        outside = Outside.of(f, y, init)
+        expressions = _closed_forms(outside)
+    return expressions if isinstance(f, list | tuple) else expressions[0]
+
+
+def _closed_forms(outside: Outside) -> list[Expr]:
+    """The closed forms in the caller's symbols, each confirmed."""
+    t, given = outside.index, outside.given
+    loose = state(outside.equations, outside.names, t, {})
+    for name in outside.names:
+        if loose.order(name) == 0:
+            raise DeriveError(
+                f"{name}: no other value of it is in its equation; that is no recurrence"
+            )
+    stage("solving")
+    first = min((at for each in given.values() for at in each), default=0)
+    whole = all(
+        set(given[name]) == set(range(first, first + loose.order(name))) for name in outside.names
+    )
+    if whole and first >= _regular(loose):
+        run = Solved(state(outside.equations, outside.names, t, given), seconds=None)
+    else:
+        run = Solved(*_general(loose, given, outside), seconds=None)
+    return [_written(run, name, outside) for name in outside.names]
+
+
+def _written(run: Solved, name: str, outside: Outside) -> Expr:
+    """The confirmed form as sympy writes it: two roots in radicals, a number multiplied into a bracket where that is the same."""
+    chain = run.confirmed(name)
+    roots = [root for root in run.solution.where if isinstance(root, Root)]
+    expr = _radicals(chain.answer, roots)
+    spread = _spread(expr, run.model.index)
+    expr = outside.back(spread if same(spread, expr, run._new_sample()) else expr)
+    sums = ((s, root) for root in roots for s in expr.atoms(Sum) if s.has(sequence(root.name)))
+    return expr.xreplace(
+        {s: _root_sum(s, root, outside) for s, root in sums}
+    )  # last: sympy evaluates a RootSum it puts things in
+
+
+def _spread(expr: Expr, t: Symbol) -> Expr:
+    """A number times a bracket multiplied out, as sympy writes it, where there are no parameters to keep together."""
+    if expr.free_symbols != {t} or expr.has(Sum, Product, Piecewise):
+        return expr
+    expr = expr.expand(
+        deep=False, basic=False, log=False, mul=False, multinomial=False, power_base=False
+    )
+    moving = [g for g in Mul.make_args(expr) if t in g.free_symbols]
+    if len(moving) != 1 or not isinstance(moving[0], Add):
+        return expr
+    outside = Mul(*(g for g in Mul.make_args(expr) if g is not moving[0]))
+    return Add(*(outside * term for term in moving[0].args))
+
+
+def _general(model: Stated, given: Given, outside: Outside) -> tuple[Stated, Solution]:
+    """With constants C0, C1, ... where the start is open, and those values met that are given."""
+    t = model.index
+    letters = [Symbol(f"C{n}") for n in range(sum(map(model.order, model.equations)))]
+    waiting, places = iter(letters), [at for each in given.values() for at in each]
+    first = max(_regular(model), 0 if not places or min(places) >= 0 else min(places))
+    start = {
+        name: tuple(next(waiting) for _ in range(model.order(name))) for name in model.equations
+    }
+    open_ = replace(model, start=start, first=Integer(first))
+    if len(places) >= len(letters) and min(places) >= first and max(places) - first <= FARTHEST:
+        needs = [
+            step_by_step(open_, name, at) - v
+            for name, each in given.items()
+            for at, v in each.items()
+        ]
+        put = _met(needs, letters)
+        if not set(letters) & {s for v in put.values() for s in v.free_symbols}:
+            closed = replace(
+                open_,
+                start={
+                    name: tuple(v.xreplace(put) for v in values) for name, values in start.items()
+                },
+            )
+            return closed, solution(closed)
+    found = solution(open_)
+    values = _with_constants(found, letters, t)
+    since = max(first, found.first)
+    if places and min(places) < since and not _reaches(values, outside, min(places), since):
+        raise DeriveError(
+            f"the closed form holds from index {since} on only; give values from there on"
+        )
+    needs = [
+        values[name].xreplace({t: Integer(at)}) - v
+        for name, each in given.items()
+        for at, v in each.items()
+    ]
+    if needs:
+        values = {name: v.xreplace(_met(needs, letters)) for name, v in values.items()}
+    started = {
+        n: tuple(v.xreplace({t: Integer(since + j)}) for j in range(model.order(n)))
+        for n, v in values.items()
+    }
+    at = replace(model, start=started, first=Integer(since))
+    return at, replace(found, values=values, ansatz={}, first=0, since={}, kinds={})
+
+
+def _met(needs: Sequence[Expr], letters: Sequence[Symbol]) -> dict[Symbol, Expr]:
+    """The constants with which all needs are zero. Raises DeriveError where there are none."""
+    solved = linsolve(list(needs), list(letters))
+    if not solved:
+        raise DeriveError("init: no solution has all these values")
+    return dict(zip(letters, next(iter(solved)), strict=True))
+
+
+def _with_constants(found: Solution, letters: Sequence[Symbol], t: Symbol) -> dict[str, Expr]:
+    """The closed forms; of one sequence as a sum of constant times shape where it has that form, numbered as sympy does."""
+    if len(found.values) > 1:
+        return dict(found.values)
+    ((name, value),) = found.values.items()
+    if name in found.ansatz and not found.first:
+        ansatz = found.ansatz[name]()
+        shapes, rest = [shape for _, shape in ansatz.terms], ansatz.particular
+        if ansatz.rest != 0:
+            return {name: value}
+    else:
+        rest = value.xreplace(dict.fromkeys(letters, S.Zero))
+        terms = Add.make_args(
+            (value - rest).expand() if value.has(*letters) and len(letters) == 1 else value - rest
+        )
+        shapes = list(dict.fromkeys(_shape(term, letters, t) for term in terms))
+    if len(shapes) != len(letters) or any(set(letters) & shape.free_symbols for shape in shapes):
+        return {name: value}
+    ordered = sorted(shapes, key=default_sort_key)
+    return {name: Add(*(c * shape for c, shape in zip(letters, ordered, strict=True)), rest)}
+
+
+def _shape(term: Expr, letters: Sequence[Symbol], t: Symbol) -> Expr:
+    """The factors that hold the index, b**(t - 2) as b**t; the constants stand for the others."""
+    found = []
+    for factor in Mul.make_args(term):
+        if t not in factor.free_symbols:
+            continue
+        base, power = factor.as_base_exp()
+        gap = (power - t).is_number if t not in base.free_symbols else False
+        found.append(base**t if gap else factor)
+    return Mul(*found)
+
+
+def _regular(model: Stated) -> int:
+    """The first index from which no equation divides by zero, nor loses the oldest value that it reads."""
+    t = model.index
+    found = [0]
+    for name, equation in model.equations.items():
+        form = linear_in(equation.expand(), frozenset(model.equations))
+        oldest = S.Zero if form is None else form.slopes.get(sequence(name)(t), S.Zero)
+        below = denom(
+            together(equation.xreplace({a: Dummy() for a in equation.atoms(AppliedUndef)}))
+        )
+        for part in (below, numer(together(oldest)) if model.order(name) > 1 else S.One):
+            if part.is_polynomial(t) and t in part.free_symbols:
+                found += [int(r) + 1 for r in roots(Poly(part, t), filter="Z")]
+    return max(found)
+
+
+def _reaches(values: Mapping[str, Expr], outside: Outside, low: int, since: int) -> bool:
+    """Whether the closed forms meet the equations, as they are given, also at indices before `since`, from `low` on."""
+    t = outside.index
+    for left, right in outside.equations:
+        put = {
+            a: values[a.func.__name__].xreplace({t: a.args[0]})
+            for a in (left - right).atoms(AppliedUndef)
+        }
+        rest = (left - right).xreplace(put)
+        for place in range(low, since):
+            here = rest.xreplace({t: Integer(place)})
+            if here.has(zoo, nan) or here.expand() != 0:
+                return False
+    return True
+
+
+def _radicals(expr: Expr, roots: Sequence[Root]) -> Expr:
+    """Two named roots by the quadratic formula."""
+    for root in reversed(roots):
+        r, coefficients = sequence(root.name), Poly(root.polynomial, root.variable).all_coeffs()
+        if len(coefficients) == 3:
+            a, b, c = coefficients
+            signs = {r(Integer(1)): 1, r(Integer(2)): -1}
+            expr = expr.xreplace(
+                {
+                    value: (-b + sign * sqrt(b**2 - 4 * a * c)) / (2 * a)
+                    for value, sign in signs.items()
+                }
+            )
+    return expr
+
+
+def _root_sum(total: Sum, root: Root, outside: Outside) -> Expr:
+    """A sum over all roots, as sympy's RootSum."""
+    index = total.limits[0][0]
+    z = fresh(total, letters=("z", "zeta", "xi"))
+    body = total.function.xreplace({sequence(root.name)(index): z})
+    polynomial = outside.back(root.polynomial).xreplace({root.variable: z})
+    return RootSum(Poly(polynomial, z), Lambda(z, body), auto=False)  # type: ignore[no-any-return]

@@ -1,0 +1,81 @@
+"""The first steps of an optimizer in numbers: unrolled, beside the closed form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from derive.checking.counting.evaluate import agree, evaluate
+from derive.checking.counting.unroll import truth
+from derive.checking.counting.worlds import hidden
+from derive.model.language.claims import Claim, DeriveError, free_symbols
+from derive.model.recurrences.recurrence import T, Training
+
+
+def table(model: Training, claims: Mapping[str, Claim], rows: int) -> str:
+    """Rows t = 0, 1, ...: each name unrolled and by its closed form, with parameters chosen as simple fractions.
+
+    A cell that differs is marked; one that does not exist (m_hat at t = 0) is a dash.
+    """
+    env = _simple(model, claims)
+    env |= truth(model, env)
+    head = ["t", *(f"{name}{kind}" for name in claims for kind in (" unrolled", " closed"))]
+    body = [head]
+    for t in range(rows):
+        cells = [str(t)]
+        for claim in claims.values():
+            values = [_value(side, env | {"t": t}) for side in (claim.left, claim.right)]
+            missing = values[0] is None
+            mark = "" if missing or values[1] is None or agree(*values) else " !"
+            cells += ["-" if missing or v is None else f"{_float(v):.6g}{mark}" for v in values]
+        body.append(cells)
+    wide = [max(len(row[i]) for row in body) for i in range(len(head))]
+    chosen = ", ".join(f"{k} = {v}" for k, v in env.items() if isinstance(v, int | Fraction))
+    return "\n".join(
+        [
+            f"with {chosen}",
+            *("  ".join(c.rjust(w) for c, w in zip(row, wide, strict=True)) for row in body),
+        ]
+    )
+
+
+def _simple(model: Training, claims: Mapping[str, Claim]) -> dict[str, Any]:
+    """One simple fraction for each letter, within the ranges: the first that fits, another for each letter."""
+    names = [s for s in free_symbols(*hidden(model)) if s.name != "t"]
+    env: dict[str, Any] = {}
+    tried = [
+        Fraction(1, 2),
+        Fraction(9, 10),
+        Fraction(3, 4),
+        Fraction(1, 10),
+        Fraction(2),
+        Fraction(-1),
+        Fraction(-2),
+    ]
+    relations = [
+        r
+        for r in (*model.ranges, *(n for claim in claims.values() for n in claim.needs))
+        if r.free_symbols != {T}
+    ]
+    for number, symbol in enumerate(names):
+        ordered = tried[number % 4 :] + tried[: number % 4]
+        for value in ordered:
+            env[symbol.name] = value
+            settled = [r for r in relations if all(s.name in env for s in r.free_symbols)]
+            if all(evaluate(r, env) for r in settled):
+                break
+        else:
+            raise DeriveError(f"no simple value for {symbol} meets its ranges")
+    return env
+
+
+def _value(expr: Any, env: dict[str, Any]) -> Any:
+    try:
+        return evaluate(expr, env)
+    except ZeroDivisionError:
+        return None
+
+
+def _float(value: Any) -> float:
+    return float(value) if isinstance(value, int | Fraction) else float(value.mid)

@@ -1,0 +1,90 @@
+"""Questions about recurrences in a problem file: the closed form of each sequence, its degenerate cases, its first terms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sympy import Integer
+
+from derive.desk.recurrences.solved import Solved, read_model
+from derive.desk.sheets.problem import Problem
+from derive.model.language.claims import Claim, DeriveError, NoClosedForm, sequence
+from derive.model.recurrences.stated import Stated
+from derive.notation import Notation
+from derive.solving.recurrences.walk import step_by_step
+
+TERMS = 3  # how many first terms are shown where there is no closed form
+
+
+class Equations:
+    """The equations of one problem, solved once."""
+
+    def __init__(self, problem: Problem, notation: Notation):
+        given = problem.given
+        self.notation = notation
+        try:
+            self.model: Stated = read_model(
+                problem.equations,
+                given.get("start", {}),
+                given.get("ranges", ()),
+                given.get("values", {}),
+            )
+        except DeriveError as error:
+            raise DeriveError(f"{problem.place}: {error}") from None
+        self._run: Solved | None = None
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        return (*self.model.equations, "cases", "terms")
+
+    @property
+    def run(self) -> Solved:
+        if self._run is None:
+            self._run = Solved(self.model, notation=self.notation)
+        return self._run
+
+    def stated(self) -> list[Claim]:
+        """The equations as a person writes them."""
+        model, move = self.model, {}
+        if model.down is not None:
+            move = {model.letter: model.letter + 1}
+        pairs = ((sequence(n)(model.index + model.order(n)), e) for n, e in model.equations.items())
+        return [Claim(*(model.said(side).xreplace(move) for side in pair)) for pair in pairs]  # type: ignore[arg-type]
+
+    def start(self) -> list[Claim]:
+        """The values it starts from."""
+        model = self.model
+        return [
+            Claim(model.said(sequence(n)(model.first + j)), value)  # type: ignore[arg-type]
+            for n, given in model.start.items()
+            for j, value in enumerate(given)
+        ]
+
+    def terms(self) -> list[Claim]:
+        """The first values beyond the start, by the equations."""
+        model, found = self.model, []
+        for name in model.equations:
+            first = int(model.first) + model.order(name)
+            found += [
+                Claim(sequence(name)(Integer(at)), step_by_step(model, name, at))
+                for at in range(first, first + TERMS)
+            ]
+        return found
+
+    def reason(self) -> NoClosedForm:
+        """Why there is no closed form. Raises DeriveError where there is one."""
+        try:
+            _ = self.run
+        except NoClosedForm as error:
+            return error
+        raise DeriveError("there is a closed form; ask for it by its name")
+
+
+def cases(run: Solved, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Each degenerate case with its conditions and, for each name, its run; of more than two sequences for the last alone."""
+    names = names if len(names) <= 2 else names[-1:]
+    return [
+        {"conditions": conditions, "run": branch, "names": names}
+        for conditions, branch in run.branches[1:]
+    ]

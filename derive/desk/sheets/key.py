@@ -1,0 +1,130 @@
+"""The answer key: every answer of a problem file checked, and only then written."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from derive.desk.sheets.pieces import Answer
+from derive.desk.sheets.problem import ProblemSet, read_problems
+from derive.desk.sheets.questions import Desk
+from derive.model.language.claims import Claim, DeriveError, Verdict
+from derive.writing.latex import NotWritable
+
+if TYPE_CHECKING:
+    from derive.desk.sheets.equations import Equations
+
+
+@dataclass(frozen=True)
+class Report:
+    """One checked line: where it stands, what it says, the verdict."""
+
+    question: str
+    line: str
+    claim: Claim
+    verdict: Verdict
+
+    def as_dict(self) -> dict[str, object]:
+        v = self.verdict
+        return {
+            "question": self.question,
+            "line": self.line,
+            "claim": f"{self.claim.left} = {self.claim.right}",
+            "needs": [str(n) for n in self.claim.needs],
+            "verdict": v.kind,
+            "seal": v.seal,
+            "worlds": v.worlds,
+            "witness": dict(v.witness),
+            "reason": v.reason,
+        }
+
+    def __str__(self) -> str:
+        return f"{self.question:<14} {self.line:<12} {self.verdict}  {self.claim.left} = {self.claim.right}"
+
+
+@dataclass(frozen=True)
+class Key:
+    """A problem file with all its answers."""
+
+    problems: ProblemSet
+    answers: tuple[tuple[tuple[Answer, ...], ...], ...]  # by problem, by part
+    equations: tuple[Equations | None, ...]  # by problem, where it is about recurrences
+
+    def all_answers(self) -> Iterator[Answer]:
+        for parts in self.answers:
+            for part in parts:
+                yield from part
+
+    def check(self) -> list[Report]:
+        """A report for each line of each answer; the line "answer" is goal = answer."""
+        reports = []
+        for answer in self.all_answers():
+            reports += [Report(answer.question, *line) for line in answer.checked]
+            for piece in answer.pieces:
+                verdicts, derivation = (
+                    piece.run.verdicts(piece.name),
+                    piece.run.derivation(piece.name),
+                )
+                where = (
+                    answer.question if piece.role == "main" else f"{answer.question} ({piece.role})"
+                )
+                claims = [
+                    *(s.claim for s in (*derivation.lemmas, *derivation.steps)),
+                    derivation.claim,
+                ]
+                names = [
+                    *(f"line {n}" for n in range(1, len(verdicts))),
+                    "answer" if piece.name in (piece.run.main, answer.question) else piece.name,
+                ]
+                reports += [
+                    Report(where, n, c, v) for n, c, v in zip(names, claims, verdicts, strict=True)
+                ]
+        return reports
+
+
+def open_key(path: Path) -> Key:
+    """Read a problem file and derive what it asks. Raises DeriveError naming the place."""
+    problems = read_problems(path)
+    found, equations = [], []
+    for problem in problems.problems:
+        desk = Desk(problem, problems.notation)
+        equations.append(desk.equations)
+        found.append(
+            tuple(
+                tuple(
+                    desk.answer(question, f"{problem.place}, part {number}")
+                    for question in part.ask
+                )
+                for number, part in enumerate(problem.parts, 1)
+            )
+        )
+    return Key(problems, tuple(found), tuple(equations))
+
+
+def sheet(key: Key, fragment: bool = False, student: bool = False, full: bool = False) -> str:
+    """The LaTeX of a checked key. Raises DeriveError with the first line that is not PROVED or COUNTED."""
+    from derive.writing.sheets.sheet import render  # Jinja2 is read only when a sheet is made
+
+    for report in [] if student else key.check():
+        if not report.verdict.holds:
+            raise DeriveError(f"no sheet is made: {report}")
+    try:
+        return render(key.problems, key.answers, key.equations, fragment, student, full)
+    except NotWritable as error:
+        raise DeriveError(f"no sheet is made: {error}") from None
+
+
+def write(text: str, path: Path) -> None:
+    """Write a file whole or not at all. Raises DeriveError where it cannot be written."""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise DeriveError(f"{path}: {error.strerror}") from None

@@ -1,0 +1,1 @@
+"""What every room speaks: claims, terms, the text of expressions, conditions."""

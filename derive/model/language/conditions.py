@@ -1,0 +1,220 @@
+"""Does a condition follow from the ranges and the conditions already stated? Yes, or not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from sympy import Basic, Expr, Integer, Ne, Pow, Symbol, ceiling, floor, true
+from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
+
+ORDERS = (LessThan, StrictLessThan, GreaterThan, StrictGreaterThan)
+ONE = Integer(1)
+
+Number = int | Fraction
+
+
+class Linear(NamedTuple):
+    """A sum of numbers times letters (or what stands for one), and a number."""
+
+    letters: dict[Any, Number]
+    number: Number
+
+
+class Above(NamedTuple):
+    """`form >= 0`, or `form > 0` where strict."""
+
+    form: Linear
+    strict: bool
+
+
+class Bound(NamedTuple):
+    """A number that a quantity does not pass; excluded where it does not reach it either."""
+
+    value: Number
+    excluded: bool
+
+
+class Signs(NamedTuple):
+    """Names of symbols known to be >= 0 and <= 0."""
+
+    positive: frozenset[str] = frozenset()
+    negative: frozenset[str] = frozenset()
+
+
+NO_SIGNS = Signs()
+
+
+def linear(*parts: tuple[int, Expr]) -> Linear:
+    """The sum of the parts, each times its number, without asking sympy to add: this is called very often."""
+    total: dict[Any, Number] = {}
+    for times, part in parts:
+        for letter, factor in part.as_coefficients_dict().items():
+            value = factor.p if factor.q == 1 else Fraction(factor.p, factor.q)
+            total[letter] = total.get(letter, 0) + times * value
+    number = total.pop(ONE, 0)
+    return Linear({letter: factor for letter, factor in total.items() if factor}, number)
+
+
+def _gap(one: Linear, other: Linear) -> Number | None:
+    """one - other where that is a number."""
+    return one.number - other.number if one.letters == other.letters else None
+
+
+def above(known: Iterable[Basic]) -> list[Above]:
+    """The orders among the relations, each as something above zero."""
+    found = []
+    for r in known:
+        if isinstance(r, ORDERS):
+            rising = 1 if isinstance(r, LessThan | StrictLessThan) else -1
+            form = linear((rising, r.args[1]), (-rising, r.args[0]))
+            found.append(Above(form, isinstance(r, StrictLessThan | StrictGreaterThan)))
+    return found
+
+
+def plain(need: Basic) -> Basic:
+    """`L - 1 >= 0` as `L >= 1` and `1 - b != 1` as `b != 0`; what is not one term and a number stays as it is."""
+    if isinstance(need, GreaterThan):
+        number, rest = (need.lhs - need.rhs).as_coeff_Add()
+        if isinstance(rest, Symbol):
+            return GreaterThan(rest, -number, evaluate=False)
+    if isinstance(need, Ne) and need.lhs.is_Add:
+        number, rest = (need.lhs - need.rhs).as_coeff_Add()
+        factor, letter = rest.as_coeff_Mul()
+        if not letter.is_Add:
+            return Ne(letter, -number / factor)
+    if (
+        isinstance(need, Ne)
+        and need.rhs == 0
+        and isinstance(need.lhs, Pow)
+        and need.lhs.exp.is_positive
+    ):
+        return Ne(need.lhs.base, need.rhs)  # sqrt(b) != 0
+    return need
+
+
+class Conditions:
+    """Relations known to hold, each read once."""
+
+    def __init__(self, relations: Iterable[Basic], before: Conditions | None = None):
+        self.relations = tuple(relations)
+        self._before = before
+
+    @cached_property
+    def orders(self) -> list[Above]:
+        """The orders among the relations, each as something above zero."""
+        if self._before is None:
+            return above(self.relations)
+        return [*self._before.orders, *above(self.relations[len(self._before.relations) :])]
+
+    def plus(self, relations: Iterable[Basic]) -> Conditions:
+        """These and more."""
+        return Conditions((*self.relations, *relations), self)
+
+    def lower(self, symbol: Symbol) -> Bound | None:
+        """The greatest number that `symbol` is known not to lie below."""
+        found = [
+            Bound(gap, a.strict)
+            for a in self.orders
+            if (gap := _gap(Linear({symbol: 1}, 0), a.form)) is not None
+        ]
+        return max(found, default=None)
+
+    def upper(self, symbol: Symbol) -> Bound | None:
+        """The least number that `symbol` is known not to lie above."""
+        found = [
+            Bound(-gap, a.strict)
+            for a in self.orders
+            if (gap := _gap(Linear({symbol: -1}, 0), a.form)) is not None
+        ]
+        return min(found, key=lambda b: (b.value, not b.excluded), default=None)
+
+    @cached_property
+    def signs(self) -> Signs:
+        """The names of symbols known to be >= 0, and of those known to be <= 0."""
+        symbols = {
+            letter for a in self.orders for letter in a.form.letters if isinstance(letter, Symbol)
+        }
+        low = {s.name for s in symbols if (b := self.lower(s)) is not None and b.value >= 0}
+        high = {s.name for s in symbols if (b := self.upper(s)) is not None and b.value <= 0}
+        return Signs(frozenset(low), frozenset(high - low))
+
+    def least(self, expr: Expr) -> int:
+        """The least whole value >= 0 that stated relations `expr >= n` leave to `expr` (an index t, or a distance L - l)."""
+        form = linear((1, expr))
+        gaps = [
+            gap for a in self.orders if not a.strict and (gap := _gap(form, a.form)) is not None
+        ]
+        return max([0, *(int(g) for g in gaps if g.denominator == 1)])
+
+    def give(self, need: Basic) -> bool:
+        """Whether `need` is among the relations or is read off their bounds; False only says that it is not seen."""
+        if need == true or need in self.relations:
+            return True
+        if isinstance(need, Ne):
+            turned = Ne(need.rhs - need.lhs, 0)
+            return (
+                plain(need) in self.relations
+                or turned in self.relations
+                or self._nonzero(need.lhs - need.rhs)
+            )
+        return isinstance(need, ORDERS) and all(map(self._is_above, above((need,))))
+
+    def _is_above(self, wanted: Above) -> bool:
+        low = self._least_value(wanted.form)
+        return low is not None and (
+            low.value > 0 or (low.value == 0 and (low.excluded or not wanted.strict))
+        )
+
+    def _least_value(self, form: Linear) -> Bound | None:
+        """A lower bound of a linear form: a known one with the same letters, else from the bounds of each."""
+        same = [
+            Bound(gap, a.strict) for a in self.orders if (gap := _gap(form, a.form)) is not None
+        ]
+        if same:
+            return max(same)
+        total, excluded = form.number, False
+        for letter, factor in form.letters.items():
+            if (
+                isinstance(letter, floor | ceiling)
+                and factor > 0
+                and self._quotient(letter.args[0])
+            ):
+                continue
+            if not isinstance(letter, Symbol):
+                return None
+            bound = self.lower(letter) if factor > 0 else self.upper(letter)
+            if bound is None:
+                return None
+            total += factor * bound.value
+            excluded |= bound.excluded
+        return Bound(total, excluded)
+
+    def _quotient(self, expr: Expr) -> bool:
+        """Whether n/S is >= 0, seen from n >= 0 and S > 0."""
+        top, bottom = expr.as_numer_denom()
+        return self._is_above(Above(linear((1, top)), False)) and self._is_above(
+            Above(linear((1, bottom)), True)
+        )
+
+    def _nonzero(self, expr: Expr) -> bool:
+        """A bound on one side of zero; or 1 - b**n with 0 <= b < 1 and n >= 1; or a product of such."""
+        if expr.is_Mul:
+            return all(self._nonzero(a) for a in expr.args)
+        for side in (expr, -expr):
+            if self._is_above(Above(linear((1, side)), True)):
+                return True
+            power = 1 - side
+            if isinstance(power, Pow):
+                base, exponent = power.args
+                inside = (
+                    Above(linear((1, base)), False),
+                    Above(linear((1, ONE), (-1, base)), True),
+                )
+                if all(
+                    map(self._is_above, (*inside, Above(linear((1, exponent), (-1, ONE)), False)))
+                ):
+                    return True
+        return False

@@ -1,0 +1,268 @@
+"""Putting things into expressions: a law's binding, a fact, one part for another. Groupings stay as they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Set
+from functools import cache
+from itertools import chain, count
+from operator import is_
+from typing import Any
+
+from sympy import Add, Basic, Expr, Ge, Lambda, Le, Mul, Pow, Product, S, Sum, Symbol, Tuple
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
+
+from derive.model.language.claims import Binding, Claim, Law, relation
+
+
+def is_grouped(expr: Basic) -> bool:
+    """Whether a sum or product was built to keep its order and brackets, as in `S W + (K - S)` or `1 + 2 + 8`.
+
+    Told by what sympy's own sums and products never have: one in itself, a number not in front, a number times a bracket.
+    """
+    kind = type(expr)
+    if kind is not Add and kind is not Mul:
+        return False
+    first, *rest = expr.args
+    if type(first) is kind:
+        return True
+    for part in rest:
+        if part.is_Number or type(part) is kind:
+            return True
+    if len(rest) != 1 or kind is not Mul or not first.is_Number:
+        return False
+    return rest[0].is_Add or (rest[0].is_Pow and rest[0].base.is_Number and rest[0].exp == -1)
+
+
+def rebuild(expr: Basic, args: tuple[Basic, ...]) -> Basic:
+    """`expr` with these arguments; brackets that were kept are kept."""
+    if isinstance(expr, Relational):
+        return relation(expr.func, *args)
+    if isinstance(expr, Mul) and S.Zero in args:
+        return S.Zero  # sympy would first ask whether the other factors are finite
+    if isinstance(expr, Tuple):
+        return Tuple(*args, sympify=False)
+    if isinstance(expr, Sum | Product) and type(args[0]) is not type(expr):
+        made = Expr.__new__(
+            type(expr), *args
+        )  # its limits have been read before: reading them again costs as much as a rule
+        made.is_commutative = True
+        return made
+    return (
+        expr.func(*args, evaluate=False)
+        if _stays(expr, args) or is_grouped(expr)
+        else expr.func(*args)
+    )
+
+
+def _stays(expr: Basic, args: tuple[Basic, ...]) -> bool:
+    """`b**(t + 1)` and `-b**t`, which sympy leaves as they are, but not before asking whether t + 1 is zero: a millisecond."""
+    if isinstance(expr, Pow):
+        return args[0].is_Symbol and not args[1].is_Number
+    if not isinstance(expr, Mul) or len(args) != 2 or args[0] is not S.NegativeOne:
+        return False
+    return not args[1].is_Number and (
+        args[1].base.is_Symbol if args[1].is_Pow else not isinstance(args[1], Add | Mul)
+    )
+
+
+def parts(expr: Basic) -> Iterator[Basic]:
+    """`expr` and all below it, outermost first."""
+    waiting = [expr]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting.extend(reversed(part.args))
+
+
+def transform(expr: Basic, change: Callable[[Basic], Basic | None]) -> Basic:
+    """`expr` with each outermost part for which `change` gives something else replaced by that."""
+    changed = change(expr)
+    if changed is not None:
+        return changed
+    args = expr.args
+    if not args:
+        return expr
+    new = tuple([transform(a, change) for a in args])
+    return expr if all(map(is_, new, args)) else rebuild(expr, new)
+
+
+def instantiate(expr: Basic, binding: Binding) -> Basic:
+    """A side of a law with its symbols (bound variables too) and functions put in."""
+
+    def change(part: Basic) -> Basic | None:
+        if isinstance(part, Symbol):
+            return binding.get(part)
+        body = binding.get(part.func) if isinstance(part, AppliedUndef) else None
+        if isinstance(body, Lambda):
+            read = body.expr.free_symbols
+            return replace(
+                body.expr,
+                {
+                    v: instantiate(a, binding)
+                    for v, a in zip(body.variables, part.args, strict=True)
+                    if v in read
+                },
+            )
+        return None
+
+    return transform(expr, change)
+
+
+@cache
+def _own_letters(expr: Basic) -> frozenset[Symbol]:
+    return frozenset(
+        limit[0] for part in parts(expr) if isinstance(part, Sum | Product) for limit in part.limits
+    )
+
+
+def _names(value: Expr | Lambda) -> set[str]:
+    """The names in what a letter of a law is bound to, but for those of its own arguments."""
+    body, own = (value.expr, value.variables) if isinstance(value, Lambda) else (value, ())
+    return {_name(a) for a in body.atoms(Symbol, AppliedUndef) if a not in own}
+
+
+def apart(law: Law, binding: Binding, taken: frozenset[str] = frozenset()) -> Binding:
+    """The binding with letters for the law's own sums and products that it does not bind, where what it binds has theirs,
+    or they are `taken`."""
+    own = _own_letters(law.left) | _own_letters(law.right)
+    loose = sorted((s for s in own if binding.get(s, s) == s), key=str)
+    if not loose:
+        return binding
+    names = taken | {
+        name for symbol, value in binding.items() if value != symbol for name in _names(value)
+    }
+    put: dict[Any, Expr | Lambda] = {}
+    for letter in loose:
+        if letter.name in names:
+            put[letter] = fresh(*own, *put.values(), taken=names)
+    return {**binding, **put} if put else binding
+
+
+def same_names(expr: Basic) -> Basic:
+    """`expr` with bound variables named by how deep their sums nest, so that equals but for letters are equal."""
+
+    def change(part: Basic) -> Basic | None:
+        if not isinstance(part, Sum | Product):
+            return None
+        if len(part.limits) > 1:
+            return part  # equal only with the same letters
+        body = same_names(part.function)
+        index, low, high = part.limits[0]
+        name = Symbol(f"_{height(part)}")
+        return part.func(
+            body.xreplace({index: name}), Tuple(name, same_names(low), same_names(high))
+        )
+
+    return transform(expr, change)
+
+
+def height(expr: Basic) -> int:
+    """How deep sums and products nest: names a bound variable the same wherever its sum stands."""
+    return max((height(a) for a in expr.args), default=0) + isinstance(expr, Sum | Product)
+
+
+def rewrite(expr: Basic, left: Basic, right: Basic) -> Basic:
+    """`expr` with `left`, wherever it stands, replaced by `right`; also as part of a longer sum or product."""
+    kind = type(left)
+    found = transform(expr, lambda part: right if type(part) is kind and part == left else None)
+    if found is not expr:
+        return found
+    wanted = same_names(left)
+
+    def change(part: Basic) -> Basic | None:
+        if type(part) is kind or (isinstance(part, AppliedUndef) and part == left):
+            if same_names(part) == wanted:
+                return right
+            if isinstance(part, Add | Mul):
+                mine, rest = list(map(same_names, part.args)), list(part.args)
+                for piece in map(same_names, left.args):
+                    if piece not in mine:
+                        return None
+                    place = mine.index(piece)
+                    del mine[place], rest[place]
+                return part.func(right, *rest)
+        return None
+
+    return transform(expr, change)
+
+
+def put_in(expr: Basic, fact: Claim, index: Symbol | None) -> Basic:
+    """`expr` with a fact put in wherever x stands: `x(t + n) = ...`, true for every index t, or `x(0) = ...`."""
+    head = fact.left
+    if not isinstance(head, AppliedUndef):
+        return rewrite(expr, head, fact.right)
+    index = index if index in head.args[0].free_symbols else None
+
+    def change(part: Basic) -> Basic | None:
+        if not isinstance(part, AppliedUndef) or part.func != head.func:
+            return None
+        if index is None:
+            return fact.right if part == head else None
+        at = part.args[0] - (head.args[0] - index)
+        return (
+            None
+            if at.is_number and at < 0
+            else replace(rebound(fact.right, at.free_symbols), {index: at})
+        )
+
+    return transform(expr, change)
+
+
+def replace(expr: Basic, values: Mapping[Symbol, Basic]) -> Basic:
+    """`expr` with symbols replaced, its brackets kept."""
+    values = {symbol: value for symbol, value in values.items() if symbol != value}
+    return (
+        expr
+        if not values
+        else transform(expr, lambda part: values.get(part) if isinstance(part, Symbol) else None)
+    )
+
+
+def binders(expr: Basic) -> tuple[Basic, ...]:
+    """What the sums and products in `expr` say of their indices: each lies between its limits."""
+    found = [limit for p in parts(expr) if isinstance(p, Sum | Product) for limit in p.limits]
+    return tuple(
+        dict.fromkeys(
+            r
+            for index, low, high in found
+            for r in (relation(Ge, index, low), relation(Le, index, high))
+        )
+    )
+
+
+def fresh(
+    *parts: Basic, taken: frozenset[str] = frozenset(), letters: Iterable[str] = "kjilmnpq"
+) -> Symbol:
+    """A letter for an index that stands in none of the parts, bound or free, and is no name that is `taken`."""
+    names = {_name(a) for part in parts for a in part.atoms(Symbol, AppliedUndef)}
+    return Symbol(unused(letters, names | taken))
+
+
+def _name(part: Basic) -> str:
+    return part.name if isinstance(part, Symbol) else part.func.__name__
+
+
+def unused(letters: Iterable[str], taken: Container[str]) -> str:
+    """The first name that is not taken: of the letters, else the first of them with a number."""
+    first, *others = letters
+    return next(
+        name
+        for name in chain((first, *others), (f"{first}{n}" for n in count(1)))
+        if name not in taken
+    )
+
+
+def rebound(value: Basic, taken: Set[Symbol]) -> Basic:
+    """`value` with other letters for those bound variables that are taken."""
+    clash = [
+        s
+        for p in parts(value)
+        if isinstance(p, Sum | Product)
+        for s, _, _ in p.limits
+        if s in taken
+    ]
+    put: dict[Symbol, Symbol] = {}
+    for old in dict.fromkeys(clash):
+        put[old] = fresh(value, *taken, *put.values(), letters="ijknpq")
+    return value.xreplace(put) if put else value

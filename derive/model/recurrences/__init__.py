@@ -1,0 +1,1 @@
+"""Recurrences as they are stated, optimizers by their update lines."""

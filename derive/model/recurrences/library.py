@@ -1,0 +1,82 @@
+"""Optimizers by name: the project's own, and those of a file that stands beside a problem."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from derive.model.language.claims import DeriveError
+from derive.model.language.text import nearest
+from derive.model.recurrences.program import Program
+
+KEYS = ("title", "source", "lines", "start", "ranges")
+
+
+def entry(name: str, data: Any, place: str) -> Program:
+    """One optimizer from its table. Raises DeriveError naming `place` and the key."""
+    if not isinstance(data, Mapping):
+        raise DeriveError(f'{place}: "{name}" is not a table; write [{name}] and its lines below')
+    for key in data:
+        if key not in KEYS:
+            raise DeriveError(
+                f'{place}: optimizer "{name}" has an unknown key "{key}"{nearest(key, KEYS)}'
+            )
+    start = data.get("start", {})
+    if not isinstance(start, Mapping):
+        raise DeriveError(
+            f'{place}: optimizer "{name}": start = {start!r}; write start = {{w = "0"}}'
+        )
+    for key in ("lines", "ranges"):
+        if not isinstance(data.get(key, []), list) or not all(
+            isinstance(x, str) for x in data.get(key, [])
+        ):
+            raise DeriveError(f'{place}: optimizer "{name}": {key} is a list of texts in quotes')
+    return Program(
+        name,
+        tuple(data.get("lines", ())),
+        {k: str(v) for k, v in start.items()},
+        tuple(data.get("ranges", ())),
+        str(data.get("title", name)),
+        str(data.get("source", "")),
+    )
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file. Raises DeriveError naming the file, and what is wrong with it."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8"))
+    except IsADirectoryError:
+        raise DeriveError(
+            f"{path} is a folder; name the file in it, such as {path / 'problem.toml'}"
+        ) from None
+    except OSError as error:
+        raise DeriveError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise DeriveError(
+            f"{path.name}: not UTF-8 (byte {error.start}); save it as UTF-8"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise DeriveError(f"{path.name}: not TOML: {error}") from None
+
+
+def load(path: Path) -> dict[str, Program]:
+    """All optimizers of one TOML file, by name. Raises DeriveError."""
+    return {name: entry(name, data, path.name) for name, data in read_toml(path).items()}
+
+
+@cache
+def library() -> Mapping[str, Program]:
+    """The optimizers this package comes with."""
+    found: dict[str, Program] = {}
+    for file in sorted(Path(__file__).with_name("optimizers").glob("*.toml")):
+        found |= load(file)
+    return found
+
+
+def beside(folder: Path) -> dict[str, Program]:
+    """The optimizers of `optimizers.toml` in `folder`, where there is one."""
+    path = folder / "optimizers.toml"
+    return load(path) if path.exists() else {}

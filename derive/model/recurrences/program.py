@@ -1,0 +1,133 @@
+"""An optimizer as its update lines: read from text, whitelisted, its memory counted."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sympy import Basic, Expr
+
+from derive.model.language.claims import DeriveError
+from derive.model.language.text import CALLS, parse, read, relations
+
+GRADIENT = "g"  # the gradient at w, before the step
+STEP = "t"  # the number of the step being made, from 1; shared by all parameters
+PARAMETER = "w"
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Line:
+    """`target <- value`, the value as a checked syntax tree."""
+
+    target: str
+    value: ast.expr
+
+
+@dataclass(frozen=True)
+class Program:
+    """An optimizer: its update lines in order, the start of each state, ranges of its hyperparameters.
+
+    In a line `g` is the gradient before the step and `t` the number of the step being made (1, 2, ...). A name that is read
+    before it is assigned keeps its value from step to step: it is a state and needs a start. A name that no line assigns
+    is a hyperparameter. `source` names the paper and says where sources differ.
+    """
+
+    name: str
+    lines: tuple[str, ...]
+    start: Mapping[str, str] = field(default_factory=dict)
+    ranges: tuple[str, ...] = ()
+    title: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        missing = [s for s in self.states if s not in self.start]
+        if missing:
+            raise DeriveError(
+                f'optimizer "{self.name}": the state "{missing[0]}" has no start; a line reads it before one assigns it. '
+                f'Write for example start = {{{missing[0]} = "0"}}'
+            )
+        for name in self.start:
+            if name not in self.states:
+                raise DeriveError(
+                    f'optimizer "{self.name}": start of "{name}", which is not a state; states: {", ".join(self.states)}'
+                )
+        if PARAMETER not in self.states:
+            raise DeriveError(
+                f'optimizer "{self.name}": no line updates the parameter "w"; write for example "w <- w - eta*g"'
+            )
+
+    @cached_property
+    def parsed(self) -> tuple[Line, ...]:
+        """The lines, read. Raises DeriveError with the line's number."""
+        if not self.lines:
+            raise DeriveError(
+                f'optimizer "{self.name}": no lines; write for example lines = ["w <- w - eta*g"]'
+            )
+        found: list[Line] = []
+        for number, text in enumerate(self.lines, 1):
+            place = f'optimizer "{self.name}", line {number}'
+            if not isinstance(text, str) or text.count("<-") != 1:
+                raise DeriveError(f'{place}: write an update as "m <- beta*m + g"')
+            target, value = (part.strip() for part in text.split("<-"))
+            if not _NAME.fullmatch(target) or target in (GRADIENT, STEP, *CALLS):
+                raise DeriveError(f'{place}: cannot assign to "{target[:60]}"')
+            if target in (line.target for line in found):
+                raise DeriveError(
+                    f'{place}: "{target}" is assigned twice; give the second value a name of its own'
+                )
+            tree = parse(value, place)
+            if isinstance(tree, ast.Compare):
+                raise DeriveError(f"{place}: a comparison is not a value")
+            found.append(Line(target, tree))
+        return tuple(found)
+
+    @cached_property
+    def states(self) -> tuple[str, ...]:
+        """Names whose old value a step reads, in the order of the lines: what must be kept from step to step."""
+        assigned: set[str] = set()
+        kept: set[str] = set()
+        for line in self.parsed:
+            kept |= {n for n in names(line.value) if n not in assigned}
+            assigned.add(line.target)
+        return tuple(line.target for line in self.parsed if line.target in kept)
+
+    @cached_property
+    def starts(self) -> dict[str, Expr]:
+        """Each state's value before the first step, in the order of the states. Raises DeriveError."""
+        return {
+            state: read(self.start[state], f'optimizer "{self.name}", start')
+            for state in self.states
+        }
+
+    @cached_property
+    def relations(self) -> tuple[tuple[str, Basic], ...]:
+        """Each relation of the ranges, with the text it stands in. Raises DeriveError."""
+        place = f'optimizer "{self.name}", ranges'
+        return tuple((text, found) for text in self.ranges for found in relations(text, place))
+
+    @property
+    def memory(self) -> tuple[str, ...]:
+        """What is stored for each parameter beside the parameter itself."""
+        return tuple(s for s in self.states if s != PARAMETER)
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """What is stored once for all parameters: the step count, where a line reads it."""
+        return (STEP,) if any(STEP in names(line.value) for line in self.parsed) else ()
+
+    @cached_property
+    def hyperparameters(self) -> tuple[str, ...]:
+        """Names that no line assigns, in the order they are met."""
+        assigned = {line.target for line in self.parsed}
+        met = [n for line in self.parsed for n in names(line.value)]
+        return tuple(dict.fromkeys(n for n in met if n not in assigned | {GRADIENT, STEP}))
+
+
+def names(tree: ast.expr) -> list[str]:
+    """The names an expression reads, as met; called functions are not among them."""
+    called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+    return [n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in called]

@@ -1,0 +1,1 @@
+"""Networks from text, JSON, PyTorch and ONNX."""

@@ -1,0 +1,1 @@
+"""Texts with formulas in them: documents, answers, programs."""

@@ -1,0 +1,1 @@
+"""Receptive fields, sizes, costs and paths."""

@@ -1,0 +1,322 @@
+"""How partial fractions are written: polynomials times powers, cosines for complex pairs, named roots for all else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from dataclasses import field as entry
+from math import factorial
+from typing import Any
+
+from sympy import (
+    Add,
+    Basic,
+    Expr,
+    Integer,
+    KroneckerDelta,
+    Mul,
+    Ne,
+    Pow,
+    S,
+    Sum,
+    Symbol,
+    acos,
+    cos,
+    ff,
+    sin,
+    sqrt,
+)
+from sympy.polys.rings import PolyElement
+
+from derive.model.language.claims import Root, relation, sequence
+from derive.model.language.conditions import plain
+from derive.model.language.terms import unused
+from derive.solving.recurrences.kernel.fields import Field
+from derive.solving.recurrences.kernel.sequences import Part
+
+NAMES = "rsquvxy"  # for named roots: the first that the recurrence does not use
+
+
+@dataclass
+class Shapes:
+    """Parts of one recurrence as expressions in t; collects the roots it names. `taken` are names in use."""
+
+    field: Field
+    t: Symbol
+    taken: frozenset[str] = frozenset()
+    linear: tuple[
+        Symbol, ...
+    ] = ()  # letters of start values: answers are linear in them, and are written so
+    roots: dict[PolyElement, Root] = entry(default_factory=dict)
+
+    @property
+    def variable(self) -> Symbol:
+        """What polynomials are written in: a letter that the recurrence does not use."""
+        letters = (
+            ("z", "xi", "zeta") if "lam" in self.taken else ("z", "lambda", "xi", "zeta")
+        )  # lam is how lambda is typed
+        return Symbol(unused(letters, self.taken))
+
+    def expression(self, parts: Iterable[Part]) -> Expr:
+        """The sum of the parts."""
+        plain: list[tuple[Any, Expr]] = []
+        named: list[Expr] = []
+        for part in parts:
+            if part.root.degree() == 1:
+                plain += self.powers(part)
+            elif (pair := self.pair(part.root)) is not None:
+                named += [coefficient * shape for coefficient, shape in self.waves(part, *pair)]
+            elif part.root.degree() == 2 and len(part.coefficients) == 1:
+                named.append(self._two(part))
+            else:
+                named.append(self.all_roots(part))
+        return joined(Add(assembled(plain, self.field, self.linear), *named))
+
+    def needs(self) -> tuple[Basic, ...]:
+        """What must not be zero: what the expressions divide by, and for two named roots their difference."""
+        found = dict(self.field.divisors)
+        for polynomial in self.roots:
+            if polynomial.degree() == 2:
+                p, q = _coefficient(polynomial, 1), _coefficient(polynomial, 0)
+                found |= dict.fromkeys(self.field.factors(p * p - q * 4))
+        return tuple(
+            plain(relation(Ne, expr, S.Zero))
+            for expr in sorted(found, key=lambda e: (len(str(e)), str(e)))
+        )
+
+    def told(self) -> dict[Basic, Basic]:
+        """Needs that are said shorter: a factor of a discriminant is not zero where the two roots differ."""
+        found: dict[Basic, Basic] = {}
+        for polynomial, root in self.roots.items():
+            if polynomial.degree() == 2:
+                p, q = _coefficient(polynomial, 1), _coefficient(polynomial, 0)
+                r = sequence(root.name)
+                differ = relation(Ne, r(Integer(1)), r(Integer(2)))
+                found |= {
+                    plain(relation(Ne, f, S.Zero)): differ
+                    for f in self.field.factors(p * p - q * 4)
+                }
+        return found
+
+    @property
+    def not_covered(self) -> tuple[Expr, ...]:
+        """What the conditions do not say: of a polynomial of higher degree with letters in it, when two roots are equal."""
+        large = [
+            self.roots[p]
+            for p in self.roots
+            if p.degree() > 2 and self.roots[p].polynomial.free_symbols != {self.variable}
+        ]
+        return tuple(root.polynomial for root in large)
+
+    def powers(self, part: Part) -> list[tuple[Any, Expr]]:
+        """(coefficient, t^k base^t), k rising."""
+        f = self.field
+        base = -part.root.coeff(1)
+        values = [c.coeff(1) for c in part.coefficients]
+        if not base:
+            return [(value, KroneckerDelta(self.t, j)) for j, value in enumerate(values) if value]
+        power = _power(f.expr(base), self.t)
+        powers = [f.zero] * len(values)
+        for j, value in enumerate(values):
+            scaled = value / base**j / f.domain.convert(factorial(j))
+            for k, number in enumerate(_falling(j)):
+                powers[k] += scaled * f.domain.convert(number)
+        return [(c, self.t**k * power) for k, c in enumerate(powers) if c]
+
+    def pair(self, root: PolyElement) -> tuple[Expr, Expr, Expr] | None:
+        """(rho, phi, rho sin phi) where the roots are rho e^(+-i phi), known to be no real numbers."""
+        f = self.field
+        if root.degree() != 2:
+            return None
+        p, q = -_coefficient(root, 1), _coefficient(root, 0)
+        for letter in f.letters:
+            if isinstance(letter, cos):
+                rho = p / (f.element(letter) * 2)
+                if rho * rho == q:
+                    size, angle = f.expr(rho), letter.args[0]
+                    return size, angle, size * sin(angle)
+        p_, q_ = f.expr(p), f.expr(q)
+        if p_.is_Rational and q_.is_Rational and p_**2 < 4 * q_:
+            return sqrt(q_), acos(p_ / (2 * sqrt(q_))), sqrt(q_ - p_**2 / 4)
+        return None
+
+    def waves(self, part: Part, size: Expr, angle: Expr, height: Expr) -> list[tuple[Expr, Expr]]:
+        """Coefficients and shapes of 2 size^t (a cos(angle t) - b height sin(angle t)) for c(r) = a + b (r - p/2)."""
+        f, t, found = self.field, self.t, []
+        half, square = -_coefficient(part.root, 1) / 2, _coefficient(part.root, 0)
+        for j, c in enumerate(part.coefficients):
+            b = _coefficient(c, 1)
+            a = _coefficient(c, 0) + b * half
+            other = b * (square - half * half)  # b height^2
+            shorter = _size(other) < _size(b)
+            sine = f.expr(-other * 2) / height if shorter else f.expr(-b * 2) * height
+            if shorter and isinstance(sin(angle), sin) and angle.free_symbols:
+                f.divisors |= dict.fromkeys((sin(angle), *(s for s in (size,) if s.free_symbols)))
+            times = ff(t, j) / factorial(j) * size ** (t - j)
+            found += [
+                (f.expr(a * 2), times * cos(angle * (t - j))),
+                (sine, times * sin(angle * (t - j))),
+            ]
+        return found
+
+    def _root(self, polynomial: PolyElement) -> Root:
+        if polynomial not in self.roots:
+            used = self.taken | {root.name for root in self.roots.values()}
+            name = unused(NAMES, used)
+            self.roots[polynomial] = Root(
+                name, self.field.polynomial(polynomial, self.variable), self.variable
+            )
+        return self.roots[polynomial]
+
+    def _two(self, part: Part) -> Expr:
+        """(A(r_1) r_1^t - A(r_2) r_2^t) / (r_1 - r_2) over a common bottom."""
+        (one, r), (other, q), bottom = self.two(part)
+        return (one * r**self.t - other * q**self.t) / bottom
+
+    def two(self, part: Part) -> tuple[tuple[Expr, Expr], tuple[Expr, Expr], Expr]:
+        """(A(r_1), r_1), (A(r_2), r_2) and the bottom, A linear, written in the other root where that is shorter."""
+        f = self.field
+        name = sequence(self._root(part.root).name)
+        r = [name(Integer(1)), name(Integer(2))]
+        top = (part.coefficients[0] * part.root.diff(f.z)).rem(part.root)
+        slope, rest, trace = _coefficient(top, 1), _coefficient(top, 0), -_coefficient(part.root, 1)
+        turned = rest + slope * trace
+        other = _size(turned) < _size(rest)
+        below = _lcm(turned if other else rest, slope)
+        rest, slope = (turned * below, -slope * below) if other else (rest * below, slope * below)
+        sides = [f.expr(rest) + f.expr(slope) * r[1 - i if other else i] for i in (0, 1)]
+        return (sides[0], r[0]), (sides[1], r[1]), f.expr(below) * (r[0] - r[1])
+
+    def all_roots(self, part: Part) -> Expr:
+        """Sum over all roots of A(r) r^t / P'(r); of the coefficients as they are where roots repeat."""
+        f, t, root = self.field, self.t, self._root(part.root)
+        i = Symbol(unused("ijkl", self.taken))
+        r = sequence(root.name)(i)
+        if len(part.coefficients) == 1:
+            slope = part.root.diff(f.z)
+            top = (part.coefficients[0] * slope).rem(part.root)
+            body = f.polynomial(top, r) * r**t / f.polynomial(slope, r)
+        else:
+            body = Add(
+                *(
+                    f.polynomial(c, r) * ff(t, j) / factorial(j) * r ** (t - j)
+                    for j, c in enumerate(part.coefficients)
+                )
+            )
+        return Sum(body, (i, 1, part.root.degree()))
+
+
+def _power(base: Expr, t: Symbol) -> Expr:
+    """base**t; (b**2)**t as b**(2*t)."""
+    if isinstance(base, Pow) and base.exp.is_Integer:
+        return base.base ** (base.exp * t)  # type: ignore[no-any-return]
+    return Pow(base, t, evaluate=False) if base.is_Add else base**t  # type: ignore[no-any-return]
+
+
+def joined(expr: Expr) -> Expr:
+    """`expr` with b**t * b written b**(t + 1), and b**t / b written b**(t - 1)."""
+    if not expr.args or isinstance(expr, Sum):
+        return expr
+    args = [joined(a) for a in expr.args]
+    if isinstance(expr, Mul):
+        whole = {
+            g.base if isinstance(g, Pow) else g: g
+            for g in args
+            if isinstance(g, Symbol) or (isinstance(g, Pow) and g.exp.is_Integer)
+        }
+        for n, g in enumerate(args):
+            if isinstance(g, Pow) and g.base in whole and g.exp.free_symbols:
+                other = whole.pop(g.base)
+                args[n] = g.base ** (g.exp + (other.exp if isinstance(other, Pow) else 1))
+                args[args.index(other)] = S.One
+    return expr.func(*args)
+
+
+def _coefficient(poly: PolyElement, degree: int) -> Any:
+    return poly.coeff(poly.ring.gens[0] ** degree) if degree else poly.coeff(1)
+
+
+def _size(element: Any) -> int:
+    """How many terms an element has."""
+    return (
+        len(element.numer) + len(element.denom) if hasattr(element, "field") else int(bool(element))
+    )
+
+
+def _falling(j: int) -> list[int]:
+    """t (t - 1) ... (t - j + 1) in powers of t."""
+    row = [1]
+    for k in range(j):
+        row = [
+            (row[i - 1] if i else 0) - k * (row[i] if i < len(row) else 0)
+            for i in range(len(row) + 1)
+        ]
+    return row
+
+
+def _lcm(*elements: Any) -> Any:
+    """The common denominator, as an element."""
+    first = elements[0]
+    if not hasattr(first, "field"):
+        return first * 0 + 1
+    total = first.field.ring.one
+    for e in elements:
+        total = total.lcm(e.denom)
+    return first.field(total)
+
+
+def assembled(
+    terms: Sequence[tuple[Any, Expr]], field: Field, linear: tuple[Symbol, ...] = ()
+) -> Expr:
+    """The sum of coefficient times shape: one bracket for each start value, the shorter of two ways to write the rest."""
+    groups: dict[Symbol | None, list[tuple[Any, Expr]]] = {}
+    for coefficient, shape in terms:
+        for letter, part in _split(coefficient, field, linear):
+            groups.setdefault(letter, []).append((part, shape))
+    found = []
+    for letter in (*linear, None):
+        if letter in groups:
+            found.append((letter or S.One) * _group(groups[letter], field))
+    return Add(*found)
+
+
+def _split(
+    element: Any, field: Field, linear: tuple[Symbol, ...]
+) -> list[tuple[Symbol | None, Any]]:
+    """The element as a sum over start letters, each times what stands with it; None for the rest."""
+    if not linear or not hasattr(element, "field"):
+        return [(None, element)]
+    gens = field.domain.field.ring.gens
+    places = {gens.index(field.element(s).numer): s for s in linear if s in field.letters}
+    found: dict[Symbol | None, Any] = {}
+    for monom, c in element.numer.iterterms():
+        own = next((p for p in places if monom[p]), None)
+        key = None if own is None else places[own]
+        rest = monom if own is None else (*monom[:own], monom[own] - 1, *monom[own + 1 :])
+        part = element.numer.ring({rest: c})
+        found[key] = found.get(key, element.numer.ring.zero) + part
+    return [(key, element.field(top) / element.field(element.denom)) for key, top in found.items()]
+
+
+def _group(terms: list[tuple[Any, Expr]], field: Field) -> Expr:
+    """Term by term, or with the common factor in front: what is shorter."""
+    apart = Add(*(field.expr(c) * shape for c, shape in terms))
+    if len(terms) == 1 or not hasattr(terms[0][0], "field"):
+        return apart
+    ring = terms[0][0].field.ring
+    below, above = ring.one, ring.zero
+    for c, _ in terms:
+        below, above = below.lcm(c.denom), above.gcd(c.numer)
+    common = terms[0][0].field(above) / terms[0][0].field(below)
+    inner = [(c / common, shape) for c, shape in terms]
+    if inner[0][0].numer.LC < 0 and len(inner[0][0].numer) == 1:
+        common, inner = -common, [(-c, shape) for c, shape in inner]
+    if field.expr(common).could_extract_minus_sign():
+        common, inner = -common, [(-c, shape) for c, shape in inner]
+    together = Mul(field.expr(common), Add(*(field.plain(c) * shape for c, shape in inner)))
+    return together if _weight(together) <= _weight(apart) + 1 else apart
+
+
+def _weight(expr: Expr) -> int:
+    """How much there is to read."""
+    return 1 + sum(map(_weight, expr.args))

@@ -1,0 +1,179 @@
+"""From a Stated model to its solution: sequences in an order in which each may use those before it, strategies tried in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from sympy import Basic, Expr, Product, S, Sum, Symbol, acos
+from sympy.core.function import AppliedUndef
+from sympy.utilities.iterables import strongly_connected_components
+
+from derive.model.language.claims import NoClosedForm
+from derive.model.recurrences.equations import linear_in
+from derive.model.recurrences.stated import Stated
+from derive.solving.recurrences.down import turned
+from derive.solving.recurrences.strategies.constant import Solution, constant
+from derive.solving.recurrences.strategies.explicit import explicit
+from derive.solving.recurrences.strategies.higher import varying_higher
+from derive.solving.recurrences.strategies.kept import kept
+from derive.solving.recurrences.strategies.nonlinear import (
+    Why,
+    moebius,
+    powers,
+    quadratic,
+    squaring,
+    why_not,
+)
+from derive.solving.recurrences.strategies.pieces import (
+    changes,
+    interlaced,
+    periodic,
+    pulses,
+    threshold,
+)
+from derive.solving.recurrences.strategies.varying import varying
+from derive.solving.recurrences.walk import step_by_step
+
+Strategy = Callable[[Stated, Sequence[str], Mapping[str, Expr]], Solution | None]
+STRATEGIES: tuple[Strategy, ...] = (
+    constant,
+    kept,
+    varying,
+    varying_higher,
+    moebius,
+    powers,
+    quadratic,
+    squaring,
+    explicit,
+)
+BY_CASES = (pulses, threshold, periodic)
+
+
+def solution(model: Stated) -> Solution:
+    """Closed forms of all sequences of a model. Raises NoClosedForm where none is known, with the reason."""
+    values: dict[str, Expr] = {}
+    found: list[Solution] = []
+    since: dict[str, int] = {}
+    for names in components(model):
+        names, found = _with_roots(model, names, found)
+        read = {other for name in names for other in model.reads(name)} - set(names)
+        place = max((since[other] for other in read), default=int(model.first))
+        part = moved(model, names, values, place)
+        if part is None:
+            raise NoClosedForm(", ".join(names), *reason(model, names))
+        values |= part.values
+        since |= dict.fromkeys(names, max(part.first, int(model.first)))
+        found.append(part)
+    return Solution(
+        {
+            name: values[name] if model.down is None else turned(values[name], model.down)
+            for name in model.equations
+        },
+        tuple(dict.fromkeys(need for part in found for need in part.needs if need is not S.true)),
+        tuple(dict.fromkeys(root for part in found for root in part.where)),
+        max(part.first for part in found),
+        tuple(dict.fromkeys(what for part in found for what in part.not_covered)),
+        found[-1].how,
+        found[-1].others if len(found) == 1 else (),
+        {name: part.ansatz[name] for part in found for name in part.ansatz},
+        {name: part.how for part in found for name in part.values},
+        since,
+        {need: short for part in found for need, short in part.told.items()},
+    )
+
+
+def reason(model: Stated, names: Sequence[str]) -> Why:
+    """Why no strategy fits."""
+    if any(linear_in(model.equations[name], frozenset(names)) is None for name in names):
+        return why_not(model, names)
+    if len(names) > 1:
+        return "the coefficients of the system vary with the index", ()
+    return "it is linear, but neither hypergeometric solutions nor a closed sum were found", ()
+
+
+def _with_roots(
+    model: Stated, names: tuple[str, ...], found: list[Solution]
+) -> tuple[tuple[str, ...], list[Solution]]:
+    """Names to solve for together: those whose values these read join them where they have named roots, which no field holds."""
+    rooted = [p for p in found if _rooted(p) and any(model.reads(n) & set(p.values) for n in names)]
+    joined = (*(n for p in rooted for n in p.values), *names)
+    return joined, [p for p in found if p not in rooted]
+
+
+def _rooted(part: Solution) -> bool:
+    """Whether values have named roots, or cosines of a complex pair."""
+    return bool(part.where) or any(v.has(acos) for v in part.values.values())
+
+
+def moved(
+    model: Stated, names: Sequence[str], known: Mapping[str, Expr], place: int
+) -> Solution | None:
+    """The solution of some equations from `place` on, found with the index counted from there."""
+    t = model.index
+    if place == 0:
+        return _first(model, names, known)
+    equations = {}
+    for name, value in model.equations.items():
+        later = value.xreplace({t: t + place})
+        own = {
+            a: a.func(a.args[0] - place)
+            for a in later.atoms(AppliedUndef)
+            if a.func.__name__ in model.equations
+        }
+        equations[name] = later.xreplace(own)
+    start = {
+        name: tuple(step_by_step(model, name, place + j) for j in range(model.order(name)))
+        for name in names
+    }
+    there = replace(model, equations=equations, start={**model.start, **start}, first=S.Zero)
+    found = _first(
+        there, names, {name: value.xreplace({t: t + place}) for name, value in known.items()}
+    )
+    return None if found is None else _back(found, t, place)
+
+
+def _back(found: Solution, t: Symbol, place: int) -> Solution:
+    """The same with the index counted from 0 again."""
+    others = tuple(_back(other, t, place) for other in found.others)
+    values = {
+        name: _from(value.xreplace({t: t - place}), t, place)
+        for name, value in found.values.items()
+    }
+    return replace(found, values=values, first=found.first + place, others=others, ansatz={})
+
+
+def _from(value: Basic, t: Symbol, place: int) -> Basic:
+    """Sums and products up to t - place - 1 with their own index moved: the sum of f(k + place) becomes that of f(k) to t - 1."""
+    if not value.has(Sum, Product):
+        return value
+    value = value.func(*(_from(a, t, place) for a in value.args))
+    if (
+        not isinstance(value, Sum | Product)
+        or len(value.limits) > 1
+        or t not in value.limits[0][2].free_symbols
+    ):
+        return value
+    index, low, high = value.limits[0]
+    return value.func(
+        value.function.xreplace({index: index - place}), (index, low + place, high + place)
+    )
+
+
+def _first(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
+    """What the first strategy that fits finds."""
+    tried = (strategy(model, names, known) for strategy in STRATEGIES)
+    if changes(model, names, known):
+        tried = (strategy(model, names, known, solution) for strategy in BY_CASES)
+    found = next((found for found in tried if found is not None), None)
+    return found or interlaced(model, names, known, solution)
+
+
+def components(model: Stated) -> list[tuple[str, ...]]:
+    """Sequences that need each other, together; each after those it reads."""
+    names = list(model.equations)
+    arrows = [
+        (name, other) for name in names for other in sorted(model.reads(name)) if other != name
+    ]
+    groups = strongly_connected_components((names, arrows))
+    return [tuple(n for n in names if n in group) for group in groups]

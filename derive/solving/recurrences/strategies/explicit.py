@@ -1,0 +1,21 @@
+"""A value that is made anew from its index alone, x(t+1) = 3 + u(t): what is written is the closed form, from where it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sympy import Expr
+
+from derive.model.recurrences.stated import Stated
+from derive.solving.recurrences.strategies.constant import Solution, put_known
+from derive.solving.recurrences.strategies.varying import holds_from
+
+
+def explicit(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
+    """The right side, counted from where it is read; None where the equation reads its own values."""
+    if len(names) != 1 or model.reads(names[0]) & set(names) or int(model.first) != 0:
+        return None
+    (name,), t = names, model.index
+    order = model.order(name)
+    value = put_known(model.equations[name], known, t).xreplace({t: t - order})
+    return Solution({name: value}, first=holds_from(model, name, value, order), how="explicit")

@@ -1,0 +1,276 @@
+"""Maps that become linear in another letter: linear fractional ones, products of powers, quadratic ones conjugate to squaring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sympy import (
+    Add,
+    Expr,
+    Gt,
+    Integer,
+    Le,
+    Mul,
+    Poly,
+    Pow,
+    Rational,
+    S,
+    Symbol,
+    acos,
+    cancel,
+    cos,
+    degree,
+    fraction,
+    gcd,
+    nan,
+    roots,
+    sqrt,
+    together,
+    zoo,
+)
+from sympy.core.function import AppliedUndef
+from sympy.polys.polyerrors import PolynomialError
+
+from derive.model.language.claims import Root, relation, sequence
+from derive.model.recurrences.stated import Stated
+from derive.solving.recurrences.kernel.fields import Field, NotRational
+from derive.solving.recurrences.strategies.constant import Solution, constant
+
+X = Symbol("_x")
+
+
+def first_order_map(model: Stated, names: Sequence[str]) -> tuple[str, Expr, Expr] | None:
+    """(name, value in X, start) of one first-order equation whose coefficients do not vary."""
+    t = model.index
+    if len(names) != 1 or model.order(names[0]) != 1:
+        return None
+    (name,) = names
+    value = model.equations[name].xreplace({sequence(name)(t): X})
+    return (
+        None
+        if value.has(AppliedUndef) or t in value.free_symbols
+        else (name, value, model.start[name][0])
+    )
+
+
+def polynomials(value: Expr) -> tuple[Poly, Poly] | None:
+    """Numerator and denominator in X."""
+    try:
+        top, bottom = (Poly(side, X) for side in fraction(together(value)))
+    except PolynomialError:
+        return None
+    return (
+        None
+        if any(X in c.free_symbols for p in (top, bottom) for c in p.all_coeffs())
+        else (top, bottom)
+    )
+
+
+def moebius(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
+    """x' = (p x + q)/(r x + s): with x = u/v a linear system (u, v)' = ((p, q), (r, s)) (u, v)."""
+    t = model.index
+    given = first_order_map(model, names)
+    sides = None if given is None else polynomials(given[1])
+    if (
+        given is None
+        or sides is None
+        or max(p.degree() for p in sides) != 1
+        or sides[1].degree() != 1
+    ):
+        return None
+    name, value, start = given
+    if (
+        X not in (same := cancel(value)).free_symbols
+    ):  # p s = q r: the same value whatever stood before
+        return constant(replace(model, equations={name: same}), (name,), {})
+    (p, q), (r, s) = ([side.coeff_monomial(X), side.coeff_monomial(1)] for side in sides)
+    u, v = (sequence(letter)(t) for letter in ("_u", "_v"))
+    linear = Stated(
+        {"_u": p * u + q * v, "_v": r * u + s * v},
+        {"_u": (start,), "_v": (S.One,)},
+        more_ranges=model.more_ranges,
+        index=t,
+        around=model.taken,
+    )
+    found = constant(linear, ("_u", "_v"), {})
+    if found is None:
+        return None
+    return Solution(
+        {name: _quotient(found.values["_u"], found.values["_v"])},
+        found.needs,
+        found.where,
+        found.first,
+        how="moebius",
+        told=found.told,
+    )
+
+
+def _quotient(top: Expr, bottom: Expr) -> Expr:
+    """top/bottom, their own denominators cancelled."""
+    (a, b), (c, d) = fraction(together(top)), fraction(together(bottom))
+    return Mul(a, d) / Mul(b, c)
+
+
+def powers(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
+    """x(t+n) = A x(t)^e_0 ... x(t+n-1)^e_(n-1): the exponents of A and of the start values are linear recurrences."""
+    t = model.index
+    if len(names) != 1:
+        return None
+    (name,) = names
+    order = model.order(name)
+    exponents, rest = [S.Zero] * order, []
+    for factor in Mul.make_args(model.equations[name]):
+        base, exponent = factor.as_base_exp()
+        if isinstance(base, AppliedUndef) and base.func.__name__ == name and exponent.is_Rational:
+            exponents[int(base.args[0] - t)] += exponent
+        else:
+            rest.append(factor)
+    constant_factor = Mul(*rest)
+    if (
+        constant_factor.has(AppliedUndef)
+        or t in constant_factor.free_symbols
+        or (sum(exponents) in (0, 1) and order == 1)
+    ):
+        return None
+    y = sequence("_y")
+    equation = Add(*(e * y(t + j) for j, e in enumerate(exponents)))
+    value: Expr = S.One
+    solutions = []
+    for place in range(order):
+        unit = tuple(Integer(j == place) for j in range(order))
+        solutions.append(
+            (
+                model.start[name][place],
+                constant(
+                    Stated({"_y": equation}, {"_y": unit}, index=t, around=model.taken), ("_y",), {}
+                ),
+            )
+        )
+    solutions.append(
+        (
+            constant_factor,
+            constant(
+                Stated(
+                    {"_y": equation + 1}, {"_y": (S.Zero,) * order}, index=t, around=model.taken
+                ),
+                ("_y",),
+                {},
+            ),
+        )
+    )
+    where: dict[Root, None] = {}
+    for base, solution in solutions:
+        if solution is None:
+            return None
+        value *= base ** solution.values["_y"]
+        where |= dict.fromkeys(solution.where)
+    return Solution({name: value}, where=tuple(where), how="powers")
+
+
+def quadratic(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
+    """x' = A x^2 + B x + C: y = A x + B/2 has y' = y^2 + kappa, solved for kappa = 0 (a square) and -2 (an angle doubled)."""
+    t = model.index
+    given = first_order_map(model, names)
+    sides = None if given is None else polynomials(given[1])
+    if given is None or sides is None or sides[0].degree() != 2 or sides[1].degree() != 0:
+        return None
+    name, _, start = given
+    a, b, c = (sides[0].coeff_monomial(X**n) / sides[1].LC() for n in (2, 1, 0))
+    try:
+        field = Field([a, b, c])
+        kappa = field.expr(field.element(a * c + b / 2 - b**2 / 4))
+    except NotRational:
+        return None
+    first = a * start + b / 2
+    if kappa == 0:
+        return Solution({name: (first ** (2**t) - b / 2) / a}, how="squaring")
+    if kappa != -2:
+        return None
+    inside = (Le(first**2, 4, evaluate=False),)
+    angle = Solution({name: (2 * cos(2**t * acos(first / 2)) - b / 2) / a}, inside, how="doubling")
+    root = (first + sqrt(first**2 - 4)) / 2
+    outside = Solution(
+        {name: (root ** (2**t) + root ** (-(2**t)) - b / 2) / a},
+        (Gt(first**2, 4, evaluate=False),),
+        how="doubling",
+    )
+    if first.is_number and (first**2 - 4).is_positive is not None:
+        chosen = outside if (first**2 - 4).is_positive else angle
+        return Solution(chosen.values, how="doubling")
+    return Solution(angle.values, inside, how="doubling", others=(outside,))
+
+
+def fixed_points(top: Poly, bottom: Poly) -> tuple[Expr, Expr] | None:
+    """The two fixed points at which the derivative of top/bottom is zero."""
+    fixed = gcd(top - Poly(X, X) * bottom, top.diff(X) * bottom - top * bottom.diff(X))
+    if degree(fixed, X) != 2:
+        return None
+    found = sorted(roots(fixed), key=lambda e: (e.could_extract_minus_sign(), str(e)))
+    return (found[0], found[1]) if len(found) == 2 else None
+
+
+def factor_of_square(value: Expr, f: Expr, g: Expr) -> Expr:
+    """k of z' = k z^2 for z = (x - f)/(x - g), read off at one x."""
+    probe = next(
+        Integer(n)
+        for n in range(2, 9)
+        if n not in (f, g) and not value.xreplace({X: Integer(n)}).has(zoo, nan)
+    )
+    image = value.xreplace({X: probe})
+    return together((image - f) / (image - g) / ((probe - f) / (probe - g)) ** 2).cancel()  # type: ignore[no-any-return]
+
+
+def squaring(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
+    """A rational map of degree 2 with two critical fixed points f, g: z = (x - f)/(x - g) has z' = k z^2 (Newton's root)."""
+    t = model.index
+    given = first_order_map(model, names)
+    sides = None if given is None else polynomials(given[1])
+    if (
+        given is None
+        or sides is None
+        or max(p.degree() for p in sides) != 2
+        or sides[1].degree() == 0
+    ):
+        return None
+    name, value, start = given
+    ends = fixed_points(*sides)
+    if ends is None:
+        return None
+    f, g = ends
+    z0 = (start - f) / (start - g)
+    k = factor_of_square(value, f, g)
+    z = k ** (2**t - 1) * z0 ** (2**t) if k != 1 else z0 ** (2**t)
+    needs = tuple(
+        relation(Gt, root.base, S.Zero)
+        for root in sorted(f.atoms(Pow), key=str)
+        if root.exp == Rational(1, 2)
+    )
+    return Solution(
+        {name: (f - g * z) / (1 - z)}, tuple(n for n in needs if n.free_symbols), how="squaring"
+    )
+
+
+Why = tuple[str, tuple[tuple[Expr, Expr], ...]]
+
+
+def why_not(model: Stated, names: Sequence[str]) -> Why:
+    """Why no closed form is known, in words and equations: of a quadratic map, to which constant it comes down."""
+    t = model.index
+    given = first_order_map(model, names)
+    sides = None if given is None else polynomials(given[1])
+    if given is None or sides is None:
+        return "it is not linear in its values, and no substitution that makes it so is known", ()
+    if sides[0].degree() == 2 and sides[1].degree() == 0:
+        a, b, c = (sides[0].coeff_monomial(X**n) / sides[1].LC() for n in (2, 1, 0))
+        kappa = together(a * c + b / 2 - b**2 / 4).factor()
+        y = sequence("y" if given[0] != "y" else "u")
+        lines = ((y(t), a * sequence(given[0])(t) + b / 2), (y(t + 1), y(t) ** 2 + kappa))
+        return (
+            "it comes down to a square and a constant, and only for the constants 0 and -2 is one known",
+            lines,
+        )
+    return (
+        f"it is a rational map of degree {max(p.degree() for p in sides)} that is not known to be conjugate to a linear one",
+        (),
+    )

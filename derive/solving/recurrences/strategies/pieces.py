@@ -1,0 +1,330 @@
+"""Equations that change with the index: a period of whole steps, a pulse every k steps, a threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from math import gcd, lcm
+
+from sympy import (
+    Basic,
+    Eq,
+    Expr,
+    Ge,
+    Gt,
+    Integer,
+    Le,
+    Lt,
+    Mod,
+    Ne,
+    Piecewise,
+    S,
+    Symbol,
+    ceiling,
+    false,
+    floor,
+    true,
+)
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
+
+from derive.model.language.claims import relation, sequence
+from derive.model.recurrences.equations import linear_in
+from derive.model.recurrences.stated import Stated
+from derive.solving.recurrences.strategies.constant import Solution, put_known
+
+Solve = Callable[[Stated], Solution]
+LONGEST = 12  # the longest period that is unrolled
+
+
+def changes(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> set[Basic]:
+    """The parts of the equations that depend on the index by cases."""
+    t = model.index
+    equations = [put_known(model.equations[name], known, t) for name in names]
+    return {
+        part
+        for e in equations
+        for part in e.atoms(Mod, Piecewise, floor, ceiling)
+        if t in part.free_symbols
+    }
+
+
+def periodic(
+    model: Stated, names: Sequence[str], known: Mapping[str, Expr], solve: Solve
+) -> Solution | None:
+    """Coefficients with a period p: from p n to p n + p the steps are one map that does not change; then r steps on."""
+    t = model.index
+    found = changes(model, names, known)
+    lengths = {m.args[1] for part in found for m in part.atoms(Mod) if m.args[0].diff(t).is_Integer}
+    if not lengths or not all(n.is_Integer and n > 0 for n in lengths) or _thresholds(found, t):
+        return None
+    period = lcm(*(int(n) for n in lengths))
+    if not 1 < period <= LONGEST or int(model.first) != 0:
+        return None
+    n = t
+    state = [(name, j) for name in names for j in range(model.order(name))]
+    letter = {at: sequence(f"_{at[0]}_{at[1]}") for at in state}
+    values: dict[tuple[str, int], Expr] = {at: letter[at](n) for at in state}
+    for step in range(period):
+        for name in _in_order(model, names):
+            here = at_place(put_known(model.equations[name], known, t), t, period * n + step)
+            values[name, step + model.order(name)] = here.xreplace(
+                {
+                    a: values[a.func.__name__, int(a.args[0] - period * n)]
+                    for a in here.atoms(AppliedUndef)
+                    if a.func.__name__ in names
+                }
+            )
+    equations = {letter[name, j].__name__: values[name, j + period] for name, j in state}
+    start = {letter[name, j].__name__: (model.start[name][j],) for name, j in state}
+    inner = solve(replace(model, equations=equations, start=start, around=model.taken))
+    put = {letter[at](n): inner.values[letter[at].__name__] for at in state}
+    pieces = {}
+    for name in names:
+        by_rest = []
+        for r in range(period):
+            value = values[name, r].xreplace(put).xreplace({n: (t - r) / period})
+            by_rest.append(
+                (value, relation(Eq, Mod(t, period), Integer(r)) if r < period - 1 else true)
+            )
+        pieces[name] = Piecewise(*by_rest)
+    return replace(inner, values=pieces, first=inner.first * period, how="periodic")
+
+
+def _in_order(model: Stated, names: Sequence[str]) -> list[str]:
+    """Names such that each new value is made after the new values that it reads."""
+    t = model.index
+    waiting, found = list(names), []
+    while waiting:
+        ready = [
+            name
+            for name in waiting
+            if not any(
+                sequence(other)(t + model.order(other)) in model.equations[name].atoms(AppliedUndef)
+                for other in waiting
+            )
+        ]
+        if not ready:
+            return list(names)
+        found += ready
+        waiting = [name for name in waiting if name not in ready]
+    return found
+
+
+def at_place(expr: Expr, t: Symbol, place: Expr) -> Expr:
+    """`expr` at an index of which the rest modulo its periods is known: each Mod is a number, each condition decided."""
+    moved = expr.xreplace({t: place})
+    mods = {
+        m: Integer(int(m.args[0].xreplace({t: S.Zero})) % int(m.args[1])) for m in moved.atoms(Mod)
+    }
+    return _decided(moved.xreplace(mods))
+
+
+def _decided(expr: Expr) -> Expr:
+    """Pieces whose conditions hold numbers only, chosen."""
+    return expr.replace(
+        lambda e: isinstance(e, Relational) and not e.free_symbols, lambda e: e.doit()
+    )  # type: ignore[no-any-return]
+
+
+def _thresholds(found: set[Basic], t: Symbol) -> set[Basic]:
+    """What the index is compared with, in conditions `t < T0` and the like."""
+    return {
+        r
+        for part in found
+        for r in part.atoms(Relational)
+        if r.lhs == t or r.rhs == t or (r.has(t) and not r.has(Mod, floor, ceiling))
+    }
+
+
+def pulses(
+    model: Stated, names: Sequence[str], known: Mapping[str, Expr], solve: Solve
+) -> Solution | None:
+    """x' = a x + (c where k divides t): N = ceiling(t/k) pulses, the last at k (N - 1): a geometric sum in a**k."""
+    t = model.index
+    if len(names) != 1 or model.order(names[0]) != 1 or int(model.first) != 0:
+        return None
+    (name,) = names
+    form = linear_in(put_known(model.equations[name], known, t), frozenset(names))
+    pieces = [] if form is None else list(form.rest.atoms(Piecewise))
+    if form is None or len(pieces) != 1:
+        return None
+    x = sequence(name)(t)
+    factor, pulse = form.slopes.get(x, S.Zero), pieces[0]
+    (value, condition), (other, _) = pulse.args[0], pulse.args[-1]
+    mods = condition.atoms(Mod)
+    rest = form.rest.xreplace({pulse: S.Zero})
+    if (
+        len(pulse.args) != 2
+        or other != 0
+        or rest != 0
+        or len(mods) != 1
+        or t in (factor.free_symbols | value.free_symbols)
+    ):
+        return None
+    (mod,) = mods
+    k = mod.args[1]
+    if mod.args[0] != t or not k.is_Symbol or condition != relation(Eq, mod, S.Zero):
+        return None
+    times = form.rest.xreplace({pulse: Symbol("_pulse")}).coeff(Symbol("_pulse")) * value
+    count, start = ceiling(t / k), model.start[name][0]
+    forced = (
+        times * factor ** (t - 1 - k * (count - 1)) * (1 - factor ** (k * count)) / (1 - factor**k)
+    )
+    general = Solution(
+        {name: start * factor**t + forced},
+        (relation(Ne, factor, S.Zero), relation(Ne, factor**k, S.One)),
+        how="pulses",
+    )
+    if factor == 1:
+        return Solution({name: start + times * count}, how="pulses")
+    if factor == 0:
+        here = Piecewise((times, relation(Eq, Mod(t - 1, k), S.Zero)), (S.Zero, true))
+        return Solution({name: here}, first=1)
+    if factor == -1:
+        return None
+    return general
+
+
+def threshold(
+    model: Stated, names: Sequence[str], known: Mapping[str, Expr], solve: Solve
+) -> Solution | None:
+    """One set of equations before the index T0, another from T0 on: the second starts where the first ends."""
+    t = model.index
+    found = changes(model, names, known)
+    conditions = sorted(_thresholds(found, t), key=str)
+    places = list(dict.fromkeys(p for c in conditions for p in _switches(c, t)))
+    numbers = sorted((p for p in places if p.is_Integer), key=int)
+    if not places or (len(numbers) < len(places) and len(places) > 1) or int(model.first) != 0:
+        return None
+    place = numbers[0] if numbers else places[0]
+    if (
+        place.free_symbols & {t}
+        or (place.is_Symbol and place.name not in model.integers)
+        or (place.is_number and not place > 0)
+    ):
+        return None
+    own = Stated(
+        {name: put_known(model.equations[name], known, t) for name in names},
+        {name: model.start[name] for name in names},
+        more_ranges=model.more_ranges,
+        integers=model.integers,
+        index=t,
+        around=model.taken,
+    )
+    before = solve(
+        replace(own, equations={n: _side(e, t, place, -1) for n, e in own.equations.items()})
+    )
+    longest = max(model.order(name) for name in names)
+    if before.where or (longest > 1 and not place.is_Integer):
+        return None
+    seam = {
+        name: tuple(before.values[name].xreplace({t: place + j}) for j in range(model.order(name)))
+        for name in names
+    }
+    after = solve(
+        replace(
+            own,
+            equations={
+                n: _later(_side(e, t, place, 1), t, place) for n, e in own.equations.items()
+            },
+            start=seam,
+        )
+    )
+    if after.first or before.first:
+        return None
+    values = {}
+    for name in names:
+        late = after.values[name].xreplace({t: t - place})
+        values[name] = Piecewise(
+            (before.values[name], relation(Lt, t, place + model.order(name))), (late, true)
+        )
+    needs = tuple(dict.fromkeys((*before.needs, *after.needs)))
+    return Solution(values, needs, (*before.where, *after.where), how="threshold")
+
+
+def _later(expr: Expr, t: Symbol, place: Expr) -> Expr:
+    """What the equation says at t + place, its sequences counted from there."""
+    moved = expr.xreplace({t: t + place})
+    return moved.xreplace({a: a.func(a.args[0] - place) for a in moved.atoms(AppliedUndef)})
+
+
+def _switches(condition: Relational, t: Symbol) -> list[Expr]:
+    """The first places from which a condition on the index says something else."""
+    left, right = condition.args
+    other = right if left == t else left if right == t else None
+    if other is None:
+        return []
+    after = {Lt: [0], Ge: [0], Le: [1], Gt: [1], Eq: [0, 1], Ne: [0, 1]}
+    kind = condition.func if left == t else condition.reversed.func
+    return [other + n for n in after.get(kind, []) if not (other + n).is_number or other + n > 0]
+
+
+def _side(expr: Expr, t: Symbol, place: Expr, side: int) -> Expr:
+    """The equations on one side of a place: conditions that are decided there, chosen."""
+
+    def decide(condition: Basic) -> Basic:
+        left, right = condition.args
+        kind, other = (condition.func, right) if left == t else (condition.reversed.func, left)
+        gap = other - place  # t against place + gap, where t < place or t >= place
+        if not gap.is_Integer:
+            return condition
+        if side > 0:
+            held = {
+                Ge: gap <= 0,
+                Lt: False if gap <= 0 else None,
+                Gt: True if gap < 0 else None,
+                Le: False if gap < 0 else None,
+            }
+            held |= {Eq: False if gap < 0 else None, Ne: True if gap < 0 else None}
+        else:
+            held = {
+                Lt: True if gap >= 0 else None,
+                Ge: False if gap >= 0 else None,
+                Le: True if gap >= -1 else None,
+            }
+            held |= {
+                Gt: False if gap >= -1 else None,
+                Eq: False if gap >= 0 else None,
+                Ne: True if gap >= 0 else None,
+            }
+        answer = held.get(kind)
+        if kind is Ge and side > 0 and gap > 0:
+            answer = None
+        return condition if answer is None else true if answer else false
+
+    return expr.replace(lambda e: isinstance(e, Relational) and t in e.args, decide)  # type: ignore[no-any-return]
+
+
+def interlaced(
+    model: Stated, names: Sequence[str], known: Mapping[str, Expr], solve: Solve
+) -> Solution | None:
+    """x(t + 2 m) from x(t), x(t + m), ...: m sequences side by side, each of lower order, x(m n + r) for r = 0, ..., m - 1."""
+    t = model.index
+    (name, *more) = names
+    places = {
+        int(a.args[0] - t)
+        for a in model.equations[name].atoms(AppliedUndef)
+        if a.func.__name__ == name
+    }
+    step = gcd(model.order(name), *places)
+    if more or step < 2 or step > LONGEST or int(model.first) != 0:
+        return None
+    equation, this = put_known(model.equations[name], known, t), sequence(name)
+    pieces: list[tuple[Expr, Basic]] = []
+    needs: list[Basic] = []
+    first = 0
+    for r in range(step):
+        there = equation.xreplace({t: step * t + r})
+        own = {this(step * t + r + j): this(t + j // step) for j in places}
+        start = tuple(model.start[name][r + step * j] for j in range(model.order(name) // step))
+        part = solve(replace(model, equations={name: there.xreplace(own)}, start={name: start}))
+        if part.where:
+            return None
+        value = part.values[name].xreplace({t: (t - r) / step})
+        pieces.append((value, relation(Eq, Mod(t, step), Integer(r)) if r < step - 1 else true))
+        needs += part.needs
+        first = max(first, step * part.first)
+    return Solution(
+        {name: Piecewise(*pieces)}, tuple(dict.fromkeys(needs)), first=first, how="interlaced"
+    )

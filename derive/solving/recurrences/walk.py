@@ -1,0 +1,33 @@
+"""The values of a recurrence from its start, one after the other, exactly."""
+
+from __future__ import annotations
+
+from sympy import Expr, Integer
+from sympy.core.function import AppliedUndef
+
+from derive.model.recurrences.stated import Stated
+from derive.solving.recurrences.kernel.hypergeometric import tidy
+
+Known = dict[tuple[str, int], Expr]
+
+
+def step_by_step(model: Stated, name: str, place: int, known: Known | None = None) -> Expr:
+    """The value name(place), by walking the equations from the start; what is `known` is not walked again."""
+    known = {} if known is None else known
+    if (name, place - 1) not in known:
+        for at in range(int(model.first), place):
+            _value(model, name, at, known)
+    return _value(model, name, place, known)
+
+
+def _value(model: Stated, name: str, place: int, known: Known) -> Expr:
+    t = model.index
+    since = place - int(model.first)
+    if since < model.order(name):
+        return model.start[name][since]
+    if (name, place) not in known:
+        here = model.equations[name].xreplace({t: Integer(place - model.order(name))})
+        values = [a for a in here.atoms(AppliedUndef) if a.func.__name__ in model.equations]
+        put = {a: _value(model, a.func.__name__, int(a.args[0]), known) for a in values}
+        known[name, place] = tidy(here.xreplace(put), t)
+    return known[name, place]

@@ -1,0 +1,1 @@
+"""How a lecturer tells the way to a closed form."""

@@ -1,1 +1,0 @@
-"""The way to a closed form, told as a lecturer goes it: one module for each kind of recurrence."""

@@ -1,0 +1,1 @@
+"""Sheets: templates filled with checked lines."""
