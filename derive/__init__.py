@@ -57,7 +57,8 @@ __all__ = [
 ]
 
 
-# Imported when they are first asked for: the solver takes half as long as sympy, and an optimizer needs nothing of it.
+# Imported when they are first asked for: the solver takes half as long as sympy, and an optimizer
+# needs nothing of it.
 LATER = {
     "analyse": "desk.convolutions.network",
     "field_of": "solving.convolutions.passes",

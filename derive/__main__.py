@@ -146,7 +146,8 @@ def solve(
 ) -> None:
     """Closed forms of an optimizer under a constant gradient, or of recurrences.
 
-    An optimizer is a name of the library; equations are texts such as "x(t+2) = x(t+1) + x(t)" with --start "x=0, 1".
+    An optimizer is a name of the library; equations are texts such as "x(t+2) = x(t+1) + x(t)" with
+    --start "x=0, 1".
     """
     from derive.desk.recurrences.answer import optimizer as find
     from derive.desk.recurrences.answer import solve as answer
@@ -276,8 +277,8 @@ def rf(
 ) -> None:
     """The receptive field of a network, or of a stack of convolutions with its steps.
 
-    A network is a file (.json, .toml, .onnx), a name such as resnet50, or layers as kernel/stride, such as "7/2 3/2 [3 3]*16" or
-    "(1 3 1 | )*4".
+    A network is a file (.json, .toml, .onnx), a name such as resnet50, or layers as kernel/stride,
+    such as "7/2 3/2 [3 3]*16" or "(1 3 1 | )*4".
     """
     given = {"K": K, "S": S, "D": D, "P": P}
     if net is not None:
@@ -309,7 +310,7 @@ def _sizes(text: str | None, one: bool) -> Any:
 def _network(net: str, width: int | None, wanted: Any, as_json: bool, as_latex: bool) -> None:
     import json
 
-    from derive.desk.sheets.convolutions import report as desk
+    from derive.desk.convolutions import report as desk
 
     sys.set_int_max_str_digits(
         0
@@ -354,7 +355,8 @@ def networks(names: tuple[str, ...], form: str) -> None:
     help="Of a .tex: only the tikzpicture, for another document to \\input.",
 )
 def draw(net: str, width: int, at: int, output: Path | None, fragment: bool) -> None:
-    """Draw a small stack: a row of circles a layer, a line a tap, one output's receptive field coloured."""
+    """Draw a small stack: a row of circles a layer, a line a tap, one output's receptive field
+    coloured."""
     from derive.desk.convolutions.drawing import drawing
     from derive.desk.sheets.key import write
     from derive.reading.networks.data import read_all

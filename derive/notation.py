@@ -1,4 +1,5 @@
-"""The dictionary between names and their LaTeX, used for writing and for reading; a leaf that imports nothing of derive."""
+"""The dictionary between names and their LaTeX, used for writing and for reading; a leaf that
+imports nothing of derive."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega".split()
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
+    "upsilon phi chi psi omega".split()
 )
 SHORT = {"eps": "epsilon", "lam": "lambda", "left": "a", "right": "b", "centre": "c"}
 ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
@@ -31,11 +33,13 @@ def escaped(text: str) -> str:
 
 @dataclass(frozen=True)
 class Notation:
-    """How a problem writes its letters: `names` overrides LaTeX, `index` says how steps are counted.
+    """How a problem writes its letters: `names` overrides LaTeX, `index` says how steps are
+    counted.
 
-    "superscript": m^{(t+1)} is made from m^{(t)} and the gradient at time t, from 0. "subscript", as papers do: m_t is made from
-    m_{t-1} and the gradient g_t, t from 1. `numbered` are names of roots, r_1 and r_2 in either. `taken` are names of a problem's
-    own: H is then no harmonic number, nor e Euler's.
+    "superscript": m^{(t+1)} is made from m^{(t)} and the gradient at time t, from 0. "subscript",
+    as papers do: m_t is made from m_{t-1} and the gradient g_t, t from 1. `numbered` are names of
+    roots, r_1 and r_2 in either. `taken` are names of a problem's own: H is then no harmonic
+    number, nor e Euler's.
     """
 
     index: str = "superscript"
@@ -49,13 +53,15 @@ class Notation:
         return int(self.index == "subscript")
 
     def symbol(self, name: str) -> str:
-        """The LaTeX of a name: `beta1` is \\beta_1, `m_hat` is \\hat{m}, `W_in` is W_{\\mathrm{in}}."""
+        """The LaTeX of a name: `beta1` is \\beta_1, `m_hat` is \\hat{m}, `W_in` is
+        W_{\\mathrm{in}}."""
         if name in self.names:
             return self.names[name]
         head, *tail = name.split("_")
         for word in tail:
             if word in ACCENTS:
-                return f"{ACCENTS[word]}{{{self.symbol('_'.join([head, *(w for w in tail if w != word)]))}}}"
+                rest = "_".join([head, *(w for w in tail if w != word)])
+                return f"{ACCENTS[word]}{{{self.symbol(rest)}}}"
         letters, digits = re.fullmatch(r"([A-Za-z]*)(\d*)", head).groups()  # type: ignore[union-attr]
         below = [digits] * bool(digits) + [
             w if len(w) == 1 or w.isdigit() else rf"\mathrm{{{w}}}" for w in tail

@@ -54,7 +54,8 @@ def proofread(key: Path, about: str, letters: str, as_json: bool, brief: bool) -
 @click.argument("answers", type=click.Path(path_type=Path))
 @click.option(
     "--about",
-    help="The problem: a .toml file, a name such as ps09; default: the library's optimizers, convolutions.",
+    help="The problem: a .toml file, a name such as ps09; default: the library's optimizers, "
+    "convolutions.",
 )
 @click.option(
     "--output",

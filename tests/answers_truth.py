@@ -1,11 +1,14 @@
-"""The answers of tests/data/answers.csv and fresh.csv against the truth unrolled: plain Python, exact, without what is tested.
+"""The answers of tests/data/answers.csv and fresh.csv against the truth unrolled: plain Python,
+exact, without what is tested.
 
-Columns: id, question, answer (as a student writes it), expected (correct, wrong, correct-under, form, unreadable, refused),
-style, why (the slip, the condition or the fault), under (that condition in Python) and python: the answer's value as it is
-meant, written by hand in t, c, beta, beta1, beta2, eta, eps, L, K(j), S(j), Pad(j), Win, Wout, P, Kk, Ss with sum_, prod_,
-floor, ceil. At the questions of scaling `python` is the power of c that w is proportional to, None where it only denies one.
-A sum whose last index is below its first is 0, such a product is 1. What is asked holds for c > 0, eps = 0, t >= 0 (the hats:
-t >= 1), K, S >= 1, P >= 0, L >= 0 and, for the output width, W_in + 2P >= K. Run as a program it prints what it counted.
+Columns: id, question, answer (as a student writes it), expected (correct, wrong, correct-under,
+form, unreadable, refused), style, why (the slip, the condition or the fault), under (that condition
+in Python) and python: the answer's value as it is meant, written by hand in t, c, beta, beta1,
+beta2, eta, eps, L, K(j), S(j), Pad(j), Win, Wout, P, Kk, Ss with sum_, prod_, floor, ceil. At the
+questions of scaling `python` is the power of c that w is proportional to, None where it only denies
+one. A sum whose last index is below its first is 0, such a product is 1. What is asked holds for c
+> 0, eps = 0, t >= 0 (the hats: t >= 1), K, S >= 1, P >= 0, L >= 0 and, for the output width, W_in +
+2P >= K. Run as a program it prints what it counted.
 """
 
 from __future__ import annotations
@@ -239,9 +242,11 @@ def truths(question: str) -> tuple[tuple[Point, Any], ...]:
 
 
 def judged(row: Answer) -> str:
-    """What the row is found to be: correct, correct-under, wrong, or 'unclear' (off its condition, or at too few points).
+    """What the row is found to be: correct, correct-under, wrong, or 'unclear' (off its condition,
+    or at too few points).
 
-    A wrong answer must differ at a third of the points at least, so that none is one that is right but for a rare case.
+    A wrong answer must differ at a third of the points at least, so that none is one that is right
+    but for a rare case.
     """
     found = [(value(row.python, point), true, point) for point, true in truths(row.question)]
     same = [mine is not None and mine == true for mine, true, _ in found]

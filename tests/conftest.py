@@ -70,7 +70,8 @@ def _proofreading(terminalreporter: Any) -> None:
 
 
 def _drawn(terminalreporter: Any) -> None:
-    """How many recurrences were drawn, and what share is solved and proved, by kind, over all tests and workers."""
+    """How many recurrences were drawn, and what share is solved and proved, by kind, over all tests
+    and workers."""
     found = _collected(terminalreporter, "drawn")
     if found:
         terminalreporter.section("recurrences drawn")

@@ -1,4 +1,5 @@
-"""Equations (1)-(17) of the first real key, typed by hand: the right sides as trees, and where each stands in the key's text."""
+"""Equations (1)-(17) of the first real key, typed by hand: the right sides as trees, and where each
+stands in the key's text."""
 
 from __future__ import annotations
 
@@ -77,7 +78,8 @@ PROD, ROW = (
     r"\left(\prod_{k=1}^{L} S^{(k)}\right)",
     r"\left(\sum_{j=1}^{L} K^{(j)} \prod_{i=1}^{j-1} S^{(i)}\right)",
 )
-# Where each right side stands: the line, from 1, and its text there; the display's other lines, where it has some.
+# Where each right side stands: the line, from 1, and its text there; the display's other lines,
+# where it has some.
 PLACES: dict[int, tuple[int, str]] = {
     1: (15, r"\beta_1 m_w^{(t)} + (1 - \beta_1) \nabla_w L^{(t)}"),
     2: (18, r"\beta_2 v_w^{(t)} + (1 - \beta_2) (\nabla_w L^{(t)})^2"),
@@ -92,7 +94,8 @@ PLACES: dict[int, tuple[int, str]] = {
     11: (92, LONG),
     12: (
         94,
-        r"\left(\prod_{k=l+1}^{L} S^{(k)}\right) W^{(L)} + \sum_{j=l+1}^{L} \left(K^{(j)} - S^{(j)}\right)"
+        r"\left(\prod_{k=l+1}^{L} S^{(k)}\right) W^{(L)} + \sum_{j=l+1}^{L} \left(K^{(j)} - "
+        r"S^{(j)}\right)"
         r" \prod_{i=l+1}^{j-1} S^{(i)}",
     ),
     13: (99, PROD + r" + \sum_{j=1}^{L} (K^{(j)} - S^{(j)}) \prod_{i=1}^{j-1} S^{(i)}"),

@@ -1,4 +1,5 @@
-"""Expressions drawn at random over all functions that the reader reads, in 1 to 80 letters, by a generator of their own."""
+"""Expressions drawn at random over all functions that the reader reads, in 1 to 80 letters, by a
+generator of their own."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ import sympy as sp
 from sympy import Expr, Integer, Rational, Symbol
 
 GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon phi chi omega"
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau "
+    "upsilon phi chi omega"
     " Theta Lambda Xi Sigma Upsilon Phi Omega"
 ).split()
 PLAIN = list("abcdfghijklmnopqrstuvwxyzABCDFGIJKLMNOPQRSTUVWXYZ")  # e, E and H are no letters
@@ -35,13 +37,15 @@ COUNTS = ("n", "t", "L")  # whole numbers at every point
 
 
 class Drawing:
-    """One expression after another. Each has `letters` different letters, and each of these at least once."""
+    """One expression after another. Each has `letters` different letters, and each of these at
+    least once."""
 
     def __init__(self, seed: int):
         self.rng = random.Random(seed)
 
     def expression(self, letters: int) -> Expr:
-        """One that is a number at most points, and whose numbers are no longer than what is read."""
+        """One that is a number at most points, and whose numbers are no longer than what is
+        read."""
         while True:
             try:
                 drawn = self.drawn(letters)

@@ -1,4 +1,5 @@
-"""Wrong changes planted into lines, reasons, conditions and facts, each with the seals that must see it."""
+"""Wrong changes planted into lines, reasons, conditions and facts, each with the seals that must
+see it."""
 
 from __future__ import annotations
 
@@ -285,7 +286,8 @@ FAULTS = [
     line(
         "least input: P for 2 P", "least", "min_in", 1, lambda x: x + P_, COUNTED, REPLAYED, PROVED
     ),
-    # answers, where only counting can tell: what stays beside a root that the other side has not is nothing the proof can judge
+    # answers, where only counting can tell: what stays beside a root that the other side has not is
+    # nothing the proof can judge
     final(
         "rmsprop.w: alpha^(k+1) for alpha^k",
         "rmsprop",

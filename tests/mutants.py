@@ -1,4 +1,5 @@
-"""The first real key with one error put in at a time; whether it changes a value is worked out here, and by nothing of derive.
+"""The first real key with one error put in at a time; whether it changes a value is worked out
+here, and by nothing of derive.
 
 `mutants` gives all of an equation's errors, `put_in` the key's text with one in.
 """
@@ -63,7 +64,8 @@ def left(tag: int) -> Node:
 def changed(tag: int, right: Node) -> bool | None:
     """Whether a right side differs from the left one in any world that has both.
 
-    None where it does not, but has no value in a world in which the right equation has one: it reads a layer that is not there.
+    None where it does not, but has no value in a world in which the right equation has one: it
+    reads a layer that is not there.
     """
     outside = False
     for world in worlds(tag):

@@ -1,4 +1,5 @@
-"""Errors to put into a formula: each operator gives what a node may become; the last ones keep its value, and are no errors."""
+"""Errors to put into a formula: each operator gives what a node may become; the last ones keep its
+value, and are no errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The tables of students' answers are what they say: the right ones are right, the wrong ones wrong, by exact unrolling."""
+"""The tables of students' answers are what they say: the right ones are right, the wrong ones
+wrong, by exact unrolling."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""What can be asked of a solution: values, limits, rates, conditions, first indices, degrees, derivatives, first terms, classes.
+"""What can be asked of a solution: values, limits, rates, conditions, first indices, degrees,
+derivatives, first terms, classes.
 
-The witnesses are written here: doubling and powers of matrices modulo a prime, recurrences run on fractions, roots by mpmath.
+The witnesses are written here: doubling and powers of matrices modulo a prime, recurrences run on
+fractions, roots by mpmath.
 """
 
 from __future__ import annotations
@@ -83,7 +85,8 @@ def fibonacci(at: int) -> int:
 
 
 def modular(coefficients: Sequence[int], start: Sequence[int], at: int) -> int:
-    """x(at) modulo PRIME for x(t+k) = sum of coefficients[j] x(t+j), by z^at modulo the characteristic polynomial."""
+    """x(at) modulo PRIME for x(t+k) = sum of coefficients[j] x(t+j), by z^at modulo the
+    characteristic polynomial."""
     k = len(coefficients)
 
     def times(one: list[int], two: list[int]) -> list[int]:
@@ -580,7 +583,8 @@ def test_sensitivity(
     letter: str,
     true: Callable[..., list[Fraction]],
 ) -> None:
-    """Against the recurrence run on dual numbers: a difference quotient, exactly, to first order."""
+    """Against the recurrence run on dual numbers: a difference quotient, exactly, to first
+    order."""
     found = made(equations, **start).sensitivity(letter, name)
     assert found.verdict is not None and found.verdict.holds
     world = {
@@ -817,7 +821,8 @@ def test_divide_and_conquer(
 def test_the_class_is_what_it_grows_like(
     equation: str, a_: int, b_: int, g: Callable[[int], Any], first: str, class_: Any
 ) -> None:
-    """f(n)/class(n) changes ever less: by under 5% from one far level to four times as many levels."""
+    """f(n)/class(n) changes ever less: by under 5% from one far level to four times as many
+    levels."""
     run = solve(equation, start={"f": first})
     with mpmath.workdps(60):
         ratios = []

@@ -1,4 +1,5 @@
-"""Wrong input: an error that names the thing, the place and the way out, exit code 2, and files that stay whole."""
+"""Wrong input: an error that names the thing, the place and the way out, exit code 2, and files
+that stay whole."""
 
 from __future__ import annotations
 
@@ -45,18 +46,18 @@ CALLS: list[tuple[Callable[[], Any], str]] = [
     (lambda: receptive_field(K=[0], S=[1]), "K[1] = 0: K[1] must be a whole number of at least 1"),
     (lambda: receptive_field(K=[3], S=[0]), "S[1] = 0"),
     (lambda: receptive_field(K=[2.5], S=[1]), "K[1] = 5/2"),
-    (lambda: receptive_field(K=[3, 3], S="S(l)"), "S = S(l): a list for K gives every layer a size; give S a list too"),
+    (lambda: receptive_field(K=[3, 3], S="S(l)"), "S = S(l): a list for K gives every layer a " "size; give S a list too"),
     (lambda: receptive_field(K=[3, 5], S=[1]), "S has 1 entries for 2 layers"),
     (lambda: receptive_field(S="2"), "and the kernel size? give K"),  # type: ignore[arg-type]
     (lambda: receptive_field(L=-1), "L = -1"),
-    (lambda: out_size(W=32, K=3, P=-1, S=2).answer, "P = -1: P must be a whole number of at least 0"),
+    (lambda: out_size(W=32, K=3, P=-1, S=2).answer, "P = -1: P must be a whole number of at " "least 0"),
     (lambda: out_size(W=2, K=3, S=1).answer, "does not fit"),
     (lambda: out_size(W=0, K=3, P=3).answer, "W_in = 0"),
     (lambda: min_input(W_out=0, K=3), "W_out = 0"),
     (lambda: Program("p", ("w <- w - m",), {"w": "0"}).hyperparameters and Program("p", ("m <- m + g", "w <- w - m"), {"w": "0"}),
      'the state "m" has no start'),
     (lambda: Program("p", ("w <- w - u", "u <- g"), {"w": "0"}), 'the state "u" has no start'),
-    (lambda: Program("p", ("u <- g", "w <- w - u"), {"w": "0", "u": "0"}), 'start of "u", which is not a state'),
+    (lambda: Program("p", ("u <- g", "w <- w - u"), {"w": "0", "u": "0"}), 'start of "u", ' 'which is not a state'),
     (lambda: Program("p", ("m <- g",), {}), 'no line updates the parameter "w"'),
     (lambda: Program("p", (), {}), "no lines"),
     (lambda: Program("p", ("w = w - g",), {"w": "0"}), "line 1: write an update as"),
@@ -370,7 +371,8 @@ EQUATIONS: list[tuple[list[str], str]] = [
     ids=[f"{k} {a[0][:30]!r}" for k, (a, _) in enumerate(EQUATIONS)],
 )
 def test_equations_on_the_command_line(arguments: list[str], says: str) -> None:
-    """One line that names the thing and the way out; exit code 2; a long text is not repeated whole."""
+    """One line that names the thing and the way out; exit code 2; a long text is not repeated
+    whole."""
     done = solved_by(*arguments)
     assert done.exit_code == 2, (done.output[:500], done.exception)
     assert (
@@ -466,8 +468,8 @@ SHEETS: list[tuple[str, str]] = [
         "no closed form is known here",
     ),
     (
-        SHEET
-        + '\n[[problem]]\ntitle = "second"\nequations = ["y(t+1)"]\n[[problem.part]]\nask = ["y"]\n',
+        SHEET + '\n[[problem]]\ntitle = "second"\nequations = ["y(t+1)"]\n[[problem.part]]\nask = '
+        '["y"]\n',
         "is not an equation",
     ),
 ]

@@ -1,4 +1,5 @@
-"""A table of answers: graded row by row, in parallel, on a Dask cluster, and again from where it was left."""
+"""A table of answers: graded row by row, in parallel, on a Dask cluster, and again from where it
+was left."""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""The recurrences of cases.toml: each closed form, each degenerate branch and each limit against exact unrolling.
+"""The recurrences of cases.toml: each closed form, each degenerate branch and each limit against
+exact unrolling.
 
-The truth is written here: an equation's text run as Python on fractions (or on numbers of 400 digits where it has roots and
-cosines), and a walk over an expression that shares nothing with derive's. Other tests use both.
+The truth is written here: an equation's text run as Python on fractions (or on numbers of 400
+digits where it has roots and cosines), and a walk over an expression that shares nothing with
+derive's. Other tests use both.
 """
 
 from __future__ import annotations
@@ -139,7 +141,8 @@ IRRATIONAL = re.compile(r"\b(sqrt|sin|cos|tan|sinh|cosh|exp|log|gamma)\(|\bpi\b"
 def unroll(
     equations: Sequence[str], start: Mapping[str, str], world: Mapping[str, Any]
 ) -> dict[str, Callable[[int], Any]]:
-    """What each sequence is at an index: by equations `x(t+2) = ...` or, with `at` in the start, `W(l) = ...` down from there.
+    """What each sequence is at an index: by equations `x(t+2) = ...` or, with `at` in the start,
+    `W(l) = ...` down from there.
 
     `world` gives numbers to letters and functions to arbitrary sequences.
     """
@@ -194,7 +197,8 @@ def unroll(
 
 
 def value(expr: Any, world: Mapping[str, Any]) -> Any:
-    """An expression's value, by a walk of its own: a Fraction where all is rational, else a number of many digits."""
+    """An expression's value, by a walk of its own: a Fraction where all is rational, else a number
+    of many digits."""
     kind = type(expr)
     args = expr.args
     if expr.is_Rational:
@@ -413,7 +417,8 @@ def test_closed_form_is_the_unrolled_one(id_: str) -> None:
 
 @pytest.mark.parametrize("id_", CLOSED)
 def test_derives_own_evaluation_gives_the_same(id_: str) -> None:
-    """What the checker counts with must not be another number than the one a walk from outside finds."""
+    """What the checker counts with must not be another number than the one a walk from outside
+    finds."""
     case, run = CASES[id_], solved(id_)
     for world in worlds(case, 1, seed=1):
         env: dict[str, Any] = dict(world)
@@ -446,7 +451,8 @@ def test_refused_with_the_reason(id_: str) -> None:
 def under(
     case: Mapping[str, Any], conditions: Sequence[Any], seed: int
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Worlds in which the conditions hold, and for each one near it in which the equations among them do not."""
+    """Worlds in which the conditions hold, and for each one near it in which the equations among
+    them do not."""
     for number_, drawn in enumerate(worlds(case, 60, seed)):
         world, moved = (
             {name: v if name in WHOLE or number_ % 3 else 9 * v for name, v in drawn.items()},

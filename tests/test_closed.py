@@ -1,7 +1,9 @@
-"""What the induction may call PROVED: right closed forms of every kind are, and no wrong one is, however it is planted.
+"""What the induction may call PROVED: right closed forms of every kind are, and no wrong one is,
+however it is planted.
 
-Forms are given to the checker as if a solver had found them. That each right form is right, and each planted one wrong, is said
-by a witness from outside: the equations run as text, against a walk over the expression.
+Forms are given to the checker as if a solver had found them. That each right form is right, and
+each planted one wrong, is said by a witness from outside: the equations run as text, against a walk
+over the expression.
 """
 
 from __future__ import annotations
@@ -90,7 +92,8 @@ def binet(f: type) -> Expr:
 
 @dataclass
 class Row:
-    """Equations and start as text, right forms by name, what they need; and wrong ones for the last name."""
+    """Equations and start as text, right forms by name, what they need; and wrong ones for the last
+    name."""
 
     what: str
     equations: list[str]
@@ -123,7 +126,8 @@ def row(
 
 
 def verdict(row: Row, form: Any = None, **changes: Any) -> Verdict:
-    """What the checker says of the right form, or of another one for the main name, or of several."""
+    """What the checker says of the right form, or of another one for the main name, or of
+    several."""
     forms = {
         **row.forms,
         **(form if isinstance(form, dict) else {} if form is None else {row.name: form}),
@@ -612,7 +616,8 @@ def world(row: Row) -> dict[str, Any]:
 
 
 def differs(row: Row, forms: Mapping[str, Expr], places: Any) -> bool:
-    """Whether a form is not what the equations give, at one of these places at least; where it has no value it differs."""
+    """Whether a form is not what the equations give, at one of these places at least; where it has
+    no value it differs."""
     here = world(row)
     truth = unroll(row.equations, row.start, here)
     letters = with_roots(here, row.where)
@@ -668,7 +673,8 @@ def test_there_are_two_faults_of_each_kind() -> None:
     assert all(len(row.faults) >= 2 for row in ROWS)
 
 
-# A condition left out: the form is right where it has a value, and has none where the condition fails.
+# A condition left out: the form is right where it has a value, and has none where the condition
+# fails.
 
 LEFT_OUT = [
     row("b != 1", "x(t+1) = b*x(t) + c", "0", c * (1 - b**t) / (1 - b), {}, needs=(Ne(b, 1),)),
@@ -719,7 +725,8 @@ def test_a_condition_left_out_is_said_by_a_step_or_seen(row: Row) -> None:
     )
 
 
-# Traps: each is wrong in a place where it is not counted, by something that a careless zero test takes for nothing.
+# Traps: each is wrong in a place where it is not counted, by something that a careless zero test
+# takes for nothing.
 
 ZERO = "x(t+1) = x(t)"
 FORCED = "x(t+1) = x(t) + b"
@@ -944,7 +951,8 @@ def test_the_zero_test_does_not_say_yes(what: str, end: str) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_drawn_forms(seed: int) -> None:
-    """Sums of c t^n b^t with drawn numbers satisfy the recurrence made from their bases; with a number changed, they do not."""
+    """Sums of c t^n b^t with drawn numbers satisfy the recurrence made from their bases; with a
+    number changed, they do not."""
     draw = random.Random(seed)
     bases = draw.sample(
         [Rational(*pair) for pair in ((2, 1), (-1, 1), (3, 1), (1, 2), (-3, 2), (6, 1), (1, 1))], 2

@@ -1,4 +1,5 @@
-"""Optimizers and stacks declared by LaTeX lines: three papers' notations, the library's entry, or where they differ from it."""
+"""Optimizers and stacks declared by LaTeX lines: three papers' notations, the library's entry, or
+where they differ from it."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ SAME = {
     "adam, as the problem set has it": ("adam", PS09_ADAM),
     "sgdm, as the problem set has it": (
         "sgdm",
-        r"m_w^{(t+1)} \leftarrow \beta m_w^{(t)} + \nabla_w L^{(t)}, \quad w^{(t+1)} \leftarrow w^{(t)} - \eta m_w^{(t+1)}",
+        r"m_w^{(t+1)} \leftarrow \beta m_w^{(t)} + \nabla_w L^{(t)}, \quad w^{(t+1)} "
+        r"\leftarrow w^{(t)} - \eta m_w^{(t+1)}",
     ),
     "sgdm, as PyTorch's documentation has it": (
         "sgdm",
@@ -44,11 +46,13 @@ SAME = {
     ),
     "rmsprop": (
         "rmsprop",
-        r"v_t = \alpha v_{t-1} + (1-\alpha) g_t^2 \\ \theta_t = \theta_{t-1} - \gamma g_t / (\sqrt{v_t} + \epsilon)",
+        r"v_t = \alpha v_{t-1} + (1-\alpha) g_t^2 \\ \theta_t = \theta_{t-1} - \gamma g_t / "
+        r"(\sqrt{v_t} + \epsilon)",
     ),
     "adagrad": (
         "adagrad",
-        r"G_t = G_{t-1} + g_t^2 \\ \theta_t = \theta_{t-1} - \eta \frac{g_t}{\sqrt{G_t} + \epsilon}",
+        r"G_t = G_{t-1} + g_t^2 \\ \theta_t = \theta_{t-1} - \eta \frac{g_t}{\sqrt{G_t} + "
+        r"\epsilon}",
     ),
 }
 
@@ -69,7 +73,8 @@ def test_where_it_differs_is_said_and_it_is_solved_as_it_stands() -> None:
     assert "differs from adam: w <- " in inside.source
     run = solve(
         optimizer(
-            r"b_t = \mu b_{t-1} + g_t \\ g_t = g_t + \mu b_t \\ \theta_t = \theta_{t-1} - \gamma g_t"
+            r"b_t = \mu b_{t-1} + g_t \\ g_t = g_t + \mu b_t \\ \theta_t = \theta_{t-1} - "
+            r"\gamma g_t"
         )
     )  # Nesterov
     assert all(verdict.holds for verdict in run.check().values())

@@ -1,4 +1,5 @@
-"""Drawings of stacks: circles, lines and colours against windows put on positions; SVG, TikZ and plots as files."""
+"""Drawings of stacks: circles, lines and colours against windows put on positions; SVG, TikZ and
+plots as files."""
 
 from __future__ import annotations
 
@@ -146,7 +147,8 @@ def test_drawn_chains(number: int) -> None:
 
 
 def neat(tree: ElementTree.Element, rows: list[dict[str, list[tuple[str, str, str]]]]) -> None:
-    """Lines go from circle to circle of neighbouring rows, coloured ones between coloured circles; none overlap or stick out."""
+    """Lines go from circle to circle of neighbouring rows, coloured ones between coloured circles;
+    none overlap or stick out."""
     _, _, width, height = (float(n) for n in str(tree.get("viewBox")).split())
     places = [{(x, y): kind for kind, found in row.items() for x, y, _ in found} for row in rows]
     for kind in ("plain", "read", "padding"):
@@ -167,7 +169,8 @@ def neat(tree: ElementTree.Element, rows: list[dict[str, list[tuple[str, str, st
 
 
 def test_by_hand() -> None:
-    """3, then 3 with stride 2, over 7 inputs: 5 and 2 outputs; output 1 reads 2, 3, 4 and so 2 to 6."""
+    """3, then 3 with stride 2, over 7 inputs: 5 and 2 outputs; output 1 reads 2, 3, 4 and so 2 to
+    6."""
     tree = ElementTree.fromstring(svg(read_all("3 3/2")[0], 7, 1))
     rows = dots(tree)
     assert [[int(d[2]) for d in row.get("read", [])] for row in rows] == [
@@ -377,7 +380,8 @@ class TestPlot:
     def test_the_same_bytes_each_time(self, tmp_path: Path) -> None:
         code = (
             "import sys; from pathlib import Path\n"
-            "from derive.desk.convolutions.growth import growth; from derive.writing.drawing.plots import growth_plot\n"
+            "from derive.desk.convolutions.growth import growth; from "
+            "derive.writing.drawing.plots import growth_plot\n"
             "fields = growth({'stride 1': '[3]*9', 'stride 2': '[3/2]*9'})\n"
             "for ending in ('svg', 'png', 'pdf'): growth_plot(fields, Path(sys.argv[1] + ending))"
         )

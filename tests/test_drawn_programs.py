@@ -1,4 +1,5 @@
-"""Programs that nobody wrote: what is solved is never FAILS or UNCHECKED, what is not is refused with a reason."""
+"""Programs that nobody wrote: what is solved is never FAILS or UNCHECKED, what is not is refused
+with a reason."""
 
 from __future__ import annotations
 
@@ -65,7 +66,8 @@ RANGES = ("0 < beta < 1", "0 < eta < 1")
 
 @given(st.sampled_from(["2 + w**2", "w**64 + m", "w*w*m"]))
 def test_what_grows_too_fast_is_not_waited_for(update: str) -> None:
-    """w itself is refused; m, beside it, is still held against the few steps that can be unrolled."""
+    """w itself is refused; m, beside it, is still held against the few steps that can be
+    unrolled."""
     run = solve(
         Program("fast", ("m <- beta*m + g", f"w <- {update}"), {"m": "2", "w": "2"}, RANGES)
     )

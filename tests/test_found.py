@@ -1,4 +1,5 @@
-"""Inputs of outsiders on which derive failed once: what is printed, as text and as LaTeX, read again, has the right values."""
+"""Inputs of outsiders on which derive failed once: what is printed, as text and as LaTeX, read
+again, has the right values."""
 
 from __future__ import annotations
 

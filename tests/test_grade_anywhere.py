@@ -1,4 +1,5 @@
-"""`derive grade` from any folder, with a problem file anywhere, from a source tree and from an installed copy."""
+"""`derive grade` from any folder, with a problem file anywhere, from a source tree and from an
+installed copy."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ def table(path: Path, rows: tuple[tuple[str, str, str], ...] = ROWS) -> Path:
 
 
 def run(cwd: Path, place: Path | None, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command, from `cwd`, with the package as it is installed here or as it lies in `place`."""
+    """The command, from `cwd`, with the package as it is installed here or as it lies in
+    `place`."""
     command = (
         [sys.executable, "-P", "-m", "derive"]
         if place is None
@@ -93,7 +95,8 @@ def test_a_problem_file_named_from_here_and_one_with_optimizers_beside_it(tmp_pa
         '[half]\nlines = ["w <- w/2 - eta*g"]\nstart = {w = "0"}\n', encoding="utf-8"
     )
     (there / "own.toml").write_text(
-        '[[problem]]\ntitle = "Halves"\noptimizers = ["half"]\n[[problem.part]]\nask = ["half.w"]\n',
+        '[[problem]]\ntitle = "Halves"\noptimizers = ["half"]\n[[problem.part]]\nask = '
+        '["half.w"]\n',
         encoding="utf-8",
     )
     rows = (("1", "half.w", r"-2\eta c (1-2^{-t})"), ("2", "half.w", r"-\eta c t"))

@@ -1,4 +1,5 @@
-"""Grading: each answer of the table gets the verdict it was written for; slips are named; forms, tuples, intervals, words."""
+"""Grading: each answer of the table gets the verdict it was written for; slips are named; forms,
+tuples, intervals, words."""
 
 from __future__ import annotations
 
@@ -192,14 +193,17 @@ def test_an_answer_in_words_is_read_whole(
 
 
 AROUND = (
-    "the negative of {}; the inverse of {}; the square root of {}; the derivative of {}; the floor of {}; log of {};"
+    "the negative of {}; the inverse of {}; the square root of {}; the derivative of {}; the "
+    "floor of {}; log of {};"
     " anything but {}; cannot be {}; different from {}; false: {}; proportional to {};"
     " {} divided by two; {} increased by one;"
     " {} factorial;"
-    " {} to the third; {} rounded up; {} up to sign; approximately {}; half of {}; - {}; {}!; the sum of {}; a{}"
+    " {} to the third; {} rounded up; {} up to sign; approximately {}; half of {}; - {}; {}!; "
+    "the sum of {}; a{}"
 )
 BESIDE = (
-    "the answer is {}; so {}.; thus {}; hence we get {}; therefore, {}; it follows that {}; by induction, {}; {} by unrolling;"
+    "the answer is {}; so {}.; thus {}; hence we get {}; therefore, {}; it follows that {}; by "
+    "induction, {}; {} by unrolling;"
     " using a geometric series, {}; the geometric sum gives {}"
 )
 

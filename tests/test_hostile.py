@@ -1,4 +1,5 @@
-"""Answers that mean harm, or none at all: refused in time, in little memory, and the next answer is graded."""
+"""Answers that mean harm, or none at all: refused in time, in little memory, and the next answer is
+graded."""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ HOSTILE = {
     "not UTF-8": b"c\xff\xfe".decode("utf-8", "replace"),
     "a lone surrogate": "c\ud800",
     "a long sum": r"\sum_{k=1}^{10^{12}} k",
-    "long sums in sums": r"\sum_{k=1}^{90000} \sum_{j=1}^{90000} \sum_{i=1}^{90000} (k + j \beta)^i",
+    "long sums in sums": r"\sum_{k=1}^{90000} \sum_{j=1}^{90000} \sum_{i=1}^{90000} (k + j "
+    r"\beta)^i",
     "a division by zero": r"\frac{1}{0}",
     "a recursive macro": r"\def\x{\x\x}\x",
     "a macro of its own": r"\newcommand{\x}{c}\x",
@@ -154,14 +156,16 @@ TEXTS = [a.answer for a in answers()] + [text for text in HOSTILE.values() if le
 NAMES = sorted({a.question for a in answers() if "scaling" not in a.question})
 PIECES = sorted({piece for text in TEXTS for piece in re.findall(r"\\[A-Za-z]+|.", text)})
 PIECES += [
-    *r"^ _ { } ( ) [ ] | & \\ $ ! ' , / - = < ... \frac \sqrt \left \right \begin{cases} \end{cases} \over \text{if}".split()
+    *r"^ _ { } ( ) [ ] | & \\ $ ! ' , / - = < ... \frac \sqrt \left \right \begin{cases} "
+    r"\end{cases} \over \text{if}".split()
 ]
 DRAWN = 20_000 if FULL else 2_000
 
 
 @st.composite
 def spoilt(draw: st.DrawFn) -> str:
-    """An answer of the table with some of its pieces lost, doubled, changed; two of them cut together; or pieces at random."""
+    """An answer of the table with some of its pieces lost, doubled, changed; two of them cut
+    together; or pieces at random."""
     rng = random.Random(draw(st.integers(0, 2**32)))
     kind = rng.random()
     if kind < 0.2:

@@ -1,4 +1,5 @@
-"""The house as it was designed: which room may import which, how long a module may be, what may not be called."""
+"""The house as it was designed: which room may import which, how long a module may be, what may not
+be called."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "derive").rglob("*.py"))
 ALLOWED = {
+    "commands": {"commands", "desk", "model", "writing", "reading"},
     "model": {"model"},
     "notation": set(),
     "solving": {"solving", "model"},
@@ -48,7 +50,7 @@ def test_module_keeps_the_rules_of_the_house(path: Path) -> None:
         for name in imports(tree):
             if name.startswith("derive."):
                 assert name.split(".")[1] in ALLOWED[here], f"{here} imports {name}"
-    assert len(text.splitlines()) <= 300
+    assert len(text.splitlines()) <= 400
     assert ast.get_docstring(tree) or not text.strip()
     for node in ast.walk(tree):
         if isinstance(node, ast.ExceptHandler):
@@ -93,11 +95,14 @@ def test_checking_stands_alone() -> None:
         "import sys, importlib.abc\n"
         "class Lock(importlib.abc.MetaPathFinder):\n"
         "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name.split('.')[:2] in [['derive', room] for room in ('solving', 'writing', 'desk', 'reading')]:\n"
+        "        if name.split('.')[:2] in [['derive', room] for room in ('solving', "
+        "'writing', 'desk', 'reading')]:\n"
         "            raise ImportError('locked: ' + name)\n"
-        "import types; package = types.ModuleType('derive'); package.__path__ = ['derive']; sys.modules['derive'] = package\n"
+        "import types; package = types.ModuleType('derive'); package.__path__ = ['derive']; "
+        "sys.modules['derive'] = package\n"
         "sys.meta_path.insert(0, Lock())\n"
-        "import derive.checking.check, derive.checking.convolutions.reach, derive.checking.convolutions.depth, derive.checking.convolutions.paths\n"
+        "import derive.checking.check, derive.checking.convolutions.reach, "
+        "derive.checking.convolutions.depth, derive.checking.convolutions.paths\n"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 

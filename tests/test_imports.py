@@ -1,4 +1,5 @@
-"""Imports of networks without the packages that they need, and what networks of several axes are asked; no torch is needed."""
+"""Imports of networks without the packages that they need, and what networks of several axes are
+asked; no torch is needed."""
 
 from __future__ import annotations
 

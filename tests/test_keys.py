@@ -1,6 +1,8 @@
-r"""Right keys as different lecturers write them give no alarm, and are read; wrong ones, made from them, are found at their line.
+r"""Right keys as different lecturers write them give no alarm, and are read; wrong ones, made from
+them, are found at their line.
 
-The keys stand in tests/data/keys. A wrong one is a right one with one error, typed here with the line where it stands.
+The keys stand in tests/data/keys. A wrong one is a right one with one error, typed here with the
+line where it stands.
 """
 
 from __future__ import annotations
@@ -146,7 +148,8 @@ LINES: dict[str, tuple[str, str]] = {
     "boxed side": ("sgdm", r"$$m_t = \boxed{c\frac{1-\beta^t}{1-\beta}}$$"),
     "underbrace": (
         "sgdm",
-        r"$$\underbrace{c + \dots + \beta^{t-1} c}_{t \text{ terms}} = c\frac{1-\beta^t}{1-\beta}$$",
+        r"$$\underbrace{c + \dots + \beta^{t-1} c}_{t \text{ terms}} = "
+        r"c\frac{1-\beta^t}{1-\beta}$$",
     ),
     "stackrel": (
         "sgdm",

@@ -1,4 +1,5 @@
-"""The printer: hand-typed LaTeX for each kind of expression, and refusal of what it does not know."""
+"""The printer: hand-typed LaTeX for each kind of expression, and refusal of what it does not
+know."""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
-"""What is printed, in any letters: put through a reader again and evaluated, it gives the unrolled values.
+"""What is printed, in any letters: put through a reader again and evaluated, it gives the unrolled
+values.
 
-Recurrences of every kind are written with drawn letters for the index, the unknowns, the parameters and what nothing determines.
-The closed form is taken as a person sees it, as text and as LaTeX, read again and evaluated by `tests/test_cases.py`, whose
-numbers and unrolling share nothing with the solver.
+Recurrences of every kind are written with drawn letters for the index, the unknowns, the parameters
+and what nothing determines. The closed form is taken as a person sees it, as text and as LaTeX,
+read again and evaluated by `tests/test_cases.py`, whose numbers and unrolling share nothing with
+the solver.
 """
 
 from __future__ import annotations
@@ -39,8 +41,9 @@ GREEK = "alpha beta delta epsilon zeta eta theta iota kappa mu nu xi rho sigma t
 NAMES = [*string.ascii_letters, *GREEK, "beta1", "x_0", "w_max", "k1", "xx"]
 PLACES = range(7)
 
-# @i the index, @x and @y unknowns, @a and @b parameters, @f and @g sequences that nothing determines. Equations; start; forms
-# that have no value at some places are left out there by their own needs.
+# @i the index, @x and @y unknowns, @a and @b parameters, @f and @g sequences that nothing
+# determines. Equations; start; forms that have no value at some places are left out there by their
+# own needs.
 KINDS: dict[str, tuple[list[str], dict[str, str]]] = {
     "first order": (["@x(@i+1) = @a*@x(@i) + @b"], {"@x": "1/3"}),
     "start open": (["@x(@i+1) = @a*@x(@i) + @b*@i"], {}),

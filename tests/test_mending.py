@@ -1,4 +1,5 @@
-"""What proofreading says of a wrong line: the change that mends it, what follows from it; what letters mean, what is assumed."""
+"""What proofreading says of a wrong line: the change that mends it, what follows from it; what
+letters mean, what is assumed."""
 
 from __future__ import annotations
 
@@ -89,7 +90,8 @@ $$m_w^{(t)} = c (1-\beta^t)$$"""
         (r"Let $K^{(l)} = 3$, $S^{(l)} = 1$. Then $W^{(0)} = 2 L + 1$.", ["holds"]),
         (r"Let $K^{(l)} = 3$, $S^{(l)} = 1$. Then $W^{(0)} = 2 L$.", ["fails"]),
         (
-            r"Let $r_{l-1} = s_l r_l + (k_l - s_l)$, so $r_0 = 1 + \sum_{l=1}^L (k_l - 1) \prod_{i=1}^{l-1} s_i$.",
+            r"Let $r_{l-1} = s_l r_l + (k_l - s_l)$, so $r_0 = 1 + \sum_{l=1}^L (k_l - 1) "
+            r"\prod_{i=1}^{l-1} s_i$.",
             ["holds", "holds"],
         ),
         (

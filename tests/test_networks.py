@@ -1,4 +1,5 @@
-"""Networks: fields, steps, phases, counts, clipped fields and sizes against positions followed one by one."""
+"""Networks: fields, steps, phases, counts, clipped fields and sizes against positions followed one
+by one."""
 
 from __future__ import annotations
 
@@ -345,7 +346,8 @@ def test_no_input_has_so_many_outputs() -> None:
 
 
 def test_costs_by_hand() -> None:
-    """A stem and a bottleneck in 2-D: 64*3*49 + 64; 64*64 + 64; 64*16*9 + 64; 256*64 + 256, twice; pools none."""
+    """A stem and a bottleneck in 2-D: 64*3*49 + 64; 64*64 + 64; 64*16*9 + 64; 256*64 + 256, twice;
+    pools none."""
     (network,) = read_all("7/2c64p3 m3/2p1 (1c64 3p1c64g4 1c256 | 1c256) t2/2c8")
     found = Analysis(network, 64).costs(3, axes=2)
     assert [c.parameters for c in found.values() if c.parameters] == [
@@ -413,7 +415,8 @@ def test_more_on_the_command_line() -> None:
 
 
 def test_axes_that_differ() -> None:
-    """1x3 beside 3x1: 3 on each axis, a hull of 9 places of which 5 are read: that it is a hull is said where axes differ."""
+    """1x3 beside 3x1: 3 on each axis, a hull of 9 places of which 5 are read: that it is a hull is
+    said where axes differ."""
     crossed = command("(1x3p0x1 | 3x1p1x0)").output
     assert crossed.startswith("3: 3 positions, -1 to 1") and "2 axes alike; hull by axis" in crossed
     found = json.loads(command("3x5/2x1 3", "--json").output)

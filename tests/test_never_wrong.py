@@ -1,4 +1,5 @@
-"""Recurrences drawn at random: no closed form may differ from exact unrolling, and few may be left without a proof."""
+"""Recurrences drawn at random: no closed form may differ from exact unrolling, and few may be left
+without a proof."""
 
 from __future__ import annotations
 
@@ -105,7 +106,8 @@ def scalars(draw: Callable) -> Drawn:
 
 @st.composite
 def by_roots(draw: Callable) -> Drawn:
-    """One sequence, its characteristic roots drawn: rational, repeated, in some a letter; forced at a root in half of them."""
+    """One sequence, its characteristic roots drawn: rational, repeated, in some a letter; forced at
+    a root in half of them."""
     letter = draw(st.sampled_from((None, None, sp.Symbol("a"))))
     roots: list[Any] = [
         sp.Rational(r.numerator, r.denominator)
@@ -129,7 +131,8 @@ def by_roots(draw: Callable) -> Drawn:
 
 @st.composite
 def systems(draw: Callable) -> Drawn:
-    """Up to four sequences, each reading some of the others, in some the new value of one before it."""
+    """Up to four sequences, each reading some of the others, in some the new value of one before
+    it."""
     size = draw(st.integers(2, 4))
     letters = draw(st.sampled_from(((), (), ("a",))))
     names, equations = "xyzw"[:size], []

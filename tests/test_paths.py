@@ -1,4 +1,5 @@
-"""Paths of taps from each input to an output, against paths followed one by one by each layer's definition."""
+"""Paths of taps from each input to an output, against paths followed one by one by each layer's
+definition."""
 
 from __future__ import annotations
 
@@ -126,7 +127,8 @@ def test_by_hand(text: str, counts: list[int], left: int | None, polynomial: str
 
 
 def test_phases_by_hand() -> None:
-    """A transposed convolution of kernel 3 and stride 2: even outputs have taps 0 and 2 on inputs, odd ones tap 1."""
+    """A transposed convolution of kernel 3 and stride 2: even outputs have taps 0 and 2 on inputs,
+    odd ones tap 1."""
     assert [list(profile_of("t3/2", o).counts) for o in range(2, 6)] == [[1, 1], [1], [1, 1], [1]]
     assert [list(profile_of("u2 3", o).counts) for o in range(2)] == [[2, 1], [1, 2]]
 

@@ -1,4 +1,5 @@
-"""Changing the problem file changes the key; the committed key is the one that is made, byte for byte."""
+"""Changing the problem file changes the key; the committed key is the one that is made, byte for
+byte."""
 
 from __future__ import annotations
 
@@ -189,11 +190,15 @@ TYPED = {
     8: r"W^{(l)} &= S^{(l+1)}(W^{(l+1)}-1)+K^{(l+1)}",
     9: r"&= S^{(l+1)} W^{(l+1)}+(K^{(l+1)}-S^{(l+1)})",
     10: r"&= S^{(l+1)}(S^{(l+2)} W^{(l+2)}+(K^{(l+2)}-S^{(l+2)}))+(K^{(l+1)}-S^{(l+1)})",
-    12: r"&= W^{(L)} \prod_{i=l+1}^{L} S^{(i)}+\sum_{j=l+1}^{L} (K^{(j)}-S^{(j)}) \prod_{i=l+1}^{j-1} S^{(i)}",
-    13: r"W^{(0)} &= \left(\prod_{i=1}^{L} S^{(i)}\right)+\sum_{j=1}^{L} (K^{(j)}-S^{(j)}) \prod_{i=1}^{j-1} S^{(i)}",
-    14: r"&= \left(\prod_{i=1}^{L} S^{(i)}\right)+\left(\sum_{j=1}^{L} K^{(j)} \prod_{i=1}^{j-1} S^{(i)}\right)"
+    12: r"&= W^{(L)} \prod_{i=l+1}^{L} S^{(i)}+\sum_{j=l+1}^{L} (K^{(j)}-S^{(j)}) "
+    r"\prod_{i=l+1}^{j-1} S^{(i)}",
+    13: r"W^{(0)} &= \left(\prod_{i=1}^{L} S^{(i)}\right)+\sum_{j=1}^{L} (K^{(j)}-S^{(j)}) "
+    r"\prod_{i=1}^{j-1} S^{(i)}",
+    14: r"&= \left(\prod_{i=1}^{L} S^{(i)}\right)+\left(\sum_{j=1}^{L} K^{(j)} "
+    r"\prod_{i=1}^{j-1} S^{(i)}\right)"
     r"-\sum_{j=1}^{L} \prod_{i=1}^{j} S^{(i)}",
-    15: r"&= \left(\sum_{j=1}^{L} K^{(j)} \prod_{i=1}^{j-1} S^{(i)}\right)-\sum_{j=1}^{L-1} \prod_{i=1}^{j} S^{(i)}",
+    15: r"&= \left(\sum_{j=1}^{L} K^{(j)} \prod_{i=1}^{j-1} S^{(i)}\right)-\sum_{j=1}^{L-1} "
+    r"\prod_{i=1}^{j} S^{(i)}",
     16: r"&= \left(\sum_{j=1}^{L} K^{(j)} \prod_{i=1}^{j-1} S^{(i)}\right)"
     r"-\left(\sum_{j=1}^{L} \prod_{i=1}^{j-1} S^{(i)}\right)+1",
     17: r"&= \left(\sum_{j=1}^{L} (K^{(j)}-1) \prod_{i=1}^{j-1} S^{(i)}\right)+1",

@@ -1,7 +1,9 @@
-"""The first real key holds as it is, and with any one error put in that error is found, and found at its place.
+"""The first real key holds as it is, and with any one error put in that error is found, and found
+at its place.
 
-A mutant is `changed` where tests/mutants.py, which works that out by itself, finds another value; one that is not must give no
-alarm. One that reads a layer that is not there (None) must not pass as right.
+A mutant is `changed` where tests/mutants.py, which works that out by itself, finds another value;
+one that is not must give no alarm. One that reads a layer that is not there (None) must not pass as
+right.
 """
 
 from __future__ import annotations
@@ -49,7 +51,8 @@ def test_the_key_holds() -> None:
 
 @pytest.mark.parametrize("line", [32, 35, 42, 44, 49, 51, 71, 73, 97, 109])
 def test_chains_in_passing_are_read(line: int) -> None:
-    """Each sign of equality of a line, by count; what is only a choice, K = 3, or in words need not be a claim."""
+    """Each sign of equality of a line, by count; what is only a choice, K = 3, or in words need not
+    be a claim."""
     least = {32: 9, 35: 4, 42: 4, 44: 3, 49: 4, 51: 5, 71: 1, 73: 2, 97: 1, 109: 1}
     assert sum(f.line == line for f in found_in_key()) >= least[line]
 
@@ -279,7 +282,8 @@ STACK = '[[problem]]\ntitle = "A stack"\nstack = {{ {} }}\n[[problem.part]]\nask
 def test_a_line_about_a_stack_whose_sizes_the_text_has_not_named(
     sizes: str, text: str, tmp_path: Path
 ) -> None:
-    """All its letters mean something, and yet no setting is one that the text speaks of: it had been an IndexError."""
+    """All its letters mean something, and yet no setting is one that the text speaks of: it had
+    been an IndexError."""
     problem = tmp_path / "problem.toml"
     problem.write_text(STACK.format(sizes), encoding="utf-8")
     assert all(claim.verdict in ("fails", "unchecked") for claim in proofread(text + "\n", problem))

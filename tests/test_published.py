@@ -1,4 +1,5 @@
-"""The library's networks against published sizes, and where the usual ways to a field go wrong, by numbers worked out by hand."""
+"""The library's networks against published sizes, and where the usual ways to a field go wrong, by
+numbers worked out by hand."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ from derive.reading.networks.library import Entry, Published, entry, networks
 
 ROOT = Path(__file__).parents[1]
 NAMES = list(networks())
-# The article's table, typed once more: the library's own numbers must not be all that holds the library's layouts.
+# The article's table, typed once more: the library's own numbers must not be all that holds the
+# library's layouts.
 ARTICLE = {
     "alexnet_v2": (195, 64),
     "vgg_16": (212, 90),
@@ -94,7 +96,8 @@ def test_a_number_that_differs_is_told() -> None:
     assert differences(Entry("u", "U", networks()["unet"].layers, "here", "it", published=(said,)))
 
 
-# By hand, where nothing was published: the kernels' (K - 1) times the step they read at, stage by stage, plus 1.
+# By hand, where nothing was published: the kernels' (K - 1) times the step they read at, stage by
+# stage, plus 1.
 BY_HAND = {
     "vgg13": 1 + (4 + 1) * (1 + 2 + 4 + 8 + 16),
     "vgg19": 1 + (4 + 1) * (1 + 2) + (8 + 1) * (4 + 8 + 16),
@@ -122,11 +125,13 @@ def test_by_hand(name: str) -> None:
 
 
 def test_where_a_residual_network_has_its_strides() -> None:
-    """11 after 7/2 3/2 at step 4, and each 3x3 adds 2 of the steps it reads at; 3, 4, 6, 3 of them in ResNet-50.
+    """11 after 7/2 3/2 at step 4, and each 3x3 adds 2 of the steps it reads at; 3, 4, 6, 3 of them
+    in ResNet-50.
 
-    TF-Slim: the last of a stage has the stride, so all of a stage read at its step: 11 + 2 (3*4 + 4*8 + 6*16 + 3*32) = 483.
-    The paper: the 1x1 before the first has it; the same sum. torchvision: the first has it and still reads at the step before:
-    11 + 2 (3*4 + (4 + 3*8) + (8 + 5*16) + (16 + 2*32)) = 427.
+    TF-Slim: the last of a stage has the stride, so all of a stage read at its step: 11 + 2 (3*4 +
+    4*8 + 6*16 + 3*32) = 483. The paper: the 1x1 before the first has it; the same sum. torchvision:
+    the first has it and still reads at the step before: 11 + 2 (3*4 + (4 + 3*8) + (8 + 5*16) + (16
+    + 2*32)) = 427.
     """
     fifty = ("resnet_v1_50", "resnet50_paper", "resnet50", "resnext50_32x4d")
     assert [of(n).phases[0].size for n in fifty] == [483, 483, 427, 427]
@@ -134,7 +139,8 @@ def test_where_a_residual_network_has_its_strides() -> None:
 
 
 def test_same_padding_depends_on_the_width() -> None:
-    """The 3/2 SAME pooling gets 112 positions at width 224: 55*2 + 3 - 112 = 1 to pad, on the right; 161 at 321: 1 on each side.
+    """The 3/2 SAME pooling gets 112 positions at width 224: 55*2 + 3 - 112 = 1 to pad, on the
+    right; 161 at 321: 1 on each side.
 
     A position there is a step of 2, so at 321 the left end is 2 further out.
     """
@@ -142,7 +148,8 @@ def test_same_padding_depends_on_the_width() -> None:
 
 
 def test_alexnet_is_padded_at_its_first_layer_or_not() -> None:
-    """5x5 padded by 2 at step 8, three 3x3 by 1 at step 16: 2*8 + 3*16 = 64; torchvision adds 2 at step 1."""
+    """5x5 padded by 2 at step 8, three 3x3 by 1 at step 16: 2*8 + 3*16 = 64; torchvision adds 2 at
+    step 1."""
     assert [of(n).phases[0].ends for n in ("alexnet_v2", "alexnet")] == [(-64, 130), (-66, 128)]
 
 
@@ -153,7 +160,8 @@ def test_wavenet_adds_one_less_than_a_block_reads() -> None:
 
 
 def test_googlenet_is_not_what_torchvision_builds() -> None:
-    """27 at step 8 after the stem. Paper, 5x5 branches: 27 + 2*32 + 16 + 5*64 + 32 + 2*128 = 715, and 6*32 more by the 7x7 pool.
+    """27 at step 8 after the stem. Paper, 5x5 branches: 27 + 2*32 + 16 + 5*64 + 32 + 2*128 = 715,
+    and 6*32 more by the 7x7 pool.
 
     torchvision, 3x3 instead and a last pooling of 2: 27 + 2*16 + 16 + 5*32 + 16 + 2*64 = 379.
     """
@@ -175,7 +183,8 @@ def test_vgg_is_the_same_in_both() -> None:
 
 
 def test_the_field_of_a_merge_is_more_than_its_longest_path() -> None:
-    """Two 3x3 side by side, one padded on both sides, one on the right: -1 to 1 and 0 to 2, together -1 to 2."""
+    """Two 3x3 side by side, one padded on both sides, one on the right: -1 to 1 and 0 to 2,
+    together -1 to 2."""
     report = at("(3p1 | 3p0:2)", 8)
     assert [size("3p1"), size("3p0:2")] == [3, 3]
     assert (
@@ -187,12 +196,14 @@ def test_the_field_of_a_merge_is_more_than_its_longest_path() -> None:
 
 
 def test_u_net_has_two_sizes() -> None:
-    """By output o of 16. The lowest level reads 140 at step 16; o reads 4 of its positions or 5: 140 + 3*16 = 188 or 204.
+    """By output o of 16. The lowest level reads 140 at step 16; o reads 4 of its positions or 5:
+    140 + 3*16 = 188 or 204.
 
-    o reads up-sampled positions o to o + 4, so outputs o//2 to o//2 + 2 of level 2; these read o//4 to o//4 + 3 of level 3.
-    These read positions q to q + 7, q = o//4, so of level 4 four outputs where q is even and five where it is odd, from o//8 on;
-    four outputs from r = o//8 read r to r + 7, which is four of the lowest where r is even, else five; five outputs read five.
-    So four only for q and r even: o = 0 to 3.
+    o reads up-sampled positions o to o + 4, so outputs o//2 to o//2 + 2 of level 2; these read o//4
+    to o//4 + 3 of level 3. These read positions q to q + 7, q = o//4, so of level 4 four outputs
+    where q is even and five where it is odd, from o//8 on; four outputs from r = o//8 read r to r +
+    7, which is four of the lowest where r is even, else five; five outputs read five. So four only
+    for q and r even: o = 0 to 3.
     """
     report = of("unet", 572)
     assert [p.size for p in report.phases] == [188] * 4 + [204] * 12
@@ -205,7 +216,8 @@ def test_u_net_has_two_sizes() -> None:
 
 
 def test_what_is_cut_off_by_a_floor_is_not_read() -> None:
-    """2/2 leaves two of five positions' windows, 0 1 and 2 3; position 4 is in none. The last 3p1 reads both and one that is not.
+    """2/2 leaves two of five positions' windows, 0 1 and 2 3; position 4 is in none. The last 3p1
+    reads both and one that is not.
 
     Its field ends at 5, cut at the edge 4; what it reads ends at 3.
     """
@@ -215,7 +227,8 @@ def test_what_is_cut_off_by_a_floor_is_not_read() -> None:
 
 
 def test_padding_inside_is_padding_not_input() -> None:
-    """A crop of 2 and then a pad of 1: output 0 reads middle positions -1, 0, 1; -1 is padding though it stands for 1 to 3.
+    """A crop of 2 and then a pad of 1: output 0 reads middle positions -1, 0, 1; -1 is padding
+    though it stands for 1 to 3.
 
     0 and 1 read 2 to 5.
     """
@@ -225,14 +238,16 @@ def test_padding_inside_is_padding_not_input() -> None:
 
 
 def test_sparse_taps_do_not_start_at_the_edge() -> None:
-    """Taps at -2 and 2 of an input 0 to 4: only 2 is there; the field cut at the edge would start at 0."""
+    """Taps at -2 and 2 of an input 0 to 4: only 2 is there; the field cut at the edge would start
+    at 0."""
     report = at("2d4p2", 5)
     assert report.phases[0].ends == (-2, 2) and report.phases[0].count == 2
     assert report.first is not None and report.first.ends == (2, 2)
 
 
 def test_an_output_may_see_padding_only() -> None:
-    """A 1x1 padded by 1: output 0 reads -1, which is no input. A 3p1 on it reads -1 (none), 0 (that one) and 1, so input 0."""
+    """A 1x1 padded by 1: output 0 reads -1, which is no input. A 3p1 on it reads -1 (none), 0 (that
+    one) and 1, so input 0."""
     report = at("1p1", 3)
     assert report.phases[0].ends == (-1, -1) and report.out_width == 5
     assert (

@@ -1,7 +1,9 @@
-r"""A side is read whole or not at all: what TeX reads otherwise, or people read in two ways, is unreadable with the mend.
+r"""A side is read whole or not at all: what TeX reads otherwise, or people read in two ways, is
+unreadable with the mend.
 
-The faults that were found, each kind of notation with TeX's rules as the measure, sympy's own tests of its LaTeX parsers, and
-the property that sympy's own latex() of what is drawn reads back to the same value.
+The faults that were found, each kind of notation with TeX's rules as the measure, sympy's own tests
+of its LaTeX parsers, and the property that sympy's own latex() of what is drawn reads back to the
+same value.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ from derive.reading.latex.words import Letters, Vocabulary, Word, spelled
 from derive.reading.texts import chains
 from derive.reading.texts.answers import read_answer
 from derive.reading.texts.documents import Formula, document
-from derive.reading.tokens.tokens import Macro, Unreadable, cursor, tokens
+from derive.reading.tokens import cursor
+from derive.reading.tokens.tokens import Macro, Unreadable, tokens
 from tests.expressions import NAMES, Drawing
 from tests.values import NoValue, alike, value
 
@@ -40,7 +43,8 @@ TRIES = 30
 def same(
     one: sp.Basic, other: sp.Basic, drawing: Drawing, more: dict[str, Any] | None = None
 ) -> bool | None:
-    """Whether two expressions have the same value at POINTS points; None where they have none together."""
+    """Whether two expressions have the same value at POINTS points; None where they have none
+    together."""
     compared = 0
     for _ in range(TRIES):
         point = drawing.point() | (more or {})
@@ -246,7 +250,7 @@ UNREAD = [  # what is typed, and a part of what is said
     ("products", r"\prod_{k=1}^{n} k b", "belong to it or not"),
     ("remainders", r"t \bmod 2 \cdot 3", "two ways"),
     ("pieces", r"\begin{cases} a & \text{unless } t < 5 \\ b & \text{otherwise} \end{cases}", "not read"),
-    ("pieces", r"\begin{cases} a & t < 5 \text{ or } t > 7 \text{ and } x < 1 \\ b & \text{otherwise} \end{cases}", "two ways"),
+    ("pieces", r"\begin{cases} a & t < 5 \text{ or } t > 7 \text{ and } x < 1 \\ b & " r"\text{otherwise} \end{cases}", "two ways"),
     ("pieces", r"\begin{cases} a & t < 5 \\ b & t > 7 \text{ otherwise} \end{cases}", ""),
     ("bars", "|a - |b||", ""),
     ("remainders", r"-1 \bmod 3", "two ways"),
@@ -316,12 +320,14 @@ def times(letter: str, often: int) -> str:
 
 @pytest.mark.parametrize("often", [30, 31, 32, 34, 37, 38, 39, 60])
 def test_every_door_reads_a_side_of_many_letters_whole(often: int) -> None:
-    """Declared programs, stacks, proofreading and grading come through one door; each lost ^t at another length."""
+    """Declared programs, stacks, proofreading and grading come through one door; each lost ^t at
+    another length."""
     program = optimizer(rf"\theta_t = \theta_{{t-1}} - g_t ({times('b', often)} + a^t)")
     assert "a**t" in program.lines[-1]
     with pytest.raises(DeriveError):
         stack(
-            rf"W^{{(l)}} = S^{{(l+1)}} (W^{{(l+1)}} - 1) + K^{{(l+1)}} + {times('K_1', often)} - {often} K_1 + S_1^L - S_1,"
+            rf"W^{{(l)}} = S^{{(l+1)}} (W^{{(l+1)}} - 1) + K^{{(l+1)}} + {times('K_1', often)} "
+            rf"- {often} K_1 + S_1^L - S_1,"
             r" \quad W^{(L)} = 1"
         )
     found = proofread(
@@ -488,7 +494,8 @@ def sympys_pairs() -> Iterator[tuple[str, Any]]:
 
 
 def comparable(expected: Any) -> sp.Expr | None:
-    """What sympy expects as an expression that has a value in real letters; None for relations, matrices, integrals and f(x)."""
+    """What sympy expects as an expression that has a value in real letters; None for relations,
+    matrices, integrals and f(x)."""
     if isinstance(expected, int | float):
         return sp.sympify(expected)
     if not isinstance(expected, sp.Expr) or expected.has(
@@ -544,7 +551,8 @@ def test_sympys_own_texts_have_the_same_value_or_are_unreadable(record_property:
 # ---- the property
 
 
-# What sympy writes without brackets, and people read in two ways: a product's factors, and (-a) mod b.
+# What sympy writes without brackets, and people read in two ways: a product's factors, and (-a) mod
+# b.
 TWO_WAYS = (r"a factor behind \prod may belong to it or not", "a + b mod c can be read in two ways")
 SEEDS = range(2 if not FULL else 10)
 
@@ -579,7 +587,8 @@ def test_what_sympy_writes_reads_back_to_the_same_value(seed: int, record_proper
 
 
 def test_a_function_that_is_not_read_is_no_letter() -> None:
-    """What sympy writes for functions that are not read is unreadable, and never a product with a letter of the name."""
+    """What sympy writes for functions that are not read is unreadable, and never a product with a
+    letter of the name."""
     f, g = Function("f"), Function("g")
     others = [
         sp.atan(x),

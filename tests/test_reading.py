@@ -1,4 +1,5 @@
-"""Reading LaTeX: each notation as typed by hand, its place where it cannot be read, and every made line read back."""
+"""Reading LaTeX: each notation as typed by hand, its place where it cannot be read, and every made
+line read back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The README's examples do what it says: the session as a doctest, the shell lines run, the tables made anew."""
+"""The README's examples do what it says: the session as a doctest, the shell lines run, the tables
+made anew."""
 
 from __future__ import annotations
 

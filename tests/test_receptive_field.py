@@ -88,7 +88,8 @@ def test_a_given_depth(depth: int, data: st.DataObject) -> None:
 
 
 def test_the_worked_example_tells_the_sides_apart() -> None:
-    """Strides on the wrong side, (K_j - 1) S_{j+1} ..., give another number: 3, 5, 4 with 2, 1, 3 reads differently backwards."""
+    """Strides on the wrong side, (K_j - 1) S_{j+1} ..., give another number: 3, 5, 4 with 2, 1, 3
+    reads differently backwards."""
     sizes, strides = [3, 5, 4], [2, 1, 3]
     assert receptive_field(K=sizes, S=strides).answer == 17
     wrong = 1 + sum((k - 1) * prod(strides[j + 1 :]) for j, k in enumerate(sizes))

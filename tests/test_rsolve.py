@@ -1,4 +1,5 @@
-"""`rsolve` with sympy's arguments: sympy's own tests, Maxima's, and the recurrences that textbooks solve, each result put in."""
+"""`rsolve` with sympy's arguments: sympy's own tests, Maxima's, and the recurrences that textbooks
+solve, each result put in."""
 
 from __future__ import annotations
 
@@ -59,7 +60,8 @@ def _items(init: Any, sequence: Any) -> dict[int, Any]:
 
 
 def check(f: Any, of: Any, init: Any, ours: Any, first: int | None = None) -> None:
-    """`ours` solves the equation and has the given values; a ZeroDivisionError is a place where the equation says nothing."""
+    """`ours` solves the equation and has the given values; a ZeroDivisionError is a place where the
+    equation says nothing."""
     items = _items(init, of)
     index = of.args[0]
     left = f.lhs - f.rhs if isinstance(f, Eq) else f
@@ -124,18 +126,22 @@ def independent(of: Any, ours: Any, first: int = 0) -> int:
     return rank
 
 
-# sympy's own tests: all calls of rsolve in sympy/solvers/tests/test_recurr.py (1.14), in their order.
+# sympy's own tests: all calls of rsolve in sympy/solvers/tests/test_recurr.py (1.14), in their
+# order.
 
 
 @dataclass(frozen=True)
 class Given:
-    """One call; `theirs` is what sympy's test expects (None: that answer; a class: that error), `ours` what differs from it."""
+    """One call; `theirs` is what sympy's test expects (None: that answer; a class: that error),
+    `ours` what differs from it."""
 
     f: Any
     y: Any
     init: Any
     theirs: Any
-    ours: str = ""  # "solved" where sympy has no answer, "error" where it answers None, "refused" where it has an answer
+    # "solved" where sympy has no answer, "error" where it answers None, "refused" where it has an
+    # answer
+    ours: str = ""
     why: str = ""
     first: int | None = None
     rank: int | None = None  # how many constants, where that is not the order
@@ -522,9 +528,10 @@ MAXIMA = {
 }
 
 
-# What textbooks solve: Graham, Knuth, Patashnik, Concrete Mathematics (CM); Wilf, generatingfunctionology (W); Petkovsek, Wilf,
-# Zeilberger, A = B (AB); Sedgewick, Flajolet, Analysis of Algorithms (SF); the On-Line Encyclopedia (A-numbers). The first values
-# are typed from the book, as a witness beside unrolling.
+# What textbooks solve: Graham, Knuth, Patashnik, Concrete Mathematics (CM); Wilf,
+# generatingfunctionology (W); Petkovsek, Wilf, Zeilberger, A = B (AB); Sedgewick, Flajolet,
+# Analysis of Algorithms (SF); the On-Line Encyclopedia (A-numbers). The first values are typed from
+# the book, as a witness beside unrolling.
 
 Text = tuple[str | list[str], dict[str, str], str]
 

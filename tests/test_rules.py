@@ -1,4 +1,5 @@
-"""Every rule's examples: what it must give, what it must refuse; every law holds as its examples bind it."""
+"""Every rule's examples: what it must give, what it must refuse; every law holds as its examples
+bind it."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ from derive.solving.chain import Known
 from derive.solving.convolutions import stacks
 from derive.solving.recurrences import memory
 
-# Rules that start from a recurrence or are applied by name have no expression to show; their steps are replayed in these chains.
+# Rules that start from a recurrence or are applied by name have no expression to show; their steps
+# are replayed in these chains.
 ELSEWHERE = {
     "one update": "every chain of test_seals.py and of the key",
     "unroll": "sgdm.m",
@@ -105,7 +107,8 @@ def test_the_laws_of_the_examples_hold(rule: Rule) -> None:
 
 
 class SampleWithSizes(Sample):
-    """A sample whose worlds also give the sequence s(i), which examples of products are about, and b != 1."""
+    """A sample whose worlds also give the sequence s(i), which examples of products are about, and
+    b != 1."""
 
     def worlds(self, *arguments, **options):  # type: ignore[no-untyped-def]
         for env in super().worlds(*arguments, **options):

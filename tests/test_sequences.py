@@ -1,4 +1,5 @@
-"""Linear recurrences with constant coefficients: closed forms against exact unrolling, written here."""
+"""Linear recurrences with constant coefficients: closed forms against exact unrolling, written
+here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The key as a document: TeX sets it without complaint, in every form, and a prompt finds its names."""
+"""The key as a document: TeX sets it without complaint, in every form, and a prompt finds its
+names."""
 
 from __future__ import annotations
 

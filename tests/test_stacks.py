@@ -1,4 +1,5 @@
-"""Stacks with letters: every answer against windows followed one by one here, and against formulas written by hand."""
+"""Stacks with letters: every answer against windows followed one by one here, and against formulas
+written by hand."""
 
 from __future__ import annotations
 
@@ -118,7 +119,8 @@ def test_the_least_input(layers: list[Sizes], wanted: int) -> None:
 
 
 def test_the_dilated_form_is_the_known_one() -> None:
-    """1 + sum of D_j (K_j - 1) times the strides before: Distill 2019, equation 2, with dilation."""
+    """1 + sum of D_j (K_j - 1) times the strides before: Distill 2019, equation 2, with
+    dilation."""
     assert str(GENERAL.W) == "Sum((K(j) - 1)*D(j)*Product(S(i), (i, 1, j - 1)), (j, 1, L)) + 1"
     assert str(receptive_field(D="D(l)").W) == str(GENERAL.W)
 
@@ -348,7 +350,8 @@ def test_one_layer_is_a_stack_of_one() -> None:
 
 @pytest.mark.parametrize("name", ["W", "J", "N", "left", "right"])
 def test_windows_see_a_wrong_closed_form(name: str) -> None:
-    """The recurrences of a block are held against windows, not only the closed form against the recurrences."""
+    """The recurrences of a block are held against windows, not only the closed form against the
+    recurrences."""
     run = receptive_field(K="K", S="S", D="D", P="P")
     assert isinstance(run, Regular)
     answer = run.derivation(name)

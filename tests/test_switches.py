@@ -1,4 +1,5 @@
-"""Answers with switches: one that is wrong on some side of what it switches at is never accepted, however far out that is.
+"""Answers with switches: one that is wrong on some side of what it switches at is never accepted,
+however far out that is.
 
 What is true is worked out here in plain Python, apart from the checker.
 """
@@ -264,7 +265,8 @@ def test_the_switches_of_an_expression_are_read_off() -> None:
 
 
 def test_a_claim_of_the_programs_own_is_looked_at_too() -> None:
-    """Not only answers: a line of a sheet with a switch that cannot be reached is no line that was counted."""
+    """Not only answers: a line of a sheet with a switch that cannot be reached is no line that was
+    counted."""
     run = solve("sgdm")
     right = run.derivation("m").claim
     for change, kind in (
@@ -354,7 +356,8 @@ def drawn(one: Truth, rng: random.Random) -> Env:
 
 
 def spoilt(one: Truth, rng: random.Random) -> tuple[str, Env]:
-    """An answer that is wrong at some place, and such a place, which is far out or a single point."""
+    """An answer that is wrong at some place, and such a place, which is far out or a single
+    point."""
     env = drawn(one, rng)
     name = rng.choice([*one.wholes, *one.wholes, *one.reals])
     letter = LATEX.get(name, name)
@@ -374,7 +377,8 @@ def spoilt(one: Truth, rng: random.Random) -> tuple[str, Env]:
         (rf"{one.latex} + {point}", at),
         (rf"({one.latex})(1 + 3 {point}) + {point}", at),
         (
-            rf"\begin{{cases}} 1 + {one.latex} & {letter} = {written(at)} \\ {one.latex} & \text{{otherwise}} \end{{cases}}",
+            rf"\begin{{cases}} 1 + {one.latex} & {letter} = {written(at)} \\ {one.latex} & "
+            rf"\text{{otherwise}} \end{{cases}}",
             at,
         ),
         (
@@ -408,8 +412,10 @@ def kept(one: Truth, rng: random.Random) -> str:
     name = rng.choice([*one.wholes, *one.reals])
     letter, at = LATEX.get(name, name), written(rng.randint(1, 90))
     ways = [
-        rf"\begin{{cases}} {one.latex} & {letter} < {at} \\ {one.latex} & {letter} \ge {at} \end{{cases}}",
-        rf"\begin{{cases}} {one.latex} & {letter} = {at} \\ {one.latex} & \text{{otherwise}} \end{{cases}}",
+        rf"\begin{{cases}} {one.latex} & {letter} < {at} \\ {one.latex} & {letter} \ge {at} "
+        rf"\end{{cases}}",
+        rf"\begin{{cases}} {one.latex} & {letter} = {at} \\ {one.latex} & \text{{otherwise}} "
+        rf"\end{{cases}}",
         rf"{one.latex} + \max({letter}, {at}) + \min({letter}, {at}) - {letter} - {at}",
         rf"{one.latex} + |{letter} - {at}| - |{at} - {letter}|",
         rf"{one.latex} + \sqrt{{({letter} + {at})^2}} - |{letter} + {at}|",
@@ -418,7 +424,8 @@ def kept(one: Truth, rng: random.Random) -> str:
         ways += [
             one.latex + rf" + \max({letter}, 0) - {letter}",
             one.latex
-            + rf" + {letter} - {at} \lfloor \frac{{{letter}}}{{{at}}} \rfloor - ({letter} \bmod {at})",
+            + rf" + {letter} - {at} \lfloor \frac{{{letter}}}{{{at}}} \rfloor - ({letter} "
+            rf"\bmod {at})",
             one.latex + rf" + |{letter}| - {letter}",
         ]
     if one.reals.get(name, (-1, 0))[0] >= 0:
@@ -435,7 +442,8 @@ def question(one: Truth) -> Question:
 
 
 def stands(one: Truth, witness: dict[str, str]) -> bool:
-    """Whether the values that a witness names give what plain Python gives, and the answer gives something else."""
+    """Whether the values that a witness names give what plain Python gives, and the answer gives
+    something else."""
     env: Env = {
         name: Fraction(witness[NAMED.get(name, name)])
         for name in one.reals

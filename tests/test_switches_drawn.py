@@ -1,5 +1,6 @@
-"""Pairs of expressions full of switches, drawn together with their value in plain Python: a pair that differs anywhere on a grid
-is never accepted, and one that is judged to differ does so at the values that are named."""
+"""Pairs of expressions full of switches, drawn together with their value in plain Python: a pair
+that differs anywhere on a grid is never accepted, and one that is judged to differ does so at the
+values that are named."""
 
 from __future__ import annotations
 
@@ -50,7 +51,8 @@ def minus(a: Both, b: Both) -> Both:
 
 
 def times(a: Both, b: Both) -> Both:
-    """With a number last: what stands in brackets at the end, with a relation in it, may be a remark."""
+    """With a number last: what stands in brackets at the end, with a relation in it, may be a
+    remark."""
     return Both(
         rf"\left({a.latex}\right) \left({b.latex}\right) \cdot 1", lambda e: a.at(e) * b.at(e)
     )

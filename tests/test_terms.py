@@ -1,4 +1,5 @@
-"""Putting values into expressions gives what sympy's own substitution gives, though sympy is not asked to evaluate every part."""
+"""Putting values into expressions gives what sympy's own substitution gives, though sympy is not
+asked to evaluate every part."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Closed forms against stepwise iteration: exact in fractions, and floating over ten thousand steps.
+"""Closed forms against stepwise iteration: exact in fractions, and floating over ten thousand
+steps.
 
-The iteration is the hand-written one of witnesses.py, or stands here; nothing of derive/checking is used.
+The iteration is the hand-written one of witnesses.py, or stands here; nothing of derive/checking is
+used.
 """
 
 from __future__ import annotations
@@ -119,7 +121,8 @@ def test_scaling_of_any_gradients(
     )
 
 
-# Optimizers of one's own: the lines, and the same step again by hand, from (w, one more state) to the next.
+# Optimizers of one's own: the lines, and the same step again by hand, from (w, one more state) to
+# the next.
 OWN: dict[str, tuple[tuple[str, ...], Any]] = {
     "decoupled weight decay": (
         ("w <- (1 - eta*lam)*w - eta*g",),
@@ -220,7 +223,8 @@ def floating(run: Run, name: str, **numbers: float) -> Any:
     "beta", [0.1, 0.5, 0.9, 0.99] if not FULL else [0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.99]
 )
 def test_sgdm_in_float64(beta: float) -> None:
-    """Ten thousand steps. w cancels, t + 1 against (1 - beta^(t+1))/(1 - beta), while t (1 - beta) is small: see below."""
+    """Ten thousand steps. w cancels, t + 1 against (1 - beta^(t+1))/(1 - beta), while t (1 - beta)
+    is small: see below."""
     m, ours = 0.0, floating(RUNS["sgdm"], "m", beta=beta, c=0.3)
     momenta = np.empty(STEPS)
     for k in range(STEPS):
@@ -237,7 +241,8 @@ def test_sgdm_in_float64(beta: float) -> None:
 
 
 def test_where_the_closed_form_of_sgdm_is_ill_conditioned() -> None:
-    """1 - beta = 1e-8: at t = 1, w = -eta c, but the closed form takes 1e16 times a difference of rounding errors."""
+    """1 - beta = 1e-8: at t = 1, w = -eta c, but the closed form takes 1e16 times a difference of
+    rounding errors."""
     ours = floating(RUNS["sgdm"], "w", beta=1 - 1e-8, c=1.0, eta=1.0)
     assert abs(ours[0] + 1) > 1e-3
     exact = value(RUNS["sgdm"].w, t=1, c=1, eta=1, beta=1 - Fraction(1, 10**8))

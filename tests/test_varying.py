@@ -1,4 +1,5 @@
-"""Recurrences whose coefficients vary with the index, against exact unrolling; products, sums and growth classes."""
+"""Recurrences whose coefficients vary with the index, against exact unrolling; products, sums and
+growth classes."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ k, n, a, b, c = sp.symbols("k n a b c")
 t = T
 
 
-# The truth: the text of an equation, run as Python on fractions; on mpmath numbers where it has roots, sines or cosines.
+# The truth: the text of an equation, run as Python on fractions; on mpmath numbers where it has
+# roots, sines or cosines.
 
 
 class World:
@@ -64,7 +66,8 @@ def rising(x: Any, count: Any) -> Any:
 
 
 def unrolled(text: str, start: str, world: World, first: int) -> dict[int, Any]:
-    """x(first), ..., x(LAST) by the equation, or several of them separated by ';' for x and the sequences it reads."""
+    """x(first), ..., x(LAST) by the equation, or several of them separated by ';' for x and the
+    sequences it reads."""
     equations = [part.split("=", 1) for part in text.split(";")]
     names = [left.split("(")[0].strip() for left, _ in equations]
     orders = [int(left.split("+")[1].strip(" )")) for left, _ in equations]
@@ -425,7 +428,8 @@ def test_refused(text: str) -> None:
     assert varying(stated(text, {"x": "x0"}), ("x",), {}) is None
 
 
-# From sympy's own tests of rsolve (solvers/tests/test_recurr.py); first 2 or 3 where the coefficients vanish before
+# From sympy's own tests of rsolve (solvers/tests/test_recurr.py); first 2 or 3 where the
+# coefficients vanish before
 SYMPY = [
     ("x(t+1) = x(t) + 3*(t + t**2)", "x0", 0),
     ("x(t+2) = ((t**2+3*t-2)*x(t+1) - 2*t*(t+1)*x(t))/(t-1)", "x0,x1", 2),

@@ -1,4 +1,5 @@
-"""The ways to closed forms: told as they should be, every line of them holds, and a line with a wrong reason is refused."""
+"""The ways to closed forms: told as they should be, every line of them holds, and a line with a
+wrong reason is refused."""
 
 from __future__ import annotations
 
@@ -89,7 +90,8 @@ def test_the_way_is_told(case: str, name: str) -> None:
 
 @EACH
 def test_each_line_is_true_by_a_witness(case: str, name: str) -> None:
-    """Both sides of every line and of every fact it uses, by a walk from outside, against the equations run as text."""
+    """Both sides of every line and of every fact it uses, by a walk from outside, against the
+    equations run as text."""
     chain = told(case, name)
     (world,) = worlds(CASES[case], 1, seed=5)
     with mpmath.workdps(DIGITS):
@@ -183,7 +185,8 @@ def letters(law: Law) -> set[Any]:
 
 
 def moved(part: Any) -> Any:
-    """Another binding: one more than it was; of a function, twice it and one more, since sums telescope up to a constant."""
+    """Another binding: one more than it was; of a function, twice it and one more, since sums
+    telescope up to a constant."""
     return Lambda(part.signature, 2 * part.expr + 1) if isinstance(part, Lambda) else part + 1
 
 
@@ -259,7 +262,8 @@ def test_a_true_line_with_a_wrong_reason_is_refused(family: str, case: str, name
 
 
 def harmless(fault: Planted) -> bool:
-    """A constant is known by what `where` says it is; a line up to the change holds for a later change, too."""
+    """A constant is known by what `where` says it is; a line up to the change holds for a later
+    change, too."""
     step, constants = (
         lines(told(fault.case, fault.name))[fault.number],
         {

@@ -1,4 +1,5 @@
-"""Each optimizer of the library against a version written separately, and programs with planted faults against the same."""
+"""Each optimizer of the library against a version written separately, and programs with planted
+faults against the same."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Formulas as small trees that write themselves as LaTeX and are worth a fraction in a drawn world; nothing here reads LaTeX.
+"""Formulas as small trees that write themselves as LaTeX and are worth a fraction in a drawn world;
+nothing here reads LaTeX.
 
-Worlds are unrolled line by line, with numbers for all letters: an optimizer under any gradients, or a stack of layers.
+Worlds are unrolled line by line, with numbers for all letters: an optimizer under any gradients, or
+a stack of layers.
 """
 
 from __future__ import annotations
@@ -25,10 +27,12 @@ class Outside(Exception):
 
 @dataclass(frozen=True)
 class Node:
-    """`kind` is number, letter, seq (at an index, or without), sum, minus, product, power, fraction, root, add or times.
+    """`kind` is number, letter, seq (at an index, or without), sum, minus, product, power,
+    fraction, root, add or times.
 
-    `parts`: index | terms | one | factors | base, exponent | top, below | one | low, high, body. `name` is the number, the
-    letter, the sequence or the bound letter; `bare` sequences have an index without brackets, as W^{l+1}.
+    `parts`: index | terms | one | factors | base, exponent | top, below | one | low, high, body.
+    `name` is the number, the letter, the sequence or the bound letter; `bare` sequences have an
+    index without brackets, as W^{l+1}.
     """
 
     kind: str

@@ -1,4 +1,5 @@
-"""The value of an expression at a point, by exact rationals where they last and 40 digits elsewhere; none of derive's own code.
+"""The value of an expression at a point, by exact rationals where they last and 40 digits
+elsewhere; none of derive's own code.
 
 Written for the tests of the reader, which must not be judged by the checker that they feed.
 """

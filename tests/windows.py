@@ -1,4 +1,5 @@
-"""Networks drawn, and what their outputs read by the definition of each layer: a second witness, written separately."""
+"""Networks drawn, and what their outputs read by the definition of each layer: a second witness,
+written separately."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ def sizes(nodes: list[Spec], width: int) -> dict[str, int]:
 
 
 def clipped(nodes: list[Spec], width: int) -> dict[str, list[frozenset[int]]]:
-    """For every output of every node the inputs it depends on: the windows put on the real positions, one by one."""
+    """For every output of every node the inputs it depends on: the windows put on the real
+    positions, one by one."""
     found: dict[str, list[frozenset[int]]] = {}
     for node in nodes:
         if not node["inputs"]:
@@ -161,7 +163,8 @@ def steps(nodes: list[Spec]) -> dict[str, Fraction]:
 
 
 def draw(rng: random.Random, most: int, graph: bool, width: int) -> list[Spec]:
-    """A chain of up to `most` layers, or a graph of up to `most` nodes, in which every node has an output at that width."""
+    """A chain of up to `most` layers, or a graph of up to `most` nodes, in which every node has an
+    output at that width."""
     nodes: list[Spec] = [{"id": "x", "op": "input", "inputs": []}]
     for number in range(1, rng.randint(1, most) + 1):
         below = rng.choice(nodes[-3:])["id"] if graph else nodes[-1]["id"]

@@ -1,6 +1,8 @@
-"""The optimizers a second time, by hand from the papers' pseudo-code: a program's text agrees with itself even where it is wrong.
+"""The optimizers a second time, by hand from the papers' pseudo-code: a program's text agrees with
+itself even where it is wrong.
 
-Each takes the gradients g_1, g_2, ... and the hyperparameters, and returns the parameter after each step, from zero.
+Each takes the gradients g_1, g_2, ... and the hyperparameters, and returns the parameter after each
+step, from zero.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ def sgd(gradients: Sequence[Any], root: Root, eta: Any) -> list[Any]:
 
 
 def sgdm(gradients: Sequence[Any], root: Root, eta: Any, beta: Any) -> list[Any]:
-    """Polyak's momentum as a decayed sum (Sutskever et al. 2013 up to where eta stands; PyTorch's SGD without dampening)."""
+    """Polyak's momentum as a decayed sum (Sutskever et al. 2013 up to where eta stands; PyTorch's
+    SGD without dampening)."""
     theta, velocity, path = 0 * eta, 0 * eta, []
     for g in gradients:
         velocity = beta * velocity + g
@@ -46,7 +49,8 @@ def adam(
 
 
 def rmsprop(gradients: Sequence[Any], root: Root, eta: Any, alpha: Any, eps: Any) -> list[Any]:
-    """Tieleman and Hinton 2012, lecture 6e: a decayed mean of the square, its root divides the gradient."""
+    """Tieleman and Hinton 2012, lecture 6e: a decayed mean of the square, its root divides the
+    gradient."""
     theta, square, path = 0 * eta, 0 * eta, []
     for g in gradients:
         square = alpha * square + (1 - alpha) * g * g

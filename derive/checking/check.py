@@ -20,7 +20,8 @@ from derive.model.recurrences.stated import Stated
 def check_claim(
     claim: Claim, sample: Sample, proved: Iterable[Claim] = (), prove_it: bool = True
 ) -> Verdict:
-    """Counted and, where it can be (and `prove_it`), proved; without a proof counted on each side of its switches too.
+    """Counted and, where it can be (and `prove_it`), proved; without a proof counted on each side
+    of its switches too.
 
     `proved` are claims that the proof may use.
     """
@@ -124,7 +125,8 @@ def check(derivation: Derivation, sample: Sample, proved: Iterable[Claim] = ()) 
 
 
 def _complete(claim: Claim, verdict: Verdict, sample: Sample) -> Verdict:
-    """The verdict on an answer, once it states under which conditions it has a value. Other models' laws state theirs."""
+    """The verdict on an answer, once it states under which conditions it has a value. Other models'
+    laws state theirs."""
     missing = (
         unstated(claim, sample) if verdict.holds and isinstance(sample.model, Stated) else None
     )

@@ -6,12 +6,14 @@ import code
 from typing import Any
 
 BANNER = """derive: closed forms with steps and verdicts. Try:
-  run = solve(sgdm, gradient=c)        then  run.w   run.steps("w")   run.needs("w")   run.check()   run.table(10)
+  run = solve(sgdm, gradient=c)
+  run.w   run.steps("w")   run.needs("w")   run.check()   run.table(10)
   receptive_field(K=[3, 5, 4], S=[2, 1, 3]).steps()        out_size(W=32, K=3, P=1, S=2)"""
 
 
 def names() -> dict[str, Any]:
-    """What is at hand: all of `derive`, sympy's everyday names, the usual letters as plain symbols."""
+    """What is at hand: all of `derive`, sympy's everyday names, the usual letters as plain
+    symbols."""
     from sympy import Symbol, diff, lambdify, limit, symbols
 
     import derive

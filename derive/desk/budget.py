@@ -1,4 +1,5 @@
-"""A limit on the time a solution may take: what is still running when it is over ends with TooHard."""
+"""A limit on the time a solution may take: what is still running when it is over ends with
+TooHard."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from types import FrameType
 from derive.model.language.claims import DeriveError
 
 SECONDS = 10.0
-AGAIN = 1.0  # an alarm is lost where it rings in a finalizer or a callback, whose exceptions Python drops
+# an alarm is lost where it rings in a finalizer or a callback, whose exceptions Python drops
+AGAIN = 1.0
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 _stage: ContextVar[str] = ContextVar("stage", default="reading")
 
@@ -36,9 +38,11 @@ def stage(name: str) -> None:
 
 @contextmanager
 def limit(seconds: float | None) -> Iterator[None]:
-    """What is inside ends with TooHard after so many seconds (None: no limit; inside another limit the earlier one holds).
+    """What is inside ends with TooHard after so many seconds (None: no limit; inside another limit
+    the earlier one holds).
 
-    In the main thread by a signal; elsewhere, where Python has none, at the beginning of the next stage.
+    In the main thread by a signal; elsewhere, where Python has none, at the beginning of the next
+    stage.
     """
     if seconds is None or _deadline.get() is not None:
         yield

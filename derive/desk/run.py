@@ -44,10 +44,11 @@ Make = Callable[["Run"], Derivation]
 
 
 class Run:
-    """What `solve` and its like return. `run.w` (or `run["w"]`) is the closed form, a sympy expression on plain symbols.
+    """What `solve` and its like return. `run.w` (or `run["w"]`) is the closed form, a sympy
+    expression on plain symbols.
 
-    `makers` gives each name the function that derives it, in an order in which each may use those before it;
-    `needed` says which others a name uses. `main` is the name that `run.answer` means.
+    `makers` gives each name the function that derives it, in an order in which each may use those
+    before it; `needed` says which others a name uses. `main` is the name that `run.answer` means.
     """
 
     def __init__(
@@ -82,7 +83,8 @@ class Run:
             return object.__getattribute__(self, name)  # type: ignore[no-any-return]  # the error that the property met
         if name.startswith("_") or name not in self.__dict__.get("_makers", {}):
             raise AttributeError(
-                f"{type(self).__name__} has no {name!r}{nearest(name, self.__dict__.get('_makers', {}))}"
+                f"{type(self).__name__} has no "
+                f"{name!r}{nearest(name, self.__dict__.get('_makers', {}))}"
             )
         return self.derivation(name).answer
 
@@ -119,7 +121,8 @@ class Run:
         return tuple(self.derivation(other).claim for other in self._needed(name))
 
     def verdicts(self, name: str | None = None) -> list[Verdict]:
-        """A verdict for each step of a name, and last for its answer; proofs may use answers that are proved."""
+        """A verdict for each step of a name, and last for its answer; proofs may use answers that
+        are proved."""
         name = name or self.main
         if name not in self._verdicts:
             self._sample = self._sample or self._new_sample()
@@ -135,11 +138,13 @@ class Run:
         return Sample(self.model)
 
     def check(self) -> dict[str, Verdict]:
-        """The worst verdict on each name: its answer's where every step holds, else that of the first step that does not."""
+        """The worst verdict on each name: its answer's where every step holds, else that of the
+        first step that does not."""
         return {name: worst(self.verdicts(name)) for name in self._makers}
 
     def table(self, rows: int = 10) -> str:
-        """The first steps, unrolled from the program, beside the closed form in numbers. Only for optimizers."""
+        """The first steps, unrolled from the program, beside the closed form in numbers. Only for
+        optimizers."""
         if not isinstance(self.model, Training):
             raise DeriveError("a table shows an optimizer's steps; this is not one")
         from derive.desk.recurrences.table import table

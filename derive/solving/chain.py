@@ -33,7 +33,8 @@ class Known:
 
     @cached_property
     def parts(self) -> Callable[[Expr], Mapping[type, list[Basic]]]:
-        """The parts of a line by their type (AppliedUndef for sequences), outermost first; the last line's are kept.
+        """The parts of a line by their type (AppliedUndef for sequences), outermost first; the last
+        line's are kept.
 
         Sums over several indices are not among them: those stay as they are.
         """
@@ -62,9 +63,11 @@ def by_law(
     line: str = "own",
     within: type[Basic] | None = None,
 ) -> Rule:
-    """A rule that looks for the first part of a line on which `match` gives a binding, and puts the law in there.
+    """A rule that looks for the first part of a line on which `match` gives a binding, and puts the
+    law in there.
 
-    It looks at parts of the kind of the law's left side; or, where the law is about some terms or factors, at those `within`.
+    It looks at parts of the kind of the law's left side; or, where the law is about some terms or
+    factors, at those `within`.
     """
     kind = within or type(law.left)
 
@@ -91,8 +94,8 @@ def make(
     binding: Binding | None = None,
     uses: tuple[Claim, ...] = (),
 ) -> Step | None:
-    """The step `left = right`, or None where it changes nothing. Its needs are the law's and the facts', as bound,
-    less what the ranges say of indices and what has no letters."""
+    """The step `left = right`, or None where it changes nothing. Its needs are the law's and the
+    facts', as bound, less what the ranges say of indices and what has no letters."""
     if right == left:
         return None
     binding = binding or {}
@@ -104,7 +107,8 @@ def make(
 
 
 def stated(needs: Iterable[Basic], known: Conditions, line: Basic = S.Zero) -> tuple[Basic, ...]:
-    """The needs that a reader must be told: not bounds that follow from others, or from the limits of the sums in the line."""
+    """The needs that a reader must be told: not bounds that follow from others, or from the limits
+    of the sums in the line."""
     told = [n for n in dict.fromkeys(needs) if n is not S.true]
     bounds = [n for n in told if isinstance(n, LessThan | GreaterThan)]
     around = binders(line) if bounds else ()

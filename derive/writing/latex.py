@@ -1,4 +1,5 @@
-r"""An expression as a lecturer writes it: 1-\beta, \eta c, brackets where they were kept. An unknown node is refused."""
+r"""An expression as a lecturer writes it: 1-\beta, \eta c, brackets where they were kept. An
+unknown node is refused."""
 
 from __future__ import annotations
 
@@ -76,7 +77,8 @@ class NotWritable(ValueError):
 
 
 def latex(expr: Basic, notation: Notation, place: int = SUM) -> str:
-    """`expr` in LaTeX, in brackets where `place` (SUM, PRODUCT or ATOM) needs them. Raises NotWritable."""
+    """`expr` in LaTeX, in brackets where `place` (SUM, PRODUCT or ATOM) needs them. Raises
+    NotWritable."""
     if isinstance(expr, Relational):
         return relation(expr, notation)
     if isinstance(expr, Add):
@@ -265,7 +267,8 @@ def _mul(expr: Mul, notation: Notation) -> str:
     minus = "-" if negative else ""
     if not bottom:
         return minus + _factors(top, notation)
-    # beside the fraction: sums, and brackets that are tall; a single flat bracket is the numerator and atoms stand before it
+    # beside the fraction: sums, and brackets that are tall; a single flat bracket is the numerator
+    # and atoms stand before it
     beside = [
         f
         for f in top
@@ -335,5 +338,6 @@ def _over(expr: Sum | Product, notation: Notation) -> str:
     head = r"\sum" if isinstance(expr, Sum) else r"\prod"
     body = latex(expr.function, notation, PRODUCT)
     for index, low, high in expr.limits:  # the innermost first
-        body = rf"{head}_{{{latex(index, notation)}={latex(low, notation)}}}^{{{latex(high, notation)}}} {body}"
+        below = f"{latex(index, notation)}={latex(low, notation)}"
+        body = f"{head}_{{{below}}}^{{{latex(high, notation)}}} {body}"
     return body

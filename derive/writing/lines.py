@@ -19,7 +19,8 @@ BRACES = str.maketrans("", "", "{}")
 
 @dataclass
 class Line:
-    """One row of a display: the expressions shown, each after an equals sign, the reasons, the tag."""
+    """One row of a display: the expressions shown, each after an equals sign, the reasons, the
+    tag."""
 
     shown: list[str]
     reasons: list[str] = field(default_factory=list)
@@ -34,7 +35,8 @@ def lines(
     told: list[Basic] | None = None,
     tags: Iterator[int] | None = None,
 ) -> list[Line]:
-    """The rows of a derivation, for which `full` gives every step a row; `tags` number the rows of a brief one.
+    """The rows of a derivation, for which `full` gives every step a row; `tags` number the rows of
+    a brief one.
 
     Conditions in `told` are not said again; those said are added to it.
     """
@@ -114,7 +116,8 @@ def where_lines(derivation: Derivation, notation: Notation) -> list[str]:
 
 
 def _joined(shown: list[str], step: Step, text: str, notation: Notation) -> list[str]:
-    """A line with a small step's result in place of its own; the terms with dots are shown factored where that is shorter."""
+    """A line with a small step's result in place of its own; the terms with dots are shown factored
+    where that is shorter."""
     dotted = [_factored_dots(step.claim.right, notation)] if r"\ldots" in "".join(shown) else []
     kept = [
         t if r"\ldots" not in t or not dotted or width(t) <= 120 else dotted[0] for t in shown[:-1]
@@ -130,7 +133,8 @@ def _reasons(
     goal: Expr,
     said_above: Sequence[Expr] = (),
 ) -> list[str]:
-    """What is said of a step: its rule, the one or two short facts it puts in, conditions not told yet."""
+    """What is said of a step: its rule, the one or two short facts it puts in, conditions not told
+    yet."""
     pairs = [
         (latex(u.left, notation), latex(u.right, notation))
         for u in step.uses
@@ -159,7 +163,8 @@ def _terms(total: Sum, notation: Notation) -> str:
 
 
 def _dots(step: Step, notation: Notation) -> list[str]:
-    """The terms of a sum that has just been unrolled: c + beta c + ... + beta^{t-1} c; not of pieces, which say it better."""
+    """The terms of a sum that has just been unrolled: c + beta c + ... + beta^{t-1} c; not of
+    pieces, which say it better."""
     total = step.claim.right
     return (
         [_terms(total, notation)]
@@ -169,7 +174,8 @@ def _dots(step: Step, notation: Notation) -> list[str]:
 
 
 def _factored_dots(expr: Expr, notation: Notation) -> str:
-    """A factor times a sum as the factor times its terms: (1 - beta) c (1 + beta + ... + beta^{t-1})."""
+    """A factor times a sum as the factor times its terms: (1 - beta) c (1 + beta + ... +
+    beta^{t-1})."""
     sums = [f for f in Mul.make_args(expr) if isinstance(f, Sum)]
     last, mark = Symbol("zzz "), "_dots"  # set last among the factors; names that nobody writes
     text = latex(
@@ -185,7 +191,8 @@ def align(derivation: Derivation, notation: Notation, full: bool = False) -> str
 
 
 def environment(rows: list[Line]) -> str:
-    r"""Rows as an align* environment. Reasons stand in a column of their own where they fit, else behind or below their row."""
+    r"""Rows as an align* environment. Reasons stand in a column of their own where they fit, else
+    behind or below their row."""
     left = max((width(row.left) for row in rows), default=0)
     cells = [cell for row in rows for cell in _cells(row, left)]
     cells = [
@@ -211,7 +218,8 @@ def environment(rows: list[Line]) -> str:
 
 
 def _cells(row: Line, left: float) -> list[tuple[str, str, str]]:
-    """(equation, reason, tag) of a row; of several rows where its chain, or a formula in it, is too long for one.
+    """(equation, reason, tag) of a row; of several rows where its chain, or a formula in it, is too
+    long for one.
 
     `left` is the width of the column before the equals signs.
     """
@@ -237,7 +245,8 @@ def _plain(expr: Expr) -> str:
 
 
 def plain_lines(derivation: Derivation) -> list[str]:
-    """The derivation as text: lemmas, then the chain, each line with its reason and its new conditions; last, what roots mean."""
+    """The derivation as text: lemmas, then the chain, each line with its reason and its new
+    conditions; last, what roots mean."""
     told: list[Basic] = []
     rows: list[tuple[str, str, str]] = []
     for number, step in enumerate((*derivation.lemmas, *derivation.steps)):
@@ -259,6 +268,7 @@ def plain_lines(derivation: Derivation) -> list[str]:
 def _plain_where(derivation: Derivation) -> list[str]:
     roots = [entry for entry in derivation.where if isinstance(entry, Root)]
     return [
-        f"where {r.name}(1), ..., {r.name}({degree(r.polynomial, r.variable)}) are the roots of {r.polynomial}"
+        f"where {r.name}(1), ..., {r.name}({degree(r.polynomial, r.variable)}) are the roots "
+        f"of {r.polynomial}"
         for r in roots
     ]

@@ -24,8 +24,9 @@ def heads(expr: Expr) -> set[str]:
 
 
 def term_place(term: Expr, negative: bool, tall: bool) -> tuple:  # type: ignore[type-arg]
-    """Where a term stands in a sum: minus signs after plus signs, what is asked for first, then sums and products after plain
-    terms, a number at the end of the plus signs (t + 1 - x), or of all where all others are sums or products (`tall`)."""
+    """Where a term stands in a sum: minus signs after plus signs, what is asked for first, then
+    sums and products after plain terms, a number at the end of the plus signs (t + 1 - x), or of
+    all where all others are sums or products (`tall`)."""
     number = is_number(term)
     states, large = bool(heads(term) - GIVEN), term.has(Sum, Product)
     compound = not (isinstance(term, Symbol) or number or heads(term) or _plain(term))
@@ -64,8 +65,8 @@ def _plain(term: Expr) -> bool:
 
 
 def factor_place(factor: Expr, notation: Notation) -> tuple:  # type: ignore[type-arg]
-    """Where a factor stands in a product: numbers, brackets of hyperparameters, Greek, Latin, indices, powers, brackets,
-    given sequences, what is asked for, sums and products."""
+    """Where a factor stands in a product: numbers, brackets of hyperparameters, Greek, Latin,
+    indices, powers, brackets, given sequences, what is asked for, sums and products."""
     base = factor.base if isinstance(factor, Pow) and factor.exp.is_Integer else factor
     letters = factor.free_symbols
     if is_number(factor):

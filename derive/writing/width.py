@@ -1,4 +1,5 @@
-"""About how wide LaTeX is when it is set in 11 pt, in points: enough to decide what fits on a line."""
+"""About how wide LaTeX is when it is set in 11 pt, in points: enough to decide what fits on a
+line."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ def width(text: str) -> float:
 
 
 def broken(text: str, room: float) -> list[str]:
-    """A formula in pieces that are not wider than `room`, cut before a plus or minus outside of brackets; whole if it fits."""
+    """A formula in pieces that are not wider than `room`, cut before a plus or minus outside of
+    brackets; whole if it fits."""
     if width(text) <= room:
         return [text]
     terms, depth = [""], 0
@@ -94,7 +96,8 @@ def _row(tokens: list[str]) -> float:
 
 
 def _limits_of_large(tokens: list[str], place: int) -> bool:
-    """Whether the scripts that end before `place` are the limits of a sum or product: those stand above and below."""
+    """Whether the scripts that end before `place` are the limits of a sum or product: those stand
+    above and below."""
     depth = 0
     for token in reversed(tokens[:place]):
         depth += (token == "}") - (token == "{")
@@ -104,7 +107,8 @@ def _limits_of_large(tokens: list[str], place: int) -> bool:
 
 
 def _group(tokens: list[str], place: int) -> tuple[list[str], int]:
-    """The tokens of the braces that open at `place` (or the one token there), and where they end."""
+    """The tokens of the braces that open at `place` (or the one token there), and where they
+    end."""
     if tokens[place] != "{":
         return [tokens[place]], place + 1
     depth = 0

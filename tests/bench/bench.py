@@ -1,7 +1,9 @@
-"""Speed, as ratios measured in one run: each pair in turn, medians over the rounds. `make bench` runs it.
+"""Speed, as ratios measured in one run: each pair in turn, medians over the rounds. `make bench`
+runs it.
 
-Before every call, on both sides, sympy's cache is cleared and what the call before left behind is collected; neither is
-timed. A ratio on a busy machine is worth little: the spread of each side is printed beside it.
+Before every call, on both sides, sympy's cache is cleared and what the call before left behind is
+collected; neither is timed. A ratio on a busy machine is worth little: the spread of each side is
+printed beside it.
 """
 
 from __future__ import annotations
@@ -64,7 +66,8 @@ def compare(
     limit: str,
     invert: bool = False,
 ) -> None:
-    """One line: the ratio of the medians (ours/theirs, or theirs/ours where `invert`), the medians and their spread."""
+    """One line: the ratio of the medians (ours/theirs, or theirs/ours where `invert`), the medians
+    and their spread."""
     ours(), theirs()  # warm-up, not counted
     pairs = [(seconds(ours), seconds(theirs)) for _ in range(ROUNDS)]
     mine, other = ([1000 * p[i] for p in pairs] for i in (0, 1))
@@ -78,7 +81,8 @@ def compare(
 
 def main() -> None:
     print(
-        f"Python {platform.python_version()}, sympy {sympy.__version__}, {platform.machine()}, medians of {ROUNDS} rounds"
+        f"Python {platform.python_version()}, sympy {sympy.__version__}, {platform.machine()}, "
+        f"medians of {ROUNDS} rounds"
     )
     load = process("-c", "import sympy")
     compare(

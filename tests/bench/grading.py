@@ -1,11 +1,14 @@
-"""Grading: derive's grade beside math-verify and bare latex2sympy2 on the same 200 answers of tests/data/answers.csv.
+"""Grading: derive's grade beside math-verify and bare latex2sympy2 on the same 200 answers of
+tests/data/answers.csv.
 
-Each gets the answer as the student wrote it; derive gets the question's name, the two others the truth in the key's textbook
-form. Which answers are right is nobody's opinion: tests/answers_truth.py unrolls. Answers in words, not formulas, are left out.
-Each runs in a process that is up before the first pair; times are of the pairs alone. One that takes over 10 s at a pair is
-ended, the pair counted as undecided, and started again. math-verify needs another ANTLR than latex2sympy2, so it gets a virtual
-environment of its own, made here; where that cannot be, its row is left out. The processor and all versions are printed
-by the run: rates mean little without them. `make bench` runs it; `--verbose` names the answers that are judged wrongly.
+Each gets the answer as the student wrote it; derive gets the question's name, the two others the
+truth in the key's textbook form. Which answers are right is nobody's opinion:
+tests/answers_truth.py unrolls. Answers in words, not formulas, are left out. Each runs in a process
+that is up before the first pair; times are of the pairs alone. One that takes over 10 s at a pair
+is ended, the pair counted as undecided, and started again. math-verify needs another ANTLR than
+latex2sympy2, so it gets a virtual environment of its own, made here; where that cannot be, its row
+is left out. The processor and all versions are printed by the run: rates mean little without them.
+`make bench` runs it; `--verbose` names the answers that are judged wrongly.
 """
 
 from __future__ import annotations
@@ -219,7 +222,8 @@ def say(name: str, found: Sequence[float]) -> None:
 
 
 def speed(short: Sequence[Answer]) -> None:
-    """derive's own, warm: the questions are prepared. Answers seen before may come from a cache, so both are measured."""
+    """derive's own, warm: the questions are prepared. Answers seen before may come from a cache, so
+    both are measured."""
     print(f"\n{len(short)} answers of at most {SHORT} characters, medians of {ROUNDS} rounds")
     prepared(here)
     again = [rate(here, short) for _ in range(ROUNDS + 1)]
@@ -266,7 +270,8 @@ def main() -> None:
         importlib.metadata.version(name) for name in ("sympy", "antlr4-python3-runtime")
     )
     print(
-        f"{processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+        f"{processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}"
     )
     found = []
     try:
@@ -275,7 +280,8 @@ def main() -> None:
         print(f"derive left out: {error}")
     else:
         print(
-            f"{derive.__name__} {importlib.metadata.version('derive')}, sympy {sympy}, antlr4-python3-runtime {antlr}"
+            f"{derive.__name__} {importlib.metadata.version('derive')}, sympy {sympy}, "
+            f"antlr4-python3-runtime {antlr}"
         )
         found.append(measure("derive", ours, rows))
     own = environment()

@@ -1,6 +1,8 @@
-"""Speed of networks: growth over layers and nodes, beside a bare loop, the imports, torchscan. `make bench` runs it.
+"""Speed of networks: growth over layers and nodes, beside a bare loop, the imports, torchscan.
+`make bench` runs it.
 
-Medians over rounds in one process; the slope is that of time over size, log-log, by least squares over the sizes printed.
+Medians over rounds in one process; the slope is that of time over size, log-log, by least squares
+over the sizes printed.
 """
 
 from __future__ import annotations
@@ -54,7 +56,8 @@ def line(name: str, sizes: Sequence[int], times: Sequence[float], limit: str = "
 
 
 def random_graph(number: int) -> Network:
-    """Layers that keep the step and merges of up to three nodes before, none wider than its neighbours by much."""
+    """Layers that keep the step and merges of up to three nodes before, none wider than its
+    neighbours by much."""
     rng = random.Random(number)
     nodes = [Node("0", "input", ())]
     for n in range(1, number):
@@ -135,7 +138,8 @@ def letters() -> None:
 
     closed()
     print(
-        f"a uniform stack with letters: closed forms {median(closed, 15) * 1e3:.1f} ms (goal: 20 ms), ",
+        f"a uniform stack with letters: closed forms {median(closed, 15) * 1e3:.1f} ms (goal: "
+        f"20 ms), ",
         end="",
     )
     print(f"W with steps and verdict {median(proved, 15) * 1e3:.1f} ms")
@@ -210,7 +214,8 @@ def beside(name: str, read: Callable[[], object], ask: Callable[[], object]) -> 
     import_, analysis = median(read), median(ask)
     ratio = f"{analysis / import_:.2f} of it; goal: at most 1"
     print(
-        f"  {name}: import {import_ * 1e3:.0f} ms, analysis of an axis {analysis * 1e3:.1f} ms ({ratio})"
+        f"  {name}: import {import_ * 1e3:.0f} ms, analysis of an axis {analysis * 1e3:.1f} ms "
+        f"({ratio})"
     )
 
 
@@ -221,7 +226,8 @@ def asked_of(module: Any) -> Any:
 
 
 def scanned(model: Any) -> None:
-    """torchscan runs the module once on data and follows sizes by hooks, one module after the other."""
+    """torchscan runs the module once on data and follows sizes by hooks, one module after the
+    other."""
     try:
         from torchscan import crawl_module
     except ImportError as error:
@@ -233,7 +239,8 @@ def scanned(model: Any) -> None:
     plain = nn.Sequential(*(m for _ in range(3) for m in block()))
     dilated = nn.Sequential(*(nn.Conv2d(3, 3, 3, 1, 2**n, 2**n) for n in range(6)))
     print(
-        "beside torchscan 0.2, which gives each module's own field, not the network's (here: the last module's)"
+        "beside torchscan 0.2, which gives each module's own field, not the network's (here: "
+        "the last module's)"
     )
     for name, module, width in (
         ("plain", plain, 300),

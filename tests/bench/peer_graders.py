@@ -1,9 +1,11 @@
-"""One grader in a process of its own, run by grading.py: pairs come in, a JSON list [truth, answer] a line; verdicts go out.
+"""One grader in a process of its own, run by grading.py: pairs come in, a JSON list [truth, answer]
+a line; verdicts go out.
 
-Usage: python peer_graders.py math-verify|latex2sympy2. Both get bare formulas: no delimiters, frame of an alignment or period.
-math-verify: `parse` of $...$ and `verify(gold, answer)`, as its documentation says, with the removal of units turned off (by
-default the last letter of -\\eta t is taken for tons). latex2sympy2: `latex2sympy` of what stands after the last equals sign, and
-sympy's `simplify` of the difference. Undecided is what they do not read, and what raises an error.
+Usage: python peer_graders.py math-verify|latex2sympy2. Both get bare formulas: no delimiters, frame
+of an alignment or period. math-verify: `parse` of $...$ and `verify(gold, answer)`, as its
+documentation says, with the removal of units turned off (by default the last letter of -\\eta t is
+taken for tons). latex2sympy2: `latex2sympy` of what stands after the last equals sign, and sympy's
+`simplify` of the difference. Undecided is what they do not read, and what raises an error.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""How long a proofreading of the whole solution of Problem Set 09 takes as a process of its own, beside `import sympy`."""
+"""How long a proofreading of the whole solution of Problem Set 09 takes as a process of its own,
+beside `import sympy`."""
 
 from __future__ import annotations
 
@@ -29,8 +30,10 @@ def main() -> None:
     ]
     ours, theirs = zip(*pairs, strict=True)
     print(
-        f"proofreading a key of 56 claims, cold: {statistics.median(ours):.2f} s [{min(ours):.2f}..{max(ours):.2f}] (at most 3), "
-        f"{statistics.median(ours) / statistics.median(theirs):.1f} x `import sympy` ({statistics.median(theirs):.2f} s)"
+        f"proofreading a key of 56 claims, cold: {statistics.median(ours):.2f} s "
+        f"[{min(ours):.2f}..{max(ours):.2f}] (at most 3), "
+        f"{statistics.median(ours) / statistics.median(theirs):.1f} x `import sympy` "
+        f"({statistics.median(theirs):.2f} s)"
     )
 
 

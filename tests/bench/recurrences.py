@@ -1,8 +1,10 @@
-"""The recurrences of tests/cases.toml: derive beside sympy.rsolve, Maxima's solve_rec and Giac's rsolve. `make bench` runs it.
+"""The recurrences of tests/cases.toml: derive beside sympy.rsolve, Maxima's solve_rec and Giac's
+rsolve. `make bench` runs it.
 
-Every system is up before the first question and gets the same text, in a translation; what it answers is compared with exact
-unrolling, so that 'wrong' is nobody's opinion. sympy's cache is cleared and rubbish collected before each call, outside of the
-time taken; for Maxima and Giac, each one process, it is from the question written to the answer read. Medians of the rounds.
+Every system is up before the first question and gets the same text, in a translation; what it
+answers is compared with exact unrolling, so that 'wrong' is nobody's opinion. sympy's cache is
+cleared and rubbish collected before each call, outside of the time taken; for Maxima and Giac, each
+one process, it is from the question written to the answer read. Medians of the rounds.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ sys.path.insert(0, str(ROOT))
 from derive import DeriveError, solve  # noqa: E402
 from derive.desk.recurrences.solved import Solved  # noqa: E402
 from derive.model.recurrences.statement import stated  # noqa: E402
-from tests.test_cases import (
+from tests.test_cases import (  # noqa: E402
     CASES,
     WHOLE,
     Arbitrary,
@@ -49,7 +51,7 @@ from tests.test_cases import (
     unroll,
     value,
     with_roots,
-)  # noqa: E402
+)
 
 PATIENCE = 20.0  # seconds for one answer of any system
 N = sp.Symbol("n")
@@ -66,7 +68,8 @@ class TooLong(Exception):
 
 @dataclass
 class Case:
-    """A recurrence in letters that mean nothing to any system: sequences seq1, ..., parameters par1, ..., index n."""
+    """A recurrence in letters that mean nothing to any system: sequences seq1, ..., parameters
+    par1, ..., index n."""
 
     id: str
     equations: list[str]
@@ -111,7 +114,8 @@ class Case:
 
 @dataclass
 class Answer:
-    """What a system says: its outcome, its closed forms by name, and the index from which they are compared."""
+    """What a system says: its outcome, its closed forms by name, and the index from which they are
+    compared."""
 
     outcome: str
     seconds: float = math.nan
@@ -144,7 +148,8 @@ def patience(seconds: float) -> Iterator[None]:
 
 
 def judged(case: Case, forms: Mapping[str, Any], first: int, where: Sequence[Any] = ()) -> str:
-    """'solved' or 'wrong', or 'not read' where the forms cannot be evaluated, by exact unrolling in two worlds."""
+    """'solved' or 'wrong', or 'not read' where the forms cannot be evaluated, by exact unrolling in
+    two worlds."""
     draw = random.Random(case.id)
     own, last = CASES[case.id], CASES[case.id].get("last", 8)
     for _ in range(2):
@@ -188,7 +193,8 @@ class System:
 
 
 class Derive(System):
-    """derive: the closed forms alone, from equations already read, as rsolve gets them; or steps and verdicts, from the text."""
+    """derive: the closed forms alone, from equations already read, as rsolve gets them; or steps
+    and verdicts, from the text."""
 
     def __init__(self, checked: bool):
         self.checked, self.name = checked, "derive, steps and verdicts" if checked else "derive"
@@ -274,7 +280,8 @@ class Process(System):
         self.process.wait()
 
     def send(self, text: str) -> str:
-        """Everything it writes up to the end mark. Raises TooLong, and the process is another one then."""
+        """Everything it writes up to the end mark. Raises TooLong, and the process is another one
+        then."""
         deadline = time.perf_counter() + PATIENCE
         self.process.stdin.write(text.encode())
         self.process.stdin.flush()
@@ -313,7 +320,8 @@ class Process(System):
 
 
 def pieces(text: str, test: str, form: str) -> str:
-    """Piecewise((a, c), (b, True)) and Eq(Mod(x, y), z) in another language: `form` with a, c, b; `test` with x, y, z."""
+    """Piecewise((a, c), (b, True)) and Eq(Mod(x, y), z) in another language: `form` with a, c, b;
+    `test` with x, y, z."""
     text = re.sub(r"Eq\(Mod\((\w+), (\w+)\), (\w+)\)", test, text)
     return re.sub(r"Piecewise\(\(([^,]+), (.+?)\), \(([^,]+), True\)\)", form, text)
 
@@ -533,7 +541,8 @@ def report(
                     rows[peer.name].seconds / rows[ours.name].seconds for rows in both
                 )
                 print(
-                    f"{peer.name} / {ours.name}: {ratio:.2f} (geometric mean of {len(both)} that both solve)"
+                    f"{peer.name} / {ours.name}: {ratio:.2f} (geometric mean of {len(both)} "
+                    f"that both solve)"
                 )
 
 

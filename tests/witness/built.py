@@ -1,8 +1,9 @@
-"""Modules of PyTorch built from drawn networks, and what their outputs read: the inputs with a gradient that is not zero.
+"""Modules of PyTorch built from drawn networks, and what their outputs read: the inputs with a
+gradient that is not zero.
 
-All weights are positive, all inputs too, so that no gradient can cancel; one of exactly zero says that there is no way. Through a
-max-pooling only the maximum has a gradient: to be seen through, it is made a sum over the same windows, as many as PyTorch's own
-pooling has outputs.
+All weights are positive, all inputs too, so that no gradient can cancel; one of exactly zero says
+that there is no way. Through a max-pooling only the maximum has a gradient: to be seen through, it
+is made a sum over the same windows, as many as PyTorch's own pooling has outputs.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from tests.windows import Spec
 
 
 class SeenThrough(nn.Module):
-    """A max-pooling's windows, summed: a convolution of ones that is cut to the pooling's own number of outputs."""
+    """A max-pooling's windows, summed: a convolution of ones that is cut to the pooling's own
+    number of outputs."""
 
     def __init__(self, pool: Any):
         super().__init__()
@@ -63,7 +65,8 @@ def seen_through(module: Any) -> Any:
 def positions(
     module: Any, sizes: tuple[int, ...]
 ) -> tuple[tuple[int, ...], list[list[frozenset[int]]]]:
-    """The output's sizes, and for its first and last element the inputs with a gradient, put onto each axis."""
+    """The output's sizes, and for its first and last element the inputs with a gradient, put onto
+    each axis."""
     torch.manual_seed(0)
     x = (torch.rand(1, 1, *sizes, dtype=torch.float64) + 0.5).requires_grad_()
     y = module(x)
@@ -78,7 +81,8 @@ def positions(
 
 
 class Drawn(nn.Module):
-    """A drawn network on one axis; each node one channel. Sides that PyTorch's layer cannot have are padded or cut off."""
+    """A drawn network on one axis; each node one channel. Sides that PyTorch's layer cannot have
+    are padded or cut off."""
 
     def __init__(self, specs: list[Spec]):
         super().__init__()

@@ -60,7 +60,8 @@ class UNet(nn.Module):
 
 
 class WaveNet(nn.Module):
-    """Dilated causal convolutions, gated, with residual and skip ways (van den Oord et al. 2016)."""
+    """Dilated causal convolutions, gated, with residual and skip ways (van den Oord et al.
+    2016)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,7 +81,8 @@ class WaveNet(nn.Module):
 
 
 class Chomped(nn.Module):
-    """A temporal convolutional network's block: padded on both sides, what lies in the future cut off (Bai et al. 2018)."""
+    """A temporal convolutional network's block: padded on both sides, what lies in the future cut
+    off (Bai et al. 2018)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -109,7 +111,8 @@ class Inception(nn.Module):
 
 
 class Crossed(nn.Module):
-    """1x3 beside 3x1 with different dilations: each axis has a field of its own, and neither box is filled."""
+    """1x3 beside 3x1 with different dilations: each axis has a field of its own, and neither box is
+    filled."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,5 @@
-"""ONNX files that are none, are broken, or hold what is not read: one line that names the file or the node."""
+"""ONNX files that are none, are broken, or hold what is not read: one line that names the file or
+the node."""
 
 from __future__ import annotations
 
@@ -59,7 +60,8 @@ def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_random_bytes_and_broken_files(tmp_path: Path) -> None:
-    """Nothing but DeriveError comes out, and now and then a network, where a harmless byte was changed."""
+    """Nothing but DeriveError comes out, and now and then a network, where a harmless byte was
+    changed."""
     rng, path = random.Random(0), tmp_path / "net.onnx"
     wholes = [crossed(path).read_bytes(), resized(path, "asymmetric", "floor", 2).read_bytes()]
     refused = 0
@@ -197,7 +199,8 @@ def test_refused_by_name(number: int, tmp_path: Path) -> None:
 
 
 def test_weights_in_another_file_are_not_opened(tmp_path: Path) -> None:
-    """The kernel's shape stands in the graph; a number that is needed from the other file is an error."""
+    """The kernel's shape stands in the graph; a number that is needed from the other file is an
+    error."""
     model = onnx.load(
         saved(
             tmp_path / "net.onnx",

@@ -1,7 +1,8 @@
-"""`from_onnx`: exports of real modules beside `from_torch`, and graphs made by hand beside ONNX's reference evaluator.
+"""`from_onnx`: exports of real modules beside `from_torch`, and graphs made by hand beside ONNX's
+reference evaluator.
 
-The evaluator is seen through by impulses: an input of zeros with a single one, all weights one, and each output that is not zero
-reads it. A max-pooling is seen through in the same way.
+The evaluator is seen through by impulses: an input of zeros with a single one, all weights one, and
+each output that is not zero reads it. A max-pooling is seen through in the same way.
 """
 
 from __future__ import annotations
@@ -93,7 +94,8 @@ def test_windows_as_the_reference_has_them(tmp_path: Path) -> None:
 
 
 def test_poolings_as_the_reference_has_them(tmp_path: Path) -> None:
-    """Without pads and ceil_mode: with them the evaluator (onnx 1.23) moves windows, or leaves some out."""
+    """Without pads and ceil_mode: with them the evaluator (onnx 1.23) moves windows, or leaves some
+    out."""
     counted = 0
     for size, stride, op in itertools.product((2, 3, 4), (1, 2, 3), ("MaxPool", "AveragePool")):
         given = {"kernel_shape": [size], "strides": [stride]}

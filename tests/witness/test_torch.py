@@ -1,4 +1,5 @@
-"""`from_torch` beside PyTorch itself: sizes as its layers have them, positions as its gradients have them."""
+"""`from_torch` beside PyTorch itself: sizes as its layers have them, positions as its gradients
+have them."""
 
 from __future__ import annotations
 
@@ -285,7 +286,8 @@ def test_a_width_for_each_axis() -> None:
 
 @pytest.mark.parametrize("seed", range(30))
 def test_parameters(seed: int) -> None:
-    """As many as the modules really keep, and as many products as a hook counts for a convolution's outputs."""
+    """As many as the modules really keep, and as many products as a hook counts for a convolution's
+    outputs."""
     rng = random.Random(seed)
     channels = given = rng.choice((2, 4, 6))
     parts: list[Any] = []

@@ -1,4 +1,5 @@
-"""The truth about what a layer costs: its weights numbered one by one, its products made one by one."""
+"""The truth about what a layer costs: its weights numbered one by one, its products made one by
+one."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ MOST = 2_000_000  # weights that are numbered
 
 
 def weights(layer: Layer, given: int, axes: int) -> int | None:
-    """How many numbers a convolution keeps: for each pair of channels of one group and each tap, and the biases.
+    """How many numbers a convolution keeps: for each pair of channels of one group and each tap,
+    and the biases.
 
     None where they are too many.
     """

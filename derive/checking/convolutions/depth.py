@@ -1,4 +1,5 @@
-"""Closed forms over the depth of a stack against windows: real stacks, a block more each time, followed position by position."""
+"""Closed forms over the depth of a stack against windows: real stacks, a block more each time,
+followed position by position."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ NO_WORLD = Verdict("UNCHECKED", "counted", reason="no stack of whole numbers mee
 
 
 def check_depths(block: Block, closed: Mapping[str, Expr], needs: tuple[Basic, ...]) -> Verdict:
-    """The closed forms of a block's sequences, in worlds whose sizes are whole numbers that meet the needs."""
+    """The closed forms of a block's sequences, in worlds whose sizes are whole numbers that meet
+    the needs."""
     rng = random.Random(0)
     counted = 0
     for _ in range(20 * WORLDS):
@@ -90,7 +92,8 @@ def _layers(block: Block, env: Env) -> list[Layer]:
 
 
 def _true(stack: list[Layer], outputs: int) -> dict[str, int]:
-    """W, J, left, right by the windows' ends; N by counting windows, where every layer's input is one."""
+    """W, J, left, right by the windows' ends; N by counting windows, where every layer's input is
+    one."""
     network = chain(stack)
     (first, last), (after, _) = (outermost(network, network.output, index) for index in (0, 1))
     found = {"W": last - first + 1, "J": after - first, "left": first, "right": last}
@@ -118,7 +121,8 @@ def _outputs(stack: list[Layer], width: int) -> int:
 def check_growth(
     block: Block, form: Expr, base: Expr, degree: int, needs: tuple[Basic, ...]
 ) -> Verdict:
-    """A polynomial of that degree has a constant difference of that order, above it none; a power's values grow by its base."""
+    """A polynomial of that degree has a constant difference of that order, above it none; a power's
+    values grow by its base."""
     agreed = 0
     for env in _worlds(block, needs):
         values = [
@@ -150,7 +154,8 @@ def check_enough(
     needs: tuple[Basic, ...],
     least: int,
 ) -> Verdict:
-    """The form at the answer is at least what is wanted, and one below it is not, unless that is below the least value."""
+    """The form at the answer is at least what is wanted, and one below it is not, unless that is
+    below the least value."""
     agreed = 0
     more = (
         (form.free_symbols | answer.free_symbols | wanted.free_symbols) - {letter} - block.symbols

@@ -1,4 +1,5 @@
-"""The truth about paths: from one output back, tap by tap; each position sends on as many paths as have come to it."""
+"""The truth about paths: from one output back, tap by tap; each position sends on as many paths as
+have come to it."""
 
 from __future__ import annotations
 
@@ -69,7 +70,8 @@ def _trimmed(first: int, counts: list[int]) -> Counts:
 
 
 def has_counts(polynomial: Expr, first: int, counts: list[int]) -> bool:
-    """Whether a polynomial in z, its exponents the positions, has the value of these counts at three points."""
+    """Whether a polynomial in z, its exponents the positions, has the value of these counts at
+    three points."""
     return all(evaluate(polynomial, {"z": z}) == _value(first, counts, z) for z in POINTS)
 
 

@@ -1,4 +1,5 @@
-"""The truth about stacks with letters and single windows: the positions that are read, followed one by one."""
+"""The truth about stacks with letters and single windows: the positions that are read, followed one
+by one."""
 
 from __future__ import annotations
 
@@ -61,7 +62,8 @@ def of_stack(model: Stack, env: Env) -> Sequences:
         )
 
     def follow(level: Any, end: int, output: int = 0) -> int:
-        """The first (end 0) or last (-1) position of what layer `level` gives, followed back from one output."""
+        """The first (end 0) or last (-1) position of what layer `level` gives, followed back from
+        one output."""
         for layer in down(level):
             output = reads(layer, output)[end]
         return output
@@ -125,7 +127,8 @@ def of_window(model: Window, env: Env) -> Sequences:
         return len(range(-p, int(width) + q - d * (k - 1), s))
 
     def min_in(outputs: Any) -> int:
-        """The least width with so many outputs, by halving: more width never gives fewer outputs."""
+        """The least width with so many outputs, by halving: more width never gives fewer
+        outputs."""
         low, high = -p - q - 1, 1
         while out(high) < outputs:
             low, high = high, 2 * high

@@ -1,4 +1,5 @@
-"""The truth about networks: from one output back to the inputs, position by position, through every node it depends on."""
+"""The truth about networks: from one output back to the inputs, position by position, through every
+node it depends on."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ from derive.model.convolutions.network import Network
 def reached(
     network: Network, output: str, index: int, sizes: Mapping[str, int] | None = None
 ) -> Spots:
-    """The input positions that output `index` of a node reads: all, or with `sizes` those that each node on the way really has.
+    """The input positions that output `index` of a node reads: all, or with `sizes` those that each
+    node on the way really has.
 
     Raises TooWide.
     """
@@ -40,7 +42,8 @@ def reached(
 
 
 def _read(layer: Layer, outputs: Spots) -> Spots:
-    """The inputs of a layer that these outputs read: their windows' places, and of those the places with an input."""
+    """The inputs of a layer that these outputs read: their windows' places, and of those the places
+    with an input."""
     places = plus(
         times(outputs, layer.stride, -layer.padding[0]), layer.dilation, layer.kernel_size
     )
@@ -48,7 +51,8 @@ def _read(layer: Layer, outputs: Spots) -> Spots:
 
 
 def outermost(network: Network, output: str, index: int) -> tuple[int, int]:
-    """The first and the last input position alone, at any width: where no layer leaves places empty, the ends lead to the ends.
+    """The first and the last input position alone, at any width: where no layer leaves places
+    empty, the ends lead to the ends.
 
     Raises TooWide where one does.
     """
@@ -70,7 +74,8 @@ def outermost(network: Network, output: str, index: int) -> tuple[int, int]:
 def windows(layer: Layer, width: int) -> int:
     """How many windows start, a stride apart, so that they lie on the padded input.
 
-    With `ceil_mode` one more, cut off on the right, unless the one before it ends with the padding or it starts in it.
+    With `ceil_mode` one more, cut off on the right, unless the one before it ends with the padding
+    or it starts in it.
     """
     left, right = layer.padding
     last_start = layer.up * (width - 1) + right - layer.dilation * (layer.kernel_size - 1)

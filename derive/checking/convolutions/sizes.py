@@ -1,8 +1,9 @@
-"""Stacks by stepping through their layers, exactly: the size of an output by induction, and stacks whose sizes are listed.
+"""Stacks by stepping through their layers, exactly: the size of an output by induction, and stacks
+whose sizes are listed.
 
-Rounding down a quotient of floor(A) plus whole numbers is rounding down the same of A (Concrete Mathematics, 3.11), so that a
-size is floor(A) + 1 where A takes the layers' steps without rounding: A(0) is the width less 1, A(l + 1) = (A(l) + what layer
-l + 1 adds) / S(l + 1).
+Rounding down a quotient of floor(A) plus whole numbers is rounding down the same of A (Concrete
+Mathematics, 3.11), so that a size is floor(A) + 1 where A takes the layers' steps without rounding:
+A(0) is the width less 1, A(l + 1) = (A(l) + what layer l + 1 adds) / S(l + 1).
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def prove_sizes(claim: Claim, model: Sizes) -> bool | None:
 
 
 def _unrounded(size: Expr) -> Expr | None:
-    """A, of a size floor(A) + 1, whole numbers in or out of the floor; where nothing is rounded the size less 1."""
+    """A, of a size floor(A) + 1, whole numbers in or out of the floor; where nothing is rounded the
+    size less 1."""
     floors = [t for t in Add.make_args(size) if isinstance(t, floor)]
     rest = Add(*(t for t in Add.make_args(size) if not isinstance(t, floor))) - 1
     if not floors:
@@ -49,7 +51,8 @@ def _unrounded(size: Expr) -> Expr | None:
 
 
 def prove_listed(claim: Claim, model: Stack) -> bool | None:
-    """A value at the input of a stack whose sizes are listed: its recurrence stepped down from the last layer, in its letters."""
+    """A value at the input of a stack whose sizes are listed: its recurrence stepped down from the
+    last layer, in its letters."""
     head = claim.left.func.__name__
     if (
         claim.left != sequence(head)(Integer(0))

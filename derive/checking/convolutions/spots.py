@@ -1,4 +1,5 @@
-"""Sets of positions on a line: a range where they are evenly spaced, else a bit for each. Exact, and bounded in width."""
+"""Sets of positions on a line: a range where they are evenly spaced, else a bit for each. Exact,
+and bounded in width."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ NEAR = 64  # how far apart two positions are looked for
 
 @dataclass(frozen=True, slots=True)
 class Sparse:
-    """Too wide for a bit each: how many there are from the first to the last, any two at least `gap` apart."""
+    """Too wide for a bit each: how many there are from the first to the last, any two at least
+    `gap` apart."""
 
     first: int
     last: int
@@ -77,7 +79,8 @@ def plus(spots: Spots, step: int, number: int) -> Spots:
 
 
 def _apart(spots: Sparse, step: int, number: int) -> Sparse:
-    """Copies that all end before the next position begins: so many times more. Raises TooWide where they meet."""
+    """Copies that all end before the next position begins: so many times more. Raises TooWide where
+    they meet."""
     span = step * (number - 1)
     if span >= spots.gap:
         raise TooWide(f"more than {WIDEST} positions from end to end, and windows that overlap")
@@ -149,7 +152,8 @@ def within(spots: Spots, width: int) -> Spots:
 
 
 def union(one: Spots, two: Spots) -> Spots:
-    """The positions in either; a range where one is in the other, or both have the same step and touch."""
+    """The positions in either; a range where one is in the other, or both have the same step and
+    touch."""
     if not one or not two or one == two:
         return one or two
     if isinstance(one, range) and isinstance(two, range):

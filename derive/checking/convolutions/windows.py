@@ -1,4 +1,5 @@
-"""Counts of windows: N is right where window N - 1 still lies on the padded input and window N does not."""
+"""Counts of windows: N is right where window N - 1 still lies on the padded input and window N does
+not."""
 
 from __future__ import annotations
 
@@ -71,10 +72,12 @@ def _wholes(normal: Normal, known: Conditions) -> None:
 def _divided(
     normal: Normal, floors: set[Any], known: Conditions, remainder: int | None
 ) -> dict[Expr, Expr]:
-    """Each floor(n/S) as a quotient q with n = S q + r, 0 <= r < S, by which one width in n is expressed.
+    """Each floor(n/S) as a quotient q with n = S q + r, 0 <= r < S, by which one width in n is
+    expressed.
 
-    Where n is known to be a multiple of S, r is 0 and n/S is q; of a number S, r is the `remainder`. One n/S is all that is
-    read: a second would have to agree with the first about the width.
+    Where n is known to be a multiple of S, r is 0 and n/S is q; of a number S, r is the
+    `remainder`. One n/S is all that is read: a second would have to agree with the first about the
+    width.
     """
     exact = {
         r.lhs.args

@@ -1,4 +1,5 @@
-"""Is every condition of an answer stated? Parameters are looked for that meet all that is and give the answer no value."""
+"""Is every condition of an answer stated? Parameters are looked for that meet all that is and give
+the answer no value."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ ZEROS = {sin: Fraction(0), tan: Fraction(0), log: Fraction(1)}  # where a functi
 
 
 def unstated(claim: Claim, sample: Sample) -> str | None:
-    """What the right side must not do, in words, at parameters that the conditions allow; None where none are found."""
+    """What the right side must not do, in words, at parameters that the conditions allow; None
+    where none are found."""
     worlds = sample.worlds(claim)[:MOST]
     for part in _parts(claim.right, sample.model.index):
         for env in worlds:
@@ -35,7 +37,8 @@ def unstated(claim: Claim, sample: Sample) -> str | None:
 
 
 def _parts(expr: Expr, t: Symbol) -> list[Expr]:
-    """What may have no value: powers that divide, roots, arccosines; not under sums, where they change with an index."""
+    """What may have no value: powers that divide, roots, arccosines; not under sums, where they
+    change with an index."""
     found: dict[Expr, None] = {}
     waiting: list[tuple[Basic, bool]] = [(expr, False)]
     while waiting:
@@ -97,7 +100,8 @@ def _solved(expr: Expr, symbol: Symbol, wanted: Fraction, env: Env) -> Fraction 
 
 
 def _allowed(claim: Claim, sample: Sample, env: Env) -> bool:
-    """Whether conditions and ranges hold, those on the index aside, and the recurrence itself has values."""
+    """Whether conditions and ranges hold, those on the index aside, and the recurrence itself has
+    values."""
     t = sample.model.index
     model = sample.model
     try:

@@ -1,4 +1,5 @@
-"""Both sides of a claim evaluated in many worlds, against what the program or the windows really give."""
+"""Both sides of a claim evaluated in many worlds, against what the program or the windows really
+give."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ LARGE = 900  # binary digits that a float still holds
 
 @dataclass(frozen=True)
 class Count:
-    """In how many worlds the sides agree, and whether in intervals only; where they first differ; or why nothing was counted."""
+    """In how many worlds the sides agree, and whether in intervals only; where they first differ;
+    or why nothing was counted."""
 
     agreed: int = 0
     witness: tuple[tuple[str, str], ...] = ()
@@ -37,7 +39,8 @@ def count(
     indices: tuple[int, ...] | None = None,
     bound: frozenset[str] = frozenset(),
 ) -> Count:
-    """Count a claim. A world in which a side is undefined (0/0, a root of a negative number) does not count."""
+    """Count a claim. A world in which a side is undefined (0/0, a root of a negative number) does
+    not count."""
     agreed, inexact = 0, False
     try:
         for env in sample.worlds(claim, indices, bound):
@@ -57,7 +60,8 @@ def count(
 
 
 def count_sides(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Count:
-    """Count a claim in worlds on each side of its switches; `reason` names one of which a side was not reached."""
+    """Count a claim in worlds on each side of its switches; `reason` names one of which a side was
+    not reached."""
     found = sides(claim, sample, proved)
     if found is None:
         return Count()
@@ -70,7 +74,8 @@ def count_sides(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> C
 
 
 def _witness(claim: Claim, sample: Sample, env: Env, a: Any, b: Any) -> tuple[tuple[str, str], ...]:
-    """The letters and both sides; and by how much they differ, where that is not seen in so many digits."""
+    """The letters and both sides; and by how much they differ, where that is not seen in so many
+    digits."""
     left, right = _short(a), _short(b)
     gap = (("gap", _short(operator.sub(*same_kind(b, a)))),) if left == right else ()
     return (
@@ -82,7 +87,8 @@ def _witness(claim: Claim, sample: Sample, env: Env, a: Any, b: Any) -> tuple[tu
 
 
 def count_down(said: Claim, steps: Claim, sample: Sample) -> Count:
-    """A claim as a person reads it who counts down from a place, in the worlds of the same claim told in steps from there."""
+    """A claim as a person reads it who counts down from a place, in the worlds of the same claim
+    told in steps from there."""
     model, agreed = sample.model, 0
     sides = [code(side) for side in (said.left, said.right)]
     for env in sample.worlds(steps):

@@ -1,4 +1,5 @@
-"""A closed form told in n beside the same in k, at n = b**k: by many digits, since n**(log(3)/log(2)) is no fraction."""
+"""A closed form told in n beside the same in k, at n = b**k: by many digits, since
+n**(log(3)/log(2)) is no fraction."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ PLACES, WORLDS = range(6), 3
 
 
 def differs_at(told: Expr, form: Expr, n: Symbol, b: Expr, k: Symbol) -> str | None:
-    """None where `told` at n = b**k is `form` in worlds of rational letters (b a whole number), else where it is not."""
+    """None where `told` at n = b**k is `form` in worlds of rational letters (b a whole number),
+    else where it is not."""
     if told.atoms(AppliedUndef) or form.atoms(AppliedUndef):
         return "a sequence that nothing determines"
     rng = random.Random(20)

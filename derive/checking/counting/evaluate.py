@@ -1,4 +1,5 @@
-"""Any expression at a point, by counting: exactly in the rationals, else in intervals of 60 digits."""
+"""Any expression at a point, by counting: exactly in the rationals, else in intervals of 60
+digits."""
 
 from __future__ import annotations
 
@@ -32,16 +33,19 @@ SHARP = INTERVALS.mpf("1e-12")  # how wide an interval may be against the value 
 
 
 def evaluate(expr: Basic, env: Mapping[str, Any]) -> Any:
-    """The value of `expr` where `env` gives numbers to symbols and callables to sequences, all by name.
+    """The value of `expr` where `env` gives numbers to symbols and callables to sequences, all by
+    name.
 
-    A Fraction or int, an interval where roots are irrational, a bool for a relation. A sum or product whose upper limit is
-    below its lower is empty. Raises ZeroDivisionError where a part is undefined, NotReadable for an unknown function.
+    A Fraction or int, an interval where roots are irrational, a bool for a relation. A sum or
+    product whose upper limit is below its lower is empty. Raises ZeroDivisionError where a part is
+    undefined, NotReadable for an unknown function.
     """
     return code(expr)(dict(env))
 
 
 def agree(a: Any, b: Any) -> bool:
-    """Equal, or, where intervals are all there is, not shown to differ. Raises ZeroDivisionError where they say too little."""
+    """Equal, or, where intervals are all there is, not shown to differ. Raises ZeroDivisionError
+    where they say too little."""
     if isinstance(a, Interval) or isinstance(b, Interval):
         gap, size = _interval(a) - _interval(b), abs(_interval(a)) + 1
         if gap.delta > size.b * SHARP:
@@ -51,7 +55,8 @@ def agree(a: Any, b: Any) -> bool:
 
 
 def code(expr: Basic, inside: bool = False) -> Code:
-    """`expr` compiled to a function of the environment; `inside` a sum, its indices change from term to term."""
+    """`expr` compiled to a function of the environment; `inside` a sum, its indices change from
+    term to term."""
     make = _CODES.get(type(expr))
     if make is None:
         if isinstance(expr, AppliedUndef):
@@ -90,7 +95,8 @@ def _sequence(expr: Any, inside: bool) -> Code:
 
 
 def same_kind(*values: Any) -> Sequence[Any]:
-    """The values as they are, or all as intervals where one is: mpmath does not mix them with fractions."""
+    """The values as they are, or all as intervals where one is: mpmath does not mix them with
+    fractions."""
     return [_interval(v) for v in values] if Interval in map(type, values) else values
 
 
@@ -114,7 +120,8 @@ def _pow(expr: Any, inside: bool) -> Code:
 def _over(expr: Any, inside: bool) -> Code:
     """A sum or a product, term by term; over several indices the first is the innermost.
 
-    Outside of others its value is kept in the environment: the lines of a chain have their sums in common.
+    Outside of others its value is kept in the environment: the lines of a chain have their sums in
+    common.
     """
     inner = body = code(expr.function, True)
     roots = _named_roots(expr)
@@ -143,7 +150,8 @@ def _named_roots(expr: Any) -> list[str]:
 
 
 def _over_roots(expr: Any, body: Code, name: str, env: Env) -> Any:
-    """A sum over all roots, of which one stands for any: exact, though no root by itself is rational."""
+    """A sum over all roots, of which one stands for any: exact, though no root by itself is
+    rational."""
     roots = env[name]
     if expr.limits[0][2] != roots.degree:
         raise NotReadable(f"a sum over some of the roots {name}")
@@ -169,7 +177,8 @@ def _over_index(body: Code, name: str, first: Code, last: Code, adds: bool) -> C
 
 
 def whole(value: Any) -> int:
-    """An integer, as an index or a limit must be. Raises ZeroDivisionError otherwise: the world does not count."""
+    """An integer, as an index or a limit must be. Raises ZeroDivisionError otherwise: the world
+    does not count."""
     if type(value) is int:
         return value
     if not exact(value) or Fraction(value).denominator != 1:

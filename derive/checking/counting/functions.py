@@ -1,4 +1,5 @@
-"""Functions at exact numbers: exactly where the value is rational, else in intervals of 60 digits."""
+"""Functions at exact numbers: exactly where the value is rational, else in intervals of 60
+digits."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ LONGEST_SUM = 1_000_000
 
 
 class NotReadable(ValueError):
-    """An expression that this evaluator has no meaning for: a claim with it is UNCHECKED, never true."""
+    """An expression that this evaluator has no meaning for: a claim with it is UNCHECKED, never
+    true."""
 
 
 def _context() -> MPIntervalContext:
@@ -76,7 +78,8 @@ def _whole(value: Any) -> int:
 
 
 def _enclosed(function: Callable[..., Any], *arguments: Any) -> Any:
-    """A function of mpmath's at exact numbers, widened by far more than what its last digits can be off."""
+    """A function of mpmath's at exact numbers, widened by far more than what its last digits can be
+    off."""
     exact = [WIDER.mpf(Fraction(a).numerator) / Fraction(a).denominator for a in arguments]
     value = function(*exact)
     if not isinstance(value, WIDER.mpf) or not WIDER.isfinite(value):
@@ -215,7 +218,8 @@ def _exp(x: Any) -> Any:
 
 
 def _same(a: Any, b: Any) -> bool:
-    """Whether two values are equal. Raises ZeroDivisionError where intervals leave that open: the world does not count."""
+    """Whether two values are equal. Raises ZeroDivisionError where intervals leave that open: the
+    world does not count."""
     if isinstance(a, Interval) or isinstance(b, Interval):
         if 0 in interval(a) - interval(b):
             raise Open("two values that may be equal")

@@ -18,7 +18,8 @@ def exact(value: Any) -> bool:
 
 
 def power(base: Any, exponent: Any) -> Any:
-    """base ** exponent: exact where it is rational. 0**0 = 1, as in an empty product; no root of a negative number."""
+    """base ** exponent: exact where it is rational. 0**0 = 1, as in an empty product; no root of a
+    negative number."""
     if type(exponent) is int and exact(base):
         _size(base, exponent)
         return (Fraction(base) if exponent < 0 and type(base) is int else base) ** exponent
@@ -65,7 +66,8 @@ def _size(base: Any, exponent: int) -> None:
 
 
 def root(value: Any) -> Any:
-    """The square root: exact for squares of rationals, else an interval. Raises ZeroDivisionError below zero."""
+    """The square root: exact for squares of rationals, else an interval. Raises ZeroDivisionError
+    below zero."""
     if exact(value):
         value = Fraction(value.rational() if isinstance(value, Residue) else value)
         if value < 0:

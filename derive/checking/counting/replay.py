@@ -1,4 +1,5 @@
-"""Is the reason right? A step's law, as it was bound, must hold, must fit the line before, and must give this line."""
+"""Is the reason right? A step's law, as it was bound, must hold, must fit the line before, and must
+give this line."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ def replay(step: Step, sample: Sample) -> str | None:
 
 
 def _law(step: Step, binding: Binding, left: Expr, right: Expr, sample: Sample) -> str | None:
-    """The law as bound holds, and its conditions are stated; where it stands inside a sum, for the indices of that sum."""
+    """The law as bound holds, and its conditions are stated; where it stands inside a sum, for the
+    indices of that sum."""
     assert step.rule.law is not None
     around = binders(step.claim.left)
     free = {s for r in around for s in r.free_symbols} & (left.free_symbols | right.free_symbols)

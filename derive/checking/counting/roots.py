@@ -1,4 +1,5 @@
-"""Exact arithmetic with the roots of a polynomial over the rationals: remainders modulo it, and sums over all its roots."""
+"""Exact arithmetic with the roots of a polynomial over the rationals: remainders modulo it, and
+sums over all its roots."""
 
 from __future__ import annotations
 
@@ -7,8 +8,9 @@ from typing import Any
 
 
 class Residue:
-    """An element of K[z]/(P): what a value is when z is a root of P, whichever. `modulus` holds P's coefficients from z**0 on,
-    the last one 1. K is Q, or holds the roots of which the names come before `name`."""
+    """An element of K[z]/(P): what a value is when z is a root of P, whichever. `modulus` holds P's
+    coefficients from z**0 on, the last one 1. K is Q, or holds the roots of which the names come
+    before `name`."""
 
     __slots__ = ("coefficients", "modulus", "name")
 
@@ -126,7 +128,8 @@ class Residue:
         )
 
     def trace(self) -> Any:
-        """The sum of this value over all roots of P, by Newton's identities for the sums of powers."""
+        """The sum of this value over all roots of P, by Newton's identities for the sums of
+        powers."""
         degree, p = len(self.modulus) - 1, self.modulus
         powers = [Fraction(degree)]
         for n in range(1, degree):
@@ -138,7 +141,8 @@ class Residue:
 
 
 class Roots:
-    """A named root r in one world: r(1) is z, r(2) of two is what the sum of both leaves; a sum over all is a trace."""
+    """A named root r in one world: r(1) is z, r(2) of two is what the sum of both leaves; a sum
+    over all is a trace."""
 
     def __init__(self, name: str, polynomial: list[Any]):
         lead = polynomial[-1]

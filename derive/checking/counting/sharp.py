@@ -1,4 +1,5 @@
-"""How many digits intervals need to tell the sides of a claim apart: by the numbers that are written, and by what is added up."""
+"""How many digits intervals need to tell the sides of a claim apart: by the numbers that are
+written, and by what is added up."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ MOST_DIGITS = 4_000
 
 
 class Sizes:
-    """What of a claim decides how many digits a world needs: numbers or terms of very different size."""
+    """What of a claim decides how many digits a world needs: numbers or terms of very different
+    size."""
 
     def __init__(self, claim: Claim):
         parts = (claim.left, claim.right)
@@ -33,7 +35,8 @@ class Sizes:
 
 
 def digits_needed(claim: Claim, worlds: Sequence[Env]) -> int:
-    """The digits that the worlds of a claim need; terms may grow apart with the index: where they do too far, not in all."""
+    """The digits that the worlds of a claim need; terms may grow apart with the index: where they
+    do too far, not in all."""
     sizes = Sizes(claim)
     found = [sizes.digits_in(env) for env in worlds[1::3] or worlds]
     return max((n for n in found if n <= MOST_DIGITS), default=min(found, default=DIGITS))
@@ -44,7 +47,8 @@ def _length(number: Any) -> int:
 
 
 def _sums(parts: tuple[Basic, ...]) -> Iterator[tuple[Basic, ...]]:
-    """The two sides, and what is added up anywhere; under a sum or product where its index begins and where it ends."""
+    """The two sides, and what is added up anywhere; under a sum or product where its index begins
+    and where it ends."""
     yield parts
     waiting = list(parts)
     while waiting:

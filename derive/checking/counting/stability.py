@@ -1,4 +1,5 @@
-"""Is a claim about convergence right? The roots of the polynomial in many worlds, as numbers, beside what the conditions say."""
+"""Is a claim about convergence right? The roots of the polynomial in many worlds, as numbers,
+beside what the conditions say."""
 
 from __future__ import annotations
 
@@ -20,9 +21,11 @@ WORLDS, TRIES, CLOSE = 60, 3000, 1e-9
 def check_stability(
     polynomial: Expr, variable: Symbol, conditions: Sequence[Basic], ranges: Sequence[Basic]
 ) -> Verdict:
-    """Whether all roots lie inside the unit circle exactly where all conditions hold; worlds on its rim do not count.
+    """Whether all roots lie inside the unit circle exactly where all conditions hold; worlds on its
+    rim do not count.
 
-    Worlds on either side are looked for; where the ranges leave only one kind, that kind alone is counted.
+    Worlds on either side are looked for; where the ranges leave only one kind, that kind alone is
+    counted.
     """
     rng, known = random.Random(20), Conditions(ranges)
     letters = [s for s in free_symbols(polynomial, *conditions, *ranges) if s != variable]

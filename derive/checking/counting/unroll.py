@@ -32,11 +32,13 @@ Sequences = dict[str, Callable[..., Any]]
 
 
 class TooLong(ZeroDivisionError):
-    """A value with more digits than are worked with: the world does not count, nor would another with this index."""
+    """A value with more digits than are worked with: the world does not count, nor would another
+    with this index."""
 
 
 def truth(model: Any, env: Env) -> Sequences:
-    """What each sequence of the model really is, in the world `env` (values of its symbols and free sequences)."""
+    """What each sequence of the model really is, in the world `env` (values of its symbols and free
+    sequences)."""
     match model:
         case Training():
             return _training(model, env)
@@ -109,7 +111,8 @@ _CALLS: dict[str, Callable[..., Any]] = {
 
 
 def stored(program: Program) -> tuple[str, ...]:
-    """The names whose old value a step cannot do without, the parameter aside: found by leaving each one out."""
+    """The names whose old value a step cannot do without, the parameter aside: found by leaving
+    each one out."""
     names = (*program.states, *program.hyperparameters, GRADIENT)
     full = {name: Fraction(1, n) for n, name in enumerate(names, 2)} | {STEP: 3}
     needed = []
@@ -196,7 +199,8 @@ Meaning = tuple[str, list[Code], Symbol | None]
 
 
 def meanings(where: Iterable[Root | Let]) -> list[Meaning]:
-    """Names with what they stand for, compiled: of a root the coefficients of its polynomial from the lowest on."""
+    """Names with what they stand for, compiled: of a root the coefficients of its polynomial from
+    the lowest on."""
     found: list[Meaning] = []
     for entry in where:
         if isinstance(entry, Root):
@@ -208,7 +212,8 @@ def meanings(where: Iterable[Root | Let]) -> list[Meaning]:
 
 
 def give_meanings(where: Iterable[Root | Let], env: Env) -> None:
-    """Put into a world what names in a derivation stand for: roots, constants, sequences; each may use those before it."""
+    """Put into a world what names in a derivation stand for: roots, constants, sequences; each may
+    use those before it."""
     give_compiled(meanings(where), env)
 
 

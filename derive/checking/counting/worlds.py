@@ -36,8 +36,9 @@ TRIES = 200
 
 
 class Plan(NamedTuple):
-    """What the worlds of a claim need: all relations, and its own among them, the symbols, which of them are indices, the
-    bounds of the others, for those that are whole numbers the most they are drawn to, and a number for this way of drawing."""
+    """What the worlds of a claim need: all relations, and its own among them, the symbols, which of
+    them are indices, the bounds of the others, for those that are whole numbers the most they are
+    drawn to, and a number for this way of drawing."""
 
     relations: tuple[Relational, ...]
     needs: tuple[Basic, ...]
@@ -49,10 +50,11 @@ class Plan(NamedTuple):
 
 
 class Sample:
-    """The worlds in which the claims about one model are counted: drawn once, with the truth unrolled once.
+    """The worlds in which the claims about one model are counted: drawn once, with the truth
+    unrolled once.
 
-    A world is an environment for `evaluate`. Each draws every parameter anew from over 10^6 rationals (whole numbers for
-    sizes), with an index of its own: 0..8 and one of 20..25.
+    A world is an environment for `evaluate`. Each draws every parameter anew from over 10^6
+    rationals (whole numbers for sizes), with an index of its own: 0..8 and one of 20..25.
     """
 
     def __init__(
@@ -91,7 +93,8 @@ class Sample:
         indices: tuple[int, ...] | None = None,
         bound: frozenset[str] = frozenset(),
     ) -> list[Env]:
-        """One world for each index in which the claim's needs hold; indices for which none is found are left out.
+        """One world for each index in which the claim's needs hold; indices for which none is found
+        are left out.
 
         `bound` are letters of the claim that are indices of a sum around it: small whole numbers.
         """
@@ -123,7 +126,8 @@ class Sample:
         return self._known[needs]
 
     def value(self, expr: Basic, env: Env) -> Any:
-        """`expr` in a world of this sample, one that was drawn and is kept; each is evaluated once."""
+        """`expr` in a world of this sample, one that was drawn and is kept; each is evaluated
+        once."""
         key = (expr, id(env))
         if key not in self._values:
             self._values[key] = self.evaluated(expr, env)
@@ -166,9 +170,11 @@ class Sample:
         )
 
     def _candidates(self, index: int, plan: Plan) -> Iterator[Env]:
-        """Worlds with an index that the relations allow: those drawn before in the same way, then new ones.
+        """Worlds with an index that the relations allow: those drawn before in the same way, then
+        new ones.
 
-        Not those drawn for a claim that needs c > 0, l <= L - 3, or that S divides: a claim that does not must hold without.
+        Not those drawn for a claim that needs c > 0, l <= L - 3, or that S divides: a claim that
+        does not must hold without.
         """
         drawn = self._drawn.setdefault((index, plan.way), [])
         yield from drawn
@@ -200,7 +206,8 @@ class Sample:
                 yield env
 
     def runs(self, env: Env) -> bool:
-        """Whether the program gets as far as one step beyond t: not where it divides by zero, or takes a root below it."""
+        """Whether the program gets as far as one step beyond t: not where it divides by zero, or
+        takes a root below it."""
         try:
             if isinstance(self.model, Training):
                 env["w"](env.get("t", 0) + 1)
@@ -239,7 +246,8 @@ def hidden(model: Any) -> tuple[Basic, ...]:
 
 
 def _under_roots(model: Any) -> frozenset[str]:
-    """Letters of recurrences of which the root is taken: they are drawn as squares, so that it is exact."""
+    """Letters of recurrences of which the root is taken: they are drawn as squares, so that it is
+    exact."""
     if not isinstance(model, Stated):
         return frozenset()
     parts = (*model.equations.values(), *(v for given in model.start.values() for v in given))
@@ -253,7 +261,8 @@ def _under_roots(model: Any) -> frozenset[str]:
 
 
 def _places(index: int, plan: Plan) -> list[Env]:
-    """The values of the index symbols: t or L is the index itself, l any level up to it; those that the relations allow."""
+    """The values of the index symbols: t or L is the index itself, l any level up to it; those that
+    the relations allow."""
     levels = range(index + 1) if "l" in plan.indices else (None,)
     found = []
     for level in levels:
@@ -269,7 +278,8 @@ def _places(index: int, plan: Plan) -> list[Env]:
 
 
 def rational(rng: random.Random, low: Fraction | None, high: Fraction | None) -> Fraction:
-    """One of over a million values strictly between the bounds; with none, on either side of zero."""
+    """One of over a million values strictly between the bounds; with none, on either side of
+    zero."""
     below = rng.randint(2, HEIGHT)
     part = Fraction(rng.randint(1, below - 1), below)
     if low is not None and high is not None:
@@ -288,7 +298,8 @@ def _bounds(symbol: Symbol, known: Conditions) -> tuple[Fraction | None, Fractio
 
 
 def _meet(env: Env, relations: tuple[Relational, ...]) -> None:
-    """Meet a need `K = 3`, and `x mod s = 0` by moving a width in x down to the multiple: chance seldom meets them."""
+    """Meet a need `K = 3`, and `x mod s = 0` by moving a width in x down to the multiple: chance
+    seldom meets them."""
     for left, right in (r.args for r in relations if isinstance(r, Eq)):
         if (
             isinstance(left, Symbol)

@@ -1,4 +1,5 @@
-"""Normal forms of angles: sums are split by the addition theorems, until each is one letter with its cosine and its sine."""
+"""Normal forms of angles: sums are split by the addition theorems, until each is one letter with
+its cosine and its sine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A closed form is right where it meets the start and, put into the equations, leaves zero: induction over any order."""
+"""A closed form is right where it meets the start and, put into the equations, leaves zero:
+induction over any order."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ N = Symbol(" n")  # any natural number; names that nobody can write
 
 @dataclass(frozen=True)
 class Place:
-    """A family of indices: the index and thresholds as expressions in natural letters `naturals`."""
+    """A family of indices: the index and thresholds as expressions in natural letters
+    `naturals`."""
 
     values: Mapping[Symbol, Expr]
     naturals: tuple[Symbol, ...] = ()
@@ -40,10 +42,11 @@ def prove_closed(
     where: Where,
     done: Done,
 ) -> bool | None:
-    """Whether `closed[name]` holds for all indices from where its needs let it begin, with all that it is made from.
+    """Whether `closed[name]` holds for all indices from where its needs let it begin, with all that
+    it is made from.
 
-    True, False where independent letters leave a remainder, None where the zero test cannot say. `done` keeps the answers for
-    each sequence: others may rest on it too.
+    True, False where independent letters leave a remainder, None where the zero test cannot say.
+    `done` keeps the answers for each sequence: others may rest on it too.
     """
     answers = []
     for each in _closure(name, model):
@@ -167,7 +170,8 @@ def _first_values(name: str, at: int, model: Stated, normal: Normal) -> Ratio:
 
 
 def _places(first: int, parts: tuple[Expr, ...], model: Stated) -> Iterator[Place]:
-    """All indices from `first` on, in families in which every rest and every condition is decided."""
+    """All indices from `first` on, in families in which every rest and every condition is
+    decided."""
     t = model.index
     found = {
         p

@@ -1,4 +1,5 @@
-"""Fractions of polynomials in letters: a letter stands for a symbol, a power, a root, a sum, a value of a sequence."""
+"""Fractions of polynomials in letters: a letter stands for a symbol, a power, a root, a sum, a
+value of a sequence."""
 
 from __future__ import annotations
 
@@ -65,7 +66,8 @@ class Ratio(NamedTuple):
         return Ratio(self.bottom**-n, self.top**-n)
 
     def reduced(self) -> Ratio:
-        """Without common monomials and numbers, and divided out where one side divides the other; enough to recognise equals."""
+        """Without common monomials and numbers, and divided out where one side divides the other;
+        enough to recognise equals."""
         top, bottom = self.top, self.bottom
         if bottom is ONE:
             return self
@@ -114,7 +116,8 @@ def common(poly: PolyElement) -> tuple[tuple[int, ...], PolyElement]:
 
 
 def _over_shared(one: PolyElement, other: PolyElement) -> tuple[PolyElement, PolyElement]:
-    """Two bottoms without what they share: terms of a closed form mostly do. A gcd in so many letters only for long ones."""
+    """Two bottoms without what they share: terms of a closed form mostly do. A gcd in so many
+    letters only for long ones."""
     for a, b, flip in ((one, other, False), (other, one, True)):
         quotient, rest = divmod(a, b)
         if not rest:
@@ -146,8 +149,9 @@ SMALL = {n: Ratio(RING(n)) for n in range(-2, 5)} | {1: Ratio(ONE)}
 class Letters:
     """Which letter stands for what. Two parts with the same key share a letter.
 
-    kinds: 'symbol', 'natural' (a whole number >= 0), 'bound', 'power', 'compound power', 'root', 'algebraic' (a root of a
-    polynomial), 'all roots' (a sum over them), 'sequence', 'state', 'sum', 'product', 'exp', 'part'.
+    kinds: 'symbol', 'natural' (a whole number >= 0), 'bound', 'power', 'compound power', 'root',
+    'algebraic' (a root of a polynomial), 'all roots' (a sum over them), 'sequence', 'state', 'sum',
+    'product', 'exp', 'part'.
     """
 
     index: dict[Hashable, int] = field(default_factory=dict)
@@ -215,7 +219,8 @@ class Letters:
         )
 
     def root(self, value: Ratio) -> Ratio:
-        """The square root >= 0: squares of letters known to be >= 0 come out, the rest is a letter whose square is known."""
+        """The square root >= 0: squares of letters known to be >= 0 come out, the rest is a letter
+        whose square is known."""
         value = Ratio(
             *(ONE if side is ONE else self.reduced(side, plain=True) for side in value)
         ).reduced()
@@ -254,7 +259,8 @@ class Letters:
         return result
 
     def is_zero(self, value: Ratio) -> bool | None:
-        """True, False where the letters are independent so that a remainder refutes, None where it cannot say."""
+        """True, False where the letters are independent so that a remainder refutes, None where it
+        cannot say."""
         top = self.reduced(value.top)
         for over, place in self.sums.items():
             top = self._summed(top, over, place)
@@ -264,7 +270,8 @@ class Letters:
         return False if kinds <= {"symbol", "natural", "power", "sequence"} else None
 
     def reduced(self, top: PolyElement, plain: bool = False) -> PolyElement:
-        """A polynomial, times what has no zeros, with the relations put in: the youngest letter first, it may rest on others.
+        """A polynomial, times what has no zeros, with the relations put in: the youngest letter
+        first, it may rest on others.
 
         Where `plain`, times nothing: relations with a bottom are left.
         """
@@ -275,7 +282,8 @@ class Letters:
         return top
 
     def _summed(self, top: PolyElement, over: int, place: int) -> PolyElement:
-        """Sums over all roots of r**j / P'(r), P monic of degree d: 0 for j < d - 1, 1 for j = d - 1 (Euler)."""
+        """Sums over all roots of r**j / P'(r), P monic of degree d: 0 for j < d - 1, 1 for j = d -
+        1 (Euler)."""
         last = len(self.relations[place]) - 1
         moving = {i for i, depends in enumerate(self.depends) if place in depends and i != place}
         total = RING.zero
@@ -292,7 +300,8 @@ class Letters:
 
 
 def vanishes(poly: PolyElement, place: int) -> bool:
-    """Whether a polynomial is zero for some whole value >= 0 of one letter, whatever the others are."""
+    """Whether a polynomial is zero for some whole value >= 0 of one letter, whatever the others
+    are."""
     rows: dict[tuple[int, ...], dict[tuple[int], int]] = {}
     for monom, c in poly.iterterms():
         others = tuple(0 if i == place else e for i, e in enumerate(monom))
@@ -312,7 +321,8 @@ def place_of(letter: Ratio) -> int:
 
 
 def _lowered(top: PolyElement, place: int, row: list[Ratio]) -> PolyElement:
-    """x**d replaced by its relation until no power of x from d on is left; times the relation's bottom for each."""
+    """x**d replaced by its relation until no power of x from d on is left; times the relation's
+    bottom for each."""
     degree = len(row)
     below = reduce(lambda a, b: a if b is ONE or a == b else a.lcm(b), (c.bottom for c in row), ONE)
     lower = [c.top if c.bottom is below else c.top * below.exquo(c.bottom) for c in row]

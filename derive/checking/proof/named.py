@@ -1,4 +1,5 @@
-"""Normal forms of named roots: each a letter with its polynomial as relation; sums over all roots by Euler's formula."""
+"""Normal forms of named roots: each a letter with its polynomial as relation; sums over all roots
+by Euler's formula."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ ANY = 0  # no root's number
 
 
 def root_letter(normal: Any, root: Root, which: int) -> Ratio:
-    """The first of the roots; the second of two is what their sum leaves; number ANY is the one that a sum runs over."""
+    """The first of the roots; the second of two is what their sum leaves; number ANY is the one
+    that a sum runs over."""
     made: Ratio = normal.letters.letter("algebraic", (root.name, which == ANY))
     relations = normal.letters.relations
     if place_of(made) not in relations:
@@ -48,7 +50,8 @@ def summed_root(normal: Any, expr: Expr) -> Root | None:
 
 
 def over_roots(normal: Any, expr: Sum | Product, root: Root, env: Any) -> Ratio:
-    """The sum of body(r) over all roots r: a letter, for the sum over all roots of what it multiplies over P'(r).
+    """The sum of body(r) over all roots r: a letter, for the sum over all roots of what it
+    multiplies over P'(r).
 
     Raises Unknown where the body divides by what holds r, but for P'(r) itself.
     """

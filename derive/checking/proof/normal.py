@@ -1,4 +1,5 @@
-"""The zero test: an expression as a fraction of polynomials in letters, sums and sequences peeled to a common form."""
+"""The zero test: an expression as a fraction of polynomials in letters, sums and sequences peeled
+to a common form."""
 
 from __future__ import annotations
 
@@ -53,7 +54,8 @@ TWO = RING(2)
 
 @dataclass(frozen=True)
 class Fact:
-    """`name(index) = value`, known from `first` steps on; or, as an induction's hypothesis, after `only` steps."""
+    """`name(index) = value`, known from `first` steps on; or, as an induction's hypothesis, after
+    `only` steps."""
 
     index: Symbol
     value: Expr
@@ -65,10 +67,11 @@ class Fact:
 class Normal:
     """How expressions become fractions of letters.
 
-    `opaque`: sums, products and sequences are letters, equal up to the names of bound variables (how a step is replayed).
-    Otherwise sums run over 0..n-1 from their start, n a natural letter: further terms are peeled off at the `end` 'first' or
-    'last', and constant factors come out. Sequences of the `recurrence` step back to their start or to a fact.
-    `signs` names symbols known to be >= 0 or <= 0; `base` is what symbols stand for everywhere; `where` says what named roots,
+    `opaque`: sums, products and sequences are letters, equal up to the names of bound variables
+    (how a step is replayed). Otherwise sums run over 0..n-1 from their start, n a natural letter:
+    further terms are peeled off at the `end` 'first' or 'last', and constant factors come out.
+    Sequences of the `recurrence` step back to their start or to a fact. `signs` names symbols known
+    to be >= 0 or <= 0; `base` is what symbols stand for everywhere; `where` says what named roots,
     constants and sequences in between are.
     """
 
@@ -205,7 +208,8 @@ class Normal:
         return _fold(terms, adds)
 
     def _starts_inside(self, expr: Expr, low: Ratio, length: Any) -> bool:
-        """Whether a product of values that nothing determines starts at an index of a sum around it, never beyond its end."""
+        """Whether a product of values that nothing determines starts at an index of a sum around
+        it, never beyond its end."""
         values = expr.function.atoms(AppliedUndef)
         named = any(v.func.__name__ in self.where for v in values)
         inside = self.letters.inside(low)
@@ -220,7 +224,8 @@ class Normal:
         return all(not m[own] for m in least.itermonoms()) and self.letters.is_natural(least)
 
     def _split(self, length: object) -> tuple[object, int]:
-        """A number of terms as (natural part, further terms). Raises Unknown where it may be negative."""
+        """A number of terms as (natural part, further terms). Raises Unknown where it may be
+        negative."""
         constant = int(length.coeff(1))  # type: ignore[attr-defined]
         rest = length - RING(length.coeff(1))  # type: ignore[attr-defined, operator]
         if not self.letters.is_natural(rest) or abs(constant) > LONGEST:

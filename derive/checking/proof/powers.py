@@ -1,4 +1,5 @@
-"""Normal forms of powers with an exponent that is no number: a letter for each base and each monomial of the exponent."""
+"""Normal forms of powers with an exponent that is no number: a letter for each base and each
+monomial of the exponent."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ def symbolic_power(letters: Letters, base: Ratio, exponent: Any) -> Ratio:
         natural = letters.is_natural(RING({monom: 1}))
         for part, sign in _factors(base) if natural else [(base, 1)]:
             inside = letters.inside(part, Ratio(RING({monom: 1})))
-            # powers of letters are independent; those of numbers or sums may not be: 2**t and 4**t, (1-b)**t and (b-1)**t
+            # powers of letters are independent; those of numbers or sums may not be: 2**t and 4**t,
+            # (1-b)**t and (b-1)**t
             part, times = letters.power_of(part, monom) if natural else (part, monom)
             kind = "power" if _free(letters, part) else "compound power"
             made = letters.letter(kind, (part, times), inside, letters.is_positive(part.top))
@@ -67,7 +69,8 @@ def _twice(letters: Letters, made: Ratio, part: Ratio, monom: tuple[int, ...], t
 
 
 def _factors(base: Ratio) -> list[tuple[Ratio, int]]:
-    """Factors whose powers are letters of their own, for exponents that are whole numbers: (a b)**t = a**t b**t."""
+    """Factors whose powers are letters of their own, for exponents that are whole numbers: (a b)**t
+    = a**t b**t."""
     found: list[tuple[Ratio, int]] = []
     for poly, sign in ((base.top, 1), (base.bottom, -1)):
         shared, rest = common(poly)
@@ -81,7 +84,8 @@ def _factors(base: Ratio) -> list[tuple[Ratio, int]]:
 
 
 def _squares(poly: Any) -> list[tuple[Any, int]]:
-    """A polynomial by its factors of different powers, where it may be a square: all its degrees are even."""
+    """A polynomial by its factors of different powers, where it may be a square: all its degrees
+    are even."""
     if len(poly) > SHORT or any(d % 2 for d in poly.degrees()):
         return [(poly, 1)]
     return [(part.copy(), power) for part, power in poly.sqf_list()[1]]

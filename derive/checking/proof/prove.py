@@ -29,9 +29,11 @@ Answer = bool | None  # proved, refuted, cannot say
 
 
 def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
-    """Whether `claim` holds for all values that meet its needs; `proved` are claims that may be used.
+    """Whether `claim` holds for all values that meet its needs; `proved` are claims that may be
+    used.
 
-    True: proved. False: the induction leaves a remainder that is not zero, so some index refutes the claim. None: cannot say.
+    True: proved. False: the induction leaves a remainder that is not zero, so some index refutes
+    the claim. None: cannot say.
     """
     model = sample.model
     if not (sample.free(claim.left) or sample.free(claim.right) or sample.hidden):
@@ -66,7 +68,8 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
 
 
 def _stated(claim: Claim, sample: Sample, known: Conditions) -> Answer:
-    """A closed form by induction together with those it rests on; another line where it is algebra."""
+    """A closed form by induction together with those it rests on; another line where it is
+    algebra."""
     t = sample.model.index
     head = claim.left
     name = head.func.__name__ if isinstance(head, AppliedUndef) and head.args == (t,) else ""
@@ -78,7 +81,8 @@ def _stated(claim: Claim, sample: Sample, known: Conditions) -> Answer:
 
 
 def _never_the_same(claim: Claim, sample: Sample) -> bool:
-    """Whether two fractions of polynomials in letters differ: they may agree at some values, not at all."""
+    """Whether two fractions of polynomials in letters differ: they may agree at some values, not at
+    all."""
     bounded = getattr(sample.model, "down", None) is not None or any(
         isinstance(n, Eq) for n in claim.needs
     )
@@ -95,7 +99,8 @@ def _never_the_same(claim: Claim, sample: Sample) -> bool:
 
 
 def same(a: Expr, b: Expr, sample: Sample, signs: Signs = NO_SIGNS) -> bool:
-    """Equal by algebra alone: sums, products and sequences are letters, up to the names of bound variables."""
+    """Equal by algebra alone: sums, products and sequences are letters, up to the names of bound
+    variables."""
     t = sample.model.index
     if a == b:
         return True
@@ -143,7 +148,8 @@ def _usable(proved: Iterable[Claim], sample: Sample, known: Conditions) -> dict[
 
 
 def _general(claim: Claim, recurrence: Recurrence) -> Claim:
-    """`W(0) = ...` as the case l = 0 of a claim for all l: limits n become l + n. The proof decides whether that holds."""
+    """`W(0) = ...` as the case l = 0 of a claim for all l: limits n become l + n. The proof decides
+    whether that holds."""
     head = claim.left
     if (
         recurrence.direction == 1
@@ -193,9 +199,11 @@ class _Induction:
             self.variable, self.first = None, 0
 
     def normal(self, steps: int | None, facts: dict[str, Fact], plus: int = 0) -> Normal:
-        """A zero test with the variable after `first + steps` steps, or (None) after `first + n + plus`, n any natural.
+        """A zero test with the variable after `first + steps` steps, or (None) after `first + n +
+        plus`, n any natural.
 
-        The lines of a chain share theirs, and with it what they have in common; and tests for n and n + 1 share their letters.
+        The lines of a chain share theirs, and with it what they have in common; and tests for n and
+        n + 1 share their letters.
         """
         key = (tuple(facts.items()), self.end, self.signs, self.variable, self.first, steps)
         if (key, plus) not in self.pool:
@@ -223,7 +231,8 @@ class _Induction:
         return normal.of(self.claim.left) - normal.of(self.claim.right)
 
     def answer(self) -> Answer:
-        """Tried with and without the facts, terms peeled off sums at either end, the likelier one before."""
+        """Tried with and without the facts, terms peeled off sums at either end, the likelier one
+        before."""
         ends = ("last", "first") if self.adds_up() else ("first", "last")
         refuted = False
         for facts, end in product((self.facts, {}) if self.facts else ({},), ends):
@@ -235,7 +244,8 @@ class _Induction:
         return False if refuted else None
 
     def adds_up(self) -> bool:
-        """Whether a step adds a last term to what was there; in m = beta*m + c it puts a first one before beta*Sum(beta**k)."""
+        """Whether a step adds a last term to what was there; in m = beta*m + c it puts a first one
+        before beta*Sum(beta**k)."""
         if not self.is_state():
             return self.recurrence.direction == 1
         return self.claim.left in Add.make_args(
@@ -243,7 +253,8 @@ class _Induction:
         )
 
     def attempt(self, facts: dict[str, Fact]) -> Answer:
-        """As it stands, then by induction; the other way round for a closed form, which only the induction can show."""
+        """As it stands, then by induction; the other way round for a closed form, which only the
+        induction can show."""
         tests = [self.as_it_stands, self.by_hypothesis if self.is_state() else self.by_difference]
         if self.is_state() and not self.claim.right.has(self.claim.left.func):
             tests.reverse()

@@ -1,4 +1,5 @@
-"""Normal forms of functions: arguments are brought to a smallest one by what is known of f(x + 1), angles are added up."""
+"""Normal forms of functions: arguments are brought to a smallest one by what is known of f(x + 1),
+angles are added up."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ FARTHEST = 60  # how far an argument is moved
 
 
 def special(normal: Any, expr: Any, env: Any) -> Ratio | None:
-    """The normal form of a function at its arguments, or None where it is only a letter. Raises Unknown."""
+    """The normal form of a function at its arguments, or None where it is only a letter. Raises
+    Unknown."""
     if isinstance(expr, sp.Piecewise):
         return _piece(normal, expr, env)
     make = _FORMS.get(type(expr))
@@ -42,7 +44,8 @@ def _letter(normal: Any, kind: str, *parts: Any) -> Ratio:
 
 
 def _stepped(start: Ratio, steps: int, at: Callable[[int], Ratio], adds: bool) -> Ratio:
-    """`start` carried on over `steps` steps, the i-th of which adds or multiplies at(i); back where steps < 0."""
+    """`start` carried on over `steps` steps, the i-th of which adds or multiplies at(i); back where
+    steps < 0."""
     value = start
     for i in range(min(steps, 0), max(steps, 0)):
         step = at(i)
@@ -166,7 +169,8 @@ def natural(normal: Any, value: Ratio) -> bool:
 
 
 def _mod(normal: Any, args: list[Ratio]) -> Ratio:
-    """The rest by a number, where all but the constant is a multiple of it; by a letter, where the whole part is in sight."""
+    """The rest by a number, where all but the constant is a multiple of it; by a letter, where the
+    whole part is in sight."""
     return _quotient(normal, args[0], args[1])[1]
 
 

@@ -1,4 +1,5 @@
-"""Between which numbers an expression lies, seen from the ranges of its letters; so that a side is known not to exist."""
+"""Between which numbers an expression lies, seen from the ranges of its letters; so that a side is
+known not to exist."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ MOST_BITS = 2_000
 
 
 class Span(NamedTuple):
-    """All numbers from `low` to `high` (None: without end); `over` and `under`: the end itself is not among them."""
+    """All numbers from `low` to `high` (None: without end); `over` and `under`: the end itself is
+    not among them."""
 
     low: Fraction | None = None
     high: Fraction | None = None

@@ -1,4 +1,5 @@
-"""Roundings whose steps do not come round: of roots, powers, logarithms, squares. No number of worlds shows all of them."""
+"""Roundings whose steps do not come round: of roots, powers, logarithms, squares. No number of
+worlds shows all of them."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ from derive.model.recurrences.stated import Stated
 
 
 def is_endless(switch: Switch, mover: Mover) -> bool:
-    """Whether a rounding takes its steps at places that neither come round nor are so many apart."""
+    """Whether a rounding takes its steps at places that neither come round nor are so many
+    apart."""
     if switch.kind not in (STEPS, REST) or not switch.form.free_symbols:
         return False
     form, by = switch.form, switch.by
@@ -41,7 +43,8 @@ def is_endless(switch: Switch, mover: Mover) -> bool:
 
 
 def _degree(form: Expr, mover: Mover) -> int | None:
-    """The degree of a rational function in what is moved, whole numbers that are divided by aside; None where it is none."""
+    """The degree of a rational function in what is moved, whole numbers that are divided by aside;
+    None where it is none."""
     put = {part: Symbol(f"_w{n}") for n, part in enumerate(_wholes(form, mover))}
     top, bottom = fraction(together(form.xreplace(put)))
     letters = sorted(top.free_symbols | bottom.free_symbols, key=str)
@@ -64,7 +67,8 @@ def _degree(form: Expr, mover: Mover) -> int | None:
 
 
 def _wholes(form: Expr, mover: Mover) -> list[Expr]:
-    """What is a whole number by itself: roundings, sizes of layers, products of them, their powers."""
+    """What is a whole number by itself: roundings, sizes of layers, products of them, their
+    powers."""
     windows = not isinstance(mover.model, Stated | Training)
     found: list[Expr] = [
         *form.atoms(floor, ceiling),

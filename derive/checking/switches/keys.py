@@ -62,7 +62,8 @@ class Keys:
             return None
 
     def rests(self, number: int, env: Env, low: Fraction | None) -> Iterator[Fraction]:
-        """Whole numbers that leave every rest, twice; of a great divisor those about its multiples."""
+        """Whole numbers that leave every rest, twice; of a great divisor those about its
+        multiples."""
         by = self.by[number]
         try:
             modulus = by(env) if by is not None else 0
@@ -109,7 +110,8 @@ def _step(value: Any) -> tuple[bool, int]:
 
 
 def _rest(value: Any, by: Any, is_number: bool) -> tuple[Any, int]:
-    """The rest, where it is one of few whole numbers, else whether there is one; and how often it goes in, up to a few times."""
+    """The rest, where it is one of few whole numbers, else whether there is one; and how often it
+    goes in, up to a few times."""
     if not (exact(value) and exact(by)):
         raise ZeroDivisionError("a rest of what is known in intervals only")
     times, rest = divmod(Fraction(value), Fraction(by))
@@ -118,5 +120,6 @@ def _rest(value: Any, by: Any, is_number: bool) -> tuple[Any, int]:
 
 
 def matters(key: Hashable) -> bool:
-    """Whether a side must be seen where it is: of steps and rests not the last that are looked at, which go on without end."""
+    """Whether a side must be seen where it is: of steps and rests not the last that are looked at,
+    which go on without end."""
     return not isinstance(key, tuple) or key[1] in NEAR[:-1]

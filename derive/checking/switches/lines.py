@@ -1,4 +1,5 @@
-"""Along one letter, the others fixed: where forms are zero, and a value in every piece of the line between."""
+"""Along one letter, the others fixed: where forms are zero, and a value in every piece of the line
+between."""
 
 from __future__ import annotations
 
@@ -48,9 +49,11 @@ Zero = Fraction | tuple[Fraction, Fraction]  # or where one lies that is not rat
 
 
 def rows(form: Expr, letter: Symbol) -> list[Row]:
-    """The polynomials in a letter whose zeros are those of a form (or its poles), by their coefficients from the highest on.
+    """The polynomials in a letter whose zeros are those of a form (or its poles), by their
+    coefficients from the highest on.
 
-    A form with bends in it has one for each way of going on; one that is no polynomial at all has none.
+    A form with bends in it has one for each way of going on; one that is no polynomial at all has
+    none.
     """
     found: list[Row] = []
     for straight in _straight(form)[:MOST_FORMS]:
@@ -91,7 +94,8 @@ def _straight(form: Expr) -> list[Expr]:
 
 
 def zeros(row: Row, env: Env) -> list[Zero] | None:
-    """The real zeros in a world: rational ones exactly, others between two numbers; None where they are not found."""
+    """The real zeros in a world: rational ones exactly, others between two numbers; None where they
+    are not found."""
     try:
         values = [c(env) for c in row]
     except (ZeroDivisionError, NotReadable):
@@ -115,9 +119,9 @@ def zeros(row: Row, env: Env) -> list[Zero] | None:
             found.append(Fraction(int(-b.p * a.q), int(b.q * a.p)))
         else:
             found += [
-                tuple(Fraction(int(e.p), int(e.q)) for e in ends)
+                tuple(Fraction(int(e.p), int(e.q)) for e in ends)  # type: ignore[misc]
                 for ends, _ in factor.intervals(eps=Rational(1, 10**6))
-            ]  # type: ignore[misc]
+            ]
     return found
 
 
@@ -134,7 +138,8 @@ def _about(a: Any, b: Any) -> list[Zero] | None:
 
 
 def cells(found: Iterable[Zero], counts: bool, rng: random.Random) -> list[Fraction]:
-    """Each zero and a value in each piece between them; for a letter that counts, whole numbers at and beside them."""
+    """Each zero and a value in each piece between them; for a letter that counts, whole numbers at
+    and beside them."""
     ends = sorted((zero, zero) if isinstance(zero, Fraction) else zero for zero in set(found))
     if not ends:
         return []
@@ -162,7 +167,8 @@ def grid(low: Fraction | None, high: Fraction | None, counts: bool) -> list[Frac
 def crossings(
     at: Callable[[Fraction], int | None], values: Sequence[Fraction], counts: bool
 ) -> list[Fraction]:
-    """Values on both sides of, and where they can be seen on, the places where a sign changes between neighbours."""
+    """Values on both sides of, and where they can be seen on, the places where a sign changes
+    between neighbours."""
     found: list[Fraction] = []
     signs = [(v, at(v)) for v in values]
     for (low, before), (high, after) in pairwise(signs):

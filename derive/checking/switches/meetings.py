@@ -1,4 +1,5 @@
-"""Where two forms in the same letters are zero at once: worlds that no move along one letter reaches."""
+"""Where two forms in the same letters are zero at once: worlds that no move along one letter
+reaches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A world with one letter moved: what is not drawn is made anew, and what the ranges do not allow is none."""
+"""A world with one letter moved: what is not drawn is made anew, and what the ranges do not allow
+is none."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ from derive.model.language.claims import Claim
 from derive.model.recurrences.recurrence import Training
 from derive.model.recurrences.stated import Stated
 
-FAR = 300  # beyond this an index is gone to only where all letters are simple: the numbers grow with it
+# beyond this an index is gone to only where all letters are simple: the numbers grow with it
+FAR = 300
 FARTHEST = 10_000
 SIMPLE = tuple(
     Fraction(*x)
@@ -66,7 +68,8 @@ class Mover:
         self._handles: dict[Expr, list[Expr]] = {}
 
     def handles(self, form: Expr) -> list[Expr]:
-        """What can be moved of a form: its letters and places; where it has a sequence of the model, all that this is made of."""
+        """What can be moved of a form: its letters and places; where it has a sequence of the
+        model, all that this is made of."""
         if form not in self._handles:
             applied = form.atoms(AppliedUndef)
             places = {a for a in applied if a.func.__name__ in self.free and len(a.args) == 1}
@@ -113,7 +116,8 @@ class Mover:
         )
 
     def moved(self, env: Env, handle: Expr, value: Fraction) -> Env | None:
-        """The world with `handle` at `value`; None where ranges or needs do not allow it. Raises Unreached."""
+        """The world with `handle` at `value`; None where ranges or needs do not allow it. Raises
+        Unreached."""
         if self.counts(handle):
             least = (
                 1 if isinstance(self.model, Stated) and not self._index(handle) else None

@@ -22,7 +22,8 @@ from derive.model.language.conditions import Conditions
 
 
 class Seen:
-    """What worlds have shown of each switch: `seen` the sides that were counted, `possible` those that could not be."""
+    """What worlds have shown of each switch: `seen` the sides that were counted, `possible` those
+    that could not be."""
 
     def __init__(
         self,
@@ -62,7 +63,8 @@ class Seen:
         return self.mover.handles(switch.form if switch.by is None else switch.form + switch.by)
 
     def unreached(self, tried: bool = True) -> Switch | None:
-        """A switch of which a side was not seen, though it is there, or nothing says that it is not."""
+        """A switch of which a side was not seen, though it is there, or nothing says that it is
+        not."""
         for number, switch in enumerate(self.switches):
             seen = self.seen[number]
             if any(map(matters, self.possible[number] - seen)):
@@ -81,7 +83,8 @@ class Seen:
         return None
 
     def _takes_a_step(self, switch: Switch, seen: set[Hashable]) -> bool:
-        """Whether a rounding was seen at two whole numbers, or is always at one; of several letters that is left to chance."""
+        """Whether a rounding was seen at two whole numbers, or is always at one; of several letters
+        that is left to chance."""
         steps = {key[1] for key in seen if isinstance(key, tuple)}
         if len(steps) > 1 or len(self.handles_of(switch)) > 1 or self._complete(switch):
             return True

@@ -1,4 +1,5 @@
-"""An expression without the switches that what is known leaves on one side: |1 - b| is 1 - b where b < 1."""
+"""An expression without the switches that what is known leaves on one side: |1 - b| is 1 - b where
+b < 1."""
 
 from __future__ import annotations
 

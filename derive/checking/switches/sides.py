@@ -1,4 +1,5 @@
-"""Worlds on each side of every switch that a claim has, and on it: a claim is looked at where it goes on otherwise."""
+"""Worlds on each side of every switch that a claim has, and on it: a claim is looked at where it
+goes on otherwise."""
 
 from __future__ import annotations
 
@@ -46,8 +47,9 @@ Difference = tuple[Env, Any, Any]
 
 
 class Sides(NamedTuple):
-    """What came of the worlds made for a claim's switches: how many agreed, the first in which the sides differ, with their
-    values, the worlds in which only the right side has no value, and the switch that could not be reached."""
+    """What came of the worlds made for a claim's switches: how many agreed, the first in which the
+    sides differ, with their values, the worlds in which only the right side has no value, and the
+    switch that could not be reached."""
 
     agreed: int = 0
     differs: Difference | None = None
@@ -69,7 +71,8 @@ def sides(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Sides |
 
 
 def without_value(claim: Claim, sample: Sample) -> Env | None:
-    """A world on a side of a switch, or where it divides by zero, in which the right side has no value and the left has one."""
+    """A world on a side of a switch, or where it divides by zero, in which the right side has no
+    value and the left has one."""
     poles = poles_of(claim.right)
     if not poles and not may_be_open(claim.right):
         return None
@@ -186,7 +189,8 @@ class _Search:
                         yield made
 
     def _made(self, env: Env, handle: Expr, value: Fraction) -> Env | None:
-        """The world with a letter moved; None where it is not allowed, or cannot be made and is noted."""
+        """The world with a letter moved; None where it is not allowed, or cannot be made and is
+        noted."""
         try:
             return self.mover.moved(env, handle, value)
         except Unreached as error:
@@ -195,7 +199,8 @@ class _Search:
             return None
 
     def _look(self, env: Env) -> tuple[Difference | None, bool]:
-        """Whether the sides differ here; and whether nothing was seen on these sides of the switches before."""
+        """Whether the sides differ here; and whether nothing was seen on these sides of the
+        switches before."""
         if self.seen.often(env) >= EACH:
             return None, False
         try:
@@ -221,7 +226,8 @@ class _Search:
 
     @cached_property
     def _rows(self) -> dict[Expr, list[Row]]:
-        """For each handle the polynomials whose zeros lie between sides: those of the switches, and where ranges end."""
+        """For each handle the polynomials whose zeros lie between sides: those of the switches, and
+        where ranges end."""
         found: dict[Expr, list[Row]] = {}
         forms = [form for switch in self.switches for form in zero_forms(switch)]
         forms += [r.args[0] - r.args[1] for r in self.plan.relations]  # type: ignore[operator]

@@ -1,4 +1,5 @@
-"""The switches written in an expression: where it goes on otherwise than before. Read off, not solved."""
+"""The switches written in an expression: where it goes on otherwise than before. Read off, not
+solved."""
 
 from __future__ import annotations
 
@@ -23,9 +24,10 @@ VANISHING = (sp.binomial, sp.FallingFactorial, sp.RisingFactorial)
 class Switch:
     """`form` is zero where it switches, as `shown` in the claim.
 
-    What must be seen of it, by `kind`: a point (equal or not), an order (below and above; at it where that can be), a sign (all
-    three), a kink (below and above: it has no jump), the steps of a rounding (wherever `form` is whole), a rest (`form` divided
-    by `by`), the length of a sum; soft: what can be seen; said: the same of an inequality that a claim says to hold.
+    What must be seen of it, by `kind`: a point (equal or not), an order (below and above; at it
+    where that can be), a sign (all three), a kink (below and above: it has no jump), the steps of a
+    rounding (wherever `form` is whole), a rest (`form` divided by `by`), the length of a sum; soft:
+    what can be seen; said: the same of an inequality that a claim says to hold.
     """
 
     kind: str
@@ -63,7 +65,8 @@ def _inside(part: Basic) -> Iterator[Switch]:
 
 
 def _under(part: Sum | Product) -> Iterator[Switch]:
-    """Those in a sum or product, where its index begins and where it ends; and whether it is empty, or its limits switch."""
+    """Those in a sum or product, where its index begins and where it ends; and whether it is empty,
+    or its limits switch."""
     inside = list(_inside(part.function))
     if isinstance(part, Product) and _may_vanish(part.function):
         inside.append(Switch(SOFT, part.function, part))
@@ -157,7 +160,8 @@ def _factors(base: Expr) -> list[tuple[Expr, int]]:
 
 
 def poles_of(expr: Basic) -> tuple[Switch, ...]:
-    """Where an expression divides by zero, or takes a factorial of less: (t - 60)/(t - 60) has no value at 60."""
+    """Where an expression divides by zero, or takes a factorial of less: (t - 60)/(t - 60) has no
+    value at 60."""
     powers = (p for p in expr.atoms(Pow) if p.args[1].is_negative and p.args[0].free_symbols)
     bases = {
         p.args[0]
@@ -168,7 +172,8 @@ def poles_of(expr: Basic) -> tuple[Switch, ...]:
 
 
 def may_be_open(expr: Basic) -> bool:
-    """Whether it may have no value on a side of a switch: no piece may hold there, or it divides by what jumps to zero."""
+    """Whether it may have no value on a side of a switch: no piece may hold there, or it divides by
+    what jumps to zero."""
     bases = (p.args[0] for p in expr.atoms(Pow) if p.args[1].is_negative)
     return any(p.args[-1][1] != sp.true for p in expr.atoms(sp.Piecewise)) or any(
         base.atoms(*JUMPS) for base in bases

@@ -1,4 +1,5 @@
-"""Stacks that go on regularly: every layer alike, or as an expression in its number, or a block repeated."""
+"""Stacks that go on regularly: every layer alike, or as an expression in its number, or a block
+repeated."""
 
 from __future__ import annotations
 
@@ -9,11 +10,11 @@ from typing import Any
 from sympy import Expr, Integer, Symbol, floor
 
 from derive.checking.convolutions.depth import check_depths
+from derive.desk.convolutions import enough
 from derive.desk.given import value
 from derive.desk.recurrences.asked import Asked
 from derive.desk.recurrences.solved import Solved
 from derive.desk.run import Run
-from derive.desk.sheets.convolutions import enough
 from derive.model.convolutions.blocks import Block
 from derive.model.convolutions.sizes import Sizes
 from derive.model.convolutions.stacks import DEPTH, LEVEL, OUTPUTS, Stack
@@ -24,7 +25,8 @@ from derive.solving.convolutions.sizes import stack_size
 
 
 class Regular(Solved):
-    """A block repeated, solved: `run.W` is the field after L layers (or n blocks); see Block for the others.
+    """A block repeated, solved: `run.W` is the field after L layers (or n blocks); see Block for
+    the others.
 
     Each closed form is checked as a recurrence's, and again against the windows of real stacks.
     """
@@ -51,7 +53,8 @@ class Regular(Solved):
         return found if by_windows.holds else [*found[:-1], by_windows]
 
     def outputs(self, width: Any = "W_in") -> Run:
-        """How many outputs the last layer has, O(l) after l layers, on an input of a width, where every layer has at least one.
+        """How many outputs the last layer has, O(l) after l layers, on an input of a width, where
+        every layer has at least one.
 
         Raises DeriveError for a block of several layers.
         """
@@ -62,7 +65,8 @@ class Regular(Solved):
         if self.block.free:
             letters = ", ".join(f"{name}(l)" for name in self.block.free)
             raise DeriveError(
-                f"{letters}: beside expressions this is not asked; out_size takes letters for all sizes"
+                f"{letters}: beside expressions this is not asked; out_size takes letters for "
+                f"all sizes"
             )
         (layer,), given = self.block.layers, value(width, "width")
         varies = "KS" + "".join(k for k in "DP" if k in layer)
@@ -92,7 +96,8 @@ class Regular(Solved):
         return enough.least_depth(self, field)
 
     def least_size(self, name: str, field: Any, depth: Any) -> Asked:
-        """The least value of a letter (kernel size, stride, dilation) with which so many layers have that field."""
+        """The least value of a letter (kernel size, stride, dilation) with which so many layers
+        have that field."""
         return enough.least_size(self, name, field, depth)
 
 
@@ -102,8 +107,9 @@ def regular(
     repeat: Any = None,
     notation: Notation | None = None,
 ) -> Regular:
-    """A stack whose sizes K, S, D, P are each one expression for all layers, such as 3, "K", "2**(l - 1)", "K(l)", of L layers;
-    or, with `repeat`, lists of them for a block repeated n times. Raises DeriveError."""
+    """A stack whose sizes K, S, D, P are each one expression for all layers, such as 3, "K", "2**(l
+    - 1)", "K(l)", of L layers; or, with `repeat`, lists of them for a block repeated n times.
+    Raises DeriveError."""
     if "K" not in given:
         raise DeriveError(f"{', '.join(given) or 'repeat'}: and the kernel size? give K")
     lists = {k: list(x) if isinstance(x, list | tuple) else [x] for k, x in given.items()}
@@ -111,7 +117,8 @@ def regular(
         for name, sizes in lists.items():
             if isinstance(given[name], list | tuple):
                 raise DeriveError(
-                    f'{name} = {sizes}: a list beside an expression for every layer; a block takes repeat="n"'
+                    f"{name} = {sizes}: a list beside an expression for every layer; a block "
+                    f'takes repeat="n"'
                 )
         letter = DEPTH if depth is None else _letter(depth, "L")
         return Regular(Block(({k: _size(k, x, k) for k, x in given.items()},), letter), notation)
@@ -129,7 +136,8 @@ def _letter(given: Any, place: str) -> Symbol:
     found = value(given, place)
     if not isinstance(found, Symbol):
         raise DeriveError(
-            f"{place} = {given}: a letter for the number, such as L; then ask for its value: run.value(12)"
+            f"{place} = {given}: a letter for the number, such as L; then ask for its value: "
+            f"run.value(12)"
         )
     return found
 

@@ -13,7 +13,8 @@ from derive.writing.drawing.tikz import tikz as write_tikz
 
 
 def svg(network: Network, width: int, output: int = 0) -> str:
-    """A chain over an input of that width as SVG, coloured what `output` depends on. Raises DeriveError for what is not drawn."""
+    """A chain over an input of that width as SVG, coloured what `output` depends on. Raises
+    DeriveError for what is not drawn."""
     return write_svg(_counted(network, width, output))
 
 
@@ -23,7 +24,8 @@ def tikz(network: Network, width: int, output: int = 0, fragment: bool = False) 
 
 
 def drawing(network: Network, width: int, output: int, ending: str, fragment: bool = False) -> str:
-    """The text of a file with that ending. Raises DeriveError for another than .svg and .tex, and for a fragment of an SVG."""
+    """The text of a file with that ending. Raises DeriveError for another than .svg and .tex, and
+    for a fragment of an SVG."""
     if ending.lower() == ".tex":
         return tikz(network, width, output, fragment)
     if ending.lower() != ".svg":
@@ -41,6 +43,7 @@ def _counted(network: Network, width: int, output: int) -> Picture:
     alike = all(windows(layer, sizes[n.inputs[0]]) == sizes[n.id] for layer, n in layers)
     if [d.index for d in made.coloured] != true or not alike:
         raise DeriveError(
-            f"{network.name}: FAILS: output {output} depends on other inputs, or a layer has other outputs"
+            f"{network.name}: FAILS: output {output} depends on other inputs, or a layer has "
+            f"other outputs"
         )
     return made

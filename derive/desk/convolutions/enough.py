@@ -1,4 +1,5 @@
-"""Questions about how a stack's answers grow: how fast, how many layers are enough, how large a size is enough."""
+"""Questions about how a stack's answers grow: how fast, how many layers are enough, how large a
+size is enough."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ WORDS = {0: "constant", 1: "linear", 2: "quadratic", 3: "cubic"}
 
 
 def growth(run: Regular, name: str) -> Asked:
-    """How a sequence grows with the depth: `answer` is its leading term, without its constant: 1, n, n**2 or base**n."""
+    """How a sequence grows with the depth: `answer` is its leading term, without its constant: 1,
+    n, n**2 or base**n."""
     form = run.confirmed(name).answer
     letter = run.block.letter
     base, degree = _leading(form, letter, name)
@@ -43,7 +45,8 @@ def _leading(form: Expr, t: Symbol, name: str) -> tuple[Expr, int]:
     """The greatest base to the power t, and where there is none the degree in t."""
     if form.has(Sum):
         raise DeriveError(
-            f"{name}: a sum over all layers is left, whose growth depends on sizes that nothing determines"
+            f"{name}: a sum over all layers is left, whose growth depends on sizes that "
+            f"nothing determines"
         )
     bases = {p.base ** p.exp.coeff(t) for p in form.atoms(Pow) if t in p.exp.free_symbols}
     if not bases:
@@ -53,7 +56,8 @@ def _leading(form: Expr, t: Symbol, name: str) -> tuple[Expr, int]:
             raise DeriveError(f"{name}: neither a polynomial nor a power: {form}") from None
     if len(bases) > 1 and not all(b.is_number for b in bases):
         raise DeriveError(
-            f"{name}: which is greatest of {', '.join(sorted(map(str, bases)))} is open; give numbers"
+            f"{name}: which is greatest of {', '.join(sorted(map(str, bases)))} is open; give "
+            f"numbers"
         )
     return max(bases, key=lambda b: b if b.is_number else 0), 0
 
@@ -75,7 +79,8 @@ def _factor(form: Expr, t: Symbol, base: Expr, degree: int) -> Expr:
 
 
 def least_depth(run: Regular, field: Any) -> Asked:
-    """The least number of layers whose receptive field is at least `field` wide, a number or a letter."""
+    """The least number of layers whose receptive field is at least `field` wide, a number or a
+    letter."""
     wanted, form, letter = value(field, "field"), run.confirmed("W").answer, run.block.letter
     steps = [f"W({letter}) = {run.said(form)} >= {wanted}"]
     if form.free_symbols <= {letter} and wanted.is_number:
@@ -137,7 +142,8 @@ def _power_out(form: Expr, t: Symbol, base: Expr, mark: Symbol) -> Expr:
 
 
 def least_size(run: Regular, name: str, field: Any, depth: Any) -> Asked:
-    """The least whole number for a letter of the stack (a kernel size, a stride) with which `depth` layers see `field`."""
+    """The least whole number for a letter of the stack (a kernel size, a stride) with which `depth`
+    layers see `field`."""
     size, wanted, layers = Symbol(name), value(field, "field"), value(depth, "depth")
     if size not in run.block.symbols:
         known = ", ".join(sorted(map(str, run.block.symbols))) or "none"
@@ -157,7 +163,8 @@ def least_size(run: Regular, name: str, field: Any, depth: Any) -> Asked:
         poly = Poly(form.expand(), size) if form.is_polynomial(size) else None
         if poly is None or poly.degree() != 1:
             raise DeriveError(
-                f"{name}: the field is not linear in it; give numbers for the others, the depth and the field"
+                f"{name}: the field is not linear in it; give numbers for the others, the "
+                f"depth and the field"
             )
         factor, rest = (c.factor() for c in poly.all_coeffs())
         steps.append(f"{name} >= ({wanted} - ({rest}))/({factor})")
@@ -176,7 +183,8 @@ def _of_depth(run: Regular, layers: Expr) -> Expr:
 
 
 def _first(enough: Callable[[int], Any], least: int, what: str) -> int:
-    """The first whole number that is enough: twice as far until it is, then by halving; more is never less."""
+    """The first whole number that is enough: twice as far until it is, then by halving; more is
+    never less."""
     low, high = least - 1, max(least, 1)
     while not enough(high):
         low, high = high, 2 * high

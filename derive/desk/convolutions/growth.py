@@ -11,10 +11,12 @@ from derive.reading.networks.library import networks
 
 
 def growth(asked: Mapping[str, str]) -> dict[str, list[int]]:
-    """For each title the fields after 0, 1, 2, ... layers of a network: layers as text, a file, or a name of the library.
+    """For each title the fields after 0, 1, 2, ... layers of a network: layers as text, a file, or
+    a name of the library.
 
-    In a graph a node's depth is the most layers on a way from the input to it; of the fields at a depth, and of their phases, the
-    largest is given. Raises DeriveError where a network cannot be read, a count fails or is not made.
+    In a graph a node's depth is the most layers on a way from the input to it; of the fields at a
+    depth, and of their phases, the largest is given. Raises DeriveError where a network cannot be
+    read, a count fails or is not made.
     """
     return {title: _fields(text) for title, text in asked.items()}
 

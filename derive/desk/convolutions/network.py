@@ -1,4 +1,5 @@
-"""What is asked of a network: size, ends, step and count of each node's field, its phases, its clipped fields; each counted."""
+"""What is asked of a network: size, ends, step and count of each node's field, its phases, its
+clipped fields; each counted."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ MOST_STEPS = 4_000_000  # nodes walked through to count, over all phases and nod
 
 @dataclass(frozen=True)
 class Reading:
-    """What one output reads: its ends, and how many positions of them (None: why not is in `reason`)."""
+    """What one output reads: its ends, and how many positions of them (None: why not is in
+    `reason`)."""
 
     ends: Ends
     count: int | None
@@ -49,7 +51,8 @@ class Reading:
 
 @dataclass(frozen=True)
 class Reported:
-    """One node: what its outputs read, by phase; with a width, also how many there are and what the outermost really read."""
+    """One node: what its outputs read, by phase; with a width, also how many there are and what the
+    outermost really read."""
 
     node: str
     stride: Fraction
@@ -77,14 +80,16 @@ class Reported:
             ]
         if self.out_width is not None:
             lines += [
-                f"  {self.out_width} outputs; the first reads {self.first}; the last reads {self.last}"
+                f"  {self.out_width} outputs; the first reads {self.first}; the last reads "
+                f"{self.last}"
             ]
         if self.note:
             lines.append(f"  {self.note}")
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, Any]:
-        """As `derive rf --json` prints it; `left`, `right`, `size`, `count` are output 0's, nothing clipped."""
+        """As `derive rf --json` prints it; `left`, `right`, `size`, `count` are output 0's, nothing
+        clipped."""
         step, centre = _plain(self.stride), None if self.centre is None else _plain(self.centre)
         many = self.phases if len(self.phases) > 1 else ()
         found: dict[str, Any] = self.phases[0].as_dict() | {"centre": centre, "stride": step}
@@ -106,7 +111,8 @@ def _plain(value: Fraction) -> int | str:
 
 
 class Analysis:
-    """A network with all that is asked of it. Raises DeriveError where it has no meaning (see the passes)."""
+    """A network with all that is asked of it. Raises DeriveError where it has no meaning (see the
+    passes)."""
 
     def __init__(self, network: Network, width: int | None = None):
         self.sizes: dict[str, int] | None = None
@@ -116,14 +122,16 @@ class Analysis:
         self._left = MOST_STEPS
 
     def at(self, node: str | None = None) -> Reported:
-        """What a node's outputs read (default: the network's output). Raises DeriveError for an unknown node, a failed check."""
+        """What a node's outputs read (default: the network's output). Raises DeriveError for an
+        unknown node, a failed check."""
         node = self._known(node)
         found = self.fields[node]
         counted = [self._counted(node, output) for output in range(len(found.ends))]
         for output, (true, _, _) in enumerate(counted):
             if true != found.ends[output] and true != "unknown":
                 raise DeriveError(
-                    f"{self.network.name}, node {node}: FAILS: output {output} reads {true}, not {found.ends[output]}"
+                    f"{self.network.name}, node {node}: FAILS: output {output} reads {true}, "
+                    f"not {found.ends[output]}"
                 )
         phases = tuple(
             Reading(e, number, reason)
@@ -159,9 +167,11 @@ class Analysis:
         return {name: self.at(name) for name in self.fields}
 
     def paths(self, node: str | None = None, output: int = 0) -> Profile:
-        """In how many ways taps lead from each input to an output of a node (default: the network's), nothing clipped.
+        """In how many ways taps lead from each input to an output of a node (default: the
+        network's), nothing clipped.
 
-        Raises DeriveError for an unknown node or output, where there are too many to count, and for a failed check.
+        Raises DeriveError for an unknown node or output, where there are too many to count, and for
+        a failed check.
         """
         node = self._known(node)
         if output < 0 or (self.sizes is not None and output >= self.sizes[node]):
@@ -178,9 +188,11 @@ class Analysis:
         return node
 
     def costs(self, channels: int, axes: int = 1) -> dict[str, Cost]:
-        """Each node's channels, parameters and, with a width, multiply-adds; `channels` are the input's, all `axes` are alike.
+        """Each node's channels, parameters and, with a width, multiply-adds; `channels` are the
+        input's, all `axes` are alike.
 
-        Raises DeriveError where a convolution's channels are not given, or a count of its weights says otherwise.
+        Raises DeriveError where a convolution's channels are not given, or a count of its weights
+        says otherwise.
         """
         found = costs(self.network, channels, axes, self.sizes)
         for node in self.network.nodes.values():
@@ -227,7 +239,8 @@ class Analysis:
         return found
 
     def _counted(self, node: str, output: int) -> tuple[Any, int | None, str]:
-        """The ends as counted back from the output, or "unknown"; how many positions are read, or why that is not known."""
+        """The ends as counted back from the output, or "unknown"; how many positions are read, or
+        why that is not known."""
         try:
             self._walk()
             spots = reached(self.network, node, output)
@@ -265,16 +278,19 @@ class Analysis:
                 and windows(other.layer, self.sizes[other.inputs[0]]) != self.sizes[other.id]
             ):
                 raise DeriveError(
-                    f"{self.network.name}, node {other.id}: FAILS: another number of windows is counted"
+                    f"{self.network.name}, node {other.id}: FAILS: another number of windows "
+                    f"is counted"
                 )
 
 
 def analyse(
     networks: Network | Iterable[Network], width: int | Iterable[int] | None = None
 ) -> tuple[Analysis, ...]:
-    """An analysis of each axis, as in `analyse(from_torch(model), 224)[0].at()`; a width for all axes, or one for each.
+    """An analysis of each axis, as in `analyse(from_torch(model), 224)[0].at()`; a width for all
+    axes, or one for each.
 
-    In more dimensions than one the hull of a field is the box of its hulls by axis; it need not be filled. Raises DeriveError.
+    In more dimensions than one the hull of a field is the box of its hulls by axis; it need not be
+    filled. Raises DeriveError.
     """
     axes = (networks,) if isinstance(networks, Network) else tuple(networks)
     widths = (width,) * len(axes) if width is None or isinstance(width, int) else tuple(width)
@@ -284,10 +300,12 @@ def analyse(
 
 
 def input_widths(network: Network, outputs: int) -> tuple[int, int]:
-    """The least and the greatest input of a chain with so many outputs. Raises DeriveError for a graph, or where no input has."""
+    """The least and the greatest input of a chain with so many outputs. Raises DeriveError for a
+    graph, or where no input has."""
     if any(len(n.inputs) > 1 for n in network.nodes.values()):
         raise DeriveError(
-            f"{network.name}: an input for {outputs} outputs is asked of a chain; a graph's branches may not fit"
+            f"{network.name}: an input for {outputs} outputs is asked of a chain; a graph's "
+            f"branches may not fit"
         )
     least, above = _first_width(network, outputs), _first_width(network, outputs + 1)
     if least == above:

@@ -1,4 +1,5 @@
-"""How much each input weighs in an output, as the number of paths of taps between them; counted twice."""
+"""How much each input weighs in an output, as the number of paths of taps between them; counted
+twice."""
 
 from __future__ import annotations
 
@@ -17,10 +18,12 @@ from derive.solving.convolutions.paths import paths, product
 
 @dataclass(frozen=True)
 class Profile:
-    """The paths from input positions `left`, `left` + 1, ... to one output: `counts` (none, and no `left`: it reads nothing).
+    """The paths from input positions `left`, `left` + 1, ... to one output: `counts` (none, and no
+    `left`: it reads nothing).
 
-    `polynomial` has them as coefficients, the positions as exponents of z: of a chain without up-sampling, one factor a layer;
-    None of others. Positions in the padding, and paths through a padding in between, count as all others.
+    `polynomial` has them as coefficients, the positions as exponents of z: of a chain without
+    up-sampling, one factor a layer; None of others. Positions in the padding, and paths through a
+    padding in between, count as all others.
     """
 
     node: str
@@ -58,12 +61,14 @@ def profile(network: Network, fields: Mapping[str, Field], node: str, output: in
         true = counted(network, node, output)
     except TooWide as reason:
         raise DeriveError(
-            f"{network.name}, node {node}: paths are not counted: {reason}; ask for a node further below"
+            f"{network.name}, node {node}: paths are not counted: {reason}; ask for a node "
+            f"further below"
         ) from None
     polynomial = product(network, fields, node, output)
     if (first, counts) != true or (polynomial is not None and not has_counts(polynomial, *true)):
         raise DeriveError(
-            f"{network.name}, node {node}: FAILS: the paths to output {output}, counted back, are others"
+            f"{network.name}, node {node}: FAILS: the paths to output {output}, counted back, "
+            f"are others"
         )
     return Profile(
         node,

@@ -1,4 +1,5 @@
-"""The library's networks in a table: each row computed, counted back, and held against what others published."""
+"""The library's networks in a table: each row computed, counted back, and held against what others
+published."""
 
 from __future__ import annotations
 
@@ -15,10 +16,11 @@ from derive.reading.networks.library import Entry, Published, networks
 def table(names: Iterable[str] | None = None) -> list[dict[str, Any]]:
     """A record a network (default: all), as `pandas.DataFrame` takes them.
 
-    size, left, right, centre and count are output 0's; `sizes` those of all phases; left and right are positions of the input,
-    negative in the padding. At the entry's `width` where its layout needs one. `published` is the size others give, `agrees`
-    whether every published number is the one computed (None: there is none). Raises DeriveError for an unknown name, and where
-    a count fails.
+    size, left, right, centre and count are output 0's; `sizes` those of all phases; left and right
+    are positions of the input, negative in the padding. At the entry's `width` where its layout
+    needs one. `published` is the size others give, `agrees` whether every published number is the
+    one computed (None: there is none). Raises DeriveError for an unknown name, and where a count
+    fails.
     """
     known = networks()
     wanted = list(known if names is None else names)
@@ -29,7 +31,8 @@ def table(names: Iterable[str] | None = None) -> list[dict[str, Any]]:
 
 
 def differences(entry: Entry) -> list[str]:
-    """What of the published numbers is not what is computed at their width; empty where all agree. Raises DeriveError."""
+    """What of the published numbers is not what is computed at their width; empty where all agree.
+    Raises DeriveError."""
     found = []
     for said in entry.published:
         report = Analysis(entry.network(), said.width or entry.width).at()

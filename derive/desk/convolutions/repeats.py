@@ -1,4 +1,5 @@
-"""The field of a network whose blocks are repeated n1, n2, ... times, in these letters; counted at numbers for them."""
+"""The field of a network whose blocks are repeated n1, n2, ... times, in these letters; counted at
+numbers for them."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ WORLDS, MOST = 12, 4  # numbers tried for the letters, and the greatest
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of the line, how often it stands there, what one output of it reads of its input, and the field so far."""
+    """A part of the line, how often it stands there, what one output of it reads of its input, and
+    the field so far."""
 
     text: str
     times: Expr
@@ -50,7 +52,8 @@ class Repeated:
         return shown | {"verdict": self.verdict.kind}
 
     def __str__(self) -> str:
-        last = f"size {self.size}, from {self.left} to {self.right}, step {self.stride}: {self.verdict}"
+        ends = f"from {self.left} to {self.right}, step {self.stride}"
+        last = f"size {self.size}, {ends}: {self.verdict}"
         return "\n".join((*map(str, self.steps), last))
 
 
@@ -71,7 +74,8 @@ def repeated(parts: Sequence[tuple[Network, str | int]]) -> Repeated:
 
 
 def _count(blocks: list[Network], times: list[Expr], forms: tuple[Expr, Expr, Expr]) -> Verdict:
-    """The forms at numbers for the letters against the ends that are read through so many blocks, one after the other."""
+    """The forms at numbers for the letters against the ends that are read through so many blocks,
+    one after the other."""
     letters, rng = sorted(set().union(*(t.free_symbols for t in times)), key=str), random.Random(0)
     for world in range(WORLDS):
         put = {s: Integer(rng.randint(0, MOST)) for s in letters}

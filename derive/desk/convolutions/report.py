@@ -38,12 +38,14 @@ NETWORKS |= {"published": "published"}
 
 
 def as_latex(net: str, width: int | None = None) -> str:
-    """A table of every node of a network, for a document with booktabs; of several axes one table each. Raises DeriveError."""
+    """A table of every node of a network, for a document with booktabs; of several axes one table
+    each. Raises DeriveError."""
     return "\n\n".join(tabular(axis.records(), NODES) for axis in analyse(read_all(net), width))
 
 
 def published(names: Iterable[str], form: str) -> str:
-    """The library's networks (default: all) as "markdown", "latex" or "json". Raises DeriveError for an unknown name."""
+    """The library's networks (default: all) as "markdown", "latex" or "json". Raises DeriveError
+    for an unknown name."""
     records = table(list(names) or None)
     if form == "json":
         return json.dumps(records, indent=1)
@@ -52,8 +54,9 @@ def published(names: Iterable[str], form: str) -> str:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked of a network beside its output's field: `every` node; `paths` from each position; which inputs give so many
-    `outputs`; what it costs, the input having so many `channels`, over `axes` axes alike."""
+    """What is asked of a network beside its output's field: `every` node; `paths` from each
+    position; which inputs give so many `outputs`; what it costs, the input having so many
+    `channels`, over `axes` axes alike."""
 
     every: bool = False
     paths: bool = False
@@ -65,7 +68,8 @@ class Wanted:
 def report(
     net: str, width: int | None = None, wanted: Wanted = Wanted()
 ) -> tuple[dict[str, Any], str]:  # frozen
-    """A network given as a file, a name or layers, as a table and as text. Raises DeriveError, naming the place."""
+    """A network given as a file, a name or layers, as a table and as text. Raises DeriveError,
+    naming the place."""
     parts = stages(net) if "*" in net else None
     if parts is not None:
         if width is not None or wanted != Wanted():

@@ -1,4 +1,5 @@
-"""What one asks of convolutions: the receptive field of a stack, the size of an output. Each gives a Run."""
+"""What one asks of convolutions: the receptive field of a stack, the size of an output. Each gives
+a Run."""
 
 from __future__ import annotations
 
@@ -40,12 +41,14 @@ def receptive_field(
     P: Any = None,
     repeat: Any = None,
 ) -> Run:
-    """The receptive field W of a stack of convolutions, counted from the input, and with it (see Stack) the step J between
-    neighbouring outputs' fields, the first and last position left and right, and the least input N for W_out outputs.
+    """The receptive field W of a stack of convolutions, counted from the input, and with it (see
+    Stack) the step J between neighbouring outputs' fields, the first and last position left and
+    right, and the least input N for W_out outputs.
 
-    Kernel sizes K, strides S, dilations D, paddings P on each side: a list with one number a layer; or the text "K(l)" for
-    letters, for L layers or a symbolic depth; without K and S both are letters. Another text, such as "K" or "2**(l - 1)", or
-    one number, is every layer's size; `repeat="n"` makes the lists a block that is repeated (see Regular). Raises DeriveError.
+    Kernel sizes K, strides S, dilations D, paddings P on each side: a list with one number a layer;
+    or the text "K(l)" for letters, for L layers or a symbolic depth; without K and S both are
+    letters. Another text, such as "K" or "2**(l - 1)", or one number, is every layer's size;
+    `repeat="n"` makes the lists a block that is repeated (see Regular). Raises DeriveError.
     """
     given = {letter: x for letter, x in (("K", K), ("S", S), ("D", D), ("P", P)) if x is not None}
     texts = [letter for letter, x in given.items() if not isinstance(x, list | tuple)]
@@ -76,7 +79,8 @@ def receptive_field(
 
 
 def asked(name: str, given: Mapping[str, Any], depth: Any = None, repeat: Any = None) -> Run:
-    """The run that has a sequence of a stack: O, the number of outputs, or any other (see `receptive_field`)."""
+    """The run that has a sequence of a stack: O, the number of outputs, or any other (see
+    `receptive_field`)."""
     sizes = {letter: x for letter, x in given.items() if x is not None}
     run = receptive_field(L=depth, repeat=repeat, **sizes)
     if name != "O":
@@ -103,7 +107,8 @@ def as_stack(given: Mapping[str, Any], depth: Any) -> Stack:
     for letter, x in given.items():
         if _lettered(letter, x):
             raise DeriveError(
-                f"{letter} = {x}: a list for {', '.join(lists)} gives every layer a size; give {letter} a list too"
+                f"{letter} = {x}: a list for {', '.join(lists)} gives every layer a size; give "
+                f"{letter} a list too"
             )
     every = {letter: [1] * length for letter in "KS"} | {
         k: x if k in lists else [x] * length for k, x in given.items()
@@ -122,7 +127,8 @@ def _asked(stack: Stack) -> tuple[str, ...]:
 
 
 def _any_stack(stack: Stack, notation: Notation | None) -> Run:
-    """For each sequence its form for every layer, such as J_l, and from it the one at the input, J."""
+    """For each sequence its form for every layer, such as J_l, and from it the one at the input,
+    J."""
     layers = {name: "layers" if name == "W" else f"{name}_l" for name in _asked(stack)}
     rests = {"N": ("M_l",), "W": () if stack.varies == "KS" else ("R_l",)}
     needed = {at: rests.get(name, ()) for name, at in layers.items()}
@@ -161,9 +167,11 @@ def out_size(
     D: Any = 1,
     notation: Notation | None = None,
 ) -> Run:
-    """How many outputs a convolution has: width W, kernel size K, padding P on each side, stride S, dilation D, or letters.
+    """How many outputs a convolution has: width W, kernel size K, padding P on each side, stride S,
+    dilation D, or letters.
 
-    With lists, one value a layer, or with "K(l)" and the like, how many each layer of a stack has, O(l). Raises DeriveError.
+    With lists, one value a layer, or with "K(l)" and the like, how many each layer of a stack has,
+    O(l). Raises DeriveError.
     """
     given = {"K": K, "P": P, "S": S, "D": D}
     if not any(isinstance(x, list | tuple) or _lettered(letter, x) for letter, x in given.items()):
@@ -197,5 +205,6 @@ def layers_of(stack: Stack) -> Iterator[Layer]:
 
 
 def min_input(W_out: Any = "W_out", K: Any = "K", P: Any = 0, S: Any = 1, D: Any = 1) -> Run:
-    """The least input width that gives W_out outputs. Below 1 where the padding alone is wide enough."""
+    """The least input width that gives W_out outputs. Below 1 where the padding alone is wide
+    enough."""
     return window("min_in", W_out, K, P, S, D=D)

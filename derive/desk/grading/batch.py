@@ -1,4 +1,5 @@
-"""A table of answers graded: in parallel, in sandboxes, with progress, and again from where it was left."""
+"""A table of answers graded: in parallel, in sandboxes, with progress, and again from where it was
+left."""
 
 from __future__ import annotations
 
@@ -40,11 +41,13 @@ def grade_table(
     scheduler: str | None = None,
     seconds: float = SECONDS,
 ) -> Counter[str]:
-    """Grade a CSV with the columns id, question, answer (and form) into one with COLUMNS; gives how many have each verdict.
+    """Grade a CSV with the columns id, question, answer (and form) into one with COLUMNS; gives how
+    many have each verdict.
 
-    Rows that `output` has already are kept, and grading goes on behind them. `jobs` are processes here, `scheduler` the address
-    of a Dask scheduler, whose workers are used instead. Raises DeriveError where a table cannot be read or written, and where
-    all rows are refused for one reason: then nothing is written.
+    Rows that `output` has already are kept, and grading goes on behind them. `jobs` are processes
+    here, `scheduler` the address of a Dask scheduler, whose workers are used instead. Raises
+    DeriveError where a table cannot be read or written, and where all rows are refused for one
+    reason: then nothing is written.
     """
     rows = read_table(answers)
     done = _done(output, rows)
@@ -77,8 +80,8 @@ def _told(chunks: Iterable[list[dict[str, Any]]], bar: Any) -> Iterator[list[dic
 
 
 def _first(chunks: Iterator[list[dict[str, Any]]], number: int) -> list[dict[str, Any]]:
-    """The rows up to the first chunk that shows that grading works. Raises DeriveError where it does not: where all are refused
-    for one reason, or each for its question."""
+    """The rows up to the first chunk that shows that grading works. Raises DeriveError where it
+    does not: where all are refused for one reason, or each for its question."""
     rows: list[dict[str, Any]] = []
     for more in chunks:
         rows += more
@@ -98,7 +101,8 @@ def _in_vain(rows: Sequence[dict[str, Any]]) -> bool:
 
 
 def read_table(path: Path) -> list[dict[str, str]]:
-    """The rows of a table of answers. What is not UTF-8 in it becomes U+FFFD, which no answer may hold."""
+    """The rows of a table of answers. What is not UTF-8 in it becomes U+FFFD, which no answer may
+    hold."""
     csv.field_size_limit(LONGEST_CELL)
     try:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
@@ -106,7 +110,8 @@ def read_table(path: Path) -> list[dict[str, str]]:
             missing = [c for c in NEEDED if c not in (reader.fieldnames or ())]
             if missing:
                 raise DeriveError(
-                    f"{path.name}: no column {', '.join(missing)}; the first line is id,question,answer"
+                    f"{path.name}: no column {', '.join(missing)}; the first line is "
+                    f"id,question,answer"
                 )
             return [{k: v or "" for k, v in row.items() if isinstance(k, str)} for row in reader]
     except OSError as error:
@@ -116,7 +121,8 @@ def read_table(path: Path) -> list[dict[str, str]]:
 
 
 def _done(output: Path, rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
-    """The rows that are graded already: whole lines, for the first of the answers. A line that was cut off is taken out."""
+    """The rows that are graded already: whole lines, for the first of the answers. A line that was
+    cut off is taken out."""
     if not output.exists():
         return []
     text = output.read_text(encoding="utf-8", errors="replace")
@@ -126,7 +132,8 @@ def _done(output: Path, rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
         raise DeriveError(f"{output}: there is another file of that name; give another to write")
     if [row["id"] for row in found] != [row["id"] for row in rows[: len(found)]]:
         raise DeriveError(
-            f"{output}: it holds the grades of other answers; give another file to write, or take it away"
+            f"{output}: it holds the grades of other answers; give another file to write, or "
+            f"take it away"
         )
     if whole != text:
         output.write_text(whole, encoding="utf-8")

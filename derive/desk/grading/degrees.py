@@ -1,4 +1,5 @@
-"""How a quantity grows with the gradient, answered in words, which are read whole: one phrase, and neutral words around it."""
+"""How a quantity grows with the gradient, answered in words, which are read whole: one phrase, and
+neutral words around it."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ DEGREES = (  # what is said, of which degree, whether it is denied
     (rf"{NOT} (?:depend|scale|grow|change|vary) (?:linear|proportional)ly", 1, True),
     (rf"{NOT} (?:independent|invariant|unaffected)", 0, True),
     (
-        rf"{NOT} (?:depend|dependent|change|affect|affected|matter|vary)|no (?:dependence|effect|influence)",
+        rf"{NOT} (?:depend|dependent|change|affect|affected|matter|vary)|no "
+        rf"(?:dependence|effect|influence)",
         0,
         False,
     ),
@@ -32,8 +34,10 @@ DEGREES = (  # what is said, of which degree, whether it is denied
     ("depends|dependent", 0, True),
 )
 NEUTRAL = frozenset(
-    "w c the gradient gradients constant parameter weight weights it is it's its a an with of on in by to as and does do depends"
-    " depend grows grow scales scale scaling scaled changes change varies at all so thus hence therefore answer function size"
+    "w c the gradient gradients constant parameter weight weights it is it's its a an with of "
+    "on in by to as and does do depends"
+    " depend grows grow scales scale scaling scaled changes change varies at all so thus hence "
+    "therefore answer function size"
     " magnitude out when".split()
 )
 TURNED = re.compile(
@@ -50,9 +54,11 @@ SPELLED = (
 
 
 def degree(text: str, notation: Notation) -> tuple[int, bool] | None:
-    """Of which degree a text says that w is in the gradient, and whether it denies that; None where it says nothing of it.
+    """Of which degree a text says that w is in the gradient, and whether it denies that; None where
+    it says nothing of it.
 
-    Raises Unreadable for a word beside the phrase that is not neutral, and where another thing is said to depend on w.
+    Raises Unreadable for a word beside the phrase that is not neutral, and where another thing is
+    said to depend on w.
     """
     for name in ("w", "c"):
         text = text.replace(notation.symbol(name), name)
@@ -70,7 +76,8 @@ def degree(text: str, notation: Notation) -> tuple[int, bool] | None:
 
 
 def _rest(before: list[str], phrase: str, behind: list[str]) -> None:
-    """Raises Unreadable unless all that stands around a phrase is neutral, and w is what it speaks of."""
+    """Raises Unreadable unless all that stands around a phrase is neutral, and w is what it speaks
+    of."""
     for word in (*before, *behind):
         if word not in NEUTRAL:
             raise Unreadable(

@@ -25,14 +25,17 @@ from derive.notation import Notation
 from derive.reading.latex.words import Letters
 from derive.reading.texts.answers import Given, read_answer
 
-REMADE = 1_000  # answers after which a question is made anew: it keeps the values of every answer that it has seen
+# answers after which a question is made anew: it keeps the values of every answer that it has seen
+REMADE = 1_000
 
 
 @dataclass
 class Question:
-    """`goal` is the quantity asked for, as the model's own truth has it, under `needs`; `key` its closed form.
+    """`goal` is the quantity asked for, as the model's own truth has it, under `needs`; `key` its
+    closed form.
 
-    Or the question has a `truth` of another kind: parts, an interval; or how the answer grows with the gradient, `degree`.
+    Or the question has a `truth` of another kind: parts, an interval; or how the answer grows with
+    the gradient, `degree`.
     """
 
     name: str
@@ -78,7 +81,8 @@ class Exam:
         self._uses: Counter[tuple[str, str]] = Counter()
 
     def question(self, name: str, form: str = "") -> Question:
-        """A question by its name, or several by commas. Raises DeriveError for one that is not known."""
+        """A question by its name, or several by commas. Raises DeriveError for one that is not
+        known."""
         if form not in FORMS:
             raise DeriveError(f'form = "{form}"; there is {", ".join(f for f in FORMS if f)}')
         self._uses[name, form] += 1
@@ -91,7 +95,8 @@ class Exam:
         return self._questions[name, form]
 
     def open(self) -> None:
-        """Read the files that questions come from, none of them later. Raises DeriveError where one cannot be read."""
+        """Read the files that questions come from, none of them later. Raises DeriveError where one
+        cannot be read."""
         library()
         if self.about is not None:
             self._desks_of("")
@@ -131,14 +136,16 @@ def _question(name: str, desk: Desk, form: str) -> Question:
 
 
 def truth(latex: str, ranges: Sequence[str] | str = (), form: str = "") -> Question:
-    """A question of one's own by its right answer in LaTeX: a value, a tuple or an interval, in letters that meet `ranges`.
+    """A question of one's own by its right answer in LaTeX: a value, a tuple or an interval, in
+    letters that meet `ranges`.
 
     Raises DeriveError where it cannot be read.
     """
     given = read_answer(latex, Letters())
     if not given.parts and given.interval is None and len(given.sides) != 1:
         raise DeriveError(
-            f"{latex}: a question's truth is one value, a tuple or an interval, without an equals sign"
+            f"{latex}: a question's truth is one value, a tuple or an interval, without an "
+            f"equals sign"
         )
     index = _counting([*given.sides, *(side for part in given.parts for side in part.sides)])
     setting = Setting(
@@ -151,7 +158,8 @@ def truth(latex: str, ranges: Sequence[str] | str = (), form: str = "") -> Quest
 
 
 def _counting(values: Sequence[Expr]) -> Symbol:
-    """The letter that counts, 0, 1, 2, ...: t, else n or N, else the first up to which is summed."""
+    """The letter that counts, 0, 1, 2, ...: t, else n or N, else the first up to which is
+    summed."""
     letters = {s.name for value in values for s in value.free_symbols}
     limits = [limit for v in values for p in v.atoms(Sum, Product) for limit in p.limits]
     ends = {s.name for _, low, high in limits for end in (low, high) for s in end.free_symbols}

@@ -1,4 +1,5 @@
-"""Grading: is an answer right, right under a condition, not in the form asked for, wrong and how? 'Cannot tell' is an answer."""
+"""Grading: is an answer right, right under a condition, not in the form asked for, wrong and how?
+'Cannot tell' is an answer."""
 
 from __future__ import annotations
 
@@ -38,10 +39,12 @@ LONGER = 2  # times as many symbols as the key's own has may a simplified answer
 
 @dataclass(frozen=True)
 class Grade:
-    """`verdict`: correct, correct-under (the `condition`), form (right, but not as asked), wrong, unreadable, undecided, refused.
+    """`verdict`: correct, correct-under (the `condition`), form (right, but not as asked), wrong,
+    unreadable, undecided, refused.
 
-    `how` a right answer was found right: proved or counted. A wrong one has a `witness`, the values at which it differs, and the
-    kind of `mistake` where one is recognised. `feedback` is for the student and gives no answer away.
+    `how` a right answer was found right: proved or counted. A wrong one has a `witness`, the values
+    at which it differs, and the kind of `mistake` where one is recognised. `feedback` is for the
+    student and gives no answer away.
     """
 
     verdict: str
@@ -71,9 +74,10 @@ def grade(
 ) -> Grade:
     """Grade one answer in LaTeX.
 
-    `question` is a name (`sgdm.w`; several by commas, for a tuple) of the problem `about` (a file, `ps09`; none: the library's
-    optimizers under a constant gradient c, convolutions), or a Question. `form` "closed" asks for no sum signs, "simplified"
-    also for no more symbols than needed. Raises DeriveError for a question that is not known, never for an answer.
+    `question` is a name (`sgdm.w`; several by commas, for a tuple) of the problem `about` (a file,
+    `ps09`; none: the library's optimizers under a constant gradient c, convolutions), or a
+    Question. `form` "closed" asks for no sum signs, "simplified" also for no more symbols than
+    needed. Raises DeriveError for a question that is not known, never for an answer.
     """
     asked = (
         _exam(None if about is None else str(about)).question(question, form)
@@ -157,7 +161,8 @@ def _before(asked: Question, given: Given) -> str:
 
 
 def _rounded(asked: Question, given: Given) -> bool:
-    """Whether a decimal is the number asked for, rounded to its last digit, and has enough digits to stand for it."""
+    """Whether a decimal is the number asked for, rounded to its last digit, and has enough digits
+    to stand for it."""
     value, key = given.sides[-1], asked.key
     if given.decimals is None or key is None or not (key.is_number and value.is_Rational):
         return False
@@ -167,7 +172,8 @@ def _rounded(asked: Question, given: Given) -> bool:
 
 
 def _where_it_has_one(asked: Question, value: Expr, written: Expr) -> Judgement | None:
-    """The verdict under a condition under which the answer, as it is written, has a value wherever the truth has one."""
+    """The verdict under a condition under which the answer, as it is written, has a value wherever
+    the truth has one."""
     assert asked.goal is not None
     named = asked.goal.free_symbols | value.free_symbols
     for more in (
@@ -181,7 +187,8 @@ def _where_it_has_one(asked: Question, value: Expr, written: Expr) -> Judgement 
 
 
 def _without_value(asked: Question, value: Expr, needs: tuple[Basic, ...]) -> str:
-    """A world in which the truth has a value and the answer has none; nothing where there is no such world."""
+    """A world in which the truth has a value and the answer has none; nothing where there is no
+    such world."""
     assert asked.goal is not None
     sample = asked.setting.sample
     for env in sample.worlds(Claim(asked.goal, value, needs)):
@@ -256,8 +263,9 @@ def _form(asked: Question, given: Given, how: str) -> Grade:
 def _tuple(asked: Question, given: Given) -> Grade:
     """Each part by itself; the worst verdict counts."""
     parts = asked.parts or tuple(
-        replace(asked, goal=p.sides[0], key=p.sides[0], truth=None) for p in asked.truth.parts
-    )  # type: ignore[union-attr]
+        replace(asked, goal=p.sides[0], key=p.sides[0], truth=None)
+        for p in asked.truth.parts  # type: ignore[union-attr]
+    )
     if len(given.parts) != len(parts):
         return Grade(
             "unreadable", feedback=f"{len(parts)} values are asked for, in brackets and with commas"

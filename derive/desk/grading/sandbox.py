@@ -1,4 +1,5 @@
-"""Untrusted answers are graded in a process of their own: little memory, a time limit, no file, no network, no shell."""
+"""Untrusted answers are graded in a process of their own: little memory, a time limit, no file, no
+network, no shell."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ from derive.desk.grading.grade import SECONDS, Grade, _exam, grade
 from derive.model.language.claims import DeriveError
 
 MEMORY = 480 * 2**20  # bytes of address space
-START = 120.0  # seconds that a worker may take until it is ready, and for a question's first preparation
+# seconds that a worker may take until it is ready, and for a question's first preparation
+START = 120.0
 GRACE = 0.3  # seconds beyond the answer's own until the worker is ended
 FORBIDDEN = (
     "socket.",
@@ -37,9 +39,15 @@ FORBIDDEN = (
     "winreg.",
 )
 ALLOWED = frozenset(["os.listdir", "os.scandir", "os.putenv", "os.unsetenv"])  # what an import does
-# A worker imports from where this process does, whatever folder it is started in and whatever files lie there.
-COMMAND = "import json, sys; *given, sys.path[:] = json.loads(sys.argv[1]); from derive.desk.grading.sandbox import work; work(*given)"
-REHEARSED = (  # answers whose grading imports and makes what grading needs: each function that is read, sums, cases, a refusal
+# A worker imports from where this process does, whatever folder it is started in and whatever files
+# lie there.
+COMMAND = (
+    "import json, sys; *given, sys.path[:] = json.loads(sys.argv[1]); "
+    "from derive.desk.grading.sandbox import work; work(*given)"
+)
+# answers whose grading imports and makes what grading needs: each function that is read, sums,
+# cases, a refusal
+REHEARSED = (
     ("a", r"\frac{\sqrt{a^2}}{1} + 0 \sin(a) + \sum_{k=1}^{t} k - \binom{t+1}{2}"),
     ("t!", r"\begin{cases} \Gamma(t+1) & t \ge 1 \\ 1 & \text{otherwise} \end{cases}"),
     ("(0, 2)", "0 < x < 2"),
@@ -48,7 +56,8 @@ REHEARSED = (  # answers whose grading imports and makes what grading needs: eac
 
 
 class Sandbox:
-    """One worker process, started when it is first needed and again after it was ended; used for one answer after another.
+    """One worker process, started when it is first needed and again after it was ended; used for
+    one answer after another.
 
     Raises DeriveError where a process cannot be limited: untrusted answers are not graded there.
     """
@@ -56,7 +65,8 @@ class Sandbox:
     def __init__(self, about: str | None, seconds: float = SECONDS):
         if os.name != "posix":
             raise DeriveError(
-                "untrusted answers are graded only where a process can be limited (POSIX): not on this system"
+                "untrusted answers are graded only where a process can be limited (POSIX): not "
+                "on this system"
             )
         self.about, self.seconds = about, seconds
         self._process: subprocess.Popen[bytes] | None = None
@@ -157,13 +167,15 @@ def _places() -> tuple[str, ...]:
 
 
 def within(path: str, places: tuple[str, ...]) -> bool:
-    """Whether a path lies in one of the folders: /lib/python holds /lib/python/x, and not /lib/python-x."""
+    """Whether a path lies in one of the folders: /lib/python holds /lib/python/x, and not
+    /lib/python-x."""
     real = os.path.realpath(path)
     return any(real == place or real.startswith(os.path.join(place, "")) for place in places)
 
 
 def _confine() -> None:
-    """From here on this process has little memory, writes no file, and starts nothing; it may read only what Python imports."""
+    """From here on this process has little memory, writes no file, and starts nothing; it may read
+    only what Python imports."""
     import resource  # POSIX only
 
     for kind, most in (
@@ -187,7 +199,8 @@ def _confine() -> None:
 
 
 def _get_ready(about: str | None) -> None:
-    """Read and import, while that can be done, all that grading needs. Raises DeriveError where the problem cannot be read."""
+    """Read and import, while that can be done, all that grading needs. Raises DeriveError where the
+    problem cannot be read."""
     root = __name__.partition(".")[0]
     for module in pkgutil.walk_packages(importlib.import_module(root).__path__, f"{root}."):
         if not module.name.endswith("__main__"):

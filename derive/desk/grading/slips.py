@@ -1,4 +1,5 @@
-"""Likely mistakes, derived: what comes out where a step of a question's own derivation is done a little wrong."""
+"""Likely mistakes, derived: what comes out where a step of a question's own derivation is done a
+little wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The problem that a text is about: a file, a name under solutions/, a problem that comes with the package, an optimizer."""
+"""The problem that a text is about: a file, a name under solutions/, a problem that comes with the
+package, an optimizer."""
 
 from __future__ import annotations
 
@@ -14,8 +15,9 @@ from derive.notation import Notation
 
 
 def problems_about(about: str | Path) -> ProblemSet:
-    """The problem set of a file (.toml), or of a name: of a folder under solutions/ here or above, of the package's own
-    problems, of an optimizer of the library under a constant gradient c. Raises DeriveError naming what there is."""
+    """The problem set of a file (.toml), or of a name: of a folder under solutions/ here or above,
+    of the package's own problems, of an optimizer of the library under a constant gradient c.
+    Raises DeriveError naming what there is."""
     path = Path(about)
     if path.suffix == ".toml":
         return read_problems(path)

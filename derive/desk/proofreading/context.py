@@ -1,4 +1,5 @@
-"""Where a line of a text stands: what has been named, assumed and given before it, and what its words say of it."""
+"""Where a line of a text stands: what has been named, assumed and given before it, and what its
+words say of it."""
 
 from __future__ import annotations
 
@@ -11,12 +12,17 @@ from derive.reading.texts.chains import EQUALS, Statement
 
 # The last of these words before a formula tells a condition from a claim.
 CONDITION = (
-    "for with where let if when whenever given giving since because putting setting taking take set using inserting provided"
+    "for with where let if when whenever given giving since because putting setting taking "
+    "take set using inserting provided"
     " define write fix unless except covered case cases"
 )
-CLAIM = "then give gives get gets have has yield yields so thus hence therefore is are become becomes obtain obtains follows holds"
+CLAIM = (
+    "then give gives get gets have has yield yields so thus hence therefore is are become becomes "
+    "obtain obtains follows holds"
+)
 TELLS = re.compile(
-    rf"\b(?P<condition>{'|'.join(CONDITION.split())}|assum\w*|suppos\w*|plugging in|as long as|choos\w+|denot\w+)\b"
+    rf"\b(?P<condition>{'|'.join(CONDITION.split())}|assum\w*|suppos\w*|plugging in|as long "
+    rf"as|choos\w+|denot\w+)\b"
     rf"|\b(?P<claim>(?:{'|'.join(CLAIM.split())}|namely)\b|i\.e\.)",
     re.IGNORECASE,
 )
@@ -74,7 +80,8 @@ class Context:
         return self.condition
 
     def ordered(self, fitting: Sequence[Setting]) -> Iterator[Setting]:
-        """The settings in which a statement can be read, the likeliest first: what the text names, what it spoke of last."""
+        """The settings in which a statement can be read, the likeliest first: what the text names,
+        what it spoke of last."""
         yield from sorted(
             fitting,
             key=lambda s: (self.heading not in s.names if s.names else 0.5, s is not self.last),

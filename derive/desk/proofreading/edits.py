@@ -54,7 +54,8 @@ class Edit:
 
 @dataclass(frozen=True)
 class Words:
-    """What may take another's place: letters for letters, sequences for sequences, and factors that may be missing."""
+    """What may take another's place: letters for letters, sequences for sequences, and factors that
+    may be missing."""
 
     letters: tuple[Expr, ...] = ()
     sequences: tuple[str, ...] = ()
@@ -150,7 +151,8 @@ def _square(factor: Basic) -> bool:
 
 
 def words_for(setting: Setting, parts: Sequence[Expr]) -> Words:
-    """What may take the place of parts: in an optimizer any letter, elsewhere one that is met: no width stands for a depth."""
+    """What may take the place of parts: in an optimizer any letter, elsewhere one that is met: no
+    width stands for a depth."""
     vocabulary = setting.vocabulary.words.values()
     letters = tuple(
         dict.fromkeys(w.value for w in vocabulary if w.value is not None and w.value.is_Symbol)

@@ -15,7 +15,8 @@ VERDICTS = {"PROVED": "holds", "COUNTED": "holds", "FAILS": "fails", "UNCHECKED"
 class Found:
     """A claim of a text: where it stands, what it says, what came of it.
 
-    `verdict` is holds, fails, unchecked or follows (right in itself, from a line that is not); `how` it holds: proved or counted.
+    `verdict` is holds, fails, unchecked or follows (right in itself, from a line that is not);
+    `how` it holds: proved or counted.
     """
 
     file: str

@@ -1,4 +1,5 @@
-"""Equations in letters of a text's own, which hold for all their values: sum_{k=0}^{n-1} q^k = (1 - q^n)/(1 - q)."""
+"""Equations in letters of a text's own, which hold for all their values: sum_{k=0}^{n-1} q^k = (1 -
+q^n)/(1 - q)."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ COUNTS = (
 
 
 def identity(statement: Statement) -> Chain | None:
-    """The statement judged for all values of its letters; None where its sides do not have the same ones: it is no identity."""
+    """The statement judged for all values of its letters; None where its sides do not have the same
+    ones: it is no identity."""
     if any(link.sign not in EQUALS for link in statement.links[1:]):
         return None
     sides, _ = read_in(statement, Letters())

@@ -1,4 +1,5 @@
-"""Is a line right in a setting? As it stands, or under a condition that lines of the problem's own derivations need."""
+"""Is a line right in a setting? As it stands, or under a condition that lines of the problem's own
+derivations need."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ def judge(
 def proved_where(
     left: Expr, right: Expr, setting: Setting, needs: tuple[Basic, ...]
 ) -> Judgement | None:
-    """A proof of a line under one of the conditions; of one that was counted wherever it has a value."""
+    """A proof of a line under one of the conditions; of one that was counted wherever it has a
+    value."""
     return next(
         (j for j in _under(left, right, setting, needs) if j.verdict.kind == "PROVED"), None
     )
@@ -54,7 +56,8 @@ def _under(
 
 
 def _verdict(claim: Claim, setting: Setting) -> Verdict:
-    """Where a letter is given a value the claim is counted only: a proof would be of more than is said."""
+    """Where a letter is given a value the claim is counted only: a proof would be of more than is
+    said."""
     if not any(isinstance(n, Eq) and n.args[0].is_Symbol for n in claim.needs):
         verdict = check_claim(claim, setting.sample, setting.proved)
         if (

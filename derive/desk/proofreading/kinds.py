@@ -18,7 +18,8 @@ def arrow(statement: Statement) -> bool:
 
 
 def steps(statement: Statement, fitting: Sequence[Setting]) -> bool:
-    """Whether a statement looks like an update: x(t+1) = ..., or a quantity made from values at t + 1."""
+    """Whether a statement looks like an update: x(t+1) = ..., or a quantity made from values at t +
+    1."""
     for setting in fitting:
         value = read_in(statement, setting.vocabulary)[0][0].value
         if isinstance(value, AppliedUndef) and value.args[0] == setting.vocabulary.index + 1:
@@ -27,7 +28,8 @@ def steps(statement: Statement, fitting: Sequence[Setting]) -> bool:
 
 
 def is_choice(chain: Chain, condition: bool) -> bool:
-    """`K = 3`, where a letter that may be anything is given a number; an inequality of such, or made a condition by words."""
+    """`K = 3`, where a letter that may be anything is given a number; an inequality of such, or
+    made a condition by words."""
     values = [s.value for s in chain.sides]
     signs = {s.link.sign for s in chain.sides[1:]}
     if any(v is None for v in values) or not signs <= {*EQUALS, *RELATIONS, "divides"}:

@@ -1,4 +1,5 @@
-"""Proofreading: every `=` of a text is a claim in the context in which it stands; each gets a verdict, a witness, a mend."""
+"""Proofreading: every `=` of a text is a claim in the context in which it stands; each gets a
+verdict, a witness, a mend."""
 
 from __future__ import annotations
 
@@ -166,14 +167,16 @@ class Reader:
     def _judged(
         self, statement: Statement, fitting: Sequence[Setting], condition: bool
     ) -> Iterator[Chain]:
-        """The statement in each setting, until all of it holds in one. A quantity is claimed, a letter is assumed."""
+        """The statement in each setting, until all of it holds in one. A quantity is claimed, a
+        letter is assumed."""
         values = {id(s): read_in(statement, s.vocabulary)[0][0].value for s in fitting}
         fitting = sorted(
             fitting,
             key=lambda s: (
-                bool(values[id(s)] is not None and values[id(s)].is_Symbol) is not condition
+                bool(values[id(s)] is not None and values[id(s)].is_Symbol)  # type: ignore[union-attr]
+                is not condition
             ),
-        )  # type: ignore[union-attr]
+        )
         for setting in fitting:
             for needs in dict.fromkeys(((), assumed_in(setting, self.context.assumed))):
                 chain = judge_chain(statement, setting, needs, self.false.get(id(setting), []))
@@ -211,7 +214,8 @@ class Reader:
         return named
 
     def _named_only(self, statement: Statement) -> bool:
-        """Judge a chain whose first side is a name of the text's own, D = a = b, from its second side on."""
+        """Judge a chain whose first side is a name of the text's own, D = a = b, from its second
+        side on."""
         first, *rest = statement.links
         if len(rest) < 2:
             return False
@@ -233,7 +237,8 @@ class Reader:
             return "the text has not said which of the problem's own cases this is about"
         name, at = min(unknown, key=len)[0]
         line, column = self.source.place(at)
-        return f'line {line}, column {column}: "{name}" is no letter of this problem; --letters says what it stands for'
+        where = f"line {line}, column {column}"
+        return f'{where}: "{name}" is no letter of this problem; --letters says what it stands for'
 
     def _says_what_is_given(self, chain: Chain) -> None:
         """From a line that says no more than what the problem gives, its settings count."""
@@ -341,18 +346,21 @@ def proofread_text(
     file: str = "text",
     letters: Mapping[str, str] | None = None,
 ) -> list[Found]:
-    """What a text claims, with a verdict on each claim. `letters` are those of the problem as the text writes them."""
+    """What a text claims, with a verdict on each claim. `letters` are those of the problem as the
+    text writes them."""
     for setting in found:
         setting.vocabulary = renamed(setting.vocabulary, letters or {})
     return Reader(document(text), file, found).read()
 
 
 def proofread(key: str | Path, about: str | Path, letters: str = "") -> list[Found]:
-    r"""What a key claims, each claim with its verdict: holds, fails, unchecked, or follows from a line that fails.
+    r"""What a key claims, each claim with its verdict: holds, fails, unchecked, or follows from a
+    line that fails.
 
-    `key` is a .tex or Markdown file, or, with a line break in it, the text itself; `about` the problem: its file, its name (ps09)
-    or an optimizer's. `letters` says what the text writes otherwise than the problem, as in `\beta=\rho,K=k`. Raises DeriveError
-    where a file or a letter cannot be read.
+    `key` is a .tex or Markdown file, or, with a line break in it, the text itself; `about` the
+    problem: its file, its name (ps09) or an optimizer's. `letters` says what the text writes
+    otherwise than the problem, as in `\beta=\rho,K=k`. Raises DeriveError where a file or a letter
+    cannot be read.
     """
     found = settings(problems_about(about))
     if isinstance(key, str) and "\n" in key:

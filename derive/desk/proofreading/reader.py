@@ -40,7 +40,8 @@ class Side:
 
 @dataclass
 class Judged:
-    """What came of one link: the side before it, the side, and the offset of the false line that it follows from."""
+    """What came of one link: the side before it, the side, and the offset of the false line that it
+    follows from."""
 
     before: Side
     side: Side
@@ -127,7 +128,8 @@ def judge_chain(
     needs: tuple[Basic, ...],
     false: Sequence[tuple[Claim, int]],
 ) -> Chain:
-    """Each link of a statement judged in a setting; `false` are earlier claims that failed, with where they stand."""
+    """Each link of a statement judged in a setting; `false` are earlier claims that failed, with
+    where they stand."""
     sides, _ = read_in(statement, setting.vocabulary)
     chain = Chain(statement, setting, sides)
     first, before = sides[0], sides[0]

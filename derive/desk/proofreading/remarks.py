@@ -1,4 +1,5 @@
-"""What a text says beside its formulas and is not checked: conditions in prose, terms that claim nothing."""
+"""What a text says beside its formulas and is not checked: conditions in prose, terms that claim
+nothing."""
 
 from __future__ import annotations
 
@@ -58,5 +59,6 @@ def _terms(source: Document) -> list[str]:
     if not count:
         return []
     return [
-        f"not checked: prose, and {count} terms in it that claim nothing (lines {', '.join(map(str, lines))})"
+        f"not checked: prose, and {count} terms in it that claim nothing (lines "
+        f"{', '.join(map(str, lines))})"
     ]

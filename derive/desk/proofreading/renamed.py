@@ -1,4 +1,5 @@
-"""Letters that a text writes otherwise than the problem: given, or inferred from a definition that holds with them."""
+"""Letters that a text writes otherwise than the problem: given, or inferred from a definition that
+holds with them."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ Guess = list[tuple[Setting, dict[str, Word]]]
 
 
 def renamed(vocabulary: Vocabulary, letters: Mapping[str, str]) -> Vocabulary:
-    """The vocabulary with letters written otherwise: {r"\\beta": r"\\rho"} says that the text writes rho for beta."""
+    """The vocabulary with letters written otherwise: {r"\\beta": r"\\rho"} says that the text
+    writes rho for beta."""
     words = dict(vocabulary.words)
     moved = {}
     for ours, theirs in letters.items():
@@ -53,7 +55,8 @@ def read_letters(text: str, settings: Sequence[Setting]) -> dict[str, str]:
 
 
 def inferred(statement: Statement, settings: Sequence[Setting], context: Context) -> Guess:
-    """What names that are not known may stand for: the one way in which all of a statement holds; none where there are more."""
+    """What names that are not known may stand for: the one way in which all of a statement holds;
+    none where there are more."""
     plain = (
         s for s in settings if getattr(s.model, "scale", None) is None
     )  # the s > 0 of scaling is no letter of the problem
@@ -80,7 +83,8 @@ def _same(setting: Setting, word: Word) -> Word:
 def _guesses(
     statement: Statement, setting: Setting, names: Sequence[str]
 ) -> Iterator[dict[str, Word]]:
-    """Ways to give the unknown names words of the setting that do not stand in the statement: what counts for what counts."""
+    """Ways to give the unknown names words of the setting that do not stand in the statement: what
+    counts for what counts."""
     sides, _ = read_in(statement, setting.vocabulary)
     if not 1 <= len(names) <= MOST or any(s.why for s in sides if not s.is_dots):
         return

@@ -1,4 +1,5 @@
-"""What the letters of a text mean: one setting for each model that a problem is about, with the words it is written in."""
+"""What the letters of a text mean: one setting for each model that a problem is about, with the
+words it is written in."""
 
 from __future__ import annotations
 
@@ -28,10 +29,11 @@ from derive.reading.latex.words import HERE, Vocabulary, Word, words_of
 
 @dataclass
 class Setting:
-    """A model under what a problem gives, or (`general`) an optimizer under any gradient, and how its letters are written.
+    """A model under what a problem gives, or (`general`) an optimizer under any gradient, and how
+    its letters are written.
 
-    `names` are what a text calls it; `pieces` are the derivations of the problem's answers in it. It counts only where a text
-    has said `when`.
+    `names` are what a text calls it; `pieces` are the derivations of the problem's answers in it.
+    It counts only where a text has said `when`.
     """
 
     names: tuple[str, ...]
@@ -74,7 +76,8 @@ class Setting:
 
     @cached_property
     def conditions(self) -> tuple[tuple[Basic, ...], ...]:
-        """What lines of the problem's own derivations need: a right line may need it without saying so."""
+        """What lines of the problem's own derivations need: a right line may need it without saying
+        so."""
         found: list[tuple[Basic, ...]] = []
         if isinstance(self.model, Training | Stated):  # right but for the start
             first = self.model.first if isinstance(self.model, Stated) else 0
@@ -160,7 +163,8 @@ def _letters(parts: Sequence[Expr]) -> Iterator[Word]:
 
 
 def settings(problems: ProblemSet) -> list[Setting]:
-    """The settings of a problem set, in its order. Raises DeriveError where a problem cannot be derived."""
+    """The settings of a problem set, in its order. Raises DeriveError where a problem cannot be
+    derived."""
     found: list[Setting] = []
     for problem in problems.problems:
         desk = Desk(problem, problems.notation)
@@ -186,7 +190,8 @@ def settings(problems: ProblemSet) -> list[Setting]:
 
 
 def _runs(desk: Desk) -> dict[int, tuple[Run, list[Piece]]]:
-    """The runs of a problem's answers, with the derivations in each; those of single numbers in passing are left out."""
+    """The runs of a problem's answers, with the derivations in each; those of single numbers in
+    passing are left out."""
     found: dict[int, tuple[Run, list[Piece]]] = {}
     asked = [question for part in desk.problem.parts for question in part.ask]
     for question in asked:

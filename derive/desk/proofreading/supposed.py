@@ -1,4 +1,5 @@
-"""What a text supposes of a stack: sizes for all layers, or one a layer, make a stack of their own that its lines are about."""
+"""What a text supposes of a stack: sizes for all layers, or one a layer, make a stack of their own
+that its lines are about."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ Sizes = dict[str, dict[Expr, Expr]]  # by letter, by layer
 
 
 def supposed(setting: Setting, assumed: Sequence[Statement]) -> Setting | None:
-    """The stack of a setting with the sizes that a text gives it; None where it gives none, or not all of a list."""
+    """The stack of a setting with the sizes that a text gives it; None where it gives none, or not
+    all of a list."""
     model = setting.model
     if not isinstance(model, Stack) or model.values is not None:
         return None
@@ -67,7 +69,8 @@ def _said(setting: Setting, assumed: Sequence[Statement], depth: Expr) -> tuple[
 
 
 def named_in(text: str, setting: Setting) -> bool:
-    """Whether a text has named the numbers of a stack, in their order; of any other setting, true."""
+    """Whether a text has named the numbers of a stack, in their order; of any other setting,
+    true."""
     values = getattr(setting.model, "values", None) or {}
     rows = [
         row

@@ -22,9 +22,9 @@ from derive.solving.recurrences.optimizers import closed_form, depends_on, scali
 
 
 def optimizer(name: str, own: Mapping[str, Program] | None = None) -> Program:
-    r"""The optimizer of that name, from `own` or the library; or the one that lines of LaTeX declare, as a paper prints them:
-    the library's entry where it is that, else one whose `source` says where it differs. Raises DeriveError with the nearest.
-    """
+    r"""The optimizer of that name, from `own` or the library; or the one that lines of LaTeX
+    declare, as a paper prints them: the library's entry where it is that, else one whose `source`
+    says where it differs. Raises DeriveError with the nearest."""
     if "\\" in name or "=" in name:
         from derive.desk.recurrences.declared import (
             declared,
@@ -46,16 +46,20 @@ def solve(
     seconds: float | None = SECONDS,
     **values: Any,
 ) -> Run:
-    """Closed forms of all that an optimizer keeps, under a constant gradient; or of recurrences, given as text.
+    """Closed forms of all that an optimizer keeps, under a constant gradient; or of recurrences,
+    given as text.
 
-    An optimizer is a Program or a name of the library; recurrences are `"x(t+2) = x(t+1) + x(t)"` or a list of such, with
-    `start={"x": "0, 1"}`; their Run is a Solved. `seconds` bounds the time of the latter (None: no bound; TooHard is raised).
+    An optimizer is a Program or a name of the library; recurrences are `"x(t+2) = x(t+1) + x(t)"`
+    or a list of such, with `start={"x": "0, 1"}`; their Run is a Solved. `seconds` bounds the time
+    of the latter (None: no bound; TooHard is raised).
 
-    `gradient` and `values` (hyperparameters, `eps=0`, `beta="9/10"`, `eta="alpha"`) are numbers, text or sympy expressions;
-    `start` gives states their first value; `ranges` what letters of your own must meet, `"c > 0"`. Raises DeriveError.
+    `gradient` and `values` (hyperparameters, `eps=0`, `beta="9/10"`, `eta="alpha"`) are numbers,
+    text or sympy expressions; `start` gives states their first value; `ranges` what letters of your
+    own must meet, `"c > 0"`. Raises DeriveError.
     """
     if isinstance(program, list | tuple) or (isinstance(program, str) and "=" in program):
-        from derive.desk.recurrences.divide import (  # an optimizer needs nothing of these, which take long to import
+        # an optimizer needs nothing of these, which take long to import
+        from derive.desk.recurrences.divide import (
             divide,
             divides,
         )
@@ -64,7 +68,8 @@ def solve(
         texts = [program] if isinstance(program, str) else program
         if gradient != "c":
             raise DeriveError(
-                f'{gradient}: equations have no gradient; give several as a list, solve(["...", "..."])'
+                f"{gradient}: equations have no gradient; give several as a list, "
+                f'solve(["...", "..."])'
             )
         if len(texts) == 1 and divides(texts[0]):
             return divide(texts[0], start, ranges, seconds, values)
@@ -91,7 +96,8 @@ def scale(
     notation: Notation | None = None,
     **values: Any,
 ) -> Run:
-    """How each quantity grows when every gradient, whatever it is, is multiplied by s > 0. Names end in `_s`."""
+    """How each quantity grows when every gradient, whatever it is, is multiplied by s > 0. Names
+    end in `_s`."""
     program = optimizer(program) if isinstance(program, str) else program
     given = {k: value(v, k) for k, v in values.items()}
     if "s" in (
@@ -100,7 +106,8 @@ def scale(
         *(line.target for line in program.parsed),
     ):
         raise DeriveError(
-            f'{program.name}: "s" is what gradients are multiplied by; call it something else in the lines'
+            f'{program.name}: "s" is what gradients are multiplied by; call it something else '
+            f"in the lines"
         )
     model = Training(
         program, None, {k: value(v, k) for k, v in (start or {}).items()}, given, (), Symbol("s")

@@ -1,4 +1,5 @@
-"""Questions about a solution, answered in steps and checked: its value at an index, how it depends on a parameter."""
+"""Questions about a solution, answered in steps and checked: its value at an index, how it depends
+on a parameter."""
 
 from __future__ import annotations
 
@@ -88,7 +89,8 @@ def _digits(value: int) -> str:
 
 
 def value_at(run: Solved, at: int, name: str | None = None) -> Asked:
-    """The value at an index, from the closed form, without unrolling. Exact; an expression where there are letters."""
+    """The value at an index, from the closed form, without unrolling. Exact; an expression where
+    there are letters."""
     t = run.model.index
     name = name or run.main
     chain = run.confirmed(name)
@@ -122,7 +124,8 @@ def value_at(run: Solved, at: int, name: str | None = None) -> Asked:
 
 
 def _by_chebyshev(wave: Expr) -> Expr:
-    """cos(k acos c) as the polynomial T_k(c) and sin(k acos c) as sqrt(1 - c^2) U_(k-1)(c), for moderate k."""
+    """cos(k acos c) as the polynomial T_k(c) and sin(k acos c) as sqrt(1 - c^2) U_(k-1)(c), for
+    moderate k."""
     k, angle = wave.args[0].as_coeff_Mul()
     if not (isinstance(angle, acos) and k.is_Integer and 0 < k <= LONGEST):
         return wave
@@ -143,16 +146,19 @@ def _bounded(power: Pow, t: Symbol, at: int, goal: str) -> None:
 
 
 def degree(run: Solved, parameter: str | Symbol, name: str | None = None) -> Asked:
-    """The power of s by which a name grows when a parameter is multiplied by s; None where it does not grow by a power."""
+    """The power of s by which a name grows when a parameter is multiplied by s; None where it does
+    not grow by a power."""
     name = name or run.main
     letter, s = Symbol(str(parameter)), Symbol(unused("sruv", run.model.taken))
     if letter not in run.model.symbols:
         raise DeriveError(
-            f'no letter "{letter}" in the recurrence; there is {", ".join(sorted(map(str, run.model.symbols)))}'
+            f'no letter "{letter}" in the recurrence; there is '
+            f"{', '.join(sorted(map(str, run.model.symbols)))}"
         )
     if any(letter in e.polynomial.free_symbols for e in run.solution.where if isinstance(e, Root)):
         raise DeriveError(
-            f"{name}: its closed form has named roots, which depend on {letter}; how it grows with it is not told"
+            f"{name}: its closed form has named roots, which depend on {letter}; how it grows "
+            f"with it is not told"
         )
     form = run.confirmed(name).answer
     scaled = form.xreplace({letter: s * letter})
@@ -170,14 +176,16 @@ def degree(run: Solved, parameter: str | Symbol, name: str | None = None) -> Ask
 
 
 def sensitivity(run: Solved, parameter: str | Symbol, name: str | None = None) -> Asked:
-    """The derivative of a name by a parameter, checked as the solution of the differentiated recurrence."""
+    """The derivative of a name by a parameter, checked as the solution of the differentiated
+    recurrence."""
     from derive.desk.recurrences.solved import Solved as Run
 
     name = name or run.main
     letter = Symbol(str(parameter))
     if letter not in run.model.symbols:
         raise DeriveError(
-            f'no letter "{letter}" in the recurrence; there is {", ".join(sorted(map(str, run.model.symbols)))}'
+            f'no letter "{letter}" in the recurrence; there is '
+            f"{', '.join(sorted(map(str, run.model.symbols)))}"
         )
     model = run.model
     prefix = next(
@@ -185,7 +193,8 @@ def sensitivity(run: Solved, parameter: str | Symbol, name: str | None = None) -
     )
     if run.solution.where:
         raise DeriveError(
-            f"{name}: its closed form has named roots, which depend on {letter} too; that is not differentiated here"
+            f"{name}: its closed form has named roots, which depend on {letter} too; that is "
+            f"not differentiated here"
         )
     forms = {n: run.confirmed(n).answer for n in model.equations}
     derived = {n: form.diff(letter) for n, form in forms.items()}
@@ -231,7 +240,8 @@ def sensitivity(run: Solved, parameter: str | Symbol, name: str | None = None) -
 
 
 def _asks(forms: Iterable[Expr], t: Symbol, first: int) -> list[Basic]:
-    """What must hold so that derivatives have a value: what they divide by is not zero, what is under a root above it."""
+    """What must hold so that derivatives have a value: what they divide by is not zero, what is
+    under a root above it."""
     found: list[Basic] = []
     for power in sorted({p for form in forms for p in form.atoms(Pow)}, key=str):
         base, exponent = power.args

@@ -1,4 +1,5 @@
-"""Questions about where a solution goes: its limit, for which parameters it has one, how fast, when it is close enough."""
+"""Questions about where a solution goes: its limit, for which parameters it has one, how fast, when
+it is close enough."""
 
 from __future__ import annotations
 
@@ -24,17 +25,20 @@ FAR = 300  # steps after which what tends to a limit has come nearer to it
 
 
 def characteristic(run: Solved, name: str) -> tuple[Expr, Symbol]:
-    """The characteristic polynomial of a name's recurrence. Raises DeriveError where it has none."""
+    """The characteristic polynomial of a name's recurrence. Raises DeriveError where it has
+    none."""
     if name not in run.solution.ansatz:
         raise DeriveError(
-            f"{name}: its recurrence is not linear with constant coefficients; there is no characteristic polynomial"
+            f"{name}: its recurrence is not linear with constant coefficients; there is no "
+            f"characteristic polynomial"
         )
     made = run.solution.ansatz[name]()
     return made.characteristic, made.variable
 
 
 def converges(run: Solved, parameter: str | Symbol | None = None, name: str | None = None) -> Asked:
-    """For which parameters every start is forgotten: all roots inside the unit circle (Jury's conditions)."""
+    """For which parameters every start is forgotten: all roots inside the unit circle (Jury's
+    conditions)."""
     name = name or run.main
     polynomial, z = characteristic(run, name)
     letter = Symbol(parameter) if isinstance(parameter, str) else parameter
@@ -47,14 +51,16 @@ def converges(run: Solved, parameter: str | Symbol | None = None, name: str | No
     )
     steps = (
         f"characteristic polynomial: {polynomial}",
-        f"all roots are smaller than 1 exactly where {', '.join(f'{p} > 0' for p in positive)}   Jury's conditions",
+        f"all roots are smaller than 1 exactly where {', '.join(f'{p} > 0' for p in positive)} "
+        f"  Jury's conditions",
         f"that is {', '.join(map(str, found)) or 'always'}",
     )
     return held(Asked("converges", tuple(found), steps, (), verdict))
 
 
 def rate(run: Solved, name: str | None = None) -> Asked:
-    """The spectral radius: the factor by which the distance to the steady state shrinks, in the long run, in each step."""
+    """The spectral radius: the factor by which the distance to the steady state shrinks, in the
+    long run, in each step."""
     name = name or run.main
     polynomial, z = characteristic(run, name)
     poly = polynomial.as_poly(z)
@@ -159,7 +165,8 @@ def _vanishes(term: Expr, run: Solved) -> list[Basic]:
 
 
 def _tends(run: Solved, name: str, steady: Expr, needs: tuple[Basic, ...]) -> Verdict:
-    """The distance to the limit, unrolled in worlds that meet the needs, after many steps against after few."""
+    """The distance to the limit, unrolled in worlds that meet the needs, after many steps against
+    after few."""
     t = run.model.index
     sample = run._new_sample()
     agreed = 0
@@ -184,7 +191,8 @@ def _tends(run: Solved, name: str, steady: Expr, needs: tuple[Basic, ...]) -> Ve
 
 
 def first_below(run: Solved, delta: Any, name: str | None = None) -> Asked:
-    """The least index from which |x(t) - x*| < delta, x* the limit, for a first-order recurrence that shrinks geometrically."""
+    """The least index from which |x(t) - x*| < delta, x* the limit, for a first-order recurrence
+    that shrinks geometrically."""
     t = run.model.index
     name = name or run.main
     made = run.solution.ansatz.get(name)
@@ -197,7 +205,8 @@ def first_below(run: Solved, delta: Any, name: str | None = None) -> Asked:
     )
     if moving:
         raise DeriveError(
-            f'delta = {small}: "{moving[0]}" is the index or a sequence; a distance needs a letter of its own'
+            f'delta = {small}: "{moving[0]}" is the index or a sequence; a distance needs a '
+            f"letter of its own"
         )
     if small.is_number and not small > 0:
         raise DeriveError(f"delta = {small}: a distance is above 0")
@@ -208,7 +217,8 @@ def first_below(run: Solved, delta: Any, name: str | None = None) -> Asked:
         or t in ansatz.particular.free_symbols
     ):
         raise DeriveError(
-            f"{name}: asked of {name}({t}) = C*a**{t} + x*, which {run.derivation(name).answer} is not"
+            f"{name}: asked of {name}({t}) = C*a**{t} + x*, which "
+            f"{run.derivation(name).answer} is not"
         )
     ((c, shape),) = ansatz.terms
     base, exponent = shape.as_base_exp()
@@ -235,7 +245,8 @@ def first_below(run: Solved, delta: Any, name: str | None = None) -> Asked:
 def _first(
     run: Solved, answer: Expr, c: Expr, base: Expr, small: Expr, needs: tuple[Basic, ...]
 ) -> Verdict:
-    """The index before is not below, the index itself is: compared exactly, in worlds that meet the needs."""
+    """The index before is not below, the index itself is: compared exactly, in worlds that meet the
+    needs."""
     agreed = 0
     for env in run._new_sample().worlds(Claim(c, Add(base, small, evaluate=False), needs)):
         try:

@@ -1,4 +1,5 @@
-"""Optimizers and stacks declared by the LaTeX of a paper: the library's own where they are the same, else where they differ."""
+"""Optimizers and stacks declared by the LaTeX of a paper: the library's own where they are the
+same, else where they differ."""
 
 from __future__ import annotations
 
@@ -34,8 +35,9 @@ ORDERS = 720  # ways to match hyperparameters that are tried
 
 
 def declared(text: str) -> Program:
-    """The optimizer that lines of LaTeX state: the library's entry where it does the same for all gradients, whatever its letters
-    are called; else a program of its own, whose `source` says from which entry it differs and in which line.
+    """The optimizer that lines of LaTeX state: the library's entry where it does the same for all
+    gradients, whatever its letters are called; else a program of its own, whose `source` says from
+    which entry it differs and in which line.
 
     Raises DeriveError with line and column for what cannot be read.
     """
@@ -129,9 +131,9 @@ def _one_line(text: str, target: str, values: Mapping[str, Any]) -> Any:
 
 
 def stack(text: str) -> Run:
-    r"""The receptive field of the stack whose recurrence is given in LaTeX, W^{(l)} = S^{(l+1)}(W^{(l+1)}-1)+K^{(l+1)},
-    W^{(L)} = 1, with or without dilations D. Raises DeriveError saying where it differs from a stack's.
-    """
+    r"""The receptive field of the stack whose recurrence is given in LaTeX, W^{(l)} =
+    S^{(l+1)}(W^{(l+1)}-1)+K^{(l+1)}, W^{(L)} = 1, with or without dilations D. Raises DeriveError
+    saying where it differs from a stack's."""
     wrong = ""
     for varies in ("KS", "KSD"):
         model = Stack(varies=varies)
@@ -163,16 +165,17 @@ def _misstates(text: str, setting: Setting) -> str:
             at, why = (
                 (unknown[0][1], f'"{unknown[0][0]}" is no letter of a stack')
                 if unknown
-                else (bad.at, bad.why)
-            )  # type: ignore[union-attr]
+                else (bad.at, bad.why)  # type: ignore[union-attr]
+            )
             return "line {}, column {}: {}".format(*source.place(at), why)
         for before, here in pairwise(sides):
             verdict = judge(before.value, here.value, setting).verdict  # type: ignore[arg-type]
             if not verdict.holds:
-                return f"line {source.place(statement.at)[0]}: this is not so in a stack of convolutions: {verdict}"
+                line = source.place(statement.at)[0]
+                return f"line {line}: this is not so in a stack of convolutions: {verdict}"
     starts = any(
-        a.value == 1 and not b.value.is_number
+        a.value == 1 and not b.value.is_number  # type: ignore[union-attr]
         for _, (s, _) in claims
         for a, b in permutations(s, 2)
-    )  # type: ignore[union-attr]
+    )
     return "" if starts else NO_START

@@ -1,4 +1,5 @@
-"""Divide and conquer, `f(n) = a*f(n/b) + g(n)`: solved at n = b**k, told in n, with the class it grows in."""
+"""Divide and conquer, `f(n) = a*f(n/b) + g(n)`: solved at n = b**k, told in n, with the class it
+grows in."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ from derive.solving.recurrences.divide import theta, unfolded
 
 
 class Divided(Solved):
-    """The recurrence in k, n = b**k. `in_n` is the closed form in n, `theta` its class, `why` the reason."""
+    """The recurrence in k, n = b**k. `in_n` is the closed form in n, `theta` its class, `why` the
+    reason."""
 
     def __init__(
         self, a: Expr, b: Expr, g: Expr, n: Symbol, name: str, start: Expr, seconds: float | None
@@ -83,7 +85,8 @@ def divide(
     seconds: float | None = SECONDS,
     values: Mapping[str, Any] | None = None,
 ) -> Divided:
-    """`f(n) = a*f(n/b) + g(n)` with f(1) = start. Raises DeriveError where it is not of that form."""
+    """`f(n) = a*f(n/b) + g(n)` with f(1) = start. Raises DeriveError where it is not of that
+    form."""
     if ranges:
         raise DeriveError(
             f"{text}: ranges are not used in a recurrence that divides; put numbers in"

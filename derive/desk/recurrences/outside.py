@@ -1,4 +1,5 @@
-"""A caller's problem in sympy's own terms, `rsolve(y(n+1) - 2*y(n), y(n), {y(0): 1})`, on plain symbols, and the way back."""
+"""A caller's problem in sympy's own terms, `rsolve(y(n+1) - 2*y(n), y(n), {y(0): 1})`, on plain
+symbols, and the way back."""
 
 from __future__ import annotations
 
@@ -123,7 +124,8 @@ def _free_name(name: str, taken: set[str]) -> str:
 
 
 def _values(init: Any, names: Mapping[str, str]) -> Given:
-    """The start values by sequence and place; `names` are the names in use by those that a person gave. Raises DeriveError."""
+    """The start values by sequence and place; `names` are the names in use by those that a person
+    gave. Raises DeriveError."""
     found: Given = {name: {} for name in names.values()}
     items = dict(enumerate(init)) if isinstance(init, list | tuple) else dict(init or {})
     for key, value in items.items():

@@ -1,4 +1,5 @@
-"""`rsolve`, with the arguments of sympy's: sympy's equations in, a plain sympy expression out, or an error that says why."""
+"""`rsolve`, with the arguments of sympy's: sympy's equations in, a plain sympy expression out, or
+an error that says why."""
 
 from __future__ import annotations
 
@@ -48,11 +49,13 @@ FARTHEST = 200  # places over which given values are carried back to the start
 
 
 def rsolve(f: Any, y: Any = None, init: Any = None, seconds: float | None = SECONDS) -> Any:
-    """The closed form of a recurrence, `rsolve(y(n+1) - 2*y(n), y(n), {y(0): 1})`, as sympy.rsolve takes it.
+    """The closed form of a recurrence, `rsolve(y(n+1) - 2*y(n), y(n), {y(0): 1})`, as sympy.rsolve
+    takes it.
 
-    `f` is an expression that is zero, an Eq, or a list of such with `y` a list of sequences (then a list comes back). `init`
-    holds values by number or by applied function, or as a list from 0 on; where it leaves some open, C0, C1, ... stay. Raises
-    DeriveError (a ValueError) where no closed form is found or none could be confirmed, TooHard when `seconds` are over.
+    `f` is an expression that is zero, an Eq, or a list of such with `y` a list of sequences (then a
+    list comes back). `init` holds values by number or by applied function, or as a list from 0 on;
+    where it leaves some open, C0, C1, ... stay. Raises DeriveError (a ValueError) where no closed
+    form is found or none could be confirmed, TooHard when `seconds` are over.
     """
     with limit(seconds):
         stage("reading")
@@ -83,7 +86,8 @@ def _closed_forms(outside: Outside) -> list[Expr]:
 
 
 def _written(run: Solved, name: str, outside: Outside) -> Expr:
-    """The confirmed form as sympy writes it: two roots in radicals, a number multiplied into a bracket where that is the same."""
+    """The confirmed form as sympy writes it: two roots in radicals, a number multiplied into a
+    bracket where that is the same."""
     chain = run.confirmed(name)
     roots = [root for root in run.solution.where if isinstance(root, Root)]
     expr = _radicals(chain.answer, roots)
@@ -96,7 +100,8 @@ def _written(run: Solved, name: str, outside: Outside) -> Expr:
 
 
 def _spread(expr: Expr, t: Symbol) -> Expr:
-    """A number times a bracket multiplied out, as sympy writes it, where there are no parameters to keep together."""
+    """A number times a bracket multiplied out, as sympy writes it, where there are no parameters to
+    keep together."""
     if expr.free_symbols != {t} or expr.has(Sum, Product, Piecewise):
         return expr
     expr = expr.expand(
@@ -165,7 +170,8 @@ def _met(needs: Sequence[Expr], letters: Sequence[Symbol]) -> dict[Symbol, Expr]
 
 
 def _with_constants(found: Solution, letters: Sequence[Symbol], t: Symbol) -> dict[str, Expr]:
-    """The closed forms; of one sequence as a sum of constant times shape where it has that form, numbered as sympy does."""
+    """The closed forms; of one sequence as a sum of constant times shape where it has that form,
+    numbered as sympy does."""
     if len(found.values) > 1:
         return dict(found.values)
     ((name, value),) = found.values.items()
@@ -199,7 +205,8 @@ def _shape(term: Expr, letters: Sequence[Symbol], t: Symbol) -> Expr:
 
 
 def _regular(model: Stated) -> int:
-    """The first index from which no equation divides by zero, nor loses the oldest value that it reads."""
+    """The first index from which no equation divides by zero, nor loses the oldest value that it
+    reads."""
     t = model.index
     found = [0]
     for name, equation in model.equations.items():
@@ -215,7 +222,8 @@ def _regular(model: Stated) -> int:
 
 
 def _reaches(values: Mapping[str, Expr], outside: Outside, low: int, since: int) -> bool:
-    """Whether the closed forms meet the equations, as they are given, also at indices before `since`, from `low` on."""
+    """Whether the closed forms meet the equations, as they are given, also at indices before
+    `since`, from `low` on."""
     t = outside.index
     for left, right in outside.equations:
         put = {

@@ -15,8 +15,8 @@ from derive.checking.counting.count import count_down
 from derive.checking.counting.worlds import Sample
 from derive.desk.budget import SECONDS, limit, stage
 from derive.desk.given import conditions, value
+from derive.desk.recurrences import asked, convergence
 from derive.desk.recurrences.asked import Asked
-from derive.desk.recurrences.solved import asked, convergence
 from derive.desk.run import Run, worst
 from derive.model.language.claims import Claim, Derivation, DeriveError, Step, Verdict
 from derive.model.recurrences.stated import Stated
@@ -31,9 +31,11 @@ from derive.solving.recurrences.walk import Known, step_by_step
 
 
 class Solved(Run):
-    """What `solve` returns for recurrences. `run.x` is the closed form of x, checked before it is given out.
+    """What `solve` returns for recurrences. `run.x` is the closed form of x, checked before it is
+    given out.
 
-    `cases` are the closed forms with the conditions under which each holds, `needs` those of the general one.
+    `cases` are the closed forms with the conditions under which each holds, `needs` those of the
+    general one.
     """
 
     def __init__(
@@ -69,7 +71,8 @@ class Solved(Run):
         )
 
     def verdicts(self, name: str | None = None) -> list[Verdict]:
-        """Where a step of the way does not hold, the way is given up and the closed form is shown by itself."""
+        """Where a step of the way does not hold, the way is given up and the closed form is shown
+        by itself."""
         name = name or self.main
         with limit(self.seconds):
             stage(f"checking {name}")
@@ -85,7 +88,8 @@ class Solved(Run):
             return self._as_shown[name]
 
     def _as_said(self, name: str, found: list[Verdict]) -> list[Verdict]:
-        """The verdicts, where the lines hold also as they are shown: in places, not in steps down from one."""
+        """The verdicts, where the lines hold also as they are shown: in places, not in steps down
+        from one."""
         chain = self.derivation(name)
         claims = [*(step.claim for step in (*chain.lemmas, *chain.steps)), chain.claim]
         assert self._sample is not None
@@ -135,11 +139,13 @@ class Solved(Run):
         return self.said(self.confirmed(name or self.main).answer)  # type: ignore[no-any-return]
 
     def confirmed(self, name: str) -> Derivation:
-        """The derivation of a name, once every verdict on it holds. Raises DeriveError where one does not."""
+        """The derivation of a name, once every verdict on it holds. Raises DeriveError where one
+        does not."""
         verdict = self.verdict(name)
         if not verdict.holds:
             raise DeriveError(
-                f"{name}: found {self.said(self.derivation(name).answer)}, which is not confirmed: {verdict}"
+                f"{name}: found {self.said(self.derivation(name).answer)}, which is not "
+                f"confirmed: {verdict}"
             )
         return self.derivation(name)
 
@@ -160,7 +166,8 @@ class Solved(Run):
 
     @cached_property
     def branches(self) -> list[tuple[tuple[Basic, ...], Solved]]:
-        """The general solution and those of the degenerate cases, each a run of its own, each checked."""
+        """The general solution and those of the degenerate cases, each a run of its own, each
+        checked."""
         with limit(self.seconds):
             stage("solving the degenerate cases")
             found = [b for b in degenerate_cases(self.model, self.solution) if b.solution]
@@ -189,7 +196,8 @@ class Solved(Run):
 
     @property
     def unequal(self) -> tuple[Expr, ...]:
-        """Polynomials whose roots the solution takes to be different, without a condition that says so."""
+        """Polynomials whose roots the solution takes to be different, without a condition that says
+        so."""
         return self.solution.not_covered
 
     @cached_property
@@ -254,7 +262,8 @@ def _written_apart(model: Stated, notation: Notation) -> None:
         other = seen.setdefault(notation.symbol(name), name)
         if other != name:
             raise DeriveError(
-                f'"{other}" and "{name}" are both written {notation.symbol(name)}; call one of them something else'
+                f'"{other}" and "{name}" are both written {notation.symbol(name)}; call one of '
+                f"them something else"
             )
     if "E" in model.names and any(part.atoms(exp, Exp1) for part in model.equations.values()):
         raise DeriveError(
@@ -270,12 +279,14 @@ def _written_apart(model: Stated, notation: Notation) -> None:
         alike = [n for n in sorted(model.names - own) if n.rpartition("_")[0] in sequences]
         if alike:
             raise DeriveError(
-                f'"{alike[0]}" looks like a value of {alike[0].rpartition("_")[0]}; call it something else'
+                f'"{alike[0]}" looks like a value of {alike[0].rpartition("_")[0]}; call it '
+                f"something else"
             )
 
 
 def _no_shorter(steps: tuple[Step, ...]) -> bool:
-    """Whether a way ends with terms collected to a form that says no more in less than the closed line before it."""
+    """Whether a way ends with terms collected to a form that says no more in less than the closed
+    line before it."""
     if len(steps) < 2 or steps[-1].rule.name != "collect":
         return False
     line, answer = steps[-2].claim.right, steps[-1].claim.right
@@ -307,7 +318,8 @@ def solve_recurrence(
     seconds: float | None = SECONDS,
     values: Mapping[str, Any] | None = None,
 ) -> Solved:
-    """Closed forms of recurrences as text. Raises DeriveError with the reason where none is known, TooHard when time is over."""
+    """Closed forms of recurrences as text. Raises DeriveError with the reason where none is known,
+    TooHard when time is over."""
     with limit(seconds):
         stage("reading")
         return Solved(read_model(equations, start or {}, ranges, values), seconds=seconds)
@@ -320,7 +332,8 @@ def terms(
     ranges: Any = (),
     **values: Any,
 ) -> dict[str, list[Expr]]:
-    """The first `count` values of each sequence, exactly, by the equations themselves: also where no closed form is known."""
+    """The first `count` values of each sequence, exactly, by the equations themselves: also where
+    no closed form is known."""
     model = read_model(equations, start or {}, ranges, values)
     first = int(model.first)
     known: Known = {}

@@ -14,7 +14,8 @@ from derive.model.recurrences.recurrence import T, Training
 
 
 def table(model: Training, claims: Mapping[str, Claim], rows: int) -> str:
-    """Rows t = 0, 1, ...: each name unrolled and by its closed form, with parameters chosen as simple fractions.
+    """Rows t = 0, 1, ...: each name unrolled and by its closed form, with parameters chosen as
+    simple fractions.
 
     A cell that differs is marked; one that does not exist (m_hat at t = 0) is a dash.
     """
@@ -41,7 +42,8 @@ def table(model: Training, claims: Mapping[str, Claim], rows: int) -> str:
 
 
 def _simple(model: Training, claims: Mapping[str, Claim]) -> dict[str, Any]:
-    """One simple fraction for each letter, within the ranges: the first that fits, another for each letter."""
+    """One simple fraction for each letter, within the ranges: the first that fits, another for each
+    letter."""
     names = [s for s in free_symbols(*hidden(model)) if s.name != "t"]
     env: dict[str, Any] = {}
     tried = [

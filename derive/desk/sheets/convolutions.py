@@ -1,4 +1,5 @@
-"""Questions about convolutions in a problem file: a stack's sequences, its size, its blocks repeated; a table of networks."""
+"""Questions about convolutions in a problem file: a stack's sequences, its size, its blocks
+repeated; a table of networks."""
 
 from __future__ import annotations
 
@@ -88,13 +89,15 @@ class Convolutions:
         return Answer(question, "stack", (*layers, Piece(self.run, question)), {"name": question})
 
     def _drawing(self) -> Answer:
-        """The stack on an input of the width that is given, coloured what its middle output reads, which the drawing counts."""
+        """The stack on an input of the width that is given, coloured what its middle output reads,
+        which the drawing counts."""
         from derive.desk.convolutions.drawing import tikz  # not needed for mathematics
 
         layers = as_stack({k: v for k, v in self.stack.items() if k in SIZES}, None)
         if layers.values is None or layers.letters or "width" not in self.stack:
             raise DeriveError(
-                "a drawing is of a stack of numbers, on an input of that width; give lists and width = 16"
+                "a drawing is of a stack of numbers, on an input of that width; give lists and "
+                "width = 16"
             )
         network, width = chain(layers_of(layers)), self.stack["width"]
         at = (sized(network, width)[1][network.output] - 1) // 2

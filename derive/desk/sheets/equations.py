@@ -1,4 +1,5 @@
-"""Questions about recurrences in a problem file: the closed form of each sequence, its degenerate cases, its first terms."""
+"""Questions about recurrences in a problem file: the closed form of each sequence, its degenerate
+cases, its first terms."""
 
 from __future__ import annotations
 
@@ -82,7 +83,8 @@ class Equations:
 
 
 def cases(run: Solved, names: Sequence[str]) -> list[dict[str, Any]]:
-    """Each degenerate case with its conditions and, for each name, its run; of more than two sequences for the last alone."""
+    """Each degenerate case with its conditions and, for each name, its run; of more than two
+    sequences for the last alone."""
     names = names if len(names) <= 2 else names[-1:]
     return [
         {"conditions": conditions, "run": branch, "names": names}

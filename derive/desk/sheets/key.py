@@ -43,7 +43,8 @@ class Report:
         }
 
     def __str__(self) -> str:
-        return f"{self.question:<14} {self.line:<12} {self.verdict}  {self.claim.left} = {self.claim.right}"
+        said = f"{self.claim.left} = {self.claim.right}"
+        return f"{self.question:<14} {self.line:<12} {self.verdict}  {said}"
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ def open_key(path: Path) -> Key:
 
 
 def sheet(key: Key, fragment: bool = False, student: bool = False, full: bool = False) -> str:
-    """The LaTeX of a checked key. Raises DeriveError with the first line that is not PROVED or COUNTED."""
+    """The LaTeX of a checked key. Raises DeriveError with the first line that is not PROVED or
+    COUNTED."""
     from derive.writing.sheets.sheet import render  # Jinja2 is read only when a sheet is made
 
     for report in [] if student else key.check():

@@ -20,7 +20,8 @@ class Piece:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to one question. `kind` chooses its words; `checked` are claims that no derivation of its pieces makes."""
+    """The answer to one question. `kind` chooses its words; `checked` are claims that no derivation
+    of its pieces makes."""
 
     question: str
     kind: str

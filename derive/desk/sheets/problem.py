@@ -1,4 +1,5 @@
-"""A problem file: what is given, what is asked, how letters are written. Read, and every key checked."""
+"""A problem file: what is given, what is asked, how letters are written. Read, and every key
+checked."""
 
 from __future__ import annotations
 
@@ -53,7 +54,8 @@ FORMS = ("", "closed", "simplified")
 
 @dataclass(frozen=True)
 class Part:
-    """One question as the students see it, the names of the answers it asks for, in which form: "", "closed", "simplified"."""
+    """One question as the students see it, the names of the answers it asks for, in which form: "",
+    "closed", "simplified"."""
 
     text: str
     ask: tuple[str, ...]
@@ -87,13 +89,15 @@ class ProblemSet:
 
 
 def read_problems(path: Path) -> ProblemSet:
-    """The problem set in a TOML file; an `optimizers.toml` beside it adds optimizers. Raises DeriveError naming the place."""
+    """The problem set in a TOML file; an `optimizers.toml` beside it adds optimizers. Raises
+    DeriveError naming the place."""
     name = path.name
     data = read_toml(path)
     _check(data, "", name)
     if not data.get("problem"):
         raise DeriveError(
-            f"{name}: no problem in it; write [[problem]] and below it title, [[problem.part]] and ask = [...]"
+            f"{name}: no problem in it; write [[problem]] and below it title, [[problem.part]] "
+            f"and ask = [...]"
         )
     own = beside(path.parent) | {
         k: entry(k, v, f"{name}, optimizers") for k, v in data.get("optimizers", {}).items()
@@ -103,7 +107,8 @@ def read_problems(path: Path) -> ProblemSet:
     index = notation.get("index", "superscript")
     if index not in ("superscript", "subscript"):
         raise DeriveError(
-            f'{name}, notation: index = "{index}"; write "superscript" for m^{{(t)}} or "subscript" for m_t'
+            f'{name}, notation: index = "{index}"; write "superscript" for m^{{(t)}} or '
+            f'"subscript" for m_t'
         )
     names = notation.get("names", {})
     if not all(isinstance(v, str) for v in names.values()):
@@ -161,7 +166,8 @@ def _problem(data: Any, place: str, own: Mapping[str, Program]) -> Problem:
     for key, first in tags.items():
         if key not in (*data.get("optimizers", ()), "rf") or not isinstance(first, int):
             raise DeriveError(
-                f'{place}: tags: {key} = {first!r}; give an optimizer of this problem or "rf" the number of its first equation'
+                f'{place}: tags: {key} = {first!r}; give an optimizer of this problem or "rf" '
+                f"the number of its first equation"
             )
     parts = tuple(
         _part(p, f"{place}, part {n}", data) for n, p in enumerate(data.get("part", ()), 1)
@@ -192,7 +198,8 @@ def _given_fits(given: Mapping[str, Any], chosen: Sequence[Program], place: str)
         for key, value in given.get(table, {}).items():
             if key not in known:
                 raise DeriveError(
-                    f'{place}, given: {table} of "{key}": no optimizer of this problem has it{nearest(key, known)}'
+                    f'{place}, given: {table} of "{key}": no optimizer of this problem has '
+                    f"it{nearest(key, known)}"
                 )
             if not isinstance(value, str | int | float) or isinstance(value, bool):
                 raise DeriveError(
@@ -207,11 +214,13 @@ def _part(data: Any, place: str, problem: Mapping[str, Any]) -> Part:
     for question in data["ask"]:
         if not isinstance(question, str):
             raise DeriveError(
-                f'{place}: ask = [..., {question!r}]; a question is text in quotes, such as "sgdm.w"'
+                f"{place}: ask = [..., {question!r}]; a question is text in quotes, such as "
+                f'"sgdm.w"'
             )
     form = data.get("form", "")
     if form not in FORMS:
         raise DeriveError(
-            f'{place}: form = "{form}"; "closed" asks for no sum signs, "simplified" also for no more than needed'
+            f'{place}: form = "{form}"; "closed" asks for no sum signs, "simplified" also for '
+            f"no more than needed"
         )
     return Part(data.get("text", ""), tuple(data["ask"]), form)

@@ -1,4 +1,5 @@
-"""From a question's name (`sgdm.w`, `conv.out`, `rf`) to its answer: the runs that hold it, and what the page needs to know."""
+"""From a question's name (`sgdm.w`, `conv.out`, `rf`) to its answer: the runs that hold it, and
+what the page needs to know."""
 
 from __future__ import annotations
 
@@ -61,7 +62,8 @@ class Desk:
         return (*named, *scaled, *ratio, *STACKS)
 
     def answer(self, question: str, place: str) -> Answer:
-        """Raises DeriveError, naming the place, for a question that is not known or cannot be answered."""
+        """Raises DeriveError, naming the place, for a question that is not known or cannot be
+        answered."""
         if question not in self.questions():
             raise DeriveError(
                 f'{place}: no question "{question}"{nearest(question, self.questions())}'

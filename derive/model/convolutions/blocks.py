@@ -18,11 +18,13 @@ NAMES = ("J", "W", "left", "right", "N")
 
 @dataclass(frozen=True)
 class Block:
-    """Layers from the input on, each with its sizes by K, S, D, P (kernel size, stride, dilation, padding on each side); what is
-    missing is 1, the padding 0. In a block of one layer a size may depend on l, the number of the layer from 1.
+    """Layers from the input on, each with its sizes by K, S, D, P (kernel size, stride, dilation,
+    padding on each side); what is missing is 1, the padding 0. In a block of one layer a size may
+    depend on l, the number of the layer from 1.
 
-    Its sequences, after n blocks: W(n) the field of one output, J(n) the step between neighbouring outputs' fields, left(n) and
-    right(n) the first and last position that output 0 reads, N(n) the least input for W_out outputs (below 1: padding is enough).
+    Its sequences, after n blocks: W(n) the field of one output, J(n) the step between neighbouring
+    outputs' fields, left(n) and right(n) the first and last position that output 0 reads, N(n) the
+    least input for W_out outputs (below 1: padding is enough).
     """
 
     layers: tuple[Mapping[str, Expr], ...]
@@ -34,14 +36,16 @@ class Block:
         taken = self.symbols & {*map(Symbol, (*NAMES, self.letter.name)), OUTPUTS}
         if taken:
             raise DeriveError(
-                f"{min(map(str, taken))}: this letter stands for what is asked; a size needs another"
+                f"{min(map(str, taken))}: this letter stands for what is asked; a size needs "
+                f"another"
             )
         for layer in self.layers:
             for name, size in layer.items():
                 whole_number(name, size, LEAST[name])
                 if len(self.layers) > 1 and LEVEL in size.free_symbols:
                     raise DeriveError(
-                        f"{name} = {size}: l stands for the layer's number where a block has one layer"
+                        f"{name} = {size}: l stands for the layer's number where a block has "
+                        f"one layer"
                     )
 
     def size(self, layer: int, name: str) -> Expr:
@@ -77,7 +81,8 @@ class Block:
 
     @property
     def stated(self) -> Stated:
-        """One more block reads on both sides what its own layers add, in steps of what is below it."""
+        """One more block reads on both sides what its own layers add, in steps of what is below
+        it."""
         step, reach, left = (Integer(n) for n in (1, 0, 0))
         for layer in range(len(self.layers)):
             size, stride, dilation, padding = (self.size(layer, name) for name in "KSDP")

@@ -1,9 +1,10 @@
 """Layers on one axis: what one output reads, how many outputs there are.
 
-Every kind is one relation. Input i lies on place `up * i`, the places between are empty; output o reads places
-`stride * o - left + dilation * k`, k = 0..kernel_size - 1, and so the inputs that lie on them. A convolution or a pooling has
-up = 1; a transposed convolution of stride s has up = s and stride 1 (Dumoulin and Visin 2016, "A guide to convolution arithmetic
-for deep learning", section 4); up-sampling to the nearest is a kernel of its scale on that grid.
+Every kind is one relation. Input i lies on place `up * i`, the places between are empty; output o
+reads places `stride * o - left + dilation * k`, k = 0..kernel_size - 1, and so the inputs that lie
+on them. A convolution or a pooling has up = 1; a transposed convolution of stride s has up = s and
+stride 1 (Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning", section
+4); up-sampling to the nearest is a kernel of its scale on that grid.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ SAME = ("same", "same_upper", "same_lower")
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Kernel size >= 1, stride >= 1, padding (left, right; negative: a crop), dilation >= 1; integers, or sympy expressions.
+    """Kernel size >= 1, stride >= 1, padding (left, right; negative: a crop), dilation >= 1;
+    integers, or sympy expressions.
 
-    `channels` are those of a convolution's output; these, `groups` and `bias` change what it costs and no field.
-    Names as in PyTorch's `Conv1d`. `fit`: what only the input's width can say, see `fitted`. Raises DeriveError for a
-    value outside.
+    `channels` are those of a convolution's output; these, `groups` and `bias` change what it costs
+    and no field. Names as in PyTorch's `Conv1d`. `fit`: what only the input's width can say, see
+    `fitted`. Raises DeriveError for a value outside.
     """
 
     kernel_size: Size
@@ -59,16 +61,19 @@ class Layer:
         return self.dilation * (self.kernel_size - 1)
 
     def reads(self, output: Size) -> tuple[Size, Size]:
-        """The first and the last input position that output `output` (from 0) reads, for up = 1; negative in the padding."""
+        """The first and the last input position that output `output` (from 0) reads, for up = 1;
+        negative in the padding."""
         left = self.stride * output - self.padding[0]
         return left, left + self.reach
 
     def fitted(self, width: int) -> Layer:
-        """The layer with its padding (or, of a global pooling, its kernel) as an input of this width makes it.
+        """The layer with its padding (or, of a global pooling, its kernel) as an input of this
+        width makes it.
 
-        "same" has ceil(width/stride) outputs; what must be padded is halved, and of an odd number the greater half goes right
-        (TensorFlow, "Notes on padding"; PyTorch at stride 1), or left for "same_lower" (ONNX). Raises DeriveError for "same" with
-        an even kernel and an odd number: its side has to be said.
+        "same" has ceil(width/stride) outputs; what must be padded is halved, and of an odd number
+        the greater half goes right (TensorFlow, "Notes on padding"; PyTorch at stride 1), or left
+        for "same_lower" (ONNX). Raises DeriveError for "same" with an even kernel and an odd
+        number: its side has to be said.
         """
         if self.fit == "global":
             return replace(self, kernel_size=width, fit="")
@@ -76,8 +81,10 @@ class Layer:
             total = max((-(-width // self.stride) - 1) * self.stride + self.reach + 1 - width, 0)
             if self.fit == "same" and total % 2 and self.kernel_size % 2 == 0:
                 raise DeriveError(
-                    f'padding "same" with the even kernel size {self.kernel_size} has {total} to pad: which side gets more? '
-                    f'write "same_upper" (right, as TensorFlow and PyTorch do) or "same_lower" (left)'
+                    f'padding "same" with the even kernel size {self.kernel_size} has {total} '
+                    f"to pad: which side gets more? "
+                    f'write "same_upper" (right, as TensorFlow and PyTorch do) or "same_lower" '
+                    f"(left)"
                 )
             less = total // 2
             sides = (total - less, less) if self.fit == "same_lower" else (less, total - less)
@@ -85,9 +92,11 @@ class Layer:
         return self
 
     def out_size(self, width: int) -> int:
-        """How many outputs an input of this width has; 0 or less where the kernel does not fit. Needs a fitted layer.
+        """How many outputs an input of this width has; 0 or less where the kernel does not fit.
+        Needs a fitted layer.
 
-        With `ceil_mode` a last window that starts in the right padding is dropped (PyTorch, `MaxPool1d`).
+        With `ceil_mode` a last window that starts in the right padding is dropped (PyTorch,
+        `MaxPool1d`).
         """
         left, right = self.padding
         room = self.up * (width - 1) + 1 + left + right - self.reach - 1
@@ -160,7 +169,8 @@ def conv_transpose(
     groups: int = 1,
     bias: bool = True,
 ) -> Layer:
-    """A transposed convolution (`ConvTranspose1d`): padding cuts outputs off, output_padding adds some on the right."""
+    """A transposed convolution (`ConvTranspose1d`): padding cuts outputs off, output_padding adds
+    some on the right."""
     whole_number("S", stride, 1)
     whole_number("output_padding", output_padding, 0)
     if output_padding >= max(stride, dilation) and output_padding:
@@ -179,7 +189,8 @@ def conv_transpose(
 
 
 def upsample(scale: int) -> Layer:
-    """Up-sampling to the nearest by a whole factor (`Upsample`): output o reads input floor(o / scale)."""
+    """Up-sampling to the nearest by a whole factor (`Upsample`): output o reads input floor(o /
+    scale)."""
     whole_number("scale", scale, 1)
     return Layer(scale, 1, (scale - 1, scale - 1), up=scale)
 
@@ -206,15 +217,19 @@ KINDS: dict[str, Callable[..., Layer]] = {
     "global_pool": global_pool,
 }
 MERGES = ("add", "concat")
-# Each output reads its own input only. Norms whose statistics run over positions are passed too, as the field's tools do.
+# Each output reads its own input only. Norms whose statistics run over positions are passed too, as
+# the field's tools do.
 PASSED = (
-    "identity relu relu6 leaky_relu prelu elu selu gelu silu swish mish hardswish hardsigmoid sigmoid tanh softplus softmax "
-    "dropout norm batch_norm batchnorm layer_norm layernorm group_norm groupnorm instance_norm bias scale"
+    "identity relu relu6 leaky_relu prelu elu selu gelu silu swish mish hardswish hardsigmoid "
+    "sigmoid tanh softplus softmax "
+    "dropout norm batch_norm batchnorm layer_norm layernorm group_norm groupnorm instance_norm "
+    "bias scale"
 ).split()
 
 
 def _padding(padding: Any, kernel_size: Size, dilation: Size) -> tuple[tuple[Size, Size], str]:
-    """The two sides, and the name of a padding that needs the width. Raises DeriveError for another form."""
+    """The two sides, and the name of a padding that needs the width. Raises DeriveError for another
+    form."""
     if isinstance(padding, str):
         if padding == "valid":
             return (0, 0), ""

@@ -1,4 +1,5 @@
-"""A network on one axis: layers and merges, each node once, in an order in which a node comes after what it reads."""
+"""A network on one axis: layers and merges, each node once, in an order in which a node comes after
+what it reads."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ MOST_SHOWN = 6  # nodes of a path that an error has room for
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """`op` as written; `layer` where it is one; without, the input, a merge (add, concat) or what passes on what it gets."""
+    """`op` as written; `layer` where it is one; without, the input, a merge (add, concat) or what
+    passes on what it gets."""
 
     id: str
     op: str
@@ -60,7 +62,8 @@ class Network:
 
 
 def network(name: str, nodes: Iterable[Node], output: str | None, place: str) -> Network:
-    """The nodes put in order. Raises DeriveError for a name twice or unknown, a circle, no input or two, no output."""
+    """The nodes put in order. Raises DeriveError for a name twice or unknown, a circle, no input or
+    two, no output."""
     by_id: dict[str, Node] = {}
     for node in nodes:
         if node.id in by_id:
@@ -77,7 +80,8 @@ def network(name: str, nodes: Iterable[Node], output: str | None, place: str) ->
         ends = [k for k in by_id if k not in read]
         if len(ends) != 1:
             raise DeriveError(
-                f'{place}: no "output", and {len(ends)} nodes that none reads: {", ".join(shortened(ends))}'
+                f'{place}: no "output", and {len(ends)} nodes that none reads: '
+                f"{', '.join(shortened(ends))}"
             )
         output = ends[0]
     if output not in by_id:

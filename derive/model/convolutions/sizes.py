@@ -15,7 +15,8 @@ SIZE = sequence("O")
 
 @dataclass(frozen=True)
 class Sizes:
-    """O(l) is the number of outputs of layer l of a stack, O(0) the input's width `given`, of which every layer has at least one.
+    """O(l) is the number of outputs of layer l of a stack, O(0) the input's width `given`, of which
+    every layer has at least one.
 
     The stack's sizes are letters, K(l) and so on, or numbers.
     """
@@ -38,12 +39,14 @@ class Sizes:
         )
 
     def added(self, level: Expr) -> Expr:
-        """What a layer's windows have more room than its input's last position: the padding less what a window spans."""
+        """What a layer's windows have more room than its input's last position: the padding less
+        what a window spans."""
         size, dilation, padding = (self.stack.of(letter, level) for letter in "KDP")
         return 2 * padding - dilation * (size - 1)
 
     def layer(self, below: Expr, level: Expr) -> Expr:
-        """The number of outputs of a layer whose input is so wide: one for each stride that there is room for."""
+        """The number of outputs of a layer whose input is so wide: one for each stride that there
+        is room for."""
         stride = self.stack.of("S", level)
         if stride == 1:  # nothing is rounded
             return below + self.added(level)

@@ -1,4 +1,5 @@
-"""A stack of convolutions with letters: kernel sizes, strides, dilations, paddings as sequences, or as numbers."""
+"""A stack of convolutions with letters: kernel sizes, strides, dilations, paddings as sequences, or
+as numbers."""
 
 from __future__ import annotations
 
@@ -20,13 +21,15 @@ LEAST = {"K": 1, "S": 1, "D": 1, "P": 0}  # of each size; what a layer has where
 
 @dataclass(frozen=True)
 class Stack:
-    """`depth` layers, counted from the input as 1..L, of which the sizes in `varies` are the sequences K(l), S(l), D(l), P(l)
-    (kernel size, stride, dilation, padding on each side), or the `values`: one number or letter a layer, or an expression in l
-    for all layers. Others are 1, the padding 0.
+    """`depth` layers, counted from the input as 1..L, of which the sizes in `varies` are the
+    sequences K(l), S(l), D(l), P(l) (kernel size, stride, dilation, padding on each side), or the
+    `values`: one number or letter a layer, or an expression in l for all layers. Others are 1, the
+    padding 0.
 
-    Sequences, each of layer l's output (l = 0: the input): W(l) is the width that one output of the last layer reads, left(l)
-    and right(l) its first and last position, centre(l) the middle of these, R(l) = right(l) - left(l), J(l) the step from one
-    output's to the next's; N(l) is the least width that gives W_out outputs, M(l) its last position.
+    Sequences, each of layer l's output (l = 0: the input): W(l) is the width that one output of the
+    last layer reads, left(l) and right(l) its first and last position, centre(l) the middle of
+    these, R(l) = right(l) - left(l), J(l) the step from one output's to the next's; N(l) is the
+    least width that gives W_out outputs, M(l) its last position.
     """
 
     depth: Expr = DEPTH
@@ -42,7 +45,8 @@ class Stack:
             if self.depth != len(values):
                 every = ", ".join(self.varies[:-1]) + f" and {self.varies[-1]}"
                 raise DeriveError(
-                    f"{letter} has {len(values)} entries for {self.depth} layers; give {every} one number a layer"
+                    f"{letter} has {len(values)} entries for {self.depth} layers; give {every} "
+                    f"one number a layer"
                 )
             for number, value in enumerate(values, 1):
                 whole_number(f"{letter}[{number}]", value, LEAST[letter])
@@ -75,7 +79,8 @@ class Stack:
 
     @property
     def sequences(self) -> str:
-        """The sizes that are sequences, K(l) and so on, or numbers by layer; not those that are expressions."""
+        """The sizes that are sequences, K(l) and so on, or numbers by layer; not those that are
+        expressions."""
         return "".join(k for k in self.varies if not isinstance((self.values or {}).get(k), Expr))
 
     def of(self, letter: str, level: Expr) -> Expr:

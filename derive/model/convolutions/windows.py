@@ -17,8 +17,8 @@ OUTPUT = Symbol("o")
 class Window:
     """One layer asked for a width. `given` is the width that is known, a number or a symbol.
 
-    asked "out": how many outputs an input of that width has; "min_in": the least input for so many outputs; "reads": how many
-    positions, padding included, so many neighbouring outputs span.
+    asked "out": how many outputs an input of that width has; "min_in": the least input for so many
+    outputs; "reads": how many positions, padding included, so many neighbouring outputs span.
     """
 
     layer: Layer
@@ -40,7 +40,8 @@ class Window:
 
     @property
     def definition(self) -> Claim:
-        """The goal as the windows' positions say it: the first window starts at -P, the last ends by W_in + P - 1."""
+        """The goal as the windows' positions say it: the first window starts at -P, the last ends
+        by W_in + P - 1."""
         layer, given = self.layer, self.given
         first, last = layer.reads(Integer(0))[0], layer.reads(given - 1)[1]
         if self.asked == "out":
@@ -56,7 +57,8 @@ class Window:
         need = self.given + Add(*self.layer.padding) >= self.layer.reach + 1
         if need == false:
             raise DeriveError(
-                f"W_in = {self.given}: the kernel K = {self.layer.kernel_size} does not fit on the padded input"
+                f"W_in = {self.given}: the kernel K = {self.layer.kernel_size} does not fit on "
+                f"the padded input"
             )
         return () if need == true else (need,)
 

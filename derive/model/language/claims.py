@@ -29,7 +29,8 @@ class NoClosedForm(DeriveError):
 
 @dataclass(frozen=True)
 class Root:
-    """`name(1)`, ..., `name(d)` are the d roots, in any order, of a polynomial in `variable` of degree d, none repeated."""
+    """`name(1)`, ..., `name(d)` are the d roots, in any order, of a polynomial in `variable` of
+    degree d, none repeated."""
 
     name: str
     polynomial: Expr
@@ -47,7 +48,8 @@ class Let:
 
 @dataclass(frozen=True)
 class Claim:
-    """`left = right`, for all values that meet `needs` and the model's ranges. Both sides stay as written.
+    """`left = right`, for all values that meet `needs` and the model's ranges. Both sides stay as
+    written.
 
     sympy's `Eq` cannot hold a claim: it turns `c*b = b*c` into True and a false line into False.
     """
@@ -65,7 +67,8 @@ Binding = Mapping[Any, Expr | Lambda]
 class Law:
     """A general equation whose symbols and functions are bound by a step.
 
-    `needs` are the relations it assumes (what it divides by is not 0), `given` the equations it starts from, as (left, right).
+    `needs` are the relations it assumes (what it divides by is not 0), `given` the equations it
+    starts from, as (left, right).
     """
 
     left: Expr
@@ -78,10 +81,11 @@ class Law:
 class Rule:
     """A reason, as printed, with its law (None: pure algebra, or the facts in `uses` alone).
 
-    `apply(expr, known)` gives the step it can make on `expr`, or None where it does not fit. `examples` are (expression,
-    expected result, or None where the rule must refuse). `line` says how a brief key sets the step: on its "own" line;
-    "plain", the same with its reason left out; at the "start" of the line below; "before", joined to the line above; "silent",
-    the same with its reason left out; "after", joined to the line below, which says its reason.
+    `apply(expr, known)` gives the step it can make on `expr`, or None where it does not fit.
+    `examples` are (expression, expected result, or None where the rule must refuse). `line` says
+    how a brief key sets the step: on its "own" line; "plain", the same with its reason left out; at
+    the "start" of the line below; "before", joined to the line above; "silent", the same with its
+    reason left out; "after", joined to the line below, which says its reason.
     """
 
     name: str
@@ -92,15 +96,18 @@ class Rule:
 
     @property
     def examples(self) -> Examples:
-        """Made when asked for: building them would cost every start of the program a fifth of what sympy's own costs."""
+        """Made when asked for: building them would cost every start of the program a fifth of what
+        sympy's own costs."""
         return self.shown()
 
 
 @dataclass(frozen=True)
 class Step:
-    """One `=`: the claim, the rule that gives it, how the rule's law is bound, the facts it takes from elsewhere.
+    """One `=`: the claim, the rule that gives it, how the rule's law is bound, the facts it takes
+    from elsewhere.
 
-    `again` are the bindings of the same law where it is used on more than one part of the line, one after the other.
+    `again` are the bindings of the same law where it is used on more than one part of the line, one
+    after the other.
     """
 
     claim: Claim
@@ -114,7 +121,8 @@ class Step:
 class Derivation:
     """A chain `goal = ... = answer`, after `lemmas`: lines of their own that the chain takes up.
 
-    `where` says what names mean that the problem does not have: roots of a polynomial, constants, sequences in between.
+    `where` says what names mean that the problem does not have: roots of a polynomial, constants,
+    sequences in between.
     """
 
     goal: Expr
@@ -128,7 +136,8 @@ class Derivation:
 
     @property
     def needs(self) -> tuple[Basic, ...]:
-        """The conditions under which the answer holds: those of the last line, which carries on what led to it."""
+        """The conditions under which the answer holds: those of the last line, which carries on
+        what led to it."""
         return self.steps[-1].claim.needs if self.steps else ()
 
     @property
@@ -139,8 +148,9 @@ class Derivation:
 
 @dataclass(frozen=True)
 class Verdict:
-    """PROVED, COUNTED, FAILS or UNCHECKED; `seal` names which check decided; `worlds` how many were counted;
-    `witness` the values at which the sides differ; `reason` why it fails or could not be checked."""
+    """PROVED, COUNTED, FAILS or UNCHECKED; `seal` names which check decided; `worlds` how many were
+    counted; `witness` the values at which the sides differ; `reason` why it fails or could not be
+    checked."""
 
     kind: str
     seal: str
@@ -162,7 +172,8 @@ class Verdict:
 
 
 def relation(kind: type[Relational], left: Expr, right: Expr) -> Basic:
-    """The relation as it is written; only what has no letters is decided. sympy would ask its assumptions, which say nothing."""
+    """The relation as it is written; only what has no letters is decided. sympy would ask its
+    assumptions, which say nothing."""
     made = kind(left, right, evaluate=False)
     return made.doit() if left.is_number and right.is_number else made
 

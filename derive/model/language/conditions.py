@@ -48,7 +48,8 @@ NO_SIGNS = Signs()
 
 
 def linear(*parts: tuple[int, Expr]) -> Linear:
-    """The sum of the parts, each times its number, without asking sympy to add: this is called very often."""
+    """The sum of the parts, each times its number, without asking sympy to add: this is called very
+    often."""
     total: dict[Any, Number] = {}
     for times, part in parts:
         for letter, factor in part.as_coefficients_dict().items():
@@ -75,7 +76,8 @@ def above(known: Iterable[Basic]) -> list[Above]:
 
 
 def plain(need: Basic) -> Basic:
-    """`L - 1 >= 0` as `L >= 1` and `1 - b != 1` as `b != 0`; what is not one term and a number stays as it is."""
+    """`L - 1 >= 0` as `L >= 1` and `1 - b != 1` as `b != 0`; what is not one term and a number
+    stays as it is."""
     if isinstance(need, GreaterThan):
         number, rest = (need.lhs - need.rhs).as_coeff_Add()
         if isinstance(rest, Symbol):
@@ -142,7 +144,8 @@ class Conditions:
         return Signs(frozenset(low), frozenset(high - low))
 
     def least(self, expr: Expr) -> int:
-        """The least whole value >= 0 that stated relations `expr >= n` leave to `expr` (an index t, or a distance L - l)."""
+        """The least whole value >= 0 that stated relations `expr >= n` leave to `expr` (an index t,
+        or a distance L - l)."""
         form = linear((1, expr))
         gaps = [
             gap for a in self.orders if not a.strict and (gap := _gap(form, a.form)) is not None
@@ -150,7 +153,8 @@ class Conditions:
         return max([0, *(int(g) for g in gaps if g.denominator == 1)])
 
     def give(self, need: Basic) -> bool:
-        """Whether `need` is among the relations or is read off their bounds; False only says that it is not seen."""
+        """Whether `need` is among the relations or is read off their bounds; False only says that
+        it is not seen."""
         if need == true or need in self.relations:
             return True
         if isinstance(need, Ne):
@@ -169,7 +173,8 @@ class Conditions:
         )
 
     def _least_value(self, form: Linear) -> Bound | None:
-        """A lower bound of a linear form: a known one with the same letters, else from the bounds of each."""
+        """A lower bound of a linear form: a known one with the same letters, else from the bounds
+        of each."""
         same = [
             Bound(gap, a.strict) for a in self.orders if (gap := _gap(form, a.form)) is not None
         ]
@@ -200,7 +205,8 @@ class Conditions:
         )
 
     def _nonzero(self, expr: Expr) -> bool:
-        """A bound on one side of zero; or 1 - b**n with 0 <= b < 1 and n >= 1; or a product of such."""
+        """A bound on one side of zero; or 1 - b**n with 0 <= b < 1 and n >= 1; or a product of
+        such."""
         if expr.is_Mul:
             return all(self._nonzero(a) for a in expr.args)
         for side in (expr, -expr):

@@ -1,4 +1,5 @@
-"""Putting things into expressions: a law's binding, a fact, one part for another. Groupings stay as they are written."""
+"""Putting things into expressions: a law's binding, a fact, one part for another. Groupings stay as
+they are written."""
 
 from __future__ import annotations
 
@@ -16,9 +17,11 @@ from derive.model.language.claims import Binding, Claim, Law, relation
 
 
 def is_grouped(expr: Basic) -> bool:
-    """Whether a sum or product was built to keep its order and brackets, as in `S W + (K - S)` or `1 + 2 + 8`.
+    """Whether a sum or product was built to keep its order and brackets, as in `S W + (K - S)` or
+    `1 + 2 + 8`.
 
-    Told by what sympy's own sums and products never have: one in itself, a number not in front, a number times a bracket.
+    Told by what sympy's own sums and products never have: one in itself, a number not in front, a
+    number times a bracket.
     """
     kind = type(expr)
     if kind is not Add and kind is not Mul:
@@ -56,7 +59,8 @@ def rebuild(expr: Basic, args: tuple[Basic, ...]) -> Basic:
 
 
 def _stays(expr: Basic, args: tuple[Basic, ...]) -> bool:
-    """`b**(t + 1)` and `-b**t`, which sympy leaves as they are, but not before asking whether t + 1 is zero: a millisecond."""
+    """`b**(t + 1)` and `-b**t`, which sympy leaves as they are, but not before asking whether t + 1
+    is zero: a millisecond."""
     if isinstance(expr, Pow):
         return args[0].is_Symbol and not args[1].is_Number
     if not isinstance(expr, Mul) or len(args) != 2 or args[0] is not S.NegativeOne:
@@ -123,8 +127,8 @@ def _names(value: Expr | Lambda) -> set[str]:
 
 
 def apart(law: Law, binding: Binding, taken: frozenset[str] = frozenset()) -> Binding:
-    """The binding with letters for the law's own sums and products that it does not bind, where what it binds has theirs,
-    or they are `taken`."""
+    """The binding with letters for the law's own sums and products that it does not bind, where
+    what it binds has theirs, or they are `taken`."""
     own = _own_letters(law.left) | _own_letters(law.right)
     loose = sorted((s for s in own if binding.get(s, s) == s), key=str)
     if not loose:
@@ -140,7 +144,8 @@ def apart(law: Law, binding: Binding, taken: frozenset[str] = frozenset()) -> Bi
 
 
 def same_names(expr: Basic) -> Basic:
-    """`expr` with bound variables named by how deep their sums nest, so that equals but for letters are equal."""
+    """`expr` with bound variables named by how deep their sums nest, so that equals but for letters
+    are equal."""
 
     def change(part: Basic) -> Basic | None:
         if not isinstance(part, Sum | Product):
@@ -163,7 +168,8 @@ def height(expr: Basic) -> int:
 
 
 def rewrite(expr: Basic, left: Basic, right: Basic) -> Basic:
-    """`expr` with `left`, wherever it stands, replaced by `right`; also as part of a longer sum or product."""
+    """`expr` with `left`, wherever it stands, replaced by `right`; also as part of a longer sum or
+    product."""
     kind = type(left)
     found = transform(expr, lambda part: right if type(part) is kind and part == left else None)
     if found is not expr:
@@ -188,7 +194,8 @@ def rewrite(expr: Basic, left: Basic, right: Basic) -> Basic:
 
 
 def put_in(expr: Basic, fact: Claim, index: Symbol | None) -> Basic:
-    """`expr` with a fact put in wherever x stands: `x(t + n) = ...`, true for every index t, or `x(0) = ...`."""
+    """`expr` with a fact put in wherever x stands: `x(t + n) = ...`, true for every index t, or
+    `x(0) = ...`."""
     head = fact.left
     if not isinstance(head, AppliedUndef):
         return rewrite(expr, head, fact.right)
@@ -234,7 +241,8 @@ def binders(expr: Basic) -> tuple[Basic, ...]:
 def fresh(
     *parts: Basic, taken: frozenset[str] = frozenset(), letters: Iterable[str] = "kjilmnpq"
 ) -> Symbol:
-    """A letter for an index that stands in none of the parts, bound or free, and is no name that is `taken`."""
+    """A letter for an index that stands in none of the parts, bound or free, and is no name that is
+    `taken`."""
     names = {_name(a) for part in parts for a in part.atoms(Symbol, AppliedUndef)}
     return Symbol(unused(letters, names | taken))
 

@@ -143,7 +143,8 @@ def _check(node: ast.AST, place: str, calls: frozenset[str], depth: int) -> None
 
 
 def _piece(node: ast.AST, place: str) -> list[ast.AST]:
-    """The value of a piece, and the two sides of its condition: `(c, t < T)`, `(c, Eq(Mod(t, k), 0))`, `(0, True)`."""
+    """The value of a piece, and the two sides of its condition: `(c, t < T)`, `(c, Eq(Mod(t, k),
+    0))`, `(0, True)`."""
     match node:
         case ast.Tuple(elts=[value, ast.Constant(value=True)]):
             return [value]
@@ -156,12 +157,14 @@ def _piece(node: ast.AST, place: str) -> list[ast.AST]:
         ):
             return [value, left, right]
     raise DeriveError(
-        f"{place}: {short(ast.unparse(node))} is not a piece; write (value, condition), the last one (value, True)"
+        f"{place}: {short(ast.unparse(node))} is not a piece; write (value, condition), the "
+        f"last one (value, True)"
     )
 
 
 def _check_power(base: ast.expr, exponent: ast.expr, place: str) -> None:
-    """Refuse towers of numbers: `9**9**9**9` and `((9**64)**64)**64` would be computed while they are read."""
+    """Refuse towers of numbers: `9**9**9**9` and `((9**64)**64)**64` would be computed while they
+    are read."""
     numbers = [
         n.value
         for n in ast.walk(exponent)
@@ -187,7 +190,8 @@ def number(value: int | float) -> Fraction:
 def expression(
     node: ast.expr, name: Callable[[str], Any] = Symbol, **calls: Callable[..., Any]
 ) -> Expr:
-    """A checked tree as a sympy expression; `name` gives each name its meaning, `calls` adds to CALLS."""
+    """A checked tree as a sympy expression; `name` gives each name its meaning, `calls` adds to
+    CALLS."""
     functions = CALLS | calls
 
     def condition(n: ast.AST) -> Any:
@@ -244,7 +248,8 @@ def read(text: str, place: str, name: Callable[[str], Any] = Symbol) -> Expr:
 
 
 def relations(text: str, place: str, name: Callable[[str], Any] = Symbol) -> tuple[Basic, ...]:
-    """`"0 < beta < 1"` as sympy relations, one for each sign. Raises DeriveError where there is no comparison."""
+    """`"0 < beta < 1"` as sympy relations, one for each sign. Raises DeriveError where there is no
+    comparison."""
     tree = parse(text, place)
     if not isinstance(tree, ast.Compare):
         raise DeriveError(

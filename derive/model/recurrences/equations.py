@@ -1,4 +1,5 @@
-"""From equations to a Stated model: places brought to index, index + 1, ..., each equation solved for its highest value."""
+"""From equations to a Stated model: places brought to index, index + 1, ..., each equation solved
+for its highest value."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ class Linear:
 
 
 def linear_in(expr: Expr, names: frozenset[str]) -> Linear | None:
-    """How `expr` is linear in values of the named sequences, its coefficients as they are written; None where it is not."""
+    """How `expr` is linear in values of the named sequences, its coefficients as they are written;
+    None where it is not."""
     if isinstance(expr, AppliedUndef) and expr.func.__name__ in names:
         return Linear({expr: S.One}, S.Zero)
     if not any(
@@ -66,16 +68,17 @@ def state(
     ranges: Iterable[Basic] = (),
     first: int = 0,
 ) -> Stated:
-    """The model of `left = right` for each equation, one for each of `names`; `start[name]` holds values by place, `first` is the
-    place of the first where none is given.
+    """The model of `left = right` for each equation, one for each of `names`; `start[name]` holds
+    values by place, `first` is the place of the first where none is given.
 
-    Start values that are missing are letters: name_0, name_1, ... Raises DeriveError where an equation cannot be solved for the
-    highest value in it.
+    Start values that are missing are letters: name_0, name_1, ... Raises DeriveError where an
+    equation cannot be solved for the highest value in it.
     """
     known = frozenset(names)
     if len(equations) != len(names):
         raise DeriveError(
-            f"{len(equations)} equations for {len(names)} sequences ({', '.join(names)}); give one for each"
+            f"{len(equations)} equations for {len(names)} sequences ({', '.join(names)}); give "
+            f"one for each"
         )
     solved: dict[str, tuple[int, Expr]] = {}
     for equation in equations:
@@ -129,7 +132,8 @@ Shifts = dict[str, tuple[int, int]]
 def _shifted(
     left: Expr, right: Expr, names: frozenset[str], index: Symbol, given: int
 ) -> tuple[Shifts, Expr, Expr]:
-    """The equation moved so that the lowest place of any sequence is the index; each sequence's highest and lowest place.
+    """The equation moved so that the lowest place of any sequence is the index; each sequence's
+    highest and lowest place.
 
     `given` is how many values there are to start from.
     """
@@ -140,16 +144,17 @@ def _shifted(
     if not places:
         raise DeriveError(f"{left} = {right}: no sequence of {', '.join(sorted(names))} in it")
     lowest = min(min(found) for found in places.values())
-    if (
-        len(places) == 1
-    ):  # x(t+2) = x(t+1) with two values to start from is of order two; x(t+1) = f(t) has one value before it
+    if len(places) == 1:
+        # x(t+2) = x(t+1) with two values to start from is of order two;
+        # x(t+1) = f(t) has one value before it
         order = max(map(max, places.values())) - lowest
         lowest -= max(given - order, int(isinstance(left, AppliedUndef) and not order), 0)
     move = {index: index - lowest} if lowest else {}
     shifts = {name: (min(found) - lowest, max(found) - lowest) for name, found in places.items()}
     if max(high for _, high in shifts.values()) > FARTHEST:
         raise DeriveError(
-            f"an order of {max(high for _, high in shifts.values())}; orders up to {FARTHEST} are solved"
+            f"an order of {max(high for _, high in shifts.values())}; orders up to {FARTHEST} "
+            f"are solved"
         )
     return shifts, left.xreplace(move), right.xreplace(move)
 
@@ -161,7 +166,8 @@ def place(value: AppliedUndef, index: Symbol) -> int:
         if shift.is_Integer:
             return int(shift)
     raise DeriveError(
-        f"{value}: a sequence is read at {index} plus a whole number, as in {value.func.__name__}({index} + 1)"
+        f"{value}: a sequence is read at {index} plus a whole number, as in "
+        f"{value.func.__name__}({index} + 1)"
     )
 
 
@@ -189,14 +195,16 @@ def _solved(
     form = linear_in((left - right).xreplace(others).expand(), frozenset((name,)))
     if form is None or not form.slopes.get(top, S.Zero):
         raise DeriveError(
-            f"{left} = {right}: cannot be solved for {top}, which stands in it in a way that is not linear"
+            f"{left} = {right}: cannot be solved for {top}, which stands in it in a way that "
+            f"is not linear"
         )
     back = {letter: value for value, letter in others.items()}
     return name, high, (-form.rest / form.slopes[top]).xreplace(back)
 
 
 def _owner(shifts: Shifts, left: Expr, done: frozenset[str]) -> str:
-    """The sequence an equation is about: that on its left side, else the one with the highest place."""
+    """The sequence an equation is about: that on its left side, else the one with the highest
+    place."""
     if (
         isinstance(left, AppliedUndef)
         and left.func.__name__ in shifts

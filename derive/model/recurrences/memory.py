@@ -15,7 +15,8 @@ STORED = sequence("stored")
 
 @dataclass(frozen=True)
 class Memory:
-    """Programs whose extra memory is compared: `stored(n)` values beside the parameter, for program number n."""
+    """Programs whose extra memory is compared: `stored(n)` values beside the parameter, for program
+    number n."""
 
     programs: tuple[Program, ...]
     ranges: tuple[Basic, ...] = ()

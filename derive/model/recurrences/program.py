@@ -29,11 +29,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Program:
-    """An optimizer: its update lines in order, the start of each state, ranges of its hyperparameters.
+    """An optimizer: its update lines in order, the start of each state, ranges of its
+    hyperparameters.
 
-    In a line `g` is the gradient before the step and `t` the number of the step being made (1, 2, ...). A name that is read
-    before it is assigned keeps its value from step to step: it is a state and needs a start. A name that no line assigns
-    is a hyperparameter. `source` names the paper and says where sources differ.
+    In a line `g` is the gradient before the step and `t` the number of the step being made (1, 2,
+    ...). A name that is read before it is assigned keeps its value from step to step: it is a state
+    and needs a start. A name that no line assigns is a hyperparameter. `source` names the paper and
+    says where sources differ.
     """
 
     name: str
@@ -47,17 +49,20 @@ class Program:
         missing = [s for s in self.states if s not in self.start]
         if missing:
             raise DeriveError(
-                f'optimizer "{self.name}": the state "{missing[0]}" has no start; a line reads it before one assigns it. '
+                f'optimizer "{self.name}": the state "{missing[0]}" has no start; a line reads '
+                f"it before one assigns it. "
                 f'Write for example start = {{{missing[0]} = "0"}}'
             )
         for name in self.start:
             if name not in self.states:
                 raise DeriveError(
-                    f'optimizer "{self.name}": start of "{name}", which is not a state; states: {", ".join(self.states)}'
+                    f'optimizer "{self.name}": start of "{name}", which is not a state; '
+                    f"states: {', '.join(self.states)}"
                 )
         if PARAMETER not in self.states:
             raise DeriveError(
-                f'optimizer "{self.name}": no line updates the parameter "w"; write for example "w <- w - eta*g"'
+                f'optimizer "{self.name}": no line updates the parameter "w"; write for '
+                f'example "w <- w - eta*g"'
             )
 
     @cached_property
@@ -77,7 +82,8 @@ class Program:
                 raise DeriveError(f'{place}: cannot assign to "{target[:60]}"')
             if target in (line.target for line in found):
                 raise DeriveError(
-                    f'{place}: "{target}" is assigned twice; give the second value a name of its own'
+                    f'{place}: "{target}" is assigned twice; give the second value a name of '
+                    f"its own"
                 )
             tree = parse(value, place)
             if isinstance(tree, ast.Compare):
@@ -87,7 +93,8 @@ class Program:
 
     @cached_property
     def states(self) -> tuple[str, ...]:
-        """Names whose old value a step reads, in the order of the lines: what must be kept from step to step."""
+        """Names whose old value a step reads, in the order of the lines: what must be kept from
+        step to step."""
         assigned: set[str] = set()
         kept: set[str] = set()
         for line in self.parsed:
@@ -97,7 +104,8 @@ class Program:
 
     @cached_property
     def starts(self) -> dict[str, Expr]:
-        """Each state's value before the first step, in the order of the states. Raises DeriveError."""
+        """Each state's value before the first step, in the order of the states. Raises
+        DeriveError."""
         return {
             state: read(self.start[state], f'optimizer "{self.name}", start')
             for state in self.states

@@ -1,4 +1,5 @@
-"""A recurrence: what each sequence becomes one step on. From a program in a setting (here), or from a stack (layers.py)."""
+"""A recurrence: what each sequence becomes one step on. From a program in a setting (here), or from
+a stack (layers.py)."""
 
 from __future__ import annotations
 
@@ -17,10 +18,12 @@ SCALED = "_s"  # ends the name of a sequence as it is when every gradient is mul
 
 @dataclass(frozen=True)
 class Recurrence:
-    """`name(at) = equations[name]` for each sequence, in an order in which each may use the new values before it.
+    """`name(at) = equations[name]` for each sequence, in an order in which each may use the new
+    values before it.
 
-    `at` is `index + 1` where it counts up from `first`, `index` where it counts down to it. A sequence with no start
-    (a quantity that every step makes anew) has its first value one step after `first`.
+    `at` is `index + 1` where it counts up from `first`, `index` where it counts down to it. A
+    sequence with no start (a quantity that every step makes anew) has its first value one step
+    after `first`.
     """
 
     equations: Mapping[str, Expr]
@@ -43,10 +46,12 @@ class Recurrence:
 
 @dataclass(frozen=True)
 class Training:
-    """A program run from a start under a gradient, its hyperparameters symbols or the given `values`.
+    """A program run from a start under a gradient, its hyperparameters symbols or the given
+    `values`.
 
-    `gradient` is the expression of a constant gradient, or None for an arbitrary one, the sequence g(t). With `scale` the
-    recurrence has each sequence twice: as it is, and, its name ending in SCALED, as every gradient times `scale` makes it.
+    `gradient` is the expression of a constant gradient, or None for an arbitrary one, the sequence
+    g(t). With `scale` the recurrence has each sequence twice: as it is, and, its name ending in
+    SCALED, as every gradient times `scale` makes it.
     """
 
     program: Program
@@ -66,20 +71,23 @@ class Training:
         for key in self.values:
             if key not in self.program.hyperparameters:
                 raise DeriveError(
-                    f'value of "{key}": {name} has no such hyperparameter{nearest(key, self.program.hyperparameters)}'
+                    f'value of "{key}": {name} has no such '
+                    f"hyperparameter{nearest(key, self.program.hyperparameters)}"
                 )
         taken = {*(line.target for line in self.program.parsed), GRADIENT, STEP}
         for part in (self.gradient, *self.starts.values(), *self.values.values()):
             for symbol in part.free_symbols if part is not None else ():
                 if str(symbol) in taken:
                     raise DeriveError(
-                        f'"{symbol}" stands for a quantity that {name} changes; a constant needs another letter'
+                        f'"{symbol}" stands for a quantity that {name} changes; a constant '
+                        f"needs another letter"
                     )
         _ = self.ranges
 
     @cached_property
     def ranges(self) -> tuple[Basic, ...]:
-        """What the hyperparameters, as given, must meet. Raises DeriveError where a given value does not."""
+        """What the hyperparameters, as given, must meet. Raises DeriveError where a given value
+        does not."""
         found: list[Basic] = list(self.more_ranges)
         for text, stated in self.program.relations:
             given = any(s.name in self.values for s in stated.free_symbols)

@@ -1,4 +1,5 @@
-"""Recurrences as a person states them: `w(t+2) = 3*w(t+1) - w(t)`, of any order, several at once, linear or not."""
+"""Recurrences as a person states them: `w(t+2) = 3*w(t+1) - w(t)`, of any order, several at once,
+linear or not."""
 
 from __future__ import annotations
 
@@ -14,12 +15,14 @@ from derive.model.recurrences.recurrence import Recurrence, T
 
 @dataclass(frozen=True)
 class Stated:
-    """`name(index + order) = equations[name]` for each sequence; the right side reads its values at index .. index + order - 1.
+    """`name(index + order) = equations[name]` for each sequence; the right side reads its values at
+    index .. index + order - 1.
 
-    Other sequences may stand there at any place up to their own order. `start` holds the values name(first), name(first + 1),
-    ... that are given, one for each order. `index` is the letter that a person wrote. Where it counts `down` from a place, what
-    a person calls name(letter) is the value down - letter steps from there, and `index` a letter of ours for those steps.
-    `integers` are names of parameters that are whole numbers >= 1, `free` sequences that nothing determines.
+    Other sequences may stand there at any place up to their own order. `start` holds the values
+    name(first), name(first + 1), ... that are given, one for each order. `index` is the letter that
+    a person wrote. Where it counts `down` from a place, what a person calls name(letter) is the
+    value down - letter steps from there, and `index` a letter of ours for those steps. `integers`
+    are names of parameters that are whole numbers >= 1, `free` sequences that nothing determines.
     """
 
     equations: Mapping[str, Expr]
@@ -63,7 +66,8 @@ class Stated:
 
     @cached_property
     def taken(self) -> frozenset[str]:
-        """The names that what is made on the way cannot have: those in sight, and k where k1 is, which is written k_1."""
+        """The names that what is made on the way cannot have: those in sight, and k where k1 is,
+        which is written k_1."""
         return (
             self.around
             | self.names
@@ -110,6 +114,7 @@ class Stated:
         return found - {self.index}
 
     def reads(self, name: str) -> frozenset[str]:
-        """The sequences of this model whose values the equation of `name` reads, itself among them."""
+        """The sequences of this model whose values the equation of `name` reads, itself among
+        them."""
         found = {a.func.__name__ for a in self.equations[name].atoms(AppliedUndef)}
         return frozenset(found & set(self.equations))

@@ -1,4 +1,5 @@
-"""A recurrence as a person types it: "w(t+2) = 3*w(t+1) - w(t)" and the start of w, to a Stated model."""
+"""A recurrence as a person types it: "w(t+2) = 3*w(t+1) - w(t)" and the start of w, to a Stated
+model."""
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ _EQUALS = re.compile(r"(?<![<>=!])=(?!=)")
 
 
 def read_equation(text: str, place: str) -> tuple[Expr, Expr]:
-    """Both sides of `left = right`; a call of a name that is no function is a value of a sequence. Raises DeriveError."""
+    """Both sides of `left = right`; a call of a name that is no function is a value of a sequence.
+    Raises DeriveError."""
     sides = _EQUALS.split(text) if isinstance(text, str) else []
     if len(sides) != 2:
         raise DeriveError(
@@ -88,8 +90,9 @@ def _side(text: str, place: str) -> Expr:
 def stated(
     equations: str | Sequence[str], start: Mapping[str, Any], ranges: Sequence[Basic] = ()
 ) -> Stated:
-    """The model of some equations. `start` gives each sequence its first values, `{"w": "w0, w1"}`, from index 0 on, or from
-    the index under "at": `{"at": "L", "W": "1"}`; equations that read higher places count down from there.
+    """The model of some equations. `start` gives each sequence its first values, `{"w": "w0, w1"}`,
+    from index 0 on, or from the index under "at": `{"at": "L", "W": "1"}`; equations that read
+    higher places count down from there.
 
     Raises DeriveError, naming the equation.
     """
@@ -129,7 +132,8 @@ def stated(
     for name in names:
         if len(given.get(name, {})) > model.order(name):
             raise DeriveError(
-                f'start of "{name}": {len(given[name])} values; its equation needs {model.order(name)}'
+                f'start of "{name}": {len(given[name])} values; its equation needs '
+                f"{model.order(name)}"
             )
     return model
 
@@ -192,7 +196,8 @@ def _apart(
     start: Sequence[Expr],
     ranges: Sequence[Basic],
 ) -> None:
-    """Raises DeriveError where a name is a sequence and a letter, or the index stands in a start value."""
+    """Raises DeriveError where a name is a sequence and a letter, or the index stands in a start
+    value."""
     sides = [side for pair in equations for side in pair]
     called = {a.func.__name__ for side in sides for a in side.atoms(AppliedUndef)}
     both = sorted(
@@ -205,7 +210,8 @@ def _apart(
     moving = [value for value in start if index in value.free_symbols]
     if moving:
         raise DeriveError(
-            f"start {moving[0]}: a start value does not hold the index {index}; write a letter of its own"
+            f"start {moving[0]}: a start value does not hold the index {index}; write a letter "
+            f"of its own"
         )
 
 
@@ -221,6 +227,7 @@ def _index(equations: Sequence[tuple[Expr, Expr]], names: Sequence[str]) -> Symb
     letters = sorted({s for a in values for s in a.args[0].free_symbols}, key=str)
     if len(letters) != 1:
         raise DeriveError(
-            f"sequences are read at {', '.join(map(str, letters)) or 'numbers'}; there must be one index, as t in m(t)"
+            f"sequences are read at {', '.join(map(str, letters)) or 'numbers'}; there must be "
+            f"one index, as t in m(t)"
         )
     return letters[0]

@@ -1,8 +1,10 @@
-r"""The second look: is every letter, number and function that was written there, once, in what will be evaluated?
+r"""The second look: is every letter, number and function that was written there, once, in what will
+be evaluated?
 
-It knows nothing of how a side is read. It goes through the row as it stands on the one hand, and on the other through the trees
-that the grammar made, from the whole side down to the parts of every name, and counts. What is lost on the way, whoever lost it,
-makes the side unreadable. `a - a` and `0 x` are whole here: the trees are looked at before anything is worked out.
+It knows nothing of how a side is read. It goes through the row as it stands on the one hand, and on
+the other through the trees that the grammar made, from the whole side down to the parts of every
+name, and counts. What is lost on the way, whoever lost it, makes the side unreadable. `a - a` and
+`0 x` are whole here: the trees are looked at before anything is worked out.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ BARS = "|"  # they come in pairs, of which the first is named
 
 
 def accounted(row: Sequence[Token], text: str, reading: Reading) -> None:
-    """Raises Unreadable, naming it, where something in `row` is not once in the trees of the explicit form `text`."""
+    """Raises Unreadable, naming it, where something in `row` is not once in the trees of the
+    explicit form `text`."""
     said: Counter[int] = Counter()
     done: Counter[str] = Counter()
     for mask, operations in _met(text, reading.masks):
@@ -60,7 +63,8 @@ def accounted(row: Sequence[Token], text: str, reading: Reading) -> None:
         if wanted[kind] != done[kind]:
             at = next((t.at for t in open_ if OPERATIONS[t.text] == kind), row[0].at)
             raise Unreadable(
-                f"a {kind} is {_how(done[kind] * (done[kind] > wanted[kind]))} in what was read of this",
+                f"a {kind} is {_how(done[kind] * (done[kind] > wanted[kind]))} in what was "
+                f"read of this",
                 at,
             )
 
@@ -78,7 +82,8 @@ def _is_the_number(mask: Mask) -> None:
 
 
 def placed(read: Sequence[Token], rows: Iterable[Sequence[Token]]) -> None:
-    """Raises Unreadable where a letter, a number or a command of a formula is in none of the rows that it was cut into."""
+    """Raises Unreadable where a letter, a number or a command of a formula is in none of the rows
+    that it was cut into."""
     kept = {id(token) for row in rows for token in row}
     for token in read:
         if token.kind in ("number", "letter", "command") and id(token) not in kept:
@@ -96,7 +101,8 @@ def _names(token: Token) -> bool:
 
 
 def _met(text: str, masks: Mapping[str, Mask]) -> Iterator[tuple[Mask | None, list[str]]]:
-    """Every mask as often as it is met, and the operations around it, from the tree of a text down."""
+    """Every mask as often as it is met, and the operations around it, from the tree of a text
+    down."""
     waiting: list[Basic] = [parsed(text)]
     while waiting:
         node = waiting.pop()
@@ -128,5 +134,6 @@ def _raised(exponent: Basic) -> str:
 
 
 def _is_degree(exponent: Basic) -> bool:
-    r"""Whether an exponent is 1/n as \sqrt[n] has it; one that is written is a product of 1 and 1/n."""
+    r"""Whether an exponent is 1/n as \sqrt[n] has it; one that is written is a product of 1 and
+    1/n."""
     return isinstance(exponent, Pow) and exponent.exp is S.NegativeOne and exponent.base.is_Symbol

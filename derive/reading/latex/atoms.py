@@ -1,4 +1,5 @@
-r"""What a product is made of: numbers, brackets, roots, fractions, sums, functions, heads. Each in explicit form."""
+r"""What a product is made of: numbers, brackets, roots, fractions, sums, functions, heads. Each in
+explicit form."""
 
 from __future__ import annotations
 

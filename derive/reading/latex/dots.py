@@ -1,7 +1,9 @@
-r"""Sums and products with dots: `c + \beta c + \ldots + \beta^{t-1} c` is read by its last term, and the others are checked.
+r"""Sums and products with dots: `c + \beta c + \ldots + \beta^{t-1} c` is read by its last term,
+and the others are checked.
 
-What changes from term to term is a part of the last one that counts, as t - 1 does here: with k for it the term must give those
-before the dots for k = k0, k0 + 1, ..., and those behind the dots up to the last. Where none does, nothing is guessed.
+What changes from term to term is a part of the last one that counts, as t - 1 does here: with k for
+it the term must give those before the dots for k = k0, k0 + 1, ..., and those behind the dots up to
+the last. Where none does, nothing is guessed.
 """
 
 from __future__ import annotations
@@ -39,7 +41,8 @@ def series(
     counting: frozenset[str],
     at: int,
 ) -> Expr:
-    """The Sum or Product of which these are the first and the last terms; `counting` are the letters that count.
+    """The Sum or Product of which these are the first and the last terms; `counting` are the
+    letters that count.
 
     Raises Unreadable where no pattern gives all of them.
     """
@@ -64,7 +67,8 @@ def series(
 def _runs(
     kind: type[Sum | Product], before: Sequence[Expr], behind: Sequence[Expr]
 ) -> Iterator[tuple[Sequence[Expr], Sequence[Expr], Sequence[Expr]]]:
-    """The terms that may follow a pattern, and the others: t - b - b^2 - ... - b^t + 1, (K - 1) S_1 ... S_{L-1} W."""
+    """The terms that may follow a pattern, and the others: t - b - b^2 - ... - b^t + 1, (K - 1) S_1
+    ... S_{L-1} W."""
     for left in range(len(before)):
         if kind is Sum and left and len(before) - left < 2:
             return
@@ -96,8 +100,8 @@ def _stepping(
     behind: Sequence[Expr],
     counting: frozenset[str],
 ) -> Expr | None:
-    """By the first terms: t + (t-1) b + (t-2) b^2 + ... + b^{t-1}. What a factor or an exponent gains from one to the next it
-    gains each time; the last term tells how often."""
+    """By the first terms: t + (t-1) b + (t-2) b^2 + ... + b^{t-1}. What a factor or an exponent
+    gains from one to the next it gains each time; the last term tells how often."""
     if len(before) < 2:
         return None
     one, two, last = (_factors(term) for term in (before[0], before[1], behind[-1]))

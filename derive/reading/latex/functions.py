@@ -1,7 +1,7 @@
 r"""Named functions: their brackets, or without brackets what everyone takes for the argument.
 
-`\sin 2xy` is sin(2xy), `\sin a \cos b` is a product, `\log\log n` is one in the other. What is read in two ways (`\sin a/b`,
-`\log a (b+c)`, `\log(a)^2`, `\sin^{-1} x`) is not read.
+`\sin 2xy` is sin(2xy), `\sin a \cos b` is a product, `\log\log n` is one in the other. What is read
+in two ways (`\sin a/b`, `\log a (b+c)`, `\log(a)^2`, `\sin^{-1} x`) is not read.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ def _raised(r: Cursor, token: Token) -> tuple[str, str] | None:
             )
         return "order", r.inside(inner[1:-1], token.at)
     if "".join(t.text for t in inner) == "-1":
-        why = rf"{token.text}^{{-1}} can be read in two ways: write \frac{{1}}{{...}}, or the inverse by its name"
+        two = rf"{token.text}^{{-1}} can be read in two ways"
+        why = rf"{two}: write \frac{{1}}{{...}}, or the inverse by its name"
         raise Unreadable(why, token.at)
     return "power", r.inside(inner, token.at)
 

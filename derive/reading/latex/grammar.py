@@ -1,9 +1,10 @@
 r"""The grammar of latex2sympy2, asked only for what it reads right: a side in explicit form.
 
-Taken as it is, it takes the index of `m^{(t+1)}` for a power, `x/yz` for x/(yz) and \log for the logarithm to base 10, solves
-an equation that it is given, and needs 10 to 150 ms where it must find out by itself what is multiplied. In explicit form (every
-product has its dot, every base its brackets, every name is one letter) its parser decides by what comes next (the SLL mode of
-ANTLR, which gives the same tree wherever it gives one) and needs under 2 ms.
+Taken as it is, it takes the index of `m^{(t+1)}` for a power, `x/yz` for x/(yz) and \log for the
+logarithm to base 10, solves an equation that it is given, and needs 10 to 150 ms where it must find
+out by itself what is multiplied. In explicit form (every product has its dot, every base its
+brackets, every name is one letter) its parser decides by what comes next (the SLL mode of ANTLR,
+which gives the same tree wherever it gives one) and needs under 2 ms.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ LONGEST_SUM = 100_000
 def letter(number: int) -> tuple[str, str]:
     """A name as it stands in the explicit form, and what the grammar calls its symbol.
 
-    All are of the one kind that the grammar has no other meaning for, and there is one for each number: its single letters
-    run out, and T, e, i, d are transposes, numbers and differentials to it.
+    All are of the one kind that the grammar has no other meaning for, and there is one for each
+    number: its single letters run out, and T, e, i, d are transposes, numbers and differentials to
+    it.
     """
     name = f"m{number}"
     return rf"\variable{{{name}}}", name + hashlib.md5(
@@ -75,7 +77,8 @@ def parsed(text: str) -> Expr:
 
 
 def as_written(tree: Basic, names: Mapping[str, Expr]) -> Expr:
-    """The same with nothing simplified: c/(a/b), which sympy makes b c/a, has no value where b is 0."""
+    """The same with nothing simplified: c/(a/b), which sympy makes b c/a, has no value where b is
+    0."""
     if tree.is_Symbol:
         return names[tree.name]  # type: ignore[attr-defined]
     args = [as_written(a, names) for a in tree.args]
@@ -87,7 +90,8 @@ def as_written(tree: Basic, names: Mapping[str, Expr]) -> Expr:
 
 
 def meant(tree: Basic, names: Mapping[str, Expr]) -> Expr:
-    """The tree with what its letters stand for; sums stay as they are. Raises Unreadable, Refused."""
+    """The tree with what its letters stand for; sums stay as they are. Raises Unreadable,
+    Refused."""
     if tree.is_Symbol:
         return names[tree.name]  # type: ignore[attr-defined]
     if not tree.args:
@@ -103,7 +107,8 @@ def meant(tree: Basic, names: Mapping[str, Expr]) -> Expr:
 
 
 def worked_out(function: Callable[..., Expr], *args: Expr) -> Expr:
-    """A function of values. Raises Unreadable where it has no value: 1/0, log 0, the greater of two that are not real."""
+    """A function of values. Raises Unreadable where it has no value: 1/0, log 0, the greater of two
+    that are not real."""
     try:
         made = function(*args)
     except DeriveError:
@@ -128,7 +133,8 @@ def over(kind: type, body: Expr, index: Expr, low: Expr, high: Expr) -> Expr:
 
 
 def power(base: Expr, exponent: Expr) -> Expr:
-    """base ** exponent. Raises Unreadable for 0 to a negative power, Refused for a number too large to work with."""
+    """base ** exponent. Raises Unreadable for 0 to a negative power, Refused for a number too large
+    to work with."""
     if base.is_zero and exponent.is_negative:
         raise Unreadable("it divides by zero")
     if _height(exponent) >= HIGHEST_TOWER:
@@ -150,7 +156,8 @@ def _height(exponent: Expr) -> int:
 
 
 def whole(function: Any, *args: Expr) -> Expr:
-    """A factorial or the like of what may be a number. Raises Refused where that is too large to work with."""
+    """A factorial or the like of what may be a number. Raises Refused where that is too large to
+    work with."""
     if any(a.is_number and not abs(a) <= LARGEST_FACTORIAL for a in args):
         raise Refused("a factorial too large to work with")
     return function(*args)

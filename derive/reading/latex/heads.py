@@ -1,4 +1,5 @@
-r"""Heads in a row: letters, sequences with their index wherever it stands, gradients, names that mean nothing."""
+r"""Heads in a row: letters, sequences with their index wherever it stands, gradients, names that
+mean nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from derive.reading.tokens.token import OPERATOR, Token, Unreadable
 
 
 def is_word(r: Cursor) -> bool:
-    """Whether a letter of the problem stands here. In one where any letter may stand, the name of a function is none."""
+    """Whether a letter of the problem stands here. In one where any letter may stand, the name of a
+    function is none."""
     head = read_head(r.row, r.place)
     if head is None:
         return False
@@ -24,7 +26,8 @@ def is_word(r: Cursor) -> bool:
 
 
 def _called(r: Cursor, head: Head) -> Sequence[Token] | None:
-    """What stands in brackets behind a head, or behind what stands above it; None where no brackets do."""
+    """What stands in brackets behind a head, or behind what stands above it; None where no brackets
+    do."""
     place = head.end
     texts = [t.text for t in r.row[place : place + 2]]
     if texts[:1] == ["^"] and len(texts) > 1:
@@ -70,7 +73,8 @@ def _own(r: Cursor, head: Head, index: Sequence[Token] | None) -> tuple[Token, .
 
 
 def gradient(r: Cursor, top: Sequence[Token], below: Sequence[Token], place: int) -> str:
-    r"""\frac{\partial L^{(t)}}{\partial w}, which is \nabla_w L^{(t)}; the index of w says nothing of its own."""
+    r"""\frac{\partial L^{(t)}}{\partial w}, which is \nabla_w L^{(t)}; the index of w says nothing
+    of its own."""
     by = read_head(below, 1) if below and below[0].text == r"\partial" else None
     if by is None:
         raise Unreadable(r"a derivative is written \frac{\partial L}{\partial w}", top[0].at)
@@ -84,7 +88,8 @@ def gradient(r: Cursor, top: Sequence[Token], below: Sequence[Token], place: int
 
 
 def _index(r: Cursor, word: Word, below: Sequence[Token] | None, head: Head) -> str | None:
-    """The index of a sequence: below it, above it in brackets or by a letter that counts, or in brackets behind it."""
+    """The index of a sequence: below it, above it in brackets or by a letter that counts, or in
+    brackets behind it."""
     if below is not None:
         return r.inside(below, head.at)
     if r.peek().text == "^":

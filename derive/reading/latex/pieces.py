@@ -1,4 +1,5 @@
-r"""Values by cases, and conditions: `\begin{cases} c & t < T \\ 0 & \text{otherwise} \end{cases}`, `0 < \beta < 1`."""
+r"""Values by cases, and conditions: `\begin{cases} c & t < T \\ 0 & \text{otherwise} \end{cases}`,
+`0 < \beta < 1`."""
 
 from __future__ import annotations
 
@@ -73,7 +74,8 @@ def pieces(begin: Token, row: Sequence[Token], value: Value) -> Expr:
 
 
 def condition(row: Sequence[Token], value: Value, at: int) -> Basic:
-    """Chains of relations, all of which hold or one of which does, or `otherwise`. Raises Unreadable."""
+    """Chains of relations, all of which hold or one of which does, or `otherwise`. Raises
+    Unreadable."""
     plain = [made for token in row if (made := _said(token)) is not None]
     while plain and plain[-1].text in (",", ";"):
         plain.pop()
@@ -89,7 +91,8 @@ def condition(row: Sequence[Token], value: Value, at: int) -> Basic:
 
 
 def _said(token: Token) -> Token | None:
-    """A token of a condition; what words say in it: nothing, and, or, otherwise. Raises Unreadable for other words."""
+    """A token of a condition; what words say in it: nothing, and, or, otherwise. Raises Unreadable
+    for other words."""
     if token.kind != "text":
         return None if token.text in ("gap", ".") else token
     words = " ".join(token.text.lower().split()).strip(" ,.;:")
@@ -101,7 +104,8 @@ def _said(token: Token) -> Token | None:
 
 
 def relations(row: Sequence[Token], value: Value, at: int) -> list[Basic]:
-    """Each relation of a chain, as sympy relations that stay as they are written. Raises Unreadable."""
+    """Each relation of a chain, as sympy relations that stay as they are written. Raises
+    Unreadable."""
     sides, signs = cut(row, (*RELATIONS, "divides"))
     if not signs or not all(sides):
         raise Unreadable("a condition compares two sides", at)

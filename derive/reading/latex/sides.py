@@ -1,7 +1,8 @@
 r"""One side of a relation: tokens to a sympy expression on plain symbols.
 
-What the grammar of latex2sympy2 misreads (indexed sequences, sums with dots, pieces, named functions) is read here and stands
-for one letter in what is passed on; the rest is passed on in explicit form.
+What the grammar of latex2sympy2 misreads (indexed sequences, sums with dots, pieces, named
+functions) is read here and stands for one letter in what is passed on; the rest is passed on in
+explicit form.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ INDEXED = "^{(...)}"  # of a letter that has no index, in its name
 def side(
     row: Sequence[Token], vocabulary: Vocabulary, unknown: list[tuple[str, int]] | None = None
 ) -> Expr:
-    """The expression of one side; names without a meaning go to `unknown`, or are an error. Raises Unreadable with its place."""
+    """The expression of one side; names without a meaning go to `unknown`, or are an error. Raises
+    Unreadable with its place."""
     row = [token for token in row if token.text != "gap"]
     if not row:
         raise Unreadable("nothing stands here")
@@ -129,7 +131,8 @@ class _Reader(Cursor):
         )
 
     def factors(self) -> list[Factor]:
-        r"""What is multiplied: the operator before it (\cdot or /), its text, where it begins and ends."""
+        r"""What is multiplied: the operator before it (\cdot or /), its text, where it begins and
+        ends."""
         found: list[Factor] = []
         under = False  # the factor before is what a slash divides by, and is not in brackets
         while self.place < len(self.row):
@@ -201,7 +204,8 @@ class _Reader(Cursor):
             if mark.text == "!":
                 if raised or before.text == "!":
                     raise Unreadable(
-                        f"! behind {'a power' if raised else '!'} can be read in two ways: write brackets",
+                        f"! behind {'a power' if raised else '!'} can be read in two ways: "
+                        f"write brackets",
                         mark.at,
                     )
                 text = self.made(factorial_of, [text], mark)

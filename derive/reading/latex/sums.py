@@ -14,7 +14,8 @@ from derive.reading.tokens.token import Token, Unreadable
 
 
 def over(r: Cursor, token: Token) -> str:
-    """A sum or product: its body goes on to the next sign; what a product's index does not touch at the end is beside it."""
+    """A sum or product: its body goes on to the next sign; what a product's index does not touch at
+    the end is beside it."""
     r.place += 1
     limits: dict[str, Sequence[Token]] = {}
     while r.peek().text in ("_", "^") and r.peek().text not in limits:
@@ -41,7 +42,8 @@ def over(r: Cursor, token: Token) -> str:
         or low[0].kind not in ("letter", "command")
     ):
         raise Unreadable(
-            f"{token.text} needs an index with its first and last value, as in {token.text}_{{k=1}}^{{n}}",
+            f"{token.text} needs an index with its first and last value, as in "
+            f"{token.text}_{{k=1}}^{{n}}",
             token.at,
         )
     if low[0].text == r"\pi":
@@ -73,8 +75,8 @@ def _touches(row: Sequence[Token], index: str) -> bool:
 
 
 def _beside(r: Cursor, start: int, end: int) -> None:
-    """Raises Unreadable where a factor that a product's index does not touch could stand in the product or behind it: it stands
-    behind it where it has an index of its own, W^{(L)}."""
+    """Raises Unreadable where a factor that a product's index does not touch could stand in the
+    product or behind it: it stands behind it where it has an index of its own, W^{(L)}."""
     heads = (read_head(r.row, place) for place in range(start, end))
     words = (
         r.reading.vocabulary.find(head)
@@ -88,7 +90,8 @@ def _beside(r: Cursor, start: int, end: int) -> None:
 
 
 def _index_symbol(r: Cursor, name: str) -> Symbol:
-    """The letter of a sum's index; another one where the problem uses that letter for something of its own."""
+    """The letter of a sum's index; another one where the problem uses that letter for something of
+    its own."""
     if name not in r.reading.vocabulary.words:
         return Symbol(name)
     taken = {*r.reading.vocabulary.words, *(s.name for s in r.bound.values())}

@@ -1,4 +1,5 @@
-r"""What heads stand for: `\hat{m}_w`, `\beta_1`, `W_{\mathrm{in}}` are looked up under one spelling, however they are written."""
+r"""What heads stand for: `\hat{m}_w`, `\beta_1`, `W_{\mathrm{in}}` are looked up under one
+spelling, however they are written."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ BY = (
     "_phi",
 )  # what papers call the parameter that is trained
 GRADIENTS = ("g", "g_w", *(f"nabla{by} {loss}" for by in BY for loss in ("L", "f", "ell")))
-# Where any letter may stand: names that are functions, that are functions before a bracket, that might be some.
+# Where any letter may stand: names that are functions, that are functions before a bracket, that
+# might be some.
 FUNCTION_NAMES = frozenset(name for name in FUNCTIONS if name.isalpha() and len(name) > 1)
 CALLED = frozenset(["Gamma", "psi", "E"])
 LIKE_FUNCTIONS = frozenset(["f", "g", "h", "F", "G", "H", "O", "o", "Theta", "Omega"])
@@ -37,9 +39,10 @@ HERE = Symbol(
 
 @dataclass(frozen=True)
 class Word:
-    """A letter (`value` is what it means), or a sequence: its index is written `shift` greater than in the model, or, where the
-    model counts steps back from `down`, as what is left. `body` is what it is at t, where a text or a problem says that. With
-    `(s)` behind it is `scaled`; one that is `numbered`, such as a root, never stands without an index."""
+    """A letter (`value` is what it means), or a sequence: its index is written `shift` greater than
+    in the model, or, where the model counts steps back from `down`, as what is left. `body` is what
+    it is at t, where a text or a problem says that. With `(s)` behind it is `scaled`; one that is
+    `numbered`, such as a root, never stands without an index."""
 
     name: str
     value: Expr | None = None
@@ -82,8 +85,8 @@ class Head:
 class Vocabulary:
     r"""The words of a model by their spelling; `indices` are the letters that count.
 
-    `index` is what a line is about that names none. `first` is from where an index counts of which only the end is said, as in
-    \prod_{i<j}; none where that is not known.
+    `index` is what a line is about that names none. `first` is from where an index counts of which
+    only the end is said, as in \prod_{i<j}; none where that is not known.
     """
 
     words: Mapping[str, Word] = field(default_factory=dict)
@@ -94,7 +97,8 @@ class Vocabulary:
     def find(
         self, head: Head, called: Sequence[Token] | None = None
     ) -> tuple[Word, tuple[Token, ...] | None] | None:
-        """The word of a head, and what of that stands below it is an index: `m_{w,t}`, `m_t`, `K_j`.
+        """The word of a head, and what of that stands below it is an index: `m_{w,t}`, `m_t`,
+        `K_j`.
 
         `called` is what stands in brackets behind it, so that it might be a function.
         """
@@ -115,7 +119,8 @@ class Letters(Vocabulary):
     indices: frozenset[str] = frozenset("n")
 
     def find(self, head: Head, called: Sequence[Token] | None = None) -> tuple[Word, None] | None:
-        """A letter by its name; a number's and a function's are none, nor is one that everyone takes for a function."""
+        """A letter by its name; a number's and a function's are none, nor is one that everyone
+        takes for a function."""
         name = head.base
         if head.key == "e" or name in FUNCTION_NAMES or (called is not None and name in CALLED):
             return None
@@ -188,7 +193,8 @@ def read_head(row: Sequence[Token], start: int) -> Head | None:
 LETTERS = frozenset(
     rf"\{n}"
     for n in (
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon phi chi psi omega"
+        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma "
+        "tau upsilon phi chi psi omega"
         " Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell"
     ).split()
 )
@@ -199,7 +205,8 @@ def _is_upright(name: str) -> bool:
 
 
 def _is_one(row: Sequence[Token]) -> bool:
-    """Whether there is one letter or number and no more, as in x(t), which nobody writes for a product."""
+    """Whether there is one letter or number and no more, as in x(t), which nobody writes for a
+    product."""
     head = read_head(row, 0) if row else None
     return (head is not None and head.end == len(row)) or (
         len(row) == 1 and row[0].kind == "number"
@@ -242,7 +249,8 @@ def _below(
 
 
 def words_of(notation: Notation, words: Iterable[Word]) -> dict[str, Word]:
-    """Words by their spelling as `notation` writes them, with and without `_w`; the gradient by what it is usually called."""
+    """Words by their spelling as `notation` writes them, with and without `_w`; the gradient by
+    what it is usually called."""
     found: dict[str, Word] = {}
     for word in words:
         latex = HEADS.get(word.name) or notation.symbol(word.name)

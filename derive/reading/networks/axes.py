@@ -1,4 +1,5 @@
-"""A node on all its spatial axes at once, and one network for each axis out of such nodes: what the imports have in common."""
+"""A node on all its spatial axes at once, and one network for each axis out of such nodes: what the
+imports have in common."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ def one_each(parts: dict[str, Part], axes: int, name: str, output: str) -> tuple
 
 
 def each(value: Any, axes: int, what: str) -> tuple[Any, ...]:
-    """One value for each axis; a single one is for all. Raises DeriveError for another number of them."""
+    """One value for each axis; a single one is for all. Raises DeriveError for another number of
+    them."""
     values = (
         tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
     )
@@ -45,18 +47,21 @@ def each(value: Any, axes: int, what: str) -> tuple[Any, ...]:
 
 
 def along(kind: Callable[..., Layer], axes: int, **values: Any) -> tuple[Layer, ...]:
-    """The layer of a kind on each axis, from values for each axis or for all. Raises DeriveError."""
+    """The layer of a kind on each axis, from values for each axis or for all. Raises
+    DeriveError."""
     columns = {k: each(v, axes, k) for k, v in values.items()}
     return tuple(kind(**{k: column[axis] for k, column in columns.items()}) for axis in range(axes))
 
 
 def padded(sides: Iterable[tuple[int, int]]) -> tuple[Layer, ...]:
-    """Constants put on both sides of each axis, or cut off where negative: a kernel of one position with that padding."""
+    """Constants put on both sides of each axis, or cut off where negative: a kernel of one position
+    with that padding."""
     return tuple(conv(1, padding=side) for side in sides)
 
 
 def sliced(start: int | None, stop: int | None, step: int | None) -> Layer:
-    """`x[start:stop:step]` on one axis, where it means the same at every width. Raises DeriveError where it does not."""
+    """`x[start:stop:step]` on one axis, where it means the same at every width. Raises DeriveError
+    where it does not."""
     start, step = start or 0, 1 if step is None else step
     numbers = all(type(n) is int for n in (start, step, stop or 0))
     if numbers and stop is not None and stop >= AFTER:
@@ -77,19 +82,23 @@ def enlarged(scale: Any) -> Layer:
 
 
 def channels(dim: Any, axes: int, what: str) -> None:
-    """Raises DeriveError unless a dimension (0: batch, 1: channels, then the axes; negative: from the end) is the channels'."""
+    """Raises DeriveError unless a dimension (0: batch, 1: channels, then the axes; negative: from
+    the end) is the channels'."""
     if type(dim) is not int or dim % (axes + 2) != 1 or not -axes - 2 <= dim < axes + 2:
         raise DeriveError(
-            f"{what} along dimension {dim}: only along the channels, dimension 1, each position keeps to itself"
+            f"{what} along dimension {dim}: only along the channels, dimension 1, each "
+            f"position keeps to itself"
         )
 
 
 def scaling(shape: Sequence[int], axes: int) -> None:
     """Raises DeriveError unless a constant of this shape is the same at all positions.
 
-    One that differs by position fits one width only, and would spread an input of width 1 to its own.
+    One that differs by position fits one width only, and would spread an input of width 1 to its
+    own.
     """
     if len(shape) > axes + 2 or any(size != 1 for size in tuple(shape)[-axes:]):
         raise DeriveError(
-            f"its operand of shape {list(shape)} differs by position, so that it has a width of its own"
+            f"its operand of shape {list(shape)} differs by position, so that it has a width "
+            f"of its own"
         )

@@ -1,4 +1,5 @@
-"""A network from data (JSON, TOML) in the fixed form: {"name", "nodes": [{"id", "op", "inputs", ...}], "output"}, one axis."""
+"""A network from data (JSON, TOML) in the fixed form: {"name", "nodes": [{"id", "op", "inputs",
+...}], "output"}, one axis."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ SWITCHES = ("ceil_mode", "bias")
 
 
 def read_all(asked: str) -> tuple[Network, ...]:
-    """A network for each axis: of a file (.onnx; .json and .toml have one axis), of a name of the library, or of layers.
+    """A network for each axis: of a file (.onnx; .json and .toml have one axis), of a name of the
+    library, or of layers.
 
     Raises DeriveError naming the place.
     """
@@ -57,7 +59,8 @@ def from_data(data: Any, place: str) -> Network:
     """The network that a table says. Raises DeriveError naming the node and the key."""
     if not isinstance(data, dict) or not isinstance(data.get("nodes"), list):
         raise DeriveError(
-            f'{place}: write {{"name": ..., "nodes": [{{"id", "op", "inputs", ...}}], "output": ...}}'
+            f"{place}: write "
+            f'{{"name": ..., "nodes": [{{"id", "op", "inputs", ...}}], "output": ...}}'
         )
     for key in data:
         if key not in ("name", "nodes", "output"):
@@ -88,7 +91,8 @@ def _node(entry: Any, place: str) -> Node:
     least, most = (0, 0) if op == INPUT else (1, None) if op in MERGES else (1, 1)
     if len(inputs) < least or (most is not None and len(inputs) > most):
         raise DeriveError(
-            f"{place}: {op} has {'at least one' if most is None else ('no', 'one')[most]} input, not {len(inputs)}"
+            f"{place}: {op} has {'at least one' if most is None else ('no', 'one')[most]} "
+            f"input, not {len(inputs)}"
         )
     return Node(name, op, tuple(inputs), made(op, given, place))
 

@@ -1,9 +1,11 @@
-"""A network as one line of text, layers as kernel/stride: `7/2 3/2 [3 3]*16`, branches in parentheses: `(1 3 1 | )`.
+"""A network as one line of text, layers as kernel/stride: `7/2 3/2 [3 3]*16`, branches in
+parentheses: `(1 3 1 | )`.
 
-A layer is `K` or `K/S`, after a letter for its kind (none: convolution; `m` max-pooling, `a` average pooling, `t` transposed
-convolution, `u` up-sampling, `g` global pooling), before what else it has: `d2` dilation, `p1` padding, `p1:0` padding left and
-right, `o1` output padding, `c64` channels, `g4` groups, `same`, `causal`, `ceil`. `[...]` groups, `*16` repeats,
-`(a | b | )` adds branches up; an empty one passes its input on. `3x5` is 3 on the first axis and 5 on the second.
+A layer is `K` or `K/S`, after a letter for its kind (none: convolution; `m` max-pooling, `a`
+average pooling, `t` transposed convolution, `u` up-sampling, `g` global pooling), before what else
+it has: `d2` dilation, `p1` padding, `p1:0` padding left and right, `o1` output padding, `c64`
+channels, `g4` groups, `same`, `causal`, `ceil`. `[...]` groups, `*16` repeats, `(a | b | )` adds
+branches up; an empty one passes its input on. `3x5` is 3 on the first axis and 5 on the second.
 """
 
 from __future__ import annotations
@@ -50,7 +52,8 @@ def layers(text: str, name: str = "stack") -> Network:
 
 
 def by_axis(text: str) -> tuple[str, ...]:
-    """A line for each axis: `3x5/2x1` is 3/2 on the first and 5/1 on the second, and 3 is 3 on all. Raises DeriveError."""
+    """A line for each axis: `3x5/2x1` is 3/2 on the first and 5/1 on the second, and 3 is 3 on all.
+    Raises DeriveError."""
     numbers = {word.count("x") + 1 for word in BY_AXIS.findall(text)}
     if len(numbers) > 1:
         raise DeriveError(
@@ -58,13 +61,14 @@ def by_axis(text: str) -> tuple[str, ...]:
         )
     axes = numbers.pop() if numbers else 1
     return tuple(
-        BY_AXIS.sub(lambda found, axis=axis: found[0].split("x")[axis], text)
+        BY_AXIS.sub(lambda found, axis=axis: found[0].split("x")[axis], text)  # type: ignore[misc]
         for axis in range(axes)
-    )  # type: ignore[misc]
+    )
 
 
 def stages(text: str) -> list[tuple[Network, str | int]] | None:
-    """Where parts of a line are repeated `*n` times, n a letter: its parts with how often each; None where none is."""
+    """Where parts of a line are repeated `*n` times, n a letter: its parts with how often each;
+    None where none is."""
     items = _parsed(text)
     if not any(isinstance(times, str) for _, times in items):
         return None
@@ -102,7 +106,8 @@ def _built(items: list[Any], text: str, name: str) -> Network:
         for item, times in items:
             if isinstance(times, str):
                 raise DeriveError(
-                    f'{short(text)}: "*{times}": a letter repeats a part of the whole line, not one inside another'
+                    f'{short(text)}: "*{times}": a letter repeats a part of the whole line, '
+                    f"not one inside another"
                 )
             for _ in range(times):
                 match item:
@@ -162,7 +167,8 @@ def _tokens(text: str) -> Iterator[tuple[str, str, str]]:
         found = TOKEN.match(text, at)
         if found is None:
             raise DeriveError(
-                f"{short(text)}: cannot read {short(text[at:].strip())}; write layers as kernel/stride, [3 3]*16"
+                f"{short(text)}: cannot read {short(text[at:].strip())}; write layers as "
+                f"kernel/stride, [3 3]*16"
             )
         yield found[1] or "", found[2] or "", found[3] or ""
         at = found.end()
@@ -172,7 +178,8 @@ def _layer(word: str, place: str) -> tuple[str, Layer]:
     found = LAYER.fullmatch(word)
     if found is None or (found[2] is None and found[1] != "g"):
         raise DeriveError(
-            f'{place}: cannot read the layer "{word[:40]}"; write kernel/stride: 3, 3/2, 3/2d2p1, t2/2, u2'
+            f'{place}: cannot read the layer "{word[:40]}"; write kernel/stride: 3, 3/2, '
+            f"3/2d2p1, t2/2, u2"
         )
     letter, size, stride, rest = found.groups()
     values: dict[str, Any] = (

@@ -1,4 +1,5 @@
-"""Published networks by name: layouts in the one-line notation, and the sizes that others give for them, from TOML."""
+"""Published networks by name: layouts in the one-line notation, and the sizes that others give for
+them, from TOML."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ NUMBERS = ("size", "stride", "padding", "width", "out_width")
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What somebody else says of a network: its size, stride, left padding, and, at an input's width, its outputs' number."""
+    """What somebody else says of a network: its size, stride, left padding, and, at an input's
+    width, its outputs' number."""
 
     source: str
     size: int | None = None
@@ -34,7 +36,8 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A network of the library. `width` where the layout's padding depends on it; `output` is the layer that is asked about."""
+    """A network of the library. `width` where the layout's padding depends on it; `output` is the
+    layer that is asked about."""
 
     name: str
     title: str
@@ -51,7 +54,8 @@ class Entry:
 
 
 def entry(name: str, data: Any, place: str) -> Entry:
-    """One network from its table; `layers` is a text or a list of texts. Raises DeriveError naming `place` and the key."""
+    """One network from its table; `layers` is a text or a list of texts. Raises DeriveError naming
+    `place` and the key."""
     place = f'{place}: network "{name}"'
     if not isinstance(data, Mapping):
         raise DeriveError(f"{place} is not a table; write [{name}] and its layers below")
@@ -101,7 +105,8 @@ def networks() -> Mapping[str, Entry]:
 
 
 def named(asked: str) -> Network | None:
-    """The network of that name; None where the text is layers or no name. Raises DeriveError for an unknown name."""
+    """The network of that name; None where the text is layers or no name. Raises DeriveError for an
+    unknown name."""
     known = networks()
     if asked in known:
         return known[asked].network()
@@ -110,5 +115,6 @@ def named(asked: str) -> Network | None:
     try:
         return layers(asked)  # "g" and "m3" are names by their letters
     except DeriveError:
-        other = "a file ends in .json, .toml or .onnx; layers are written kernel/stride, such as 7/2 3/2"
+        files = "a file ends in .json, .toml or .onnx"
+        other = f"{files}; layers are written kernel/stride, such as 7/2 3/2"
         raise DeriveError(f'no network "{asked}"{nearest(asked, known)}; {other}') from None

@@ -1,4 +1,5 @@
-"""Networks from ONNX files: the graph's nodes and their attributes. No code of a file is run, no weight file is opened."""
+"""Networks from ONNX files: the graph's nodes and their attributes. No code of a file is run, no
+weight file is opened."""
 
 from __future__ import annotations
 
@@ -19,10 +20,12 @@ MOST_BYTES = 2_000_000_000  # protobuf's own limit is 2 GiB
 def from_onnx(path: str | Path, output: str | None = None) -> tuple[Network, ...]:
     """A network for each spatial axis of an ONNX graph, whose input is (batch, channels, axes...).
 
-    Nodes are named by the values they make, as the file names them. `output` names the one that is asked about (a value, or the
-    node that makes it); default: the graph's output. Only nodes that it depends on are read.
+    Nodes are named by the values they make, as the file names them. `output` names the one that is
+    asked about (a value, or the node that makes it); default: the graph's output. Only nodes that
+    it depends on are read.
 
-    Raises DeriveError where onnx is missing, the file is none or larger than 2 GB, or a node is not known; it names the node.
+    Raises DeriveError where onnx is missing, the file is none or larger than 2 GB, or a node is not
+    known; it names the node.
     """
     path = Path(path)
     graph, opset = _graph(path)
@@ -40,7 +43,8 @@ def from_onnx(path: str | Path, output: str | None = None) -> tuple[Network, ...
         if len(graph.output) != 1:
             names = ", ".join(o.name for o in graph.output) or "none"
             raise DeriveError(
-                f"{path.name}: the graph has {len(graph.output)} outputs ({names}); say which with output="
+                f"{path.name}: the graph has {len(graph.output)} outputs ({names}); say which "
+                f"with output="
             )
         output = graph.output[0].name
     elif output not in nodes and output not in inputs:
@@ -52,7 +56,8 @@ def from_onnx(path: str | Path, output: str | None = None) -> tuple[Network, ...
 
 
 def _graph(path: Path) -> tuple[Any, int]:
-    """The graph of a file, and the version of the operators in it. Raises DeriveError naming the file."""
+    """The graph of a file, and the version of the operators in it. Raises DeriveError naming the
+    file."""
     try:
         import onnx
         from google.protobuf.message import DecodeError
@@ -93,7 +98,8 @@ class _Reader:
         self.axes = 0
 
     def networks(self, output: str) -> tuple[Network, ...]:
-        """One for each axis. Raises DeriveError for the first node in the file's order that is not known."""
+        """One for each axis. Raises DeriveError for the first node in the file's order that is not
+        known."""
         known = self._axes(output)
         self.axes = known or 1
         parts: dict[str, Part] = {}
@@ -119,7 +125,8 @@ class _Reader:
             raise DeriveError(f"{self._place(name)}: {errors[name]}{self._way_out(name)}") from None
         if not known:
             raise DeriveError(
-                f"{self.place}: no convolution or pooling in it says how many spatial axes there are"
+                f"{self.place}: no convolution or pooling in it says how many spatial axes "
+                f"there are"
             )
         return one_each(parts, self.axes, self.place, output)
 
@@ -192,7 +199,8 @@ class _Reader:
         return Part(node.op_type.lower() if made else "identity", tuple(given[:1]), made)
 
     def _refuse_more(self, node: Any) -> None:
-        """Raises DeriveError for a node without an input, or whose weights are computed from the graph's input."""
+        """Raises DeriveError for a node without an input, or whose weights are computed from the
+        graph's input."""
         if not node.input or not node.input[0]:
             raise DeriveError("it has no input")
         for other in filter(None, node.input[1:]):

@@ -20,15 +20,21 @@ from derive.reading.networks.axes import along, channels, enlarged, padded, slic
 from derive.reading.networks.onnx_values import Values, attributes
 
 PASSED = frozenset(
-    "Abs BatchNormalization Cast Ceil Celu Clip Cos DequantizeLinear Dropout Elu Erf Exp Floor Gelu GroupNormalization "
-    "HardSigmoid HardSwish Identity InstanceNormalization LRN LayerNormalization LeakyRelu Log Mish Neg PRelu QuantizeLinear "
-    "Reciprocal Relu Round Selu Shrink Sigmoid Sign Sin Softplus Softsign Sqrt Swish Tanh ThresholdedRelu".split()
+    "Abs BatchNormalization Cast Ceil Celu Clip Cos DequantizeLinear Dropout Elu Erf Exp Floor "
+    "Gelu GroupNormalization "
+    "HardSigmoid HardSwish Identity InstanceNormalization LRN LayerNormalization LeakyRelu Log "
+    "Mish Neg PRelu QuantizeLinear "
+    "Reciprocal Relu Round Selu Shrink Sigmoid Sign Sin Softplus Softsign Sqrt Swish Tanh "
+    "ThresholdedRelu".split()
 )
 MERGED = frozenset("Add Sub Mul Div Pow Max Min Sum Mean".split())
 POOLED = frozenset("MaxPool AveragePool LpPool".split())
 GLOBAL = frozenset("GlobalAveragePool GlobalMaxPool GlobalLpPool".split())
 REDUCED = frozenset("ReduceMean ReduceMax ReduceMin ReduceSum ReduceL2".split())
-OTHERS = "Conv ConvTranspose Pad Slice Resize Upsample Concat Split Softmax LogSoftmax DepthToSpace SpaceToDepth".split()
+OTHERS = (
+    "Conv ConvTranspose Pad Slice Resize Upsample Concat Split Softmax LogSoftmax "
+    "DepthToSpace SpaceToDepth"
+).split()
 KNOWN = PASSED | MERGED | POOLED | GLOBAL | REDUCED | frozenset(OTHERS)
 AUTO = {"SAME_UPPER": "same_upper", "SAME_LOWER": "same_lower"}
 
@@ -47,7 +53,8 @@ def kernel(node: Any, said: dict[str, Any], values: Values) -> list[int]:
 
 
 def layers(node: Any, values: Values, axes: int, opset: int) -> tuple[Layer, ...]:
-    """The layers of a node, one for each axis; none where positions stay as they are. Raises DeriveError for what is not read."""
+    """The layers of a node, one for each axis; none where positions stay as they are. Raises
+    DeriveError for what is not read."""
     op, said = node.op_type, attributes(node)
     match op:
         case _ if op in POOLED or op in ("Conv", "ConvTranspose"):
@@ -120,12 +127,14 @@ def _windows(node: Any, said: dict[str, Any], values: Values, axes: int) -> tupl
     if node.op_type == "ConvTranspose":
         if auto in AUTO or "output_shape" in said:
             raise DeriveError(
-                "output_shape, or auto_pad SAME: its padding depends on the width; write pads and output_padding"
+                "output_shape, or auto_pad SAME: its padding depends on the width; write pads "
+                "and output_padding"
             )
         given["output_padding"] = _whole(said, "output_padding", axes, 0)
     if auto == "VALID" and ceiling:
         raise DeriveError(
-            "auto_pad VALID with ceil_mode: the specification rounds down, not all runtimes do; write pads"
+            "auto_pad VALID with ceil_mode: the specification rounds down, not all runtimes "
+            "do; write pads"
         )
     if auto != "NOTSET":
         padding, ceiling = AUTO.get(auto, 0), False  # SAME has ceil(W/S) outputs in either mode
@@ -217,17 +226,27 @@ def _resize(node: Any, said: dict[str, Any], values: Values, axes: int) -> tuple
         for layer in made:
             if not _is_floor(*how, layer.up):
                 raise DeriveError(
-                    f"{how[0]} with {how[1]} at scale {layer.up}: output o does not read input floor(o/{layer.up})"
+                    f"{how[0]} with {how[1]} at scale {layer.up}: output o does not read input "
+                    f"floor(o/{layer.up})"
                 )
     return made
 
 
 def _is_floor(transformation: str, rounding: str, scale: int) -> bool:
-    """Whether output o reads input floor(o/scale) inside: for each o below the scale, as output o + scale reads one input on."""
-    half = {"asymmetric": Fraction(0), "half_pixel": Fraction(1, 2), "pytorch_half_pixel": Fraction(1, 2),
-            "half_pixel_symmetric": Fraction(1, 2)}.get(transformation)  # fmt: skip
-    rounded = {"floor": floor, "ceil": ceil, "round_prefer_floor": lambda x: ceil(x - Fraction(1, 2)),
-               "round_prefer_ceil": lambda x: floor(x + Fraction(1, 2))}.get(rounding)  # fmt: skip
+    """Whether output o reads input floor(o/scale) inside: for each o below the scale, as output o +
+    scale reads one input on."""
+    half = {
+        "asymmetric": Fraction(0),
+        "half_pixel": Fraction(1, 2),
+        "pytorch_half_pixel": Fraction(1, 2),
+        "half_pixel_symmetric": Fraction(1, 2),
+    }.get(transformation)
+    rounded = {
+        "floor": floor,
+        "ceil": ceil,
+        "round_prefer_floor": lambda x: ceil(x - Fraction(1, 2)),
+        "round_prefer_ceil": lambda x: floor(x + Fraction(1, 2)),
+    }.get(rounding)
     if half is None or rounded is None or scale > 10_000:
         return False
     return all(rounded((o + half) / scale - half) == 0 for o in range(scale))

@@ -1,4 +1,5 @@
-"""Numbers that an ONNX graph has without any input: initializers, constants, and what exporters compute of them for pads."""
+"""Numbers that an ONNX graph has without any input: initializers, constants, and what exporters
+compute of them for pads."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ DEEPEST = 100
 
 
 class Values:
-    """By name, what does not depend on the graph's input. Large constants have a shape only; external data is never opened."""
+    """By name, what does not depend on the graph's input. Large constants have a shape only;
+    external data is never opened."""
 
     def __init__(self, graph: Any):
         self.tensors = {t.name: t for t in graph.initializer}
@@ -24,7 +26,8 @@ class Values:
         return self.shape(name) is not None
 
     def shape(self, name: str) -> list[int] | None:
-        """The shape of a constant; None for what is none, or is computed in a way that is not known here."""
+        """The shape of a constant; None for what is none, or is computed in a way that is not known
+        here."""
         for _ in range(DEEPEST):
             if name in self.tensors:
                 return list(self.tensors[name].dims)
@@ -46,7 +49,8 @@ class Values:
         return None
 
     def of(self, name: str, depth: int = 0) -> Any:
-        """The constant as an array; None for what is none. Raises DeriveError for one that is too large or lies elsewhere."""
+        """The constant as an array; None for what is none. Raises DeriveError for one that is too
+        large or lies elsewhere."""
         if depth > DEEPEST:
             return None
         if name not in self._known:
@@ -62,7 +66,8 @@ class Values:
         return self._known[name]
 
     def integers(self, name: str, what: str) -> list[int] | None:
-        """A constant list of whole numbers; None where no name is given. Raises DeriveError where it is no constant."""
+        """A constant list of whole numbers; None where no name is given. Raises DeriveError where
+        it is no constant."""
         if not name:
             return None
         value = self.of(name)
@@ -88,7 +93,8 @@ COMPUTED = (
 
 
 def attributes(node: Any) -> dict[str, Any]:
-    """A node's attributes as Python values, texts as str. Raises DeriveError for one without a type."""
+    """A node's attributes as Python values, texts as str. Raises DeriveError for one without a
+    type."""
     import onnx
 
     found = {}
@@ -115,7 +121,8 @@ def _array(tensor: Any) -> Any:
 
 
 def _computed(node: Any, given: list[Any]) -> Any:
-    """A node's value from its inputs' values; None where this form of it is not known. Raises DeriveError where it has none."""
+    """A node's value from its inputs' values; None where this form of it is not known. Raises
+    DeriveError where it has none."""
     import numpy
 
     said = attributes(node)

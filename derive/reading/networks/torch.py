@@ -1,4 +1,5 @@
-"""Networks from PyTorch modules: `torch.fx` says which module or function reads which, the layers' own numbers say the rest."""
+"""Networks from PyTorch modules: `torch.fx` says which module or function reads which, the layers'
+own numbers say the rest."""
 
 from __future__ import annotations
 
@@ -28,17 +29,21 @@ UNTRACED = (TypeError, ValueError, RuntimeError, AttributeError, LookupError, As
 def from_torch(
     module: Any, name: str | None = None, output: str | None = None
 ) -> tuple[Network, ...]:
-    """A network for each spatial axis of a `torch.nn.Module`: 1 of a Conv1d net, 2 of a 2d, 3 of a 3d one.
+    """A network for each spatial axis of a `torch.nn.Module`: 1 of a Conv1d net, 2 of a 2d, 3 of a
+    3d one.
 
-    The module is traced by `torch.fx.symbolic_trace`: its `forward` is called once with symbols in place of tensors. Nothing is
-    trained, no data is run through it, no weight is looked at. Its input is (batch, channels, axes...). `output` names the node
-    that is asked about, as fx names nodes ("layer4_1_relu"); default: what `forward` returns. Only nodes that it depends on are
+    The module is traced by `torch.fx.symbolic_trace`: its `forward` is called once with symbols in
+    place of tensors. Nothing is trained, no data is run through it, no weight is looked at. Its
+    input is (batch, channels, axes...). `output` names the node that is asked about, as fx names
+    nodes ("layer4_1_relu"); default: what `forward` returns. Only nodes that it depends on are
     read. Normalizations, dropout, activations pass their input on.
 
-    fx itself does not see that `x += y` changes a tensor that has a second name: that name keeps the old value.
+    fx itself does not see that `x += y` changes a tensor that has a second name: that name keeps
+    the old value.
 
-    Raises DeriveError where torch is missing, `forward` cannot be traced, no layer says how many axes there are, or a node is not
-    known (Linear, flatten, reshape); it names the node, and the one before it that `output` can name.
+    Raises DeriveError where torch is missing, `forward` cannot be traced, no layer says how many
+    axes there are, or a node is not known (Linear, flatten, reshape); it names the node, and the
+    one before it that `output` can name.
     """
     try:
         import torch
@@ -57,12 +62,14 @@ def from_torch(
     except (*UNTRACED, torch.fx.proxy.TraceError) as error:
         why = str(error).strip().partition("\n")[0] or type(error).__name__
         raise DeriveError(
-            f"{name}: torch.fx cannot trace its forward ({why}); give a part of it, or nodes as JSON"
+            f"{name}: torch.fx cannot trace its forward ({why}); give a part of it, or nodes "
+            f"as JSON"
         ) from None
     nodes = {n.name: n for n in traced.graph.nodes}
     if output is not None and (output not in nodes or nodes[output].op == "output"):
         raise DeriveError(
-            f'{name}: no node "{output}"{nearest(output, [k for k, n in nodes.items() if n.op != "output"])}'
+            f"{name}: no node "
+            f'"{output}"{nearest(output, [k for k, n in nodes.items() if n.op != "output"])}'
         )
     return _Reader(
         name, traced, _returned(name, traced) if output is None else nodes[output]
@@ -82,7 +89,8 @@ def _returned(name: str, traced: Any) -> Any:
 
 @cache
 def _functions() -> dict[Any, tuple[str, int]]:
-    """What is meant by a function of PyTorch: by the object, as anyone may call another one `relu`."""
+    """What is meant by a function of PyTorch: by the object, as anyone may call another one
+    `relu`."""
     import torch
 
     found: dict[Any, tuple[str, int]] = {
@@ -105,7 +113,8 @@ class _Reader:
         self.axes = found[1] if found else 1
 
     def networks(self) -> tuple[Network, ...]:
-        """One for each axis. Raises DeriveError for the first node in forward's order that is not known."""
+        """One for each axis. Raises DeriveError for the first node in forward's order that is not
+        known."""
         parts: dict[str, Part] = {}
         wanted, errors = {self.end.name}, []
         for node in reversed(self.traced.graph.nodes):
@@ -229,7 +238,8 @@ class _Reader:
         return reduce(getattr, node.target.split("."), self.traced)
 
     def _inputs(self, kind: str, given: list[Any]) -> tuple[str, ...]:
-        """The tensors that depend on an input. Raises DeriveError for a constant that is not the same at all positions."""
+        """The tensors that depend on an input. Raises DeriveError for a constant that is not the
+        same at all positions."""
         names = []
         for value in given:
             if getattr(value, "op", "") == "get_attr" and kind == "merge":
@@ -246,7 +256,8 @@ class _Reader:
         return Part("slice", (source.name,), item(index, self.axes))
 
     def _refuse_changed(self, parts: dict[str, Part]) -> None:
-        """Raises DeriveError where a method such as add_ changes a tensor that is read again afterwards."""
+        """Raises DeriveError where a method such as add_ changes a tensor that is read again
+        afterwards."""
         order = {n: number for number, n in enumerate(self.traced.graph.nodes)}
         for node in order:
             if (

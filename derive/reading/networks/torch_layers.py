@@ -1,4 +1,5 @@
-"""What PyTorch's modules, functions and methods are called, what they take, and which layers they make on the spatial axes."""
+"""What PyTorch's modules, functions and methods are called, what they take, and which layers they
+make on the spatial axes."""
 
 from __future__ import annotations
 
@@ -69,9 +70,12 @@ MODULES |= {"PixelShuffle": ("pixel_shuffle", 2), "PixelUnshuffle": ("pixel_unsh
 MODULES |= dict.fromkeys("Softmax LogSoftmax Softmin GLU".split(), ("softmax", 0))
 MODULES |= dict.fromkeys(
     (
-        "Identity ReLU ReLU6 LeakyReLU PReLU RReLU ELU CELU SELU GELU SiLU Mish Hardswish Hardsigmoid Hardtanh Hardshrink "
-        "Softshrink Tanhshrink Threshold Sigmoid LogSigmoid Tanh Softplus Softsign Softmax2d Dropout Dropout1d Dropout2d "
-        "Dropout3d AlphaDropout FeatureAlphaDropout BatchNorm1d BatchNorm2d BatchNorm3d SyncBatchNorm InstanceNorm1d "
+        "Identity ReLU ReLU6 LeakyReLU PReLU RReLU ELU CELU SELU GELU SiLU Mish Hardswish "
+        "Hardsigmoid Hardtanh Hardshrink "
+        "Softshrink Tanhshrink Threshold Sigmoid LogSigmoid Tanh Softplus Softsign Softmax2d "
+        "Dropout Dropout1d Dropout2d "
+        "Dropout3d AlphaDropout FeatureAlphaDropout BatchNorm1d BatchNorm2d BatchNorm3d "
+        "SyncBatchNorm InstanceNorm1d "
         "InstanceNorm2d InstanceNorm3d GroupNorm LayerNorm RMSNorm LocalResponseNorm ChannelShuffle"
     ).split(),
     ("pass", 0),
@@ -90,9 +94,12 @@ FUNCTIONS |= dict.fromkeys(
 )
 FUNCTIONS |= dict.fromkeys(
     (
-        "relu relu6 leaky_relu prelu rrelu elu celu selu gelu silu mish hardswish hardsigmoid hardtanh hardshrink softshrink "
-        "tanhshrink threshold sigmoid logsigmoid tanh softplus softsign dropout dropout1d dropout2d dropout3d alpha_dropout "
-        "feature_alpha_dropout batch_norm instance_norm group_norm layer_norm rms_norm local_response_norm channel_shuffle "
+        "relu relu6 leaky_relu prelu rrelu elu celu selu gelu silu mish hardswish hardsigmoid "
+        "hardtanh hardshrink softshrink "
+        "tanhshrink threshold sigmoid logsigmoid tanh softplus softsign dropout dropout1d "
+        "dropout2d dropout3d alpha_dropout "
+        "feature_alpha_dropout batch_norm instance_norm group_norm layer_norm rms_norm "
+        "local_response_norm channel_shuffle "
         "relu_ sigmoid_ tanh_ abs neg exp log sqrt rsqrt square clamp clamp_ clip sin cos erf"
     ).split(),
     ("pass", 0),
@@ -121,7 +128,8 @@ def _numbers(kind: str, values: dict[str, Any], axes: int) -> Callable[..., Any]
 
 
 def layers(kind: str, values: dict[str, Any], axes: int) -> tuple[Layer, ...]:
-    """The layers of a kind with these values, one for each axis; none where positions stay as they are. Raises DeriveError."""
+    """The layers of a kind with these values, one for each axis; none where positions stay as they
+    are. Raises DeriveError."""
     number = _numbers(kind, values, axes)
     mode = values.get("padding_mode", "zeros")
     if mode != "zeros":
@@ -168,7 +176,8 @@ def layers(kind: str, values: dict[str, Any], axes: int) -> tuple[Layer, ...]:
 
 
 def _sides(values: dict[str, Any], number: Callable[..., Any], axes: int) -> Any:
-    """A convolution's padding. "same" is stride 1 only, and of an odd number the greater half goes right (`_ConvNd`)."""
+    """A convolution's padding. "same" is stride 1 only, and of an odd number the greater half goes
+    right (`_ConvNd`)."""
     padding = values.get("padding", 0)
     if padding == "valid":
         return 0
@@ -188,7 +197,8 @@ def _sides(values: dict[str, Any], number: Callable[..., Any], axes: int) -> Any
 def _adaptive(size: Any) -> Layer:
     if size not in (1, None):
         raise DeriveError(
-            f"output size {size}: its windows differ in size with the width; only 1 is read, or None"
+            f"output size {size}: its windows differ in size with the width; only 1 is read, "
+            f"or None"
         )
     return conv(1) if size is None else global_pool()
 
@@ -236,7 +246,8 @@ def _mean(values: dict[str, Any], axes: int) -> tuple[Layer, ...]:
 
 
 def item(index: Any, axes: int) -> tuple[Layer, ...]:
-    """`x[index]`, slices of batch, channels and axes; none where all positions stay. Raises DeriveError for other indices."""
+    """`x[index]`, slices of batch, channels and axes; none where all positions stay. Raises
+    DeriveError for other indices."""
     given = list(index) if isinstance(index, tuple) else [index]
     whole = slice(None)
     if given.count(Ellipsis) == 1:

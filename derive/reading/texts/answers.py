@@ -1,4 +1,5 @@
-r"""A student's answer: one expression, a chain of them, a tuple, an interval, or words. Untrusted text, within limits."""
+r"""A student's answer: one expression, a chain of them, a tuple, an interval, or words. Untrusted
+text, within limits."""
 
 from __future__ import annotations
 
@@ -64,7 +65,8 @@ class Interval:
 
 @dataclass(frozen=True)
 class Given:
-    """What an answer says: `sides` of a chain, of which the last is the answer; or parts of a tuple; or words.
+    """What an answer says: `sides` of a chain, of which the last is the answer; or parts of a
+    tuple; or words.
 
     `symbols` is how many the last side has, `written` what it is with nothing simplified.
     """
@@ -87,7 +89,8 @@ class Given:
 
 
 def read_answer(text: str, vocabulary: Vocabulary, wordy: bool = False) -> Given:
-    """What an answer says; `wordy` where words are asked for. Raises Unreadable with the place, Refused over a limit."""
+    """What an answer says; `wordy` where words are asked for. Raises Unreadable with the place,
+    Refused over a limit."""
     guard(text, LONGEST)
     if not text.strip():
         raise Unreadable("the answer is empty")
@@ -184,7 +187,8 @@ def _joined(found: Sequence[Statement]) -> list[Statement]:
 
 
 def _chain(statement: Statement, vocabulary: Vocabulary) -> Given:
-    """The sides of a chain that have a value; a head that it begins with names the answer and may be any."""
+    """The sides of a chain that have a value; a head that it begins with names the answer and may
+    be any."""
     links = [link for link in statement.links if [t.text for t in link.row] != ["..."]]
     if not links:
         raise Unreadable("nothing but dots", statement.at)

@@ -1,7 +1,8 @@
-r"""What must hold of a program's lines before they are read: nothing in them is passed over, and every sign assigns.
+r"""What must hold of a program's lines before they are read: nothing in them is passed over, and
+every sign assigns.
 
-Only `=`, `:=` and `\leftarrow` assign. Words that change what is done, functions that no program has, schedules \eta_t and
-starts of what is not kept are said with their place.
+Only `=`, `:=` and `\leftarrow` assign. Words that change what is done, functions that no program
+has, schedules \eta_t and starts of what is not kept are said with their place.
 """
 
 from __future__ import annotations
@@ -34,14 +35,17 @@ LAID_OUT = re.compile(
     re.MULTILINE,
 )
 PROSE = frozenset(
-    "and where with then the a an update updates rule rules is are as follows optimizer optimiser method set let of in for step"
-    " gradient parameter parameters we have lines line sgd adam momentum start starting from at by by".split()
+    "and where with then the a an update updates rule rules is are as follows optimizer "
+    "optimiser method set let of in for step"
+    " gradient parameter parameters we have lines line sgd adam momentum start starting from "
+    "at by by".split()
 )
 TWICE = "is assigned a second time; a program's line assigns what is not assigned before it"
 
 
 def nothing_passed_over(source: Document, found: Sequence[Statement]) -> None:
-    """Raises Unreadable for words beside the lines, for a sign that assigns nothing, for what no line of a program has."""
+    """Raises Unreadable for words beside the lines, for a sign that assigns nothing, for what no
+    line of a program has."""
     _words(source)
     for statement in found:
         for link in statement.links[1:]:
@@ -77,7 +81,8 @@ def _prose(text: str, at: int) -> None:
 
 
 def _functions(row: Sequence[Token]) -> None:
-    """Raises Unreadable for a function that a program does not have; it would be read as a factor."""
+    """Raises Unreadable for a function that a program does not have; it would be read as a
+    factor."""
     place = 0
     while place < len(row):
         head = read_head(row, place)

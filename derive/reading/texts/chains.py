@@ -1,4 +1,5 @@
-r"""A formula as statements: rows are split off, broken rows joined, and each statement is a chain of sides and signs."""
+r"""A formula as statements: rows are split off, broken rows joined, and each statement is a chain
+of sides and signs."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ INSIDE = re.compile(r"\$(.*?)\$", re.DOTALL)
 
 @dataclass
 class Link:
-    """A side of a chain with the sign before it (none before the first), its row's tag and what is said beside it."""
+    """A side of a chain with the sign before it (none before the first), its row's tag and what is
+    said beside it."""
 
     sign: str
     row: list[Token]
@@ -37,7 +39,8 @@ class Link:
 
 @dataclass
 class Statement:
-    """A chain; `before` is the prose before it, `display` whether it is set off. One that begins with a sign goes on another."""
+    """A chain; `before` is the prose before it, `display` whether it is set off. One that begins
+    with a sign goes on another."""
 
     links: list[Link]
     before: str
@@ -59,7 +62,8 @@ class Statement:
 
 
 def statements(formula: Formula, source: Document, number: list[int]) -> list[Statement]:
-    """The statements of a formula; `number` counts the equations of the document. Raises Unreadable."""
+    """The statements of a formula; `number` counts the equations of the document. Raises
+    Unreadable."""
     found: list[Statement] = []
     before = formula.before
     read = tokens(formula.text, formula.at, source.macros)
@@ -97,7 +101,8 @@ def statements(formula: Formula, source: Document, number: list[int]) -> list[St
 
 
 def _rows(row: Sequence[Token]) -> list[list[Token]]:
-    """Rows of the display; a row that begins with a sign of addition, or follows one, goes on with the row before."""
+    """Rows of the display; a row that begins with a sign of addition, or follows one, goes on with
+    the row before."""
     rows: list[list[Token]] = [[]]
     depth = 0
     for token in row:
@@ -156,7 +161,8 @@ def _parts(row: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
 
 
 def _condition_behind(row: Sequence[Token]) -> int | None:
-    """Where `(t >= 1)` behind a side begins. A relation in brackets or pieces within is none of the side's own."""
+    """Where `(t >= 1)` behind a side begins. A relation in brackets or pieces within is none of the
+    side's own."""
     if len(row) < 4 or row[-1].text != ")":
         return None
     depth, compares = 0, False

@@ -1,4 +1,5 @@
-r"""A document's formulas: displays and inline mathematics of a .tex or Markdown file, in order, with the prose before each."""
+r"""A document's formulas: displays and inline mathematics of a .tex or Markdown file, in order,
+with the prose before each."""
 
 from __future__ import annotations
 
@@ -31,9 +32,11 @@ OPERATOR = re.compile(r"\\DeclareMathOperator\*?\s*\{(\\[A-Za-z]+)\}\s*\{([A-Za-
 
 @dataclass(frozen=True)
 class Formula:
-    """The mathematics of one display or inline formula, the offset where it begins, the prose since the one before.
+    """The mathematics of one display or inline formula, the offset where it begins, the prose since
+    the one before.
 
-    `tag` is a number that stands behind a display; `numbered` says how many numbers it takes: none, one, one a row ("rows").
+    `tag` is a number that stands behind a display; `numbered` says how many numbers it takes: none,
+    one, one a row ("rows").
     """
 
     text: str
@@ -79,7 +82,8 @@ class Document:
         return tuple(found)
 
     def _tag(self, end: int) -> str:
-        """A number in brackets behind a display: at the start of what follows on its line or the next, or at their end."""
+        """A number in brackets behind a display: at the start of what follows on its line or the
+        next, or at their end."""
         behind = TAG_BEHIND.match(self.text, end)
         near = (behind[0] if behind else "").split("$$")[0].split("\n\n")[0]
         found = TAG.search(near)

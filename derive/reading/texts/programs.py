@@ -1,7 +1,9 @@
-r"""An optimizer as a paper prints it: update lines in LaTeX, m_t \leftarrow \beta_1 m_{t-1} + (1-\beta_1) g_t, to a Program.
+r"""An optimizer as a paper prints it: update lines in LaTeX, m_t \leftarrow \beta_1 m_{t-1} +
+(1-\beta_1) g_t, to a Program.
 
-Whether the new values carry t + 1 (from t) or t (from t - 1) is read off the left sides. A quantity without an index is the one
-that was made last. A line that only names the gradient, g_t = \nabla f_t(\theta_{t-1}), is taken in and gives no update.
+Whether the new values carry t + 1 (from t) or t (from t - 1) is read off the left sides. A quantity
+without an index is the one that was made last. A line that only names the gradient, g_t = \nabla
+f_t(\theta_{t-1}), is taken in and gives no update.
 """
 
 from __future__ import annotations
@@ -82,7 +84,8 @@ def read_program(text: str, name: str = "own") -> Program:
 
 
 def _says_something(statement: Statement) -> bool:
-    """Whether a line is one of the program. Raises Unreadable for a part of a line that a comma or a break cut off."""
+    """Whether a line is one of the program. Raises Unreadable for a part of a line that a comma or
+    a break cut off."""
     if any(link.beside for link in statement.links):
         raise Unreadable(
             "a condition beside a line cannot be read; a program does the same in each step",
@@ -184,7 +187,8 @@ def _take_in(statement: Statement, words: Vocabulary, lines: _Lines) -> None:
 
 
 def _without_arguments(row: Sequence[Token], words: Vocabulary, lines: _Lines) -> list[Token]:
-    r"""\nabla_\theta f_t(\theta_{t-1}) without where it is taken, which is kept: it must be the parameter before the step."""
+    r"""\nabla_\theta f_t(\theta_{t-1}) without where it is taken, which is kept: it must be the
+    parameter before the step."""
     found: list[Token] = []
     place = 0
     while place < len(row):
@@ -275,7 +279,8 @@ def _made(lines: _Lines, name: str) -> Program:
 
 
 def _steps_of_gradients(lines: _Lines, gradients: set[str], new: Expr) -> None:
-    """Raises Unreadable unless all gradients are of the step that is made: g_t, where m_t is made or m_{t+1}, or g_{t+1}."""
+    """Raises Unreadable unless all gradients are of the step that is made: g_t, where m_t is made
+    or m_{t+1}, or g_{t+1}."""
     reads = [(a, u.at) for u in lines.updates for a in sorted(u.value.atoms(AppliedUndef), key=str)]
     found = lines.steps + [(a.args[0], at) for a, at in reads if a.func.__name__ in gradients]
     found = [(index, at) for index, at in found if index != HERE]
@@ -320,7 +325,8 @@ def _meaning(
         return Symbol(GRADIENT)
     if key not in names and key not in done:
         if at != HERE:
-            why = f"{_plain(key)} with a step: write a schedule as an expression in t, and a constant with no step"
+            how = "write a schedule as an expression in t, and a constant with no step"
+            why = f"{_plain(key)} with a step: {how}"
             raise Unreadable(why, update.at)
         return Symbol(_plain(key))
     behind = 0 if at == HERE else new - at

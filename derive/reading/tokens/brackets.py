@@ -18,8 +18,8 @@ PAIRS = {"{": "}", r"\{": r"\}", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil", r
 
 
 def group(row: Sequence[Token], place: int) -> tuple[Sequence[Token], int]:
-    """An argument as TeX takes it: what is in braces, or one token; and where it ends. Raises Unreadable for a number without
-    braces, of which TeX takes the first digit."""
+    """An argument as TeX takes it: what is in braces, or one token; and where it ends. Raises
+    Unreadable for a number without braces, of which TeX takes the first digit."""
     if place >= len(row):
         raise Unreadable("something is missing at the end", row[-1].at if row else 0)
     token = row[place]

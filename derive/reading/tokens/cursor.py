@@ -16,7 +16,8 @@ Factor = tuple[str, str, int, int]  # the operator before it, its text, where it
 
 @dataclass(frozen=True)
 class Mask:
-    """What a name in the explicit form stands for: `value`, made of the explicit forms `parts`; `said` are its own tokens."""
+    """What a name in the explicit form stands for: `value`, made of the explicit forms `parts`;
+    `said` are its own tokens."""
 
     value: Expr
     said: tuple[Token, ...]
@@ -25,7 +26,8 @@ class Mask:
 
 @dataclass
 class Reading:
-    """What is met while a side is read: the names that stand for something, by what the grammar calls them; unknown letters."""
+    """What is met while a side is read: the names that stand for something, by what the grammar
+    calls them; unknown letters."""
 
     vocabulary: Vocabulary
     masks: dict[str, Mask] = field(default_factory=dict)
@@ -62,7 +64,8 @@ class Cursor:
         return self.reading.vocabulary.indices | self.bound.keys()
 
     def mask(self, value: Expr, *said: Token, parts: Sequence[str] = ()) -> str:
-        """A name for a value that is said by these tokens and made of these parts, in the explicit form."""
+        """A name for a value that is said by these tokens and made of these parts, in the explicit
+        form."""
         return self.reading.mask(Mask(value, said, tuple(parts)))
 
     def made(self, function: Callable[..., Expr], parts: Sequence[str], *said: Token) -> str:

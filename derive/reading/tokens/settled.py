@@ -1,4 +1,5 @@
-r"""A row of tokens made the one row of several that TeX sets alike: g^2_t is g_t^2, {} is nothing; letters are told apart."""
+r"""A row of tokens made the one row of several that TeX sets alike: g^2_t is g_t^2, {} is nothing;
+letters are told apart."""
 
 from __future__ import annotations
 

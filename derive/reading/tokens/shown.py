@@ -1,4 +1,5 @@
-r"""What braces hide and what stands side by side: a text is read only where it looks like what TeX makes of it."""
+r"""What braces hide and what stands side by side: a text is read only where it looks like what TeX
+makes of it."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ HANGS = ("^", "!", "'")
 
 
 def shown(row: Sequence[Token], start: int, end: int) -> None:
-    r"""Raises Unreadable where braces, from `start` to `end`, bind what looks otherwise: {a+b}c is seen as a+bc."""
+    r"""Raises Unreadable where braces, from `start` to `end`, bind what looks otherwise: {a+b}c is
+    seen as a+bc."""
     inner = row[start + 1 : end]
     if _is_one(inner):
         return
@@ -51,7 +53,8 @@ def outer(row: Sequence[Token]) -> list[Token]:
 
 
 def beside(row: Sequence[Token], start: int, place: int, letters: Container[str]) -> None:
-    """Raises Unreadable where what stands at `place` does not look multiplied with the factor before it, from `start` on.
+    """Raises Unreadable where what stands at `place` does not look multiplied with the factor
+    before it, from `start` on.
 
     `letters` are those of the problem: a Delta among them is no difference.
     """

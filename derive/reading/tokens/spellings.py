@@ -1,13 +1,17 @@
-"""How one thing is spelled in LaTeX: spacing that says nothing, signs and letters of several spellings, commands that act."""
+"""How one thing is spelled in LaTeX: spacing that says nothing, signs and letters of several
+spellings, commands that act."""
 
 from __future__ import annotations
 
 import re
 
 SPACES = frozenset(
-    r"\, \! \; \: \> \/ \left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr "
-    r"\middle \displaystyle \textstyle \scriptstyle \limits \nolimits \notag \nonumber \relax \allowbreak \strut "
-    r"\centering \mathstrut \noindent \mathop \mathbin \mathrel \smash \mathopen \mathclose \medspace \thinspace \rm "
+    r"\, \! \; \: \> \/ \left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl "
+    r"\biggr \Biggl \Biggr "
+    r"\middle \displaystyle \textstyle \scriptstyle \limits \nolimits \notag \nonumber \relax "
+    r"\allowbreak \strut "
+    r"\centering \mathstrut \noindent \mathop \mathbin \mathrel \smash \mathopen \mathclose "
+    r"\medspace \thinspace \rm "
     r"\thickspace \negthinspace \negmedspace \negthickspace \it \small".split()
 ) | {"\\ "}
 GAPS = frozenset([r"\quad", r"\qquad", r"\hspace", r"\hfill", r"\enspace"])
@@ -87,15 +91,18 @@ SIDED_BAR = re.compile(
 )  # which of the two it is
 CLOSE = frozenset(OPEN.values())
 GREEK = dict(zip("αβγδζηθικλμνξπρστυφχψω", (rf"\{n}" for n in (
-    "alpha beta gamma delta zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega".split()
+    "alpha beta gamma delta zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon "
+    "phi chi psi omega".split()
 )), strict=True))  # fmt: skip
 FONTS = frozenset(
     r"\mathbf \boldsymbol \bm \mathcal \mathbb \mathtt".split()
 )  # in which a letter is another letter
 UPRIGHT = frozenset(
-    r"\mathrm \mathit \mathsf \mathtt \operatorname \operatorname* \mathbf \boldsymbol \bm \mathcal \mathbb".split()
+    r"\mathrm \mathit \mathsf \mathtt \operatorname \operatorname* \mathbf \boldsymbol \bm "
+    r"\mathcal \mathbb".split()
 )
-# What is looked through, with the number of arguments before what is meant; behind a brace goes what it is called.
+# What is looked through, with the number of arguments before what is meant; behind a brace goes
+# what it is called.
 SEEN_THROUGH = {r"\boxed": 0, r"\fbox": 0, r"\ensuremath": 0, r"\underbrace": 0, r"\overbrace": 0}
 SEEN_THROUGH |= {r"\stackrel": 1, r"\overset": 1, r"\underset": 1, r"\textcolor": 1}
 ABOVE = frozenset([r"\stackrel", r"\overset", r"\underset"])  # something is set on a sign

@@ -22,9 +22,11 @@ class Refused(Unreadable):
 
 
 class Token(NamedTuple):
-    r"""`kind`: number, letter (a name: one character, or a word set upright), command, text, op, open, close, begin, end.
+    r"""`kind`: number, letter (a name: one character, or a word set upright), command, text, op,
+    open, close, begin, end.
 
-    `look` is how a letter is set where that makes another letter of it: \varphi is read as \phi, \mathbf{x} as x; or OPERATOR.
+    `look` is how a letter is set where that makes another letter of it: \varphi is read as \phi,
+    \mathbf{x} as x; or OPERATOR.
     """
 
     kind: str

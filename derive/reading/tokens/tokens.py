@@ -1,6 +1,8 @@
-r"""Mathematics in LaTeX as tokens, each with its place: spacing is gone, what has several spellings has one.
+r"""Mathematics in LaTeX as tokens, each with its place: spacing is gone, what has several spellings
+has one.
 
-`\left( \dfrac{a}{b} \right)` and `(\frac ab)` are the same tokens; a macro of the document's own is put in, within limits.
+`\left( \dfrac{a}{b} \right)` and `(\frac ab)` are the same tokens; a macro of the document's own is
+put in, within limits.
 """
 
 from __future__ import annotations
@@ -55,7 +57,8 @@ class Macro:
 
 
 def guard(text: str, longest: int) -> None:
-    """Raises Refused for a text that no answer looks like: too long, with unprintable characters, with commands that act."""
+    """Raises Refused for a text that no answer looks like: too long, with unprintable characters,
+    with commands that act."""
     if len(text) > longest:
         raise Refused(f"{len(text)} characters; at most {longest} are read")
     found = INVISIBLE.search(text)
@@ -67,7 +70,8 @@ def guard(text: str, longest: int) -> None:
 
 
 def tokens(text: str, at: int = 0, macros: Mapping[str, Macro] | None = None) -> list[Token]:
-    """The tokens of `text`, which stands at offset `at`. Raises Unreadable or, over a limit, Refused."""
+    """The tokens of `text`, which stands at offset `at`. Raises Unreadable or, over a limit,
+    Refused."""
     found: list[Token] = []
     depth = 0
     for token in _tokens(text, at, macros or {}, [0]):
@@ -184,7 +188,8 @@ def _taking(
 
 
 def _digits(token: Token, before: list[Token]) -> list[Token]:
-    r"""\frac12 is one half: an argument without braces is one digit. Of more digits than two some would be left beside it."""
+    r"""\frac12 is one half: an argument without braces is one digit. Of more digits than two some
+    would be left beside it."""
     if (
         token.kind == "number"
         and len(token.text) == 2

@@ -1,4 +1,5 @@
-r"""What is typed as elsewhere, and is something else in TeX: 1e-5, n!=6, a<-1, sin(x). It is said, and how to write it."""
+r"""What is typed as elsewhere, and is something else in TeX: 1e-5, n!=6, a<-1, sin(x). It is said,
+and how to write it."""
 
 from __future__ import annotations
 

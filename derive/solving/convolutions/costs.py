@@ -1,4 +1,5 @@
-"""What a network's layers cost: parameters, and multiply-adds on an input of a width (pooling has none of either)."""
+"""What a network's layers cost: parameters, and multiply-adds on an input of a width (pooling has
+none of either)."""
 
 from __future__ import annotations
 
@@ -22,10 +23,12 @@ class Cost:
 def costs(
     network: Network, channels: int, axes: int = 1, sizes: Mapping[str, int] | None = None
 ) -> dict[str, Cost]:
-    """The cost of every node, `channels` being the input's; kernels and sizes are the same along each of the `axes`.
+    """The cost of every node, `channels` being the input's; kernels and sizes are the same along
+    each of the `axes`.
 
-    A convolution has out * in/groups * kernel weights and out biases, and as many multiply-adds for each output; a transposed one
-    for each input (PyTorch, `ConvTranspose1d`). Raises DeriveError where channels are not known or do not divide.
+    A convolution has out * in/groups * kernel weights and out biases, and as many multiply-adds for
+    each output; a transposed one for each input (PyTorch, `ConvTranspose1d`). Raises DeriveError
+    where channels are not known or do not divide.
     """
     found: dict[str, Cost] = {}
     for node in network.nodes.values():
@@ -55,7 +58,8 @@ def _cost(
         )
     if given % layer.groups or layer.channels % layer.groups:
         raise DeriveError(
-            f"{place}: {given} channels in and {layer.channels} out are not divided by {layer.groups} groups"
+            f"{place}: {given} channels in and {layer.channels} out are not divided by "
+            f"{layer.groups} groups"
         )
     weights = layer.channels * (given // layer.groups) * layer.kernel_size**axes
     made = (

@@ -1,7 +1,9 @@
-"""One pass over a network, from the input on: the ends of what each node's outputs read, and how many outputs there are.
+"""One pass over a network, from the input on: the ends of what each node's outputs read, and how
+many outputs there are.
 
-The ends and their step are those of Araujo, Norris and Sim ("Computing Receptive Fields of Convolutional Neural Networks",
-Distill 2019, equations 5 to 8), left and right ends merged separately; after a transposed convolution each phase has its own.
+The ends and their step are those of Araujo, Norris and Sim ("Computing Receptive Fields of
+Convolutional Neural Networks", Distill 2019, equations 5 to 8), left and right ends merged
+separately; after a transposed convolution each phase has its own.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ Ends = (
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What outputs 0, 1, ... read: output o + len(ends) reads what output o reads, moved on by `advance`."""
+    """What outputs 0, 1, ... read: output o + len(ends) reads what output o reads, moved on by
+    `advance`."""
 
     advance: int
     ends: tuple[Ends, ...]
@@ -43,7 +46,8 @@ class Field:
 def size_of(
     kernel_sizes: Iterable[int], strides: Iterable[int], dilations: Iterable[int] | None = None
 ) -> int:
-    """The receptive field of a chain from its numbers alone: 1 + sum of D (K - 1) times the strides below (Distill, eq. 2)."""
+    """The receptive field of a chain from its numbers alone: 1 + sum of D (K - 1) times the strides
+    below (Distill, eq. 2)."""
     size, jump = 1, 1
     if dilations is None:
         for kernel_size, stride in zip(kernel_sizes, strides, strict=True):
@@ -59,7 +63,8 @@ def size_of(
 
 
 def field_of(layers: Iterable[Layer]) -> Field:
-    """The field of a chain's last layer: its ends and its step, nothing kept of the layers before. Raises DeriveError."""
+    """The field of a chain's last layer: its ends and its step, nothing kept of the layers before.
+    Raises DeriveError."""
     found = Field(1, ((0, 0),))
     for layer in layers:
         found = _through(layer, found, "of the chain")
@@ -67,7 +72,8 @@ def field_of(layers: Iterable[Layer]) -> Field:
 
 
 def fields(network: Network) -> dict[str, Field]:
-    """The field of every node. Raises DeriveError where a merge's inputs are not aligned, or a layer needs the width."""
+    """The field of every node. Raises DeriveError where a merge's inputs are not aligned, or a
+    layer needs the width."""
     found: dict[str, Field] = {}
     for node in network.nodes.values():
         if node.op == INPUT:
@@ -99,14 +105,16 @@ def _through(layer: Layer, below: Field, node: str) -> Field:
     turns = len(below.ends) // gcd(inputs, len(below.ends))
     if outputs * turns > MOST_PHASES:
         raise DeriveError(
-            f"node {node}: its outputs read in {outputs * turns} different ways; at most {MOST_PHASES}"
+            f"node {node}: its outputs read in {outputs * turns} different ways; at most "
+            f"{MOST_PHASES}"
         )
     advance = below.advance * inputs * turns // len(below.ends)
     return Field(advance, tuple(_ends(layer, below, output) for output in range(outputs * turns)))
 
 
 def _ends(layer: Layer, below: Field, output: int) -> Ends:
-    """The least and greatest end over the inputs read. Of those with the same phase only the outermost two can be it."""
+    """The least and greatest end over the inputs read. Of those with the same phase only the
+    outermost two can be it."""
     inputs = taps(layer, output)
     outer = min(len(inputs), len(below.ends) // gcd(inputs.step, len(below.ends)))
     met_low = [e[0] for e in map(below.at, inputs[:outer]) if e is not None]
@@ -134,7 +142,8 @@ def _merged(network: Network, node: Node, found: dict[str, Field]) -> Field:
             one, two = fork(network.path(node.inputs[0]), network.path(other))
             raise DeriveError(
                 f"{network.name}, node {node.id}: its inputs are not aligned: "
-                f"by {one} outputs are {first.stride} inputs apart, by {two} they are {found[other].stride}"
+                f"by {one} outputs are {first.stride} inputs apart, by {two} they are "
+                f"{found[other].stride}"
             )
     below = [found[i] for i in node.inputs]
     period = lcm(*(len(f.ends) for f in below))
@@ -150,7 +159,8 @@ def _merged(network: Network, node: Node, found: dict[str, Field]) -> Field:
 
 
 def sized(network: Network, width: int) -> tuple[Network, dict[str, int]]:
-    """The network with each layer fitted to an input of that width, and how many outputs each node has.
+    """The network with each layer fitted to an input of that width, and how many outputs each node
+    has.
 
     Raises DeriveError with the node at which nothing is left, and for a merge of different sizes.
     """
@@ -174,8 +184,10 @@ def sized(network: Network, width: int) -> tuple[Network, dict[str, int]]:
             sizes[node.id] = layer.out_size(given)
             if sizes[node.id] < 1:
                 raise DeriveError(
-                    f"{network.name}, node {node.id}: nothing is left: its input has {given} positions, "
-                    f"{layer.up * (given - 1) + 1 + sum(layer.padding)} with the padding, its kernel spans {layer.reach + 1}; "
+                    f"{network.name}, node {node.id}: nothing is left: its input has {given} "
+                    f"positions, "
+                    f"{layer.up * (given - 1) + 1 + sum(layer.padding)} with the padding, its "
+                    f"kernel spans {layer.reach + 1}; "
                     f"a width of {width} is too small for this network"
                 )
         else:
@@ -183,6 +195,7 @@ def sized(network: Network, width: int) -> tuple[Network, dict[str, int]]:
                 if sizes[other] != given:
                     one, two = fork(network.path(node.inputs[0]), network.path(other))
                     raise DeriveError(
-                        f"{network.name}, node {node.id}: two shapes: {given} positions by {one}, {sizes[other]} by {two}"
+                        f"{network.name}, node {node.id}: two shapes: {given} positions by "
+                        f"{one}, {sizes[other]} by {two}"
                     )
     return network.fitted(layers) if layers else network, sizes

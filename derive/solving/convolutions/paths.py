@@ -1,9 +1,12 @@
-"""In how many ways taps lead from each input to one output: a polynomial in z, whose exponents are the input's positions.
+"""In how many ways taps lead from each input to one output: a polynomial in z, whose exponents are
+the input's positions.
 
-A layer multiplies by 1 + z**h + ... + z**(h (K-1)), h its dilation times the strides below; a merge adds. With all weights 1 this
-is the gradient of the output (Luo, Li, Urtasun and Zemel, "Understanding the Effective Receptive Field in Deep Convolutional
-Neural Networks", NIPS 2016, section 2). Each polynomial is kept as its value at z = 2**bits, one whole number with a digit a
-position (Kronecker substitution), and where the outputs read in different ways there is one for each phase.
+A layer multiplies by 1 + z**h + ... + z**(h (K-1)), h its dilation times the strides below; a merge
+adds. With all weights 1 this is the gradient of the output (Luo, Li, Urtasun and Zemel,
+"Understanding the Effective Receptive Field in Deep Convolutional Neural Networks", NIPS 2016,
+section 2). Each polynomial is kept as its value at z = 2**bits, one whole number with a digit a
+position (Kronecker substitution), and where the outputs read in different ways there is one for
+each phase.
 """
 
 from __future__ import annotations
@@ -27,9 +30,11 @@ Z = Symbol("z")
 def paths(
     network: Network, fields: Mapping[str, Field], node: str, output: int
 ) -> tuple[int, list[int]]:
-    """The first position that `output` of a node reads, and how many ways lead from it and from each to its right, to the last.
+    """The first position that `output` of a node reads, and how many ways lead from it and from
+    each to its right, to the last.
 
-    `fields` are the network's. Where nothing is read: no counts. Raises DeriveError where the profile is too wide.
+    `fields` are the network's. Where nothing is read: no counts. Raises DeriveError where the
+    profile is too wide.
     """
     above = list(network.above(node))[::-1]
     ends = fields[node].at(output)
@@ -38,7 +43,8 @@ def paths(
     width = ends[1] - ends[0] + 1
     if width > WIDEST:
         raise DeriveError(
-            f"{network.name}, node {node}: an output reads {width} positions; paths are counted over {WIDEST}"
+            f"{network.name}, node {node}: an output reads {width} positions; paths are "
+            f"counted over {WIDEST}"
         )
     most: dict[str, int] = {}  # paths from all inputs together, at most
     for n in above:
@@ -48,7 +54,8 @@ def paths(
     positions = sum(e[1] - e[0] + 1 for n in above for e in fields[n.id].ends if e)
     if positions * bits > MOST_BITS:
         raise DeriveError(
-            f"{network.name}, node {node}: its paths need {positions} counts of {bits} bits on the way, together more than "
+            f"{network.name}, node {node}: its paths need {positions} counts of {bits} bits on "
+            f"the way, together more than "
             f"{MOST_BITS} bits; ask for a node further below"
         )
     values: dict[str, list[int]] = {}
@@ -70,9 +77,11 @@ def paths(
 def _through(
     layer: Layer, below: Field, values: list[int], output: int, first: int, bits: int
 ) -> int:
-    """What one input of a node adds to the polynomial of its output `output`, position `first` being the lowest digit.
+    """What one input of a node adds to the polynomial of its output `output`, position `first`
+    being the lowest digit.
 
-    Of the inputs that the taps hit, those of one phase are evenly spaced: the same polynomial, moved on again and again.
+    Of the inputs that the taps hit, those of one phase are evenly spaced: the same polynomial,
+    moved on again and again.
     """
     inputs, phases = taps(layer, output), len(values)
     period = phases // gcd(inputs.step, phases)
@@ -89,7 +98,8 @@ def _through(
 
 
 def _repeated(value: int, step: int, number: int) -> int:
-    """value * (1 + x + ... + x**(number - 1)) for x = 2**step: twice as many terms for each binary digit of the number."""
+    """value * (1 + x + ... + x**(number - 1)) for x = 2**step: twice as many terms for each binary
+    digit of the number."""
     found, made = value, 1
     for digit in bin(number)[3:]:
         found, made = found + (found << step * made), 2 * made
@@ -99,7 +109,8 @@ def _repeated(value: int, step: int, number: int) -> int:
 
 
 def product(network: Network, fields: Mapping[str, Field], node: str, output: int) -> Expr | None:
-    """The polynomial of a chain, a factor a layer, equal ones as a power; None for a graph, or where up-sampling makes phases.
+    """The polynomial of a chain, a factor a layer, equal ones as a power; None for a graph, or
+    where up-sampling makes phases.
 
     The factor of a kernel larger than 9 is written as the quotient that a geometric sum is.
     """

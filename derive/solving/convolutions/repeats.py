@@ -15,7 +15,8 @@ from derive.solving.recurrences.kernel.summation import sum_form
 
 @dataclass(frozen=True)
 class Grown:
-    """A field after some blocks, as expressions in how often each stands there: its ends, and the step between outputs."""
+    """A field after some blocks, as expressions in how often each stands there: its ends, and the
+    step between outputs."""
 
     left: Expr
     right: Expr
@@ -27,17 +28,19 @@ class Grown:
 
 
 def grown(parts: Iterable[tuple[Network, Expr]]) -> Iterator[tuple[Grown, tuple[int, int, int]]]:
-    """After each part the field, and the block's own (left, right, stride): one block more moves the ends by its own ends, in
-    steps of what is below it, whatever branches it has.
+    """After each part the field, and the block's own (left, right, stride): one block more moves
+    the ends by its own ends, in steps of what is below it, whatever branches it has.
 
-    Raises DeriveError for a block whose outputs do not all read alike, or whose stride is no whole number.
+    Raises DeriveError for a block whose outputs do not all read alike, or whose stride is no whole
+    number.
     """
     now = Grown(Integer(0), Integer(0), Integer(1))
     for network, times in parts:
         field = fields(network)[network.output]
         if len(field.ends) != 1 or field.ends[0] is None:
             raise DeriveError(
-                f"{network.name}: its outputs do not all read alike; it cannot be repeated a letter's times"
+                f"{network.name}: its outputs do not all read alike; it cannot be repeated a "
+                f"letter's times"
             )
         (left, right), stride = field.ends[0], field.advance
         steps = _steps(now.step, stride, times)
@@ -51,7 +54,8 @@ def grown(parts: Iterable[tuple[Network, Expr]]) -> Iterator[tuple[Grown, tuple[
 
 
 def _steps(step: Expr, stride: int, times: Expr) -> Expr:
-    """The steps below each of so many blocks, added up: step * (1 + stride + ... + stride**(times - 1))."""
+    """The steps below each of so many blocks, added up: step * (1 + stride + ... + stride**(times -
+    1))."""
     k = Symbol("_k")
     found = sum_form(Integer(stride) ** k, k, Integer(0), times - 1)
     assert found is not None, "a geometric sum with a number for its ratio"

@@ -1,4 +1,5 @@
-"""The number of outputs of a stack: its rounded quotients, one inside the other, collapse to a single one."""
+"""The number of outputs of a stack: its rounded quotients, one inside the other, collapse to a
+single one."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ at = Symbol("_l")
 def stack_size(
     model: Sizes, answer: Expr | None = None, needs: tuple[Basic, ...] = ()
 ) -> Derivation:
-    """O(l) for every layer l of a stack with letters: one layer, two, and all; of a regular one down to its `answer`.
+    """O(l) for every layer l of a stack with letters: one layer, two, and all; of a regular one
+    down to its `answer`.
 
     `needs` are what the answer needs.
     """
@@ -57,7 +59,8 @@ def stack_size(
 
 
 def _unrolled(model: Sizes, goal: Expr, known: Known) -> Step:
-    """All layers at once: the law of nested floors, or, where every stride is 1, the layers' changes added up."""
+    """All layers at once: the law of nested floors, or, where every stride is 1, the layers'
+    changes added up."""
     start = Claim(SIZE(Integer(0)), model.given)
     size, added = Lambda(at, SIZE(at)), Lambda(at, model.added(at))
     if model.stack.of("S", at) == 1:
@@ -76,11 +79,11 @@ def _unrolled(model: Sizes, goal: Expr, known: Known) -> Step:
         taken = frozenset(s.name for s in model.given.free_symbols) | model.stack.letters
         binding = dict(
             apart(
-                rule.law,
+                rule.law,  # type: ignore[arg-type]
                 collapsed((size, added, Lambda(at, model.stack.of("S", at))), LEVEL),
                 taken,
             )
-        )  # type: ignore[arg-type]
+        )
     assert rule.law is not None
     line = instantiate(rule.law.right, binding).xreplace({start.left: start.right})
     made = make(rule, goal, line, known, binding, (start,))

@@ -57,9 +57,11 @@ counted = Rule("count the positions one by one", None, never)
 
 
 def general(stack: Stack, name: str, closed: tuple[Claim, ...] = ()) -> Derivation:
-    """name(l) = ... for every layer l: the update, unrolled to the last layer, or with the `closed` form it rests on put in.
+    """name(l) = ... for every layer l: the update, unrolled to the last layer, or with the `closed`
+    form it rests on put in.
 
-    W of a stack without dilation and padding is expanded for a few layers first, which shows where the sum comes from.
+    W of a stack without dilation and padding is expanded for a few layers first, which shows where
+    the sum comes from.
     """
     known = Known(stack.recurrence, stack.ranges, (), stack.letters)
     goal = sequence(name)(LEVEL)
@@ -122,7 +124,8 @@ SIMPLIFY = (
 
 
 def at_input(stack: Stack, name: str, unrolled: Claim) -> Derivation:
-    """name(0), such as the receptive field W(0), from the unrolled form; written out where the depth is a small number."""
+    """name(0), such as the receptive field W(0), from the unrolled form; written out where the
+    depth is a small number."""
     known = Known(stack.recurrence, stack.ranges, (), stack.letters)
     goal = sequence(name)(Integer(0))
     line, uses = put_all_in(goal, (unrolled, *start_facts(known)), LEVEL)
@@ -160,7 +163,8 @@ def example(stack: Stack, fact: Claim, known: Known) -> Derivation:
         if not line.has(Sum):
             break
     values = {c.left: c.right for c in _values(stack, line)}
-    # sympy asks what is under a floor whether it is whole, and of numbers that are not worked out that can fail
+    # sympy asks what is under a floor whether it is whole, and of numbers that are not worked out
+    # that can fail
     filled = line.xreplace(values) if line.has(floor) else kept(line, values)
     put = make(numbers, line, filled, known, uses=tuple(Claim(k, v) for k, v in values.items()))
     if put is not None:
@@ -175,7 +179,8 @@ def example(stack: Stack, fact: Claim, known: Known) -> Derivation:
 
 
 def _values(stack: Stack, line: Expr) -> Iterator[Claim]:
-    """The stack's numbers as facts: each size in the line, and each product of strides: of a few as a product of numbers."""
+    """The stack's numbers as facts: each size in the line, and each product of strides: of a few as
+    a product of numbers."""
     assert stack.values is not None
     for part in sorted(
         (p for p in line.atoms(Product) if p.limits[0][2].is_number), key=lambda p: p.limits[0][2]
@@ -190,7 +195,8 @@ def _values(stack: Stack, line: Expr) -> Iterator[Claim]:
 
 
 def really_read(stack: Stack) -> Derivation:
-    """How many positions one output really reads: the windows of each layer's positions put together, layer by layer."""
+    """How many positions one output really reads: the windows of each layer's positions put
+    together, layer by layer."""
     assert stack.values is not None
     found = {0}
     for level in range(int(stack.depth), 0, -1):
@@ -228,7 +234,8 @@ def size(window: Window) -> Derivation:
 
 
 def room(window: Window) -> Derivation:
-    """How far the last position that output o reads lies before the end of the padded input: o exists while this is >= 0."""
+    """How far the last position that output o reads lies before the end of the padded input: o
+    exists while this is >= 0."""
     last, end = window.layer.reads(OUTPUT)[1], window.given + window.layer.padding[1] - 1
     goal = Add(end, Mul(-1, last, evaluate=False), evaluate=False)
     step = work_out.apply(goal, Known(None, window.ranges))

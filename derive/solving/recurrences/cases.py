@@ -1,4 +1,5 @@
-"""What a closed form divides by may be zero: each such case is a model of its own, solved by itself."""
+"""What a closed form divides by may be zero: each such case is a model of its own, solved by
+itself."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ MOST = 40  # branches
 
 @dataclass(frozen=True)
 class Branch:
-    """The solution of `model`, which is the stated one where `conditions` hold; None where none is known."""
+    """The solution of `model`, which is the stated one where `conditions` hold; None where none is
+    known."""
 
     conditions: tuple[Basic, ...]
     model: Stated
@@ -48,7 +50,8 @@ class Branch:
 
 
 def branches(model: Stated, general: Solution) -> list[Branch]:
-    """The general solution and, for each of its needs that may fail, those of the degenerate models; the general one first."""
+    """The general solution and, for each of its needs that may fail, those of the degenerate
+    models; the general one first."""
     found: list[Branch] = []
     _collect(model, general, (), found)
     return found
@@ -114,7 +117,8 @@ Special = tuple[tuple[Basic, ...], Stated | None]
 
 
 def degenerate(model: Stated, need: Basic) -> Iterator[Special]:
-    """The conditions under which `need` fails, each with the model that the stated one then is; None where none is solved.
+    """The conditions under which `need` fails, each with the model that the stated one then is;
+    None where none is solved.
 
     Nothing where the ranges exclude it.
     """
@@ -172,7 +176,8 @@ def _below(model: Stated, zero: Expr) -> Iterator[Special]:
 
 
 def solved(zero: Expr, model: Stated) -> list[tuple[Symbol, Expr]]:
-    """One symbol in which `zero` = 0 is solved, and its values: of degree one where there is such, else two with a root."""
+    """One symbol in which `zero` = 0 is solved, and its values: of degree one where there is such,
+    else two with a root."""
     t = model.index
     starts = {s for values in model.start.values() for v in values for s in v.free_symbols}
     options = []
@@ -203,12 +208,14 @@ def solved(zero: Expr, model: Stated) -> list[tuple[Symbol, Expr]]:
 
 
 def _depth(symbol: Symbol, model: Stated) -> int:
-    """How often a letter occurs: the one that occurs most is solved for, so that it leaves the most places."""
+    """How often a letter occurs: the one that occurs most is solved for, so that it leaves the most
+    places."""
     return sum(e.count(symbol) for e in model.equations.values())
 
 
 def _two_values(a: Expr, b: Expr, c: Expr) -> list[Expr]:
-    """The quadratic formula, where what stands under the root is a square times one letter, or a square."""
+    """The quadratic formula, where what stands under the root is a square times one letter, or a
+    square."""
     try:
         field = Field([a, b, c])
         under = field.element(b) ** 2 - field.element(a) * field.element(c) * 4
@@ -220,7 +227,8 @@ def _two_values(a: Expr, b: Expr, c: Expr) -> list[Expr]:
 
 
 def _wave(model: Stated, zero: Expr, angle: Expr) -> Iterator[tuple[tuple[Basic, ...], Stated]]:
-    """b^2 - 2 b cos w + 1 = |b - e^(iw)|^2 is zero only for b = cos w = 1 or -1, where cos(w t) = b^t; or sin w = 0 itself."""
+    """b^2 - 2 b cos w + 1 = |b - e^(iw)|^2 is zero only for b = cos w = 1 or -1, where cos(w t) =
+    b^t; or sin w = 0 itself."""
     t = model.index
     flat = relation(Eq, sin(angle), S.Zero)
     if zero == sin(

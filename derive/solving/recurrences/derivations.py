@@ -47,7 +47,8 @@ def derivations(model: Stated, solved: Solution) -> dict[str, Derivation]:
 
 
 def derivation(name: str, model: Stated, solved: Solution, used: Iterable[str] = ()) -> Derivation:
-    """From `name(T)` to its closed form, in a lecturer's steps where this kind of recurrence has some."""
+    """From `name(T)` to its closed form, in a lecturer's steps where this kind of recurrence has
+    some."""
     chain = unrolled(name, model, solved)
     if chain is None and name in solved.ansatz and model.first == 0 and solved.begins(name) == 0:
         chain = by_roots(name, model, solved, solved.ansatz[name](), used)

@@ -1,7 +1,9 @@
-"""Divide and conquer: f(n) = a f(n/b) + g(n) at n = b**k is x(k+1) = a x(k) + g(b**(k+1)), and its growth read off the solution.
+"""Divide and conquer: f(n) = a f(n/b) + g(n) at n = b**k is x(k+1) = a x(k) + g(b**(k+1)), and its
+growth read off the solution.
 
-Bentley, Haken, Saxe, A general method for solving divide-and-conquer recurrences (1980); Cormen, Leiserson, Rivest, Stein,
-Introduction to Algorithms, 4.5 and 4.6. The three cases are not quoted: they are which term of the solved sum is the largest.
+Bentley, Haken, Saxe, A general method for solving divide-and-conquer recurrences (1980); Cormen,
+Leiserson, Rivest, Stein, Introduction to Algorithms, 4.5 and 4.6. The three cases are not quoted:
+they are which term of the solved sum is the largest.
 """
 
 from __future__ import annotations
@@ -38,10 +40,12 @@ def at_power(g: Expr, n: Symbol, b: Expr, k: Expr) -> Expr:
 
 
 def theta(a: Expr, b: Expr, g: Expr, n: Symbol) -> tuple[Expr, str] | None:
-    """(class, reason) of f for g = c n**d log(n)**e with numbers a > 0, b >= 2, c > 0, d >= 0, whole e >= 0; None for all else.
+    """(class, reason) of f for g = c n**d log(n)**e with numbers a > 0, b >= 2, c > 0, d >= 0,
+    whole e >= 0; None for all else.
 
-    f(b**k) = a**k (f(1) + c log(b)**e times the sum of i**e (b**d/a)**i for i = 1, ..., k), solved with 1 for f(1) and what is
-    before the sum, since neither is below 0; of its terms k**j base**k that with the largest base, then power, is the class.
+    f(b**k) = a**k (f(1) + c log(b)**e times the sum of i**e (b**d/a)**i for i = 1, ..., k), solved
+    with 1 for f(1) and what is before the sum, since neither is below 0; of its terms k**j base**k
+    that with the largest base, then power, is the class.
     """
     form = _shape(g, n)
     if form is None or not (a.is_number and a > 0 and b.is_Integer and b >= 2):
@@ -68,7 +72,8 @@ def theta(a: Expr, b: Expr, g: Expr, n: Symbol) -> tuple[Expr, str] | None:
     if a == level:
         return (
             shape,
-            f"a = b**d = {level}: each of the log(n)/log({b}) levels costs the same, but for powers of log(n)",
+            f"a = b**d = {level}: each of the log(n)/log({b}) levels costs the same, but for "
+            f"powers of log(n)",
         )
     return shape, f"a = {a} < b**d = {level}: the terms of the sum grow, the root costs most"
 
@@ -91,7 +96,8 @@ def _shape(g: Expr, n: Symbol) -> tuple[Expr, Expr] | None:
 
 
 def _largest(value: Expr, t: Symbol, bases: tuple[Expr, Expr]) -> tuple[Expr, int]:
-    """(base, j) of the term k**j base**k that grows fastest, k = t; a base of 1 is not seen as a power."""
+    """(base, j) of the term k**j base**k that grows fastest, k = t; a base of 1 is not seen as a
+    power."""
     best: tuple[Expr, int] | None = None
     for term in Add.make_args(value.expand()):
         base, power = S.One, 0

@@ -1,4 +1,5 @@
-"""Sums and products of what counts down from a place, counted from the other end: S(L - k) for k = 0, ... as S(k) up to L."""
+"""Sums and products of what counts down from a place, counted from the other end: S(L - k) for k =
+0, ... as S(k) up to L."""
 
 from __future__ import annotations
 

@@ -46,9 +46,11 @@ TIDY = (
 
 
 def closed_form(name: str, model: Training, closed: tuple[Claim, ...] = ()) -> Derivation:
-    """The chain from `name(t)` to its closed form; `closed` are the answers for the names it depends on.
+    """The chain from `name(t)` to its closed form; `closed` are the answers for the names it
+    depends on.
 
-    A sum that no rule closes stays. Raises DeriveError where the recurrence has no form that is solved here.
+    A sum that no rule closes stays. Raises DeriveError where the recurrence has no form that is
+    solved here.
     """
     known = Known(model.recurrence, model.ranges, closed)
     goal = sequence(name)(T)
@@ -57,7 +59,8 @@ def closed_form(name: str, model: Training, closed: tuple[Claim, ...] = ()) -> D
     unrolled = add_up.apply(goal, known) or unroll.apply(goal, known)
     if unrolled is None:
         raise DeriveError(
-            f"{name}: its update {model.recurrence.equations[name]} is not of the form a*{name} + b with a constant a; "
+            f"{name}: its update {model.recurrence.equations[name]} is not of the form "
+            f"a*{name} + b with a constant a; "
             "that is not solved here"
         )
     return grow(
@@ -69,7 +72,8 @@ def closed_form(name: str, model: Training, closed: tuple[Claim, ...] = ()) -> D
 
 
 def depends_on(name: str, model: Training) -> tuple[str, ...]:
-    """The other names whose values the update of `name` reads. Raises DeriveError where two need each other."""
+    """The other names whose values the update of `name` reads. Raises DeriveError where two need
+    each other."""
     equations = model.recurrence.equations
     found: dict[str, None] = {}
 
@@ -79,7 +83,8 @@ def depends_on(name: str, model: Training) -> tuple[str, ...]:
                 other = part.func.__name__
                 if other in path and other != here:
                     raise DeriveError(
-                        f"{name}: {here} and {other} need each other's values; such systems are not solved here"
+                        f"{name}: {here} and {other} need each other's values; such systems "
+                        f"are not solved here"
                     )
                 if other not in path:
                     visit(other, (*path, other))
@@ -93,9 +98,11 @@ DEGREES = (0, 1, 2)
 
 
 def degrees(model: Training) -> dict[str, int] | None:
-    """For each name the power of s by which it grows when every gradient is multiplied by s; None where one has none.
+    """For each name the power of s by which it grows when every gradient is multiplied by s; None
+    where one has none.
 
-    Read off the update lines: all terms of a line must grow alike. States other than w must start at zero.
+    Read off the update lines: all terms of a line must grow alike. States other than w must start
+    at zero.
     """
     found: dict[str, int] = {}
     for name, equation in model.recurrence.equations.items():
@@ -113,14 +120,17 @@ def degrees(model: Training) -> dict[str, int] | None:
 
 
 def scaling(model: Training) -> list[Derivation]:
-    """`x(t)(s) = s**d x(t)` for each name of a program whose gradients are all multiplied by s; of w, its way from the start.
+    """`x(t)(s) = s**d x(t)` for each name of a program whose gradients are all multiplied by s; of
+    w, its way from the start.
 
-    `model` is a Training with a `scale`. Raises DeriveError where the update lines do not grow alike.
+    `model` is a Training with a `scale`. Raises DeriveError where the update lines do not grow
+    alike.
     """
     found = degrees(model)
     if found is None or model.scale is None:
         raise DeriveError(
-            f"{model.program.name}: the terms of its updates do not grow alike with the gradient; w does not scale with it"
+            f"{model.program.name}: the terms of its updates do not grow alike with the "
+            f"gradient; w does not scale with it"
         )
     known = Known(model.recurrence, model.ranges)
     made = []

@@ -1,4 +1,5 @@
-"""From a Stated model to its solution: sequences in an order in which each may use those before it, strategies tried in turn."""
+"""From a Stated model to its solution: sequences in an order in which each may use those before it,
+strategies tried in turn."""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ BY_CASES = (pulses, threshold, periodic)
 
 
 def solution(model: Stated) -> Solution:
-    """Closed forms of all sequences of a model. Raises NoClosedForm where none is known, with the reason."""
+    """Closed forms of all sequences of a model. Raises NoClosedForm where none is known, with the
+    reason."""
     values: dict[str, Expr] = {}
     found: list[Solution] = []
     since: dict[str, int] = {}
@@ -95,7 +97,8 @@ def reason(model: Stated, names: Sequence[str]) -> Why:
 def _with_roots(
     model: Stated, names: tuple[str, ...], found: list[Solution]
 ) -> tuple[tuple[str, ...], list[Solution]]:
-    """Names to solve for together: those whose values these read join them where they have named roots, which no field holds."""
+    """Names to solve for together: those whose values these read join them where they have named
+    roots, which no field holds."""
     rooted = [p for p in found if _rooted(p) and any(model.reads(n) & set(p.values) for n in names)]
     joined = (*(n for p in rooted for n in p.values), *names)
     return joined, [p for p in found if p not in rooted]
@@ -144,7 +147,8 @@ def _back(found: Solution, t: Symbol, place: int) -> Solution:
 
 
 def _from(value: Basic, t: Symbol, place: int) -> Basic:
-    """Sums and products up to t - place - 1 with their own index moved: the sum of f(k + place) becomes that of f(k) to t - 1."""
+    """Sums and products up to t - place - 1 with their own index moved: the sum of f(k + place)
+    becomes that of f(k) to t - 1."""
     if not value.has(Sum, Product):
         return value
     value = value.func(*(_from(a, t, place) for a in value.args))

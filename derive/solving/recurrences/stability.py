@@ -1,5 +1,5 @@
-"""When all roots of a polynomial lie inside the unit circle: the conditions of Jury (1964), solved for a parameter where they are
-linear in it."""
+"""When all roots of a polynomial lie inside the unit circle: the conditions of Jury (1964), solved
+for a parameter where they are linear in it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from derive.solving.recurrences.kernel.fields import in_factors
 def jury(polynomial: Expr, variable: Symbol) -> list[Expr]:
     """Expressions that are all above zero exactly where every root is smaller than 1.
 
-    For z^2 + a z + b: 1 - b, 1 + a + b, 1 - a + b. Higher degrees by Jury's table, each row half as long.
+    For z^2 + a z + b: 1 - b, 1 + a + b, 1 - a + b. Higher degrees by Jury's table, each row half as
+    long.
     """
     row = Poly(polynomial, variable).all_coeffs()
     row = [c / row[0] for c in row]
@@ -49,7 +50,8 @@ def jury(polynomial: Expr, variable: Symbol) -> list[Expr]:
 def conditions(
     positive: Sequence[Expr], ranges: Sequence[Basic], parameter: Symbol | None = None
 ) -> list[Basic]:
-    """Each expression as a condition `> 0`: those that the ranges give left out, solved for the parameter where it is linear."""
+    """Each expression as a condition `> 0`: those that the ranges give left out, solved for the
+    parameter where it is linear."""
     known, found = Conditions(ranges), []
     for expr in positive:
         need = relation(Gt, expr, S.Zero)

@@ -12,7 +12,8 @@ Known = dict[tuple[str, int], Expr]
 
 
 def step_by_step(model: Stated, name: str, place: int, known: Known | None = None) -> Expr:
-    """The value name(place), by walking the equations from the start; what is `known` is not walked again."""
+    """The value name(place), by walking the equations from the start; what is `known` is not walked
+    again."""
     known = {} if known is None else known
     if (name, place - 1) not in known:
         for at in range(int(model.first), place):

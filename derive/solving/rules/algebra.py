@@ -1,4 +1,5 @@
-"""Rules of plain algebra. They have no law: a step is replayed by the zero test, sums and products as letters."""
+"""Rules of plain algebra. They have no law: a step is replayed by the zero test, sums and products
+as letters."""
 
 from __future__ import annotations
 
@@ -105,7 +106,8 @@ def term_values(expr: Expr) -> Expr | None:
 
 
 def kept(expr: Basic, values: Mapping[Basic, Basic]) -> Basic:
-    """`expr` with values put in and nothing worked out, terms in the order of names: (K(2) - 1) S(1) becomes (5 - 1) 2."""
+    """`expr` with values put in and nothing worked out, terms in the order of names: (K(2) - 1)
+    S(1) becomes (5 - 1) 2."""
     if expr in values:
         return values[expr]
     if not any(p in values for p in parts(expr)):

@@ -1,4 +1,5 @@
-"""Rules of guessing and checking: what meets the start and the equation is the solution; what it is made of."""
+"""Rules of guessing and checking: what meets the start and the equation is the solution; what it is
+made of."""
 
 from __future__ import annotations
 
@@ -30,9 +31,11 @@ def same_start(
     first: int = 0,
     reason: str = "same start, same equation",
 ) -> Step:
-    """`goal = value` where both start alike and `after`, the goal `order` steps on, is carried on alike.
+    """`goal = value` where both start alike and `after`, the goal `order` steps on, is carried on
+    alike.
 
-    `goal` is any expression in t and `after` reads the goal's values as it shows at t, t + 1, ..., t + order - 1.
+    `goal` is any expression in t and `after` reads the goal's values as it shows at t, t + 1, ...,
+    t + order - 1.
     """
     old = [Symbol(f"_old{j}") for j in range(order)]
     own = {goal.xreplace({t: t + j}): old[j] for j in range(order)}

@@ -13,7 +13,8 @@ y, s, c = map(Function, "ysc")
 
 
 def _nested(part: Basic, known: Known) -> Binding | None:
-    """A quotient of a rounded quotient and whole numbers: what is added must be whole, which letters of sizes are."""
+    """A quotient of a rounded quotient and whole numbers: what is added must be whole, which
+    letters of sizes are."""
     top, bottom = part.args[0].as_numer_denom()
     terms = top.as_ordered_terms()
     inside = [t for t in terms if isinstance(t, floor)]
@@ -22,7 +23,8 @@ def _nested(part: Basic, known: Known) -> Binding | None:
     return {x: inside[0].args[0], a: top - inside[0], n: bottom}
 
 
-# Graham, Knuth, Patashnik, "Concrete Mathematics", section 3.2, equation (3.11): floor((x + a)/n) = floor((floor(x) + a)/n).
+# Graham, Knuth, Patashnik, "Concrete Mathematics", section 3.2, equation (3.11): floor((x + a)/n) =
+# floor((floor(x) + a)/n).
 nested_floor = by_law(
     "nested floors: rounding down inside is lost in rounding down outside",
     Law(floor((floor(x) + a) / n), floor((x + a) / n), (Ge(n, 1),)),
@@ -33,7 +35,8 @@ nested_floor = by_law(
     ),
 )
 
-# By induction, each step of it nested floors; S(1), S(2), ... are whole numbers of at least 1, c(1), c(2), ... whole numbers.
+# By induction, each step of it nested floors; S(1), S(2), ... are whole numbers of at least 1,
+# c(1), c(2), ... whole numbers.
 collapse = Rule(
     "nested floors, layer after layer",
     Law(
@@ -50,5 +53,6 @@ collapse = Rule(
 
 
 def collapsed(heads: tuple[Lambda, Lambda, Lambda], depth: Expr) -> Binding:
-    """The law's binding: y (the sizes), c (what each layer adds), s (what it divides by), at a depth."""
+    """The law's binding: y (the sizes), c (what each layer adds), s (what it divides by), at a
+    depth."""
     return dict(zip((y, c, s), heads, strict=True)) | {k: depth}

@@ -1,4 +1,5 @@
-"""The distance from a fixed number, unrolled in one sum: upwards or down, led by its start or not, forced or not."""
+"""The distance from a fixed number, unrolled in one sum: upwards or down, led by its start or not,
+forced or not."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ x, s, b = (sequence(name) for name in "xsb")
 
 
 def unroll_distance(down: bool, led: bool, forced: bool) -> Rule:
-    """x - c from its own recurrence; `down` with the coefficients counted from the end, `led` where it does not start at c."""
+    """x - c from its own recurrence; `down` with the coefficients counted from the end, `led` where
+    it does not start at c."""
     step = last - n if down else n
     place, low, high = (j, last - n + 1, last) if down else (j, 0, n - 1)
     inner = Product(s(i), (i, last - n + 1, j - 1)) if down else Product(s(i), (i, j + 1, n - 1))

@@ -1,4 +1,5 @@
-"""Rules of equations that change with the index: one index, one side of a place, the multiples of a number."""
+"""Rules of equations that change with the index: one index, one side of a place, the multiples of a
+number."""
 
 from __future__ import annotations
 

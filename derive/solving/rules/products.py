@@ -67,7 +67,8 @@ of_constant_product = by_law(
 
 
 def _write_out(expr: Expr, known: Known) -> Step | None:
-    """The first sum or product with a number of terms is written term by term; its law is that of this many terms."""
+    """The first sum or product with a number of terms is written term by term; its law is that of
+    this many terms."""
     for part in parts(expr):
         if isinstance(part, Sum | Product):
             index, low, high = limits(part)

@@ -78,7 +78,8 @@ _DOWN_PRODUCT_LAW = Law(
 
 
 def linear(name: str, known: Known) -> tuple[Expr, Expr] | None:
-    """(a, b) where the sequence's new value is a*old + b, both free of the old value; None where it is not of that form.
+    """(a, b) where the sequence's new value is a*old + b, both free of the old value; None where it
+    is not of that form.
 
     Kept as the program's terms show them; only where they do not, the update is expanded first.
     """

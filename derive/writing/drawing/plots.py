@@ -26,10 +26,11 @@ UNDATED: dict[str, dict[str, Any]] = {
 
 
 def growth_plot(fields: Mapping[str, Sequence[int]], path: Path) -> None:
-    """A curve a name: its fields after 0, 1, 2, ... layers, in powers of ten. Written to `path`, a .svg, .png or .pdf.
+    """A curve a name: its fields after 0, 1, 2, ... layers, in powers of ten. Written to `path`, a
+    .svg, .png or .pdf.
 
-    `derive.desk.convolutions.growth.growth` has the fields. Raises DeriveError without matplotlib, for another ending, and where the file
-    cannot be written.
+    `derive.desk.convolutions.growth.growth` has the fields. Raises DeriveError without matplotlib,
+    for another ending, and where the file cannot be written.
     """
     kind = path.suffix.lower().removeprefix(".")
     if kind not in UNDATED:

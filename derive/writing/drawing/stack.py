@@ -1,7 +1,9 @@
-"""A small stack as a picture: a row of circles a layer, input at the bottom, a line a tap, one output's field coloured.
+"""A small stack as a picture: a row of circles a layer, input at the bottom, a line a tap, one
+output's field coloured.
 
-What stands where; `derive.writing.drawing.svg` and `derive.writing.drawing.tikz` write it. After the figures of Araujo, Norris and Sim
-("Computing Receptive Fields of Convolutional Neural Networks", Distill 2019).
+What stands where; `derive.writing.drawing.svg` and `derive.writing.drawing.tikz` write it. After
+the figures of Araujo, Norris and Sim ("Computing Receptive Fields of Convolutional Neural
+Networks", Distill 2019).
 """
 
 from __future__ import annotations
@@ -38,7 +40,8 @@ class Dot:
 
 @dataclass(frozen=True)
 class Tap:
-    """A line from an output down to what it reads; `kind`: plain, read (between coloured ones), padding (from a coloured one)."""
+    """A line from an output down to what it reads; `kind`: plain, read (between coloured ones),
+    padding (from a coloured one)."""
 
     top: Fraction
     bottom: Fraction
@@ -47,7 +50,8 @@ class Tap:
 
 @dataclass(frozen=True)
 class Row:
-    """`name` and `size` of what the circles are; `made` by which layer, in up to two lines, with `taps` down to the row below."""
+    """`name` and `size` of what the circles are; `made` by which layer, in up to two lines, with
+    `taps` down to the row below."""
 
     name: str
     size: str
@@ -58,7 +62,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
-    """Rows from the input up. One step of x is the least distance of two circles. `field`: the coloured inputs in words."""
+    """Rows from the input up. One step of x is the least distance of two circles. `field`: the
+    coloured inputs in words."""
 
     title: str
     rows: tuple[Row, ...]
@@ -76,7 +81,8 @@ class Picture:
 
 
 def picture(network: Network, sizes: Mapping[str, int], output: int) -> Picture:
-    """What there is to draw of a fitted chain whose nodes have these sizes. Raises DeriveError for what no slide has room for."""
+    """What there is to draw of a fitted chain whose nodes have these sizes. Raises DeriveError for
+    what no slide has room for."""
     levels = _levels(network)
     wide = [sizes[nodes[-1].id] for nodes in levels]
     if not 0 <= output < wide[-1]:
@@ -130,7 +136,8 @@ def _levels(network: Network) -> list[list[Node]]:
     for node in list(network.above(network.output))[::-1]:
         if len(node.inputs) > 1:
             raise DeriveError(
-                f'{network.name}, node {node.id}: {node.op} of two inputs; only chains are drawn, as "3 3/2 3d2"'
+                f"{network.name}, node {node.id}: {node.op} of two inputs; only chains are "
+                f'drawn, as "3 3/2 3d2"'
             )
         if node.layer is not None or not levels:
             levels.append([node])
@@ -138,13 +145,15 @@ def _levels(network: Network) -> list[list[Node]]:
             levels[-1].append(node)
     if len(levels) > DEEPEST + 1:
         raise DeriveError(
-            f"{network.name}: {len(levels) - 1} layers; a drawing has room for {DEEPEST}; draw a part of it"
+            f"{network.name}: {len(levels) - 1} layers; a drawing has room for {DEEPEST}; draw "
+            f"a part of it"
         )
     return levels
 
 
 def _spreads(node: Node) -> bool:
-    """Whether a layer puts its inputs down on its outputs, as transposed ones do: then no position is padded, outputs are cut."""
+    """Whether a layer puts its inputs down on its outputs, as transposed ones do: then no position
+    is padded, outputs are cut."""
     return node.op in ("conv_transpose", "upsample") or (
         node.layer is not None and node.layer.up > 1
     )
@@ -175,9 +184,11 @@ def _read(layers: list[Layer], wide: list[int], output: int) -> list[set[int]]:
 
 
 def _places(layers: list[Layer], sides: list[tuple[int, int]]) -> list[tuple[Fraction, Fraction]]:
-    """The x of position 0 of each row, and the distance of two: outputs stand over the middle of what they read.
+    """The x of position 0 of each row, and the distance of two: outputs stand over the middle of
+    what they read.
 
-    Padding that is larger on one side moves them to that side's end: a causal layer's outputs stand over their last tap.
+    Padding that is larger on one side moves them to that side's end: a causal layer's outputs stand
+    over their last tap.
     """
     places = [(Fraction(0), Fraction(1))]
     for layer, (left, right) in zip(layers[1:], sides, strict=False):

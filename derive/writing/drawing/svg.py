@@ -1,4 +1,5 @@
-"""A picture of a stack as SVG: plain text, with titles for who points at it or has it read aloud."""
+"""A picture of a stack as SVG: plain text, with titles for who points at it or has it read
+aloud."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ def svg(picture: Picture) -> str:
         f'viewBox="0 0 {_n(width)} {_n(height)}" role="img" aria-label="{said}" '
         f'font-family="Helvetica, Arial, sans-serif" font-size="12">',
         f"<title>{escape(picture.title)}</title>",
-        f"<desc>A row of circles for each layer, the input at the bottom, lines for the taps. {escape(picture.field)}.</desc>",
+        f"<desc>A row of circles for each layer, the input at the bottom, lines for the taps. "
+        f"{escape(picture.field)}.</desc>",
         '<rect width="100%" height="100%" fill="#ffffff"/>',
     ]
     for level in range(len(picture.rows)):
@@ -85,12 +87,14 @@ def _row(picture: Picture, level: int, row: Row) -> list[str]:
         for d in dots:
             what = "padding" if kind == "padding" else f"{row.name}, position {d.index}"
             lines.append(
-                f'<circle cx="{_n(_x(picture, d.x))}" cy="{_n(y)}" r="{RADIUS}"><title>{what}</title></circle>'
+                f'<circle cx="{_n(_x(picture, d.x))}" cy="{_n(y)}" '
+                f'r="{RADIUS}"><title>{what}</title></circle>'
             )
         lines.append("</g>")
         if kind in DIGITS:
             lines.append(
-                f'<g fill="{DIGITS[kind]}" font-size="10" text-anchor="middle" pointer-events="none">'
+                f'<g fill="{DIGITS[kind]}" font-size="10" text-anchor="middle" '
+                f'pointer-events="none">'
             )
             lines += [
                 f'<text x="{_n(_x(picture, d.x))}" y="{_n(y + 3.5)}">{d.index}</text>' for d in dots
@@ -122,7 +126,8 @@ def _bracket(picture: Picture) -> list[str]:
         low_end, high_end = (_x(picture, d.x) for d in (found[0], found[-1]))
         a, b = low_end - RADIUS, high_end + RADIUS
         lines = [
-            f'<path d="M{_n(a)} {_n(y)}v6H{_n(b)}v-6" fill="none" stroke="#2f6db0" stroke-width="1.5"/>'
+            f'<path d="M{_n(a)} {_n(y)}v6H{_n(b)}v-6" fill="none" stroke="#2f6db0" '
+            f'stroke-width="1.5"/>'
         ]
         low, high = low_end, high_end
     half = LETTER * len(picture.field) / 2

@@ -1,4 +1,5 @@
-"""The sheet: a problem file's answers set in templates. The words are in templates/, the mathematics comes checked."""
+"""The sheet: a problem file's answers set in templates. The words are in templates/, the
+mathematics comes checked."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ from derive.writing.lines import alike, environment, lines, where_lines
 
 
 class Page:
-    """What the templates may call while one problem is set: it counts equation numbers and remembers conditions said."""
+    """What the templates may call while one problem is set: it counts equation numbers and
+    remembers conditions said."""
 
     def __init__(self, problem: Any, notation: Notation, full: bool, stated: Any = None):
         self.problem, self.notation, self.full, self.stated = problem, notation, full, stated
@@ -127,13 +129,15 @@ class Page:
         return environment(list(rows))
 
     def given(self, models: Sequence[Training]) -> list[str]:
-        """What holds throughout: the gradient, the values given, the start, the ranges of the problem's own letters."""
+        """What holds throughout: the gradient, the values given, the start, the ranges of the
+        problem's own letters."""
         found: dict[str, None] = {}
         for model in models:
             assert model.gradient is not None
             gradient = sequence(GRADIENT)(T - self.notation.first)
             found[
-                f"{self.tex(gradient)} = {self.tex(model.gradient)}$ for all $t \\ge {self.notation.first}"
+                f"{self.tex(gradient)} = {self.tex(model.gradient)}$ for all $t \\ge "
+                f"{self.notation.first}"
             ] = None
             values = {Symbol(k): v for k, v in model.values.items()} | {
                 sequence(k)(Integer(0)): v for k, v in model.starts.items()
@@ -170,7 +174,7 @@ def render(
 ) -> str:
     """The LaTeX of a sheet; see the templates for what each kind of answer says."""
     environment_ = Environment(
-        loader=PackageLoader("derive.writing"),
+        loader=PackageLoader("derive.writing.sheets"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

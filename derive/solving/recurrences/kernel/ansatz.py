@@ -1,5 +1,6 @@
-"""What a solution of a linear recurrence with constant coefficients is made of: powers of the roots, each times a constant that
-the start fixes, and one particular solution that the forcing asks for."""
+"""What a solution of a linear recurrence with constant coefficients is made of: powers of the
+roots, each times a constant that the start fixes, and one particular solution that the forcing asks
+for."""
 
 from __future__ import annotations
 
@@ -18,8 +19,8 @@ from derive.solving.recurrences.kernel.shapes import Shapes
 class Ansatz:
     """`sum of constant * shape over terms + rest + particular`.
 
-    `terms` solve the equation without forcing, `rest` does too where it is a sum over named roots; `characteristic` and
-    `factors` are the characteristic polynomial in `variable`, expanded and in
+    `terms` solve the equation without forcing, `rest` does too where it is a sum over named roots;
+    `characteristic` and `factors` are the characteristic polynomial in `variable`, expanded and in
     factors.
     """
 
@@ -76,7 +77,8 @@ class Ansatz:
 
 
 def _factor(factor: PolyElement, shapes: Shapes) -> Expr:
-    """z - r; (z - r_1)(z - r_2); (z - rho cos phi)^2 + (rho sin phi)^2; a polynomial of higher degree as it is."""
+    """z - r; (z - r_1)(z - r_2); (z - rho cos phi)^2 + (rho sin phi)^2; a polynomial of higher
+    degree as it is."""
     if factor.degree() == 2:
         pair = shapes.pair(factor)
         if pair is not None:

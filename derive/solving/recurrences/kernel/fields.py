@@ -1,4 +1,5 @@
-"""The field a recurrence is solved in: rational functions of its parameters over the rationals or an algebraic number field."""
+"""The field a recurrence is solved in: rational functions of its parameters over the rationals or
+an algebraic number field."""
 
 from __future__ import annotations
 
@@ -23,9 +24,9 @@ class NotRational(ValueError):
 class Field:
     """Rational functions in all letters of some expressions; `element` and `expr` lead in and out.
 
-    A letter is a symbol, its root where roots of it occur (a is then (a**(1/2))**2), or a function of parameters such as
-    cos(omega), taken as a letter of its own. Irrational numbers extend the rationals. `divisors` collects what the expressions
-    given out divide by.
+    A letter is a symbol, its root where roots of it occur (a is then (a**(1/2))**2), or a function
+    of parameters such as cos(omega), taken as a letter of its own. Irrational numbers extend the
+    rationals. `divisors` collects what the expressions given out divide by.
     """
 
     def __init__(self, expressions: Iterable[Expr]):
@@ -93,7 +94,8 @@ class Field:
         raise NotRational(f"{expr} is not in the field")
 
     def expr(self, element: Any) -> Expr:
-        """An element as an expression, numerator and denominator factored, each factor with its number in front positive."""
+        """An element as an expression, numerator and denominator factored, each factor with its
+        number in front positive."""
         if not self._letters:
             return self.ground.to_sympy(element)
         (top, above), (bottom, below) = self._factors(element.numer), self._factors(element.denom)
@@ -114,7 +116,8 @@ class Field:
         return [factor for factor, _ in self._factors(element.numer)[0]] if self._letters else []
 
     def square(self, element: Any) -> tuple[Expr, Expr]:
-        """(a, b) with element = a**2 * b, b without squares. Raises NotRational for a number that is no square."""
+        """(a, b) with element = a**2 * b, b without squares. Raises NotRational for a number that
+        is no square."""
         if not self._letters:
             number = sqrt(self.ground.to_sympy(element))
             if not number.is_Rational:
@@ -171,8 +174,9 @@ def _power(base: Expr, power: int) -> Expr:
 
 
 def _made(ground: Any, size: int) -> tuple[Any, PolyRing]:
-    """Fractions in so many letters over a field of numbers, and polynomials in z over them. Over the rationals with whole
-    numbers: fractions of fractions would be cleared each time they are reduced."""
+    """Fractions in so many letters over a field of numbers, and polynomials in z over them. Over
+    the rationals with whole numbers: fractions of fractions would be cleared each time they are
+    reduced."""
     letters = [Symbol(f"__x{n}") for n in range(size)]
     domain = (ZZ if ground is QQ else ground).frac_field(*letters) if letters else ground
     return domain, PolyRing([Z], domain)
@@ -190,7 +194,8 @@ def _turns(factor: Expr) -> bool:
 
 
 def _wants_flip(poly: PolyElement) -> bool:
-    """1 - b and not b - 1; a - b and not b - a: what stands last, a number before all, is positive, else what stands first."""
+    """1 - b and not b - 1; a - b and not b - a: what stands last, a number before all, is positive,
+    else what stands first."""
     constant = poly.coeff(1)
     lead = constant or poly.LC
     return bool(lead < 0) if not hasattr(lead, "rep") else False

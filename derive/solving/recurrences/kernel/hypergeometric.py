@@ -1,8 +1,9 @@
-"""Hypergeometric terms, h(k + 1)/h(k) rational: polynomial solutions, Gosper's and Petkovsek's algorithms.
+"""Hypergeometric terms, h(k + 1)/h(k) rational: polynomial solutions, Gosper's and Petkovsek's
+algorithms.
 
-Petkovsek, Hypergeometric solutions of linear recurrences with polynomial coefficients (1992); Petkovsek, Wilf, Zeilberger, A = B,
-chapters 5 and 8. An operator is a row p_0, ..., p_d of polynomials in z over a field of parameters: it stands for the sum of
-p_i(k) x(k + i).
+Petkovsek, Hypergeometric solutions of linear recurrences with polynomial coefficients (1992);
+Petkovsek, Wilf, Zeilberger, A = B, chapters 5 and 8. An operator is a row p_0, ..., p_d of
+polynomials in z over a field of parameters: it stands for the sum of p_i(k) x(k + i).
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ from derive.solving.recurrences.kernel.products import (
 )
 
 HIGHEST = 60  # the degree of a polynomial solution
-SHORT = 8  # the same where parameters stand in the operator: longer ones say less than the sum they stand for
+# the same where parameters stand in the operator: longer ones say less than the sum they stand for
+SHORT = 8
 MOST = 300  # pairs of factors that are tried
 FARTHEST = 30  # between two factors of a denominator
 STEEPEST = 4  # factorial(4 k) is read, factorial(5 k) is not
@@ -117,7 +119,8 @@ def linear_solutions(
 def polynomial_solutions(
     row: Row, right: PolyElement, field: Field
 ) -> tuple[PolyElement | None, list[PolyElement]]:
-    """One polynomial y with sum p_i(k) y(k + i) = right, or None; and a basis of those for 0. Raises NotRational."""
+    """One polynomial y with sum p_i(k) y(k + i) = right, or None; and a basis of those for 0.
+    Raises NotRational."""
     degree = _degree(row, right, field)
     if degree < 0:
         return (field.ring.zero if not right else None), []
@@ -144,7 +147,8 @@ def polynomial_solutions(
 
 
 def _degree(row: Row, right: PolyElement, field: Field) -> int:
-    """The highest degree of a polynomial solution, -1 for none: as sum r_j D^j, where D = E - 1 lowers the degree by one."""
+    """The highest degree of a polynomial solution, -1 for none: as sum r_j D^j, where D = E - 1
+    lowers the degree by one."""
     zero = field.ring.zero
     differences = [
         sum((p * comb(i, j) for i, p in enumerate(row) if i >= j), zero) for j in range(len(row))
@@ -172,7 +176,8 @@ def _apart(f: PolyElement, g: PolyElement, field: Field) -> int | None:
 
 
 def _split(top: PolyElement, bottom: PolyElement, field: Field) -> list[tuple[int, PolyElement]]:
-    """(h, f) with f(k) a factor of top and f(k - h) one of bottom, h >= 0, each taken once, the nearest first."""
+    """(h, f) with f(k) a factor of top and f(k - h) one of bottom, h >= 0, each taken once, the
+    nearest first."""
     above, below = (factored(p, field.ring.one, field).factors for p in (top, bottom))
     pairs = []
     for i, f in enumerate(above):
@@ -187,7 +192,8 @@ def _split(top: PolyElement, bottom: PolyElement, field: Field) -> list[tuple[in
 
 
 def gosper(top: PolyElement, bottom: PolyElement, field: Field) -> Sides | None:
-    """y with D(y h) = h where h(k + 1)/h(k) = top/bottom; None where there is none. Raises NotRational."""
+    """y with D(y h) = h where h(k + 1)/h(k) = top/bottom; None where there is none. Raises
+    NotRational."""
     a, b, c = top * (field.one / bottom.LC), bottom.monic(), field.ring.one
     for h, f in _split(top, bottom, field):
         a, b = a.quo(f), b.quo(shifted(f, -h, field))
@@ -199,7 +205,8 @@ def gosper(top: PolyElement, bottom: PolyElement, field: Field) -> Sides | None:
 
 
 def reduced(top: PolyElement, bottom: PolyElement, field: Field) -> tuple[PolyElement, PolyElement]:
-    """Without a common factor: by the factors of the denominator, since remainders over a field of fractions grow."""
+    """Without a common factor: by the factors of the denominator, since remainders over a field of
+    fractions grow."""
     for factor, power in factored(bottom, field.ring.one, field).factors.items():
         for _ in range(power):
             quotient, rest = top.div(factor)
@@ -246,7 +253,8 @@ def cleared(
 
 @dataclass(frozen=True)
 class Term:
-    """c(k) times the product of top/bottom up to k - 1, from `at` on, where its values are `values`, `values[0]` = c(at)."""
+    """c(k) times the product of top/bottom up to k - 1, from `at` on, where its values are
+    `values`, `values[0]` = c(at)."""
 
     top: PolyElement
     bottom: PolyElement
@@ -255,10 +263,11 @@ class Term:
 
 
 def hyper(row: Row, at: int, field: Field) -> list[Term]:
-    """All hypergeometric solutions of sum p_i(k) x(k + i) = 0 for k >= at, independent of each other. Raises NotRational.
+    """All hypergeometric solutions of sum p_i(k) x(k + i) = 0 for k >= at, independent of each
+    other. Raises NotRational.
 
-    p_0(k) and p_d(k - d + 1) must not be zero there. Petkovsek's Hyper: the ratio is z a(k)/b(k) c(k + 1)/c(k), where a divides
-    p_0(k) and b divides p_d(k - d + 1).
+    p_0(k) and p_d(k - d + 1) must not be zero there. Petkovsek's Hyper: the ratio is z a(k)/b(k)
+    c(k + 1)/c(k), where a divides p_0(k) and b divides p_d(k - d + 1).
     """
     order = len(row) - 1
     found: list[Term] = []

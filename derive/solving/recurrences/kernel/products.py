@@ -1,8 +1,9 @@
 """Products over an index in closed form: telescoping ratios, rising factorials, factorials, powers.
 
-Rational functions of the index are kept as polynomials in z over a field of parameters (fields.Field), factored there. A rising
-factorial rf(a, n) = a (a + 1) ... (a + n - 1) has no poles, so that it says the same for whole numbers a as for all others
-(Graham, Knuth, Patashnik, Concrete Mathematics, 2.6).
+Rational functions of the index are kept as polynomials in z over a field of parameters
+(fields.Field), factored there. A rising factorial rf(a, n) = a (a + 1) ... (a + n - 1) has no
+poles, so that it says the same for whole numbers a as for all others (Graham, Knuth, Patashnik,
+Concrete Mathematics, 2.6).
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def parameters(expr: Expr, k: Symbol) -> list[Expr]:
 
 
 def over(expr: Expr, k: Symbol, field: Field) -> tuple[PolyElement, PolyElement]:
-    """Numerator and denominator of a rational function in k, without a common factor. Raises NotRational."""
+    """Numerator and denominator of a rational function in k, without a common factor. Raises
+    NotRational."""
     parameters(expr, k)
     symbols = field.generators
     wide = Field(
@@ -147,9 +149,11 @@ def needs_of(field: Field) -> Needs:
 
 
 def product_form(f: Expr, k: Symbol, low: Expr, high: Expr) -> tuple[Expr, Needs] | None:
-    """The product of f(k) for k = low, ..., high, 1 where high = low - 1; what has no form in it stays a Product.
+    """The product of f(k) for k = low, ..., high, 1 where high = low - 1; what has no form in it
+    stays a Product.
 
-    `low` is a whole number, or one plus letters that stand for whole numbers >= 0. None where no factor has a form.
+    `low` is a whole number, or one plus letters that stand for whole numbers >= 0. None where no
+    factor has a form.
     """
     length = Add(high, -low, 1)
     rational, closed, rest = S.One, [], []
@@ -237,7 +241,8 @@ def power_of(base: Expr, exponent: Expr) -> Expr:
 
 
 def _central(linear: dict[Any, int], field: Field) -> Callable[[Expr], list[Expr]] | None:
-    """4**n rf(1/2, n)/n! is the central binomial coefficient: taken out of `linear`; what (n + 1)! has beside n! is returned."""
+    """4**n rf(1/2, n)/n! is the central binomial coefficient: taken out of `linear`; what (n + 1)!
+    has beside n! is returned."""
     half = next(
         (a for a, power in linear.items() if power == 1 and number_of(a, field) == S.Half), None
     )
@@ -272,7 +277,8 @@ class Ends:
         return rf(self.low + a, self.length) ** power
 
     def telescoped(self, linear: dict[Any, int]) -> tuple[list[Expr], Needs]:
-        """Pairs (k + a)/(k + b) with a - b a small whole number, taken out of `linear`: only factors at the ends are left."""
+        """Pairs (k + a)/(k + b) with a - b a small whole number, taken out of `linear`: only
+        factors at the ends are left."""
         found: list[Expr] = []
         needs: list[Basic] = []
         for a, b, gap in self._pairs(list(linear)):
@@ -319,7 +325,8 @@ def steps(f: Expr, count: int) -> Expr:
 
 
 def quotient_form(f: Expr, k: Symbol, first: int = 0) -> tuple[Expr, Needs] | None:
-    """G(k) with G(k + 1)/G(k) = f(k) for k >= first: the product up to k - 1 but for a factor free of k.
+    """G(k) with G(k + 1)/G(k) = f(k) for k >= first: the product up to k - 1 but for a factor free
+    of k.
 
     None where f has a zero or a pole at a whole number from `first` on, or no form.
     """

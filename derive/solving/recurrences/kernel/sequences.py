@@ -1,9 +1,11 @@
-"""The kernel: sequences whose transform X(z) = sum over t >= 0 of x(t) z^(-t-1) is a rational function over the parameters.
+"""The kernel: sequences whose transform X(z) = sum over t >= 0 of x(t) z^(-t-1) is a rational
+function over the parameters.
 
-They are the finite sums of polynomial times power: 1/(z - r)^(j+1) stands for binomial(t, j) r^(t-j). A shift is z X(z) - x(0),
-so that solving a linear recurrence with constant coefficients, or a system of them, is linear algebra, and reading the answer
-off is partial fractions (Graham, Knuth, Patashnik, Concrete Mathematics, 7.3). Roots that are not in the field of the parameters
-stay named: they are all roots of an irreducible polynomial.
+They are the finite sums of polynomial times power: 1/(z - r)^(j+1) stands for binomial(t, j)
+r^(t-j). A shift is z X(z) - x(0), so that solving a linear recurrence with constant coefficients,
+or a system of them, is linear algebra, and reading the answer off is partial fractions (Graham,
+Knuth, Patashnik, Concrete Mathematics, 7.3). Roots that are not in the field of the parameters stay
+named: they are all roots of an irreducible polynomial.
 """
 
 from __future__ import annotations
@@ -33,7 +35,8 @@ class Fraction:
 
 @dataclass(frozen=True)
 class Part:
-    """The sum over all roots r of `root` (monic, irreducible) of c_0(r) r^t + c_1(r) t r^(t-1) + c_2(r) binomial(t, 2) r^(t-2)...
+    """The sum over all roots r of `root` (monic, irreducible) of c_0(r) r^t + c_1(r) t r^(t-1) +
+    c_2(r) binomial(t, 2) r^(t-2)...
 
     Coefficients are polynomials in z modulo `root`.
     """
@@ -77,7 +80,8 @@ def _linear(expr: Expr, t: Symbol) -> tuple[Expr, Expr]:
 
 
 def transform(expr: Expr, t: Symbol, field: Field) -> list[Fraction]:
-    """X(z) of an expanded sum of terms constant * t^j * a^(b t + d), cosines among the powers. Raises NotRational."""
+    """X(z) of an expanded sum of terms constant * t^j * a^(b t + d), cosines among the powers.
+    Raises NotRational."""
     return [_term(term, t, field) for term in Add.make_args(expr) if term != 0]
 
 
@@ -123,7 +127,8 @@ def _term(term: Expr, t: Symbol, field: Field) -> Fraction:
 
 
 def _wave(wave: Expr, t: Symbol, base: Any, field: Field) -> Fraction:
-    """base^t cos(w t + d): (z - base cos w) / (z^2 - 2 base cos w z + base^2) for d = 0, by the addition theorem else."""
+    """base^t cos(w t + d): (z - base cos w) / (z^2 - 2 base cos w z + base^2) for d = 0, by the
+    addition theorem else."""
     rate, rest = _linear(wave.args[0], t)
     c, s, cd, sd = (field.element(f(x)) for x in (rate, rest) for f in (cos, sin))
     if isinstance(wave, sin):  # sin(x + d) = cos(d) sin x + sin(d) cos x
@@ -194,7 +199,8 @@ def characteristic(coefficients: Sequence[Any], field: Field) -> PolyElement:
 def scalar(
     coefficients: Sequence[Any], sources: Sequence[Fraction], start: Sequence[Any], field: Field
 ) -> list[Fraction]:
-    """X(z) where x(t+n) = a_0 x(t) + ... + a_(n-1) x(t+n-1) + the sum of the sources; `coefficients` from a_0 on.
+    """X(z) where x(t+n) = a_0 x(t) + ... + a_(n-1) x(t+n-1) + the sum of the sources;
+    `coefficients` from a_0 on.
 
     One term for the start and one for each source: what each of them gives by itself.
     """
@@ -219,7 +225,8 @@ def _joined(one: Factors, other: Factors) -> Factors:
 def system(
     matrix: Sequence[Sequence[Any]], forcing: Sequence[Fraction], start: Sequence[Any], field: Field
 ) -> tuple[PolyElement, list[Fraction]]:
-    """det(z - A) and X_i(z) where x(t+1) = A x(t) + f(t): X = adj(z - A) (x(0) + F) / det(z - A), by Faddeev and LeVerrier."""
+    """det(z - A) and X_i(z) where x(t+1) = A x(t) + f(t): X = adj(z - A) (x(0) + F) / det(z - A),
+    by Faddeev and LeVerrier."""
     size, z = len(matrix), field.z
     adjugate, determinant = _adjugate(matrix, field)
     common = summed(forcing, field)
@@ -277,7 +284,8 @@ def parts(x: Fraction, field: Field) -> list[Part]:
 def expanded(
     top: PolyElement, rest: PolyElement, root: PolyElement, power: int, field: Field
 ) -> list[PolyElement]:
-    """c_0, c_1, ... of top / (rest * root^power) at a root r: the series of top / (rest * (root/(z - r))^power) in z - r."""
+    """c_0, c_1, ... of top / (rest * root^power) at a root r: the series of top / (rest * (root/(z
+    - r))^power) in z - r."""
     series_top, below = _taylor(top, root, power, field), _taylor(rest, root, power, field)
     if root.degree() > 1:
         cofactor = _taylor(root, root, root.degree() + 1, field)[1:]  # root / (z - r)

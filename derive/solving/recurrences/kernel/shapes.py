@@ -1,4 +1,5 @@
-"""How partial fractions are written: polynomials times powers, cosines for complex pairs, named roots for all else."""
+"""How partial fractions are written: polynomials times powers, cosines for complex pairs, named
+roots for all else."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ NAMES = "rsquvxy"  # for named roots: the first that the recurrence does not use
 
 @dataclass
 class Shapes:
-    """Parts of one recurrence as expressions in t; collects the roots it names. `taken` are names in use."""
+    """Parts of one recurrence as expressions in t; collects the roots it names. `taken` are names
+    in use."""
 
     field: Field
     t: Symbol
@@ -73,7 +75,8 @@ class Shapes:
         return joined(Add(assembled(plain, self.field, self.linear), *named))
 
     def needs(self) -> tuple[Basic, ...]:
-        """What must not be zero: what the expressions divide by, and for two named roots their difference."""
+        """What must not be zero: what the expressions divide by, and for two named roots their
+        difference."""
         found = dict(self.field.divisors)
         for polynomial in self.roots:
             if polynomial.degree() == 2:
@@ -85,7 +88,8 @@ class Shapes:
         )
 
     def told(self) -> dict[Basic, Basic]:
-        """Needs that are said shorter: a factor of a discriminant is not zero where the two roots differ."""
+        """Needs that are said shorter: a factor of a discriminant is not zero where the two roots
+        differ."""
         found: dict[Basic, Basic] = {}
         for polynomial, root in self.roots.items():
             if polynomial.degree() == 2:
@@ -100,7 +104,8 @@ class Shapes:
 
     @property
     def not_covered(self) -> tuple[Expr, ...]:
-        """What the conditions do not say: of a polynomial of higher degree with letters in it, when two roots are equal."""
+        """What the conditions do not say: of a polynomial of higher degree with letters in it, when
+        two roots are equal."""
         large = [
             self.roots[p]
             for p in self.roots
@@ -124,7 +129,8 @@ class Shapes:
         return [(c, self.t**k * power) for k, c in enumerate(powers) if c]
 
     def pair(self, root: PolyElement) -> tuple[Expr, Expr, Expr] | None:
-        """(rho, phi, rho sin phi) where the roots are rho e^(+-i phi), known to be no real numbers."""
+        """(rho, phi, rho sin phi) where the roots are rho e^(+-i phi), known to be no real
+        numbers."""
         f = self.field
         if root.degree() != 2:
             return None
@@ -141,7 +147,8 @@ class Shapes:
         return None
 
     def waves(self, part: Part, size: Expr, angle: Expr, height: Expr) -> list[tuple[Expr, Expr]]:
-        """Coefficients and shapes of 2 size^t (a cos(angle t) - b height sin(angle t)) for c(r) = a + b (r - p/2)."""
+        """Coefficients and shapes of 2 size^t (a cos(angle t) - b height sin(angle t)) for c(r) = a
+        + b (r - p/2)."""
         f, t, found = self.field, self.t, []
         half, square = -_coefficient(part.root, 1) / 2, _coefficient(part.root, 0)
         for j, c in enumerate(part.coefficients):
@@ -174,7 +181,8 @@ class Shapes:
         return (one * r**self.t - other * q**self.t) / bottom
 
     def two(self, part: Part) -> tuple[tuple[Expr, Expr], tuple[Expr, Expr], Expr]:
-        """(A(r_1), r_1), (A(r_2), r_2) and the bottom, A linear, written in the other root where that is shorter."""
+        """(A(r_1), r_1), (A(r_2), r_2) and the bottom, A linear, written in the other root where
+        that is shorter."""
         f = self.field
         name = sequence(self._root(part.root).name)
         r = [name(Integer(1)), name(Integer(2))]
@@ -188,7 +196,8 @@ class Shapes:
         return (sides[0], r[0]), (sides[1], r[1]), f.expr(below) * (r[0] - r[1])
 
     def all_roots(self, part: Part) -> Expr:
-        """Sum over all roots of A(r) r^t / P'(r); of the coefficients as they are where roots repeat."""
+        """Sum over all roots of A(r) r^t / P'(r); of the coefficients as they are where roots
+        repeat."""
         f, t, root = self.field, self.t, self._root(part.root)
         i = Symbol(unused("ijkl", self.taken))
         r = sequence(root.name)(i)
@@ -268,7 +277,8 @@ def _lcm(*elements: Any) -> Any:
 def assembled(
     terms: Sequence[tuple[Any, Expr]], field: Field, linear: tuple[Symbol, ...] = ()
 ) -> Expr:
-    """The sum of coefficient times shape: one bracket for each start value, the shorter of two ways to write the rest."""
+    """The sum of coefficient times shape: one bracket for each start value, the shorter of two ways
+    to write the rest."""
     groups: dict[Symbol | None, list[tuple[Any, Expr]]] = {}
     for coefficient, shape in terms:
         for letter, part in _split(coefficient, field, linear):
@@ -283,7 +293,8 @@ def assembled(
 def _split(
     element: Any, field: Field, linear: tuple[Symbol, ...]
 ) -> list[tuple[Symbol | None, Any]]:
-    """The element as a sum over start letters, each times what stands with it; None for the rest."""
+    """The element as a sum over start letters, each times what stands with it; None for the
+    rest."""
     if not linear or not hasattr(element, "field"):
         return [(None, element)]
     gens = field.domain.field.ring.gens

@@ -1,7 +1,8 @@
-"""Sums over an index in closed form: Gosper's algorithm, harmonic numbers and digamma for rational functions, summation by parts.
+"""Sums over an index in closed form: Gosper's algorithm, harmonic numbers and digamma for rational
+functions, summation by parts.
 
-Petkovsek, Wilf, Zeilberger, A = B, chapter 5; Graham, Knuth, Patashnik, Concrete Mathematics, 2.6 and 6.3. What has no closed
-form, such as the sum of 1/k!, is left to whoever asks.
+Petkovsek, Wilf, Zeilberger, A = B, chapter 5; Graham, Knuth, Patashnik, Concrete Mathematics, 2.6
+and 6.3. What has no closed form, such as the sum of 1/k!, is left to whoever asks.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ HIGHEST = 4  # the highest power of a bracket that is multiplied out
 
 @dataclass
 class Summed:
-    """A sum as far as it has a form: closed terms, what they divide by, and the summands that are left."""
+    """A sum as far as it has a form: closed terms, what they divide by, and the summands that are
+    left."""
 
     closed: list[Expr] = made(default_factory=list)
     needs: Needs = ()
@@ -77,7 +79,8 @@ def antidifference(f: Expr, k: Symbol) -> Expr | None:
 
 
 def sum_form(f: Expr, k: Symbol, low: Expr, high: Expr) -> tuple[Expr, Needs] | None:
-    """The sum of f(k) for k = low, ..., high, 0 where high = low - 1, and what it divides by; None where it has no form."""
+    """The sum of f(k) for k = low, ..., high, 0 where high = low - 1, and what it divides by; None
+    where it has no form."""
     found = summed(f, k, low, high)
     return None if found.rest else (Add(*found.closed), found.needs)
 
@@ -96,7 +99,8 @@ def summed(f: Expr, k: Symbol, low: Expr, high: Expr) -> Summed:
 
 
 def grouped(f: Expr, k: Symbol) -> list[tuple[Expr, Expr]]:
-    """f as a sum of a rational function times a key that is none (a factorial, a power, ...), each key once."""
+    """f as a sum of a rational function times a key that is none (a factorial, a power, ...), each
+    key once."""
     groups: dict[Expr, list[Expr]] = {}
     for term in _distributed(f, k):
         rational, key = normal(term, k)
@@ -130,7 +134,8 @@ def _distributed(f: Expr, k: Symbol) -> Iterator[Expr]:
 
 
 def normal(term: Expr, k: Symbol) -> tuple[Expr, Expr]:
-    """(rational function of k, key) of a product: (k + 1)! = (k + 1) k!, c**(k + 1) = c c**k, so that like terms have one key."""
+    """(rational function of k, key) of a product: (k + 1)! = (k + 1) k!, c**(k + 1) = c c**k, so
+    that like terms have one key."""
     rational: list[Expr] = []
     key: list[Expr] = []
     for factor in Mul.make_args(term):
@@ -177,7 +182,8 @@ class Closed:
 
 
 def _indefinite(rational: Expr, key: Expr, k: Symbol) -> Closed | None:
-    """The antidifference: by the kernel for cosines, by parts for harmonic numbers, else by Gosper."""
+    """The antidifference: by the kernel for cosines, by parts for harmonic numbers, else by
+    Gosper."""
     if key.atoms(cos, sin):
         return _waves(rational * key, k)
     if key.atoms(harmonic, polygamma):
@@ -220,7 +226,8 @@ def _waves(f: Expr, k: Symbol) -> Closed | None:
 
 
 def _by_parts(rational: Expr, key: Expr, k: Symbol) -> tuple[Closed, Expr] | None:
-    """(Q H, what is still to be summed and taken off) for g H: D(Q H) = g H + Q(k + 1) D H where D Q = g."""
+    """(Q H, what is still to be summed and taken off) for g H: D(Q H) = g H + Q(k + 1) D H where D
+    Q = g."""
     logs = [f for f in Mul.make_args(key) if isinstance(f, harmonic | polygamma)]
     others = Mul(*(f for f in Mul.make_args(key) if f not in logs))
     if len(logs) != 1 or others.atoms(harmonic, polygamma):
@@ -297,7 +304,8 @@ def _roots(number: Expr, key: Pow, k: Symbol, low: Expr, high: Expr) -> Terms | 
 
 
 def _unit(a: Expr, m: Expr, low: Expr, high: Expr) -> Expr | None:
-    """The sum of (k + a)**(-m): harmonic numbers for whole a, and for half ones and m = 1; polygamma functions else."""
+    """The sum of (k + a)**(-m): harmonic numbers for whole a, and for half ones and m = 1;
+    polygamma functions else."""
     least = low.as_coeff_Add()[0] + a
     order = () if m == 1 else (m,)
     if a.is_Integer:
@@ -341,7 +349,8 @@ def _fractions(rational: Expr, k: Symbol, low: Expr, high: Expr) -> Terms | None
 def _classes(
     parts: list[kernel.Part], field: Field
 ) -> list[tuple[int, Any, list[tuple[int, Any]]]]:
-    """(m, a, [(gap, c)]) for the fractions c/(k + a + gap)**m, those together whose gaps are whole numbers >= 0."""
+    """(m, a, [(gap, c)]) for the fractions c/(k + a + gap)**m, those together whose gaps are whole
+    numbers >= 0."""
     found: list[tuple[int, Any, list[tuple[int, Any]]]] = []
     poles = [
         (n + 1, part.root.coeff(1), c.coeff(1))

@@ -1,4 +1,5 @@
-"""Linear recurrences with constant coefficients, of any order or several at once, forced by polynomials times powers."""
+"""Linear recurrences with constant coefficients, of any order or several at once, forced by
+polynomials times powers."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ from derive.solving.recurrences.kernel.shapes import Shapes
 
 @dataclass(frozen=True)
 class Solution:
-    """Closed forms by name, valid for `index >= first`; what they divide by; what their named roots are; how they were found."""
+    """Closed forms by name, valid for `index >= first`; what they divide by; what their named roots
+    are; how they were found."""
 
     values: Mapping[str, Expr]
     needs: tuple[Basic, ...] = ()
@@ -68,7 +70,8 @@ def without_past(expr: Expr, t: Symbol) -> Expr:
 
 
 def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
-    """The solution of equations that need each other; None where a coefficient varies or the forcing does not fit."""
+    """The solution of equations that need each other; None where a coefficient varies or the
+    forcing does not fit."""
     t = model.index
     forms = _forms(model, names, known)
     if forms is None or int(model.first) != 0:
@@ -207,7 +210,8 @@ def _scalar(
 def _system(
     model: Stated, names: Sequence[str], forms: Forms, forcing: Forcing, given: Given, field: Field
 ) -> tuple[PolyElement, Found]:
-    """Several, as one step of all their values side by side; a new value that an equation reads is put in by its own."""
+    """Several, as one step of all their values side by side; a new value that an equation reads is
+    put in by its own."""
     t = model.index
     places = [(name, j) for name in names for j in range(model.order(name))]
     rows: dict[tuple[str, int], list] = {}

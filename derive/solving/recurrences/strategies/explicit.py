@@ -1,4 +1,5 @@
-"""A value that is made anew from its index alone, x(t+1) = 3 + u(t): what is written is the closed form, from where it begins."""
+"""A value that is made anew from its index alone, x(t+1) = 3 + u(t): what is written is the closed
+form, from where it begins."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from derive.solving.recurrences.strategies.varying import holds_from
 
 
 def explicit(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
-    """The right side, counted from where it is read; None where the equation reads its own values."""
+    """The right side, counted from where it is read; None where the equation reads its own
+    values."""
     if len(names) != 1 or model.reads(names[0]) & set(names) or int(model.first) != 0:
         return None
     (name,), t = names, model.index

@@ -1,7 +1,7 @@
 """Higher order with coefficients that vary: by its hypergeometric solutions.
 
-Petkovsek, Wilf, Zeilberger, A = B, chapter 8; where a solution is missing or the forcing is not hypergeometric, reduction of
-order and variation of constants, as for differential equations.
+Petkovsek, Wilf, Zeilberger, A = B, chapter 8; where a solution is missing or the forcing is not
+hypergeometric, reduction of order and variation of constants, as for differential equations.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ from derive.solving.recurrences.walk import step_by_step
 def varying_higher(
     model: Stated, names: Sequence[str], known: Mapping[str, Expr]
 ) -> Solution | None:
-    """The solution of one equation of order two or more by its hypergeometric solutions; None where too few are found."""
+    """The solution of one equation of order two or more by its hypergeometric solutions; None where
+    too few are found."""
     given = slopes_and_rest(model, names, known, 2)
     if given is None:
         return None
@@ -73,7 +74,8 @@ def varying_higher(
 
 @dataclass(frozen=True)
 class Higher:
-    """sum of row[i] x(t+i) = row[-1] * forcing from t = `first` on, where its values are `start`."""
+    """sum of row[i] x(t+i) = row[-1] * forcing from t = `first` on, where its values are
+    `start`."""
 
     slopes: Sequence[Expr]
     forcing: Expr
@@ -86,7 +88,8 @@ class Higher:
 
     @classmethod
     def of(cls, slopes: Sequence[Expr], forcing: Expr, model: Stated, name: str) -> Higher:
-        """The recurrence with its denominators cleared, from where neither end of it vanishes. Raises NotRational."""
+        """The recurrence with its denominators cleared, from where neither end of it vanishes.
+        Raises NotRational."""
         t = model.index
         field, order = Field([p for a in slopes for p in parameters(a, t)]), len(slopes)
         tops, below = cleared(slopes, t, field)
@@ -144,9 +147,11 @@ class Higher:
         return total, tuple(dict.fromkeys((*needs, *needs_of(field), *more))), self.first
 
     def _forced(self, forms: Sequence[Expr]) -> tuple[Expr, Expr, Needs]:
-        """A solution in closed form and 0; or 0 and the one that is zero at the start, as a sum; and what they divide by.
+        """A solution in closed form and 0; or 0 and the one that is zero at the start, as a sum;
+        and what they divide by.
 
-        Variation of constants: h_i(t) times the sum of f(k) u_i(k), where sum_i h_i(k+1+j) u_i(k) = 1 for the last j, else 0.
+        Variation of constants: h_i(t) times the sum of f(k) u_i(k), where sum_i h_i(k+1+j) u_i(k) =
+        1 for the last j, else 0.
         """
         t = self.t
         k = fresh(self.forcing, *forms, t, taken=self.taken)
@@ -187,7 +192,8 @@ class Higher:
         return S.Zero, sum_of(self.forcing.xreplace(at), body, k, self.first, t), divided
 
     def _reduced(self, term: Term, form: Expr, needs: Needs) -> tuple[Expr, Needs, int] | None:
-        """Order two with one solution h: x = h u, where the differences of u satisfy an equation of first order."""
+        """Order two with one solution h: x = h u, where the differences of u satisfy an equation of
+        first order."""
         t = self.t
         top, bottom, c = map(self._expr, (term.top, term.bottom, term.polynomial))
         step = top / bottom * c.xreplace({t: t + 1}) / c

@@ -1,4 +1,5 @@
-"""First order with coefficients that nothing determines, S(t) and K(t): a sum of products, as short as it can be."""
+"""First order with coefficients that nothing determines, S(t) and K(t): a sum of products, as short
+as it can be."""
 
 from __future__ import annotations
 
@@ -15,10 +16,11 @@ from derive.solving.recurrences.strategies.constant import Solution, put_known
 
 
 def kept(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
-    """x(t) = c + sum of b(k) times the a's after k, where x - c is what the recurrence carries on: c = 0, or the start.
+    """x(t) = c + sum of b(k) times the a's after k, where x - c is what the recurrence carries on:
+    c = 0, or the start.
 
-    With c = x(0) the product of all a's goes; that is taken where (a - 1) c + b is shorter than b. None where a has no free
-    function.
+    With c = x(0) the product of all a's goes; that is taken where (a - 1) c + b is shorter than b.
+    None where a has no free function.
     """
     t = model.index
     form = (

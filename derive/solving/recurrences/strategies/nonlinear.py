@@ -1,4 +1,5 @@
-"""Maps that become linear in another letter: linear fractional ones, products of powers, quadratic ones conjugate to squaring."""
+"""Maps that become linear in another letter: linear fractional ones, products of powers, quadratic
+ones conjugate to squaring."""
 
 from __future__ import annotations
 
@@ -113,7 +114,8 @@ def _quotient(top: Expr, bottom: Expr) -> Expr:
 
 
 def powers(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
-    """x(t+n) = A x(t)^e_0 ... x(t+n-1)^e_(n-1): the exponents of A and of the start values are linear recurrences."""
+    """x(t+n) = A x(t)^e_0 ... x(t+n-1)^e_(n-1): the exponents of A and of the start values are
+    linear recurrences."""
     t = model.index
     if len(names) != 1:
         return None
@@ -169,7 +171,8 @@ def powers(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> So
 
 
 def quadratic(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
-    """x' = A x^2 + B x + C: y = A x + B/2 has y' = y^2 + kappa, solved for kappa = 0 (a square) and -2 (an angle doubled)."""
+    """x' = A x^2 + B x + C: y = A x + B/2 has y' = y^2 + kappa, solved for kappa = 0 (a square) and
+    -2 (an angle doubled)."""
     t = model.index
     given = first_order_map(model, names)
     sides = None if given is None else polynomials(given[1])
@@ -222,7 +225,8 @@ def factor_of_square(value: Expr, f: Expr, g: Expr) -> Expr:
 
 
 def squaring(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
-    """A rational map of degree 2 with two critical fixed points f, g: z = (x - f)/(x - g) has z' = k z^2 (Newton's root)."""
+    """A rational map of degree 2 with two critical fixed points f, g: z = (x - f)/(x - g) has z' =
+    k z^2 (Newton's root)."""
     t = model.index
     given = first_order_map(model, names)
     sides = None if given is None else polynomials(given[1])
@@ -255,7 +259,8 @@ Why = tuple[str, tuple[tuple[Expr, Expr], ...]]
 
 
 def why_not(model: Stated, names: Sequence[str]) -> Why:
-    """Why no closed form is known, in words and equations: of a quadratic map, to which constant it comes down."""
+    """Why no closed form is known, in words and equations: of a quadratic map, to which constant it
+    comes down."""
     t = model.index
     given = first_order_map(model, names)
     sides = None if given is None else polynomials(given[1])
@@ -267,10 +272,12 @@ def why_not(model: Stated, names: Sequence[str]) -> Why:
         y = sequence("y" if given[0] != "y" else "u")
         lines = ((y(t), a * sequence(given[0])(t) + b / 2), (y(t + 1), y(t) ** 2 + kappa))
         return (
-            "it comes down to a square and a constant, and only for the constants 0 and -2 is one known",
+            "it comes down to a square and a constant, and only for the constants 0 and -2 is "
+            "one known",
             lines,
         )
     return (
-        f"it is a rational map of degree {max(p.degree() for p in sides)} that is not known to be conjugate to a linear one",
+        f"it is a rational map of degree {max(p.degree() for p in sides)} that is not known to "
+        f"be conjugate to a linear one",
         (),
     )

@@ -1,4 +1,5 @@
-"""Equations that change with the index: a period of whole steps, a pulse every k steps, a threshold."""
+"""Equations that change with the index: a period of whole steps, a pulse every k steps, a
+threshold."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ def changes(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> s
 def periodic(
     model: Stated, names: Sequence[str], known: Mapping[str, Expr], solve: Solve
 ) -> Solution | None:
-    """Coefficients with a period p: from p n to p n + p the steps are one map that does not change; then r steps on."""
+    """Coefficients with a period p: from p n to p n + p the steps are one map that does not change;
+    then r steps on."""
     t = model.index
     found = changes(model, names, known)
     lengths = {m.args[1] for part in found for m in part.atoms(Mod) if m.args[0].diff(t).is_Integer}
@@ -112,7 +114,8 @@ def _in_order(model: Stated, names: Sequence[str]) -> list[str]:
 
 
 def at_place(expr: Expr, t: Symbol, place: Expr) -> Expr:
-    """`expr` at an index of which the rest modulo its periods is known: each Mod is a number, each condition decided."""
+    """`expr` at an index of which the rest modulo its periods is known: each Mod is a number, each
+    condition decided."""
     moved = expr.xreplace({t: place})
     mods = {
         m: Integer(int(m.args[0].xreplace({t: S.Zero})) % int(m.args[1])) for m in moved.atoms(Mod)
@@ -140,7 +143,8 @@ def _thresholds(found: set[Basic], t: Symbol) -> set[Basic]:
 def pulses(
     model: Stated, names: Sequence[str], known: Mapping[str, Expr], solve: Solve
 ) -> Solution | None:
-    """x' = a x + (c where k divides t): N = ceiling(t/k) pulses, the last at k (N - 1): a geometric sum in a**k."""
+    """x' = a x + (c where k divides t): N = ceiling(t/k) pulses, the last at k (N - 1): a geometric
+    sum in a**k."""
     t = model.index
     if len(names) != 1 or model.order(names[0]) != 1 or int(model.first) != 0:
         return None
@@ -189,7 +193,8 @@ def pulses(
 def threshold(
     model: Stated, names: Sequence[str], known: Mapping[str, Expr], solve: Solve
 ) -> Solution | None:
-    """One set of equations before the index T0, another from T0 on: the second starts where the first ends."""
+    """One set of equations before the index T0, another from T0 on: the second starts where the
+    first ends."""
     t = model.index
     found = changes(model, names, known)
     conditions = sorted(_thresholds(found, t), key=str)
@@ -299,7 +304,8 @@ def _side(expr: Expr, t: Symbol, place: Expr, side: int) -> Expr:
 def interlaced(
     model: Stated, names: Sequence[str], known: Mapping[str, Expr], solve: Solve
 ) -> Solution | None:
-    """x(t + 2 m) from x(t), x(t + m), ...: m sequences side by side, each of lower order, x(m n + r) for r = 0, ..., m - 1."""
+    """x(t + 2 m) from x(t), x(t + m), ...: m sequences side by side, each of lower order, x(m n +
+    r) for r = 0, ..., m - 1."""
     t = model.index
     (name, *more) = names
     places = {

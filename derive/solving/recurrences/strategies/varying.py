@@ -1,7 +1,7 @@
 """Recurrences of first order whose coefficients vary with the index.
 
-x(t+1) = a(t) x(t) + b(t) has the solution P(t) (x(s) + the sum over k of b(k)/P(k+1)) with P(t) = a(s) ... a(t-1) (Graham, Knuth,
-Patashnik, Concrete Mathematics, 2.2).
+x(t+1) = a(t) x(t) + b(t) has the solution P(t) (x(s) + the sum over k of b(k)/P(k+1)) with P(t) =
+a(s) ... a(t-1) (Graham, Knuth, Patashnik, Concrete Mathematics, 2.2).
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ FARTHEST = 12  # factors that a ratio of two factorials may have
 
 
 def gathered(expr: Expr) -> Expr:
-    """A product with (n + 1)!/n! as n + 1, (n + 1) n! as (n + 1)!, n!/n as (n - 1)!, each power c**n in one."""
+    """A product with (n + 1)!/n! as n + 1, (n + 1) n! as (n + 1)!, n!/n as (n - 1)!, each power
+    c**n in one."""
     expr = one_power(expr)
     powers = dict(expr.as_powers_dict()) if isinstance(expr, Mul) else {}
     tall = [f for f in powers if isinstance(f, factorial | rf)]
@@ -76,7 +77,8 @@ def gathered(expr: Expr) -> Expr:
 
 
 def collected(terms: Sequence[Expr], t: Symbol, start: Expr = S.One, lead: Expr = S.Zero) -> Expr:
-    """start * lead and the sum of the terms, with one factored coefficient for each factorial, power, harmonic number."""
+    """start * lead and the sum of the terms, with one factored coefficient for each factorial,
+    power, harmonic number."""
     groups: dict[Expr, list[Expr]] = {}
     for term in map(gathered, terms):
         for rational, key in [normal(term, t)] if term.has(polygamma) else grouped(term, t):
@@ -116,7 +118,8 @@ def varying(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> S
 def slopes_and_rest(
     model: Stated, names: Sequence[str], known: Mapping[str, Expr], order: int
 ) -> tuple[list[Expr], Expr] | None:
-    """a_0, ..., a_(n-1) and b of x(t+n) = sum a_i x(t+i) + b; None where it is of lower order or not linear."""
+    """a_0, ..., a_(n-1) and b of x(t+n) = sum a_i x(t+i) + b; None where it is of lower order or
+    not linear."""
     t = model.index
     form: Linear | None = (
         linear_in(model.equations[names[0]], frozenset(names)) if len(names) == 1 else None
@@ -137,7 +140,8 @@ def slopes_and_rest(
 
 
 def _start(a: Expr, t: Symbol) -> int:
-    """The first index from which a(t) is not zero. Raises NotRational where it has poles at some t >= 0."""
+    """The first index from which a(t) is not zero. Raises NotRational where it has poles at some t
+    >= 0."""
     field = Field(parameters(a, t))
     top, bottom = (integer_roots(side, field) for side in over(a, t, field))
     if max([-1, *top]) >= LATEST or any(r >= 0 for r in bottom):
@@ -161,7 +165,8 @@ def holds_from(model: Stated, name: str, value: Expr, first: int) -> int:
 def first_order(
     a: Expr, b: Expr, t: Symbol, first: int, low: int, start: Expr, taken: frozenset[str]
 ) -> tuple[Expr, Needs]:
-    """x(t) where x(t+1) = a(t) x(t) + b(t), t >= first, with a(t) not zero, from P(t) (start + sum of b(k)/P(k+1), k >= low).
+    """x(t) where x(t+1) = a(t) x(t) + b(t), t >= first, with a(t) not zero, from P(t) (start + sum
+    of b(k)/P(k+1), k >= low).
 
     `taken` are names that no letter of a sum or product may have.
     """
@@ -213,7 +218,8 @@ def sum_of(terms: Expr, times: Expr, k: Symbol, low: int, t: Symbol) -> Expr:
 
 
 def may_be_zero(factor: Expr, t: Symbol) -> bool:
-    """Whether a factor of P(t) is zero for some values of the parameters: c**t, rf(a, t), a product of what is not known."""
+    """Whether a factor of P(t) is zero for some values of the parameters: c**t, rf(a, t), a product
+    of what is not known."""
     if isinstance(factor, Product):
         return True
     base, power = factor.as_base_exp()

@@ -1,4 +1,5 @@
-"""Equations that change with the index: a period taken as one step, pulses counted, pieces joined where they meet."""
+"""Equations that change with the index: a period taken as one step, pulses counted, pieces joined
+where they meet."""
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ def by_period(name: str, model: Stated, solved: Solution) -> Derivation | None:
 
 
 def by_threshold(name: str, model: Stated, solved: Solution) -> Derivation | None:
-    """The closed form up to the change; from it on, started where the first one ends; both together."""
+    """The closed form up to the change; from it on, started where the first one ends; both
+    together."""
     t = model.index
     value, this = solved.values[name], sequence(name)
     if (
@@ -94,7 +96,8 @@ def by_threshold(name: str, model: Stated, solved: Solution) -> Derivation | Non
 def _one_side(
     name: str, model: Stated, value: Expr, place: Expr, late: bool
 ) -> tuple[Rule, Binding]:
-    """Same start, same equation, on one side of a place: with the values before, up to it; with the values after, from it on."""
+    """Same start, same equation, on one side of a place: with the values before, up to it; with the
+    values after, from it on."""
     t = model.index
     old = Symbol("_old")
     after = model.equations[name].xreplace({sequence(name)(t): old})

@@ -22,7 +22,8 @@ LONGEST = 11
 
 
 def unrolled(name: str, model: Stated, solved: Solution) -> Derivation | None:
-    """The chain from one update over its unrolling to the closed form; None where its sums do not close in a few steps."""
+    """The chain from one update over its unrolling to the closed form; None where its sums do not
+    close in a few steps."""
     t = model.index
     if model.order(name) != 1 or model.first != 0 or solved.begins(name) or solved.where:
         return None
@@ -68,7 +69,8 @@ def unrolled(name: str, model: Stated, solved: Solution) -> Derivation | None:
 
 
 def _telescoped(goal: Expr, first: Step, known: Known, solved: Solution) -> Derivation | None:
-    """The sum of the updates as one that telescopes, where its parts are too many to close one by one."""
+    """The sum of the updates as one that telescopes, where its parts are too many to close one by
+    one."""
     put = closed_forms.apply(first.claim.right, known)
     line = first.claim.right if put is None else put.claim.right
     sums = [s for s in line.atoms(Sum) if len(s.limits) == 1]
@@ -83,7 +85,8 @@ def _telescoped(goal: Expr, first: Step, known: Known, solved: Solution) -> Deri
 
 
 def _joined(steps: Sequence[Step]) -> Iterator[Step]:
-    """Steps of the same rule that follow each other, as one: it is used on several parts of the line."""
+    """Steps of the same rule that follow each other, as one: it is used on several parts of the
+    line."""
     last: Step | None = None
     for step in steps:
         if (

@@ -1,4 +1,5 @@
-"""Coefficients that stay as they are: the recurrence of the distance from a fixed number, unrolled in one sum."""
+"""Coefficients that stay as they are: the recurrence of the distance from a fixed number, unrolled
+in one sum."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Linear with constant coefficients: roots of the characteristic polynomial, a particular solution, constants from the start."""
+"""Linear with constant coefficients: roots of the characteristic polynomial, a particular solution,
+constants from the start."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ MOST_STEPPED = 2  # values beyond the start grow long with letters
 def by_roots(
     name: str, model: Stated, solved: Solution, made: Ansatz, used: Iterable[str]
 ) -> Derivation:
-    """The characteristic polynomial in factors; the particular solution; the constants; all put together.
+    """The characteristic polynomial in factors; the particular solution; the constants; all put
+    together.
 
     `used` are names that other derivations of this model have given to constants.
     """
@@ -120,7 +122,8 @@ def _characteristic(name: str, model: Stated, made: Ansatz) -> list[Step]:
 
 
 def _matrix(name: str, model: Stated) -> ImmutableMatrix | None:
-    """The matrix of the system that `name` is in, where all of it is of first order and reads old values only."""
+    """The matrix of the system that `name` is in, where all of it is of first order and reads old
+    values only."""
     t = model.index
     from derive.solving.recurrences.solver import components
 
@@ -154,7 +157,8 @@ def _old(model: Stated, name: str, group: Sequence[str]) -> Expr:
 def _particular(
     name: str, model: Stated, made: Ansatz, needs: tuple[Basic, ...], taken: set[str]
 ) -> tuple[Let, list[Step]] | None:
-    """A particular solution, and what it leaves when it is put into the equation: the forcing. None where it is a constant."""
+    """A particular solution, and what it leaves when it is put into the equation: the forcing. None
+    where it is a constant."""
     t = model.index
     form = linear_in(model.equations[name], frozenset((name,)))
     own = {a.func.__name__ for a in model.equations[name].atoms(AppliedUndef)}

@@ -1,4 +1,5 @@
-"""Maps that become linear, or a plain square, in another letter: the substitution, what it becomes, and back."""
+"""Maps that become linear, or a plain square, in another letter: the substitution, what it becomes,
+and back."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ from derive.solving.rules.ansatz import algebra, same_start
 
 
 def by_square(name: str, model: Stated, solved: Solution) -> Derivation | None:
-    """y(t) for the letter in which the map is y -> k y^2, or y -> y^2 - 2; its closed form; back to x(t)."""
+    """y(t) for the letter in which the map is y -> k y^2, or y -> y^2 - 2; its closed form; back to
+    x(t)."""
     t = model.index
     given = first_order_map(model, (name,))
     sides = None if given is None else polynomials(given[1])
@@ -96,7 +98,8 @@ def _letter(model: Stated, solved: Solution, letters: str) -> str:
 
 
 def by_ratio(name: str, model: Stated, solved: Solution) -> Derivation | None:
-    """x' = (p x + q)/(r x + s): with r x(t) + s = v(t+1)/v(t), v obeys a linear recurrence of order two."""
+    """x' = (p x + q)/(r x + s): with r x(t) + s = v(t+1)/v(t), v obeys a linear recurrence of order
+    two."""
     t = model.index
     given = first_order_map(model, (name,))
     sides = None if given is None else polynomials(given[1])

@@ -1,4 +1,5 @@
-"""First order with coefficients that vary: unroll to products in a sum, close the products, then the sum."""
+"""First order with coefficients that vary: unroll to products in a sum, close the products, then
+the sum."""
 
 from __future__ import annotations
 
@@ -126,7 +127,8 @@ def _while(
 
 
 def telescoped(total: Sum, known: Known, line: Expr, needs: tuple[Basic, ...]) -> Step | None:
-    """A sum closed by what its terms are the differences of: an antidifference, else the sum up to k - 1 in closed form."""
+    """A sum closed by what its terms are the differences of: an antidifference, else the sum up to
+    k - 1 in closed form."""
     index, low, _ = total.limits[0]
     rising = antidifference(total.function, index)
     if rising is None:
