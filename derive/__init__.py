@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from derive.desk.proofreading.proofread import proofread
     from derive.desk.recurrences.declared import stack
     from derive.desk.recurrences.rsolve import rsolve
-    from derive.desk.recurrences.solved import terms
+    from derive.desk.recurrences.typed import terms
     from derive.reading.networks.onnx import from_onnx
     from derive.reading.networks.torch import from_torch
     from derive.solving.convolutions.passes import field_of, size_of
@@ -72,7 +72,7 @@ LATER = {
     "rsolve": "desk.recurrences.rsolve",
     "size_of": "solving.convolutions.passes",
     "stack": "desk.recurrences.declared",
-    "terms": "desk.recurrences.solved",
+    "terms": "desk.recurrences.typed",
     "truth": "desk.grading.exam",
 }
 

@@ -183,7 +183,7 @@ def _show_terms(
     ranges: tuple[str, ...],
     given: dict[str, Any],
 ) -> None:
-    from derive.desk.recurrences.solved import terms
+    from derive.desk.recurrences.typed import terms
 
     for name, values in terms(asked, start, count, ranges, **given).items():
         click.echo(f"{name}: {', '.join(map(str, values))}")

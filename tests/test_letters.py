@@ -158,7 +158,7 @@ def text_again(expr: Any, where: Any, functions: set[str]) -> Any:
 def latex_again(run: Any, expr: Any, where: Any) -> Any:
     """What the LaTeX says, read by the reader of answers."""
     setting = Setting((), run.model, run.notation)
-    setting.__dict__["sample"] = run._new_sample()
+    setting.__dict__["sample"] = run.sample(run.main)
     return side(tokens(latex(expr, run.notation)), setting.vocabulary)
 
 

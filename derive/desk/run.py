@@ -11,7 +11,6 @@ from derive.checking.check import check
 from derive.checking.counting.worlds import Sample
 from derive.model.language.claims import Claim, Derivation, DeriveError, Verdict
 from derive.model.language.text import nearest
-from derive.model.recurrences.recurrence import Training
 from derive.notation import Notation
 
 
@@ -63,7 +62,7 @@ class Run:
         self._makers, self._needed = dict(makers), needed or (lambda name: ())
         self._made: dict[str, Derivation] = {}
         self._verdicts: dict[str, list[Verdict]] = {}
-        self._sample: Sample | None = None
+        self._samples: dict[tuple[str, ...], Sample] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -125,39 +124,30 @@ class Run:
         are proved."""
         name = name or self.main
         if name not in self._verdicts:
-            self._sample = self._sample or self._new_sample()
             proved = [
                 self.derivation(o).claim
                 for o in self._needed(name)
                 if self.verdicts(o)[-1].kind == "PROVED"
             ]
-            self._verdicts[name] = check(self.derivation(name), self._sample, proved)
+            self._verdicts[name] = check(self.derivation(name), self.sample(name), proved)
         return self._verdicts[name]
 
-    def _new_sample(self) -> Sample:
-        return Sample(self.model)
+    def sample(self, name: str) -> Sample:
+        """The worlds in which claims about a name are counted."""
+        needed = (*self._needed(name), name)
+        found = next((s for names, s in self._samples.items() if set(needed) <= set(names)), None)
+        return found or self._new_sample(name)
+
+    def _new_sample(self, name: str) -> Sample:
+        return self._samples.setdefault(self.names, Sample(self.model))
 
     def check(self) -> dict[str, Verdict]:
         """The worst verdict on each name: its answer's where every step holds, else that of the
         first step that does not."""
         return {name: worst(self.verdicts(name)) for name in self._makers}
 
-    def table(self, rows: int = 10) -> str:
-        """The first steps, unrolled from the program, beside the closed form in numbers. Only for
-        optimizers."""
-        if not isinstance(self.model, Training):
-            raise DeriveError("a table shows an optimizer's steps; this is not one")
-        from derive.desk.recurrences.table import table
-
-        return table(self.model, {name: self.derivation(name).claim for name in self._makers}, rows)
-
     def __repr__(self) -> str:
-        """All closed forms of an optimizer; else the steps of what was asked."""
-        if not isinstance(self.model, Training):
-            return repr(self.steps())
-        return "\n".join(
-            f"{self.derivation(n).goal} = {self.derivation(n).answer}" for n in self._makers
-        )
+        return repr(self.steps())
 
     def _repr_latex_(self) -> str:
         return self.steps()._repr_latex_()

@@ -51,7 +51,7 @@ from sympy.core.relational import Relational
 
 from derive.model.language.terms import fresh, is_grouped
 from derive.model.recurrences.program import GRADIENT
-from derive.model.recurrences.recurrence import SCALED
+from derive.model.recurrences.training import SCALED
 from derive.notation import INDICES, Notation
 from derive.writing.order import factor_place, is_number, term_place
 

@@ -22,7 +22,6 @@ from derive.model.language.claims import Let, Root
 from derive.model.language.text import number
 from derive.model.recurrences.memory import Memory
 from derive.model.recurrences.program import GRADIENT, STEP, Program
-from derive.model.recurrences.recurrence import SCALED, Training
 from derive.model.recurrences.stated import Stated
 
 MOST_STEPS = 200_000
@@ -40,8 +39,6 @@ def truth(model: Any, env: Env) -> Sequences:
     """What each sequence of the model really is, in the world `env` (values of its symbols and free
     sequences)."""
     match model:
-        case Training():
-            return _training(model, env)
         case Stack():
             return of_stack(model, env)
         case Sizes():
@@ -133,50 +130,13 @@ def _digits(value: Any) -> int:
     )
 
 
-def _training(model: Training, env: Env) -> Sequences:
-    """Values of every name after each step, made as far as they are asked for."""
-
-    def run(scale: Any) -> Callable[[str, int], Any]:
-        hyper = {
-            h: evaluate(model.values[h], env) if h in model.values else env.get(h)
-            for h in model.program.hyperparameters
-        }
-        past = [{name: evaluate(value, env) for name, value in model.starts.items()}]
-
-        def value(name: str, at: Any) -> Any:
-            if at > MOST_STEPS:
-                raise TooLong(f"{name}({at})")
-            while len(past) <= at:
-                t = len(past)
-                g = (
-                    env[GRADIENT](t - 1)
-                    if model.gradient is None
-                    else evaluate(model.gradient, env)
-                )
-                new = step(model.program, past[-1] | hyper | {GRADIENT: scale * g, STEP: t})
-                if any(_digits(new[name]) > LONGEST_NUMBER for name in model.program.states):
-                    raise TooLong(f"{name}({at})")
-                past.append(new)
-            if at < 0 or name not in past[int(at)]:
-                raise ZeroDivisionError(f"{name}({at}) does not exist")
-            return past[int(at)][name]
-
-        return value
-
-    plain, scaled = run(1), run(env[str(model.scale)] if model.scale is not None else 1)
-    names = [line.target for line in model.program.parsed]
-    found: Sequences = {name: lambda at, name=name: plain(name, at) for name in names}
-    if model.scale is not None:
-        found |= {name + SCALED: lambda at, name=name: scaled(name, at) for name in names}
-    return found
-
-
 def _stated(model: Stated, env: Env) -> Sequences:
     """Each equation taken as it stands, from the start on; the values it reads are made first."""
     first = whole(evaluate(model.first, env))
     past = {name: [evaluate(v, env) for v in given] for name, given in model.start.items()}
     codes = {name: code(equation) for name, equation in model.equations.items()}
     own: Env = dict(env)
+    anew: dict[tuple[str, int], Any] = {}
 
     def value(name: str, at: Any) -> Any:
         place, made = whole(at) - first, past[name]
@@ -184,6 +144,10 @@ def _stated(model: Stated, env: Env) -> Sequences:
             raise ZeroDivisionError(f"{name}({at}) does not exist")
         if place > MOST_STEPS:
             raise TooLong(f"{name}({at})")
+        if not model.order(name):  # it need not have a value at each place before
+            if (name, place) not in anew:
+                anew[name, place] = codes[name](own | {model.index.name: first + place})
+            return anew[name, place]
         while len(made) <= place:
             new = codes[name](own | {model.index.name: first + len(made) - model.order(name)})
             if _digits(new) > LONGEST_NUMBER:

@@ -19,8 +19,6 @@ from derive.model.convolutions.stacks import LEVEL, Stack
 from derive.model.convolutions.windows import Window
 from derive.model.language.claims import Claim, Let, Root, free_symbols
 from derive.model.language.conditions import Conditions
-from derive.model.recurrences.program import GRADIENT
-from derive.model.recurrences.recurrence import Training
 from derive.model.recurrences.stated import Stated
 
 SMALL = tuple(range(9))  # every index 0..8, and one above 20
@@ -196,7 +194,7 @@ class Sample:
                 _meet(env, plan.relations)
                 give_compiled(self.where_compiled, env)
                 env |= truth(self.model, env)
-                counts = self.runs(env) and _all(self.evaluated, self.model.ranges, env)
+                counts = _all(self.evaluated, self.model.ranges, env)
             except TooLong:  # another draw would not do better
                 return
             except ZeroDivisionError:
@@ -204,18 +202,6 @@ class Sample:
             if counts:
                 drawn.append(env)
                 yield env
-
-    def runs(self, env: Env) -> bool:
-        """Whether the program gets as far as one step beyond t: not where it divides by zero, or
-        takes a root below it."""
-        try:
-            if isinstance(self.model, Training):
-                env["w"](env.get("t", 0) + 1)
-        except TooLong:
-            raise
-        except ZeroDivisionError:
-            return False
-        return True
 
 
 def _all(value: Callable[[Basic, Env], Any], relations: tuple[Basic, ...], env: Env) -> bool:
@@ -230,9 +216,6 @@ def hidden(model: Any) -> tuple[Basic, ...]:
     """Expressions of the model that its truth reads, though a claim may not name them."""
     values: list[Any] = []
     match model:
-        case Training():
-            given = [model.values.get(h, Symbol(h)) for h in model.program.hyperparameters]
-            values = [model.gradient, model.scale, *model.starts.values(), *given]
         case Window():
             layer = model.layer
             values = [layer.kernel_size, layer.stride, layer.dilation, *layer.padding, model.given]
@@ -331,8 +314,6 @@ def _free_sequences(rng: random.Random, model: Any) -> Env:
                 name: _free(random.Random(rng.random()), lambda r: r.randint(1, FEW))
                 for name in model.stack.sequences
             }
-        case Training():
-            return {GRADIENT: _free(random.Random(rng.random()), lambda r: rational(r, None, None))}
         case Stated():
             return {
                 name: _free(random.Random(rng.random()), lambda r: rational(r, None, None))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import product
+from typing import Any
 
-from sympy import Add, Eq, Expr, Integer, Product, Sum, Symbol
+from sympy import Add, Eq, Expr, Ge, Integer, Product, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.checking.convolutions.sizes import prove_listed, prove_sizes
@@ -44,11 +45,13 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
             return prove_window(claim, model, known)
         if isinstance(model, Sizes):
             return prove_sizes(claim, model)
-        if isinstance(model, Stated):
-            return _stated(claim, sample, known)
-        recurrence = getattr(model, "recurrence", None)
         if isinstance(model, Stack) and model.values is not None and model.depth.is_Integer:
             return prove_listed(claim, model)
+        if isinstance(model, Stated):
+            answer = _stated(claim, sample, known)
+            if answer is not None or sample.where or model.down is not None:
+                return answer
+        recurrence = getattr(model, "recurrence", None)
         if recurrence is None:
             return None
         general = _general(claim, recurrence)
@@ -60,9 +63,9 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
         ):
             sample.normals.clear()  # the lines before have used the letters up
             answer = _Induction(general, sample, known, facts).answer()
-        return (
-            None if answer is False and general is not claim else answer
-        )  # what is not true for all l may be for l = 0
+        if answer is False and (general is not claim or _ends(claim, model)):
+            return None  # what is not true for all l may be for l = 0
+        return answer
     except Unknown:
         return None
 
@@ -78,6 +81,14 @@ def _stated(claim: Claim, sample: Sample, known: Conditions) -> Answer:
     if same(claim.left, claim.right, sample, known.signs):
         return True
     return False if _never_the_same(claim, sample) else None
+
+
+def _ends(claim: Claim, model: Any) -> bool:
+    """Whether a claim about a recurrence is one up to some index only."""
+    t = model.index
+    return isinstance(model, Stated) and any(
+        t in n.free_symbols and not isinstance(n, Ge) for n in claim.needs
+    )
 
 
 def _never_the_same(claim: Claim, sample: Sample) -> bool:

@@ -18,7 +18,6 @@ from derive.checking.counting.unroll import TooLong, give_compiled, truth
 from derive.checking.counting.worlds import SPREAD, Plan, Sample
 from derive.model.convolutions.stacks import LEAST
 from derive.model.language.claims import Claim
-from derive.model.recurrences.recurrence import Training
 from derive.model.recurrences.stated import Stated
 
 # beyond this an index is gone to only where all letters are simple: the numbers grow with it
@@ -96,7 +95,7 @@ class Mover:
 
     def sizes(self, form: Expr) -> tuple[Basic, ...]:
         """What is known of the sizes of layers in a form."""
-        if isinstance(self.model, Stated | Training):
+        if isinstance(self.model, Stated):
             return ()
         return tuple(
             Ge(a, LEAST[a.func.__name__], evaluate=False)
@@ -145,11 +144,11 @@ class Mover:
     def _made(self, made: Env, handle: Expr) -> Env | None:
         try:
             if not (
-                self._index(handle) and isinstance(self.model, Training | Stated)
+                self._index(handle) and isinstance(self.model, Stated)
             ):  # these run on from one index to the next
                 give_compiled(self.sample.where_compiled, made)
                 made |= truth(self.model, made)
-            return made if _hold(self.of_sequences, made) and self.sample.runs(made) else None
+            return made if _hold(self.of_sequences, made) else None
         except TooLong:
             raise Unreached(made) from None
         except (ZeroDivisionError, NotReadable):
@@ -159,7 +158,7 @@ class Mover:
         """Whether an index or a size is beyond what is counted."""
         if not self.counts(handle):
             return False
-        if isinstance(self.model, Training | Stated):
+        if isinstance(self.model, Stated):
             return self.grows and value > (FARTHEST if PLAIN in env else FAR)
         most = FAR if self._index(handle) else self.plan.wholes.get(str(handle), SPREAD)
         return value > most

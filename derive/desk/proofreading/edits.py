@@ -24,7 +24,6 @@ from sympy.core.function import AppliedUndef
 
 from derive.desk.proofreading.settings import Setting
 from derive.model.language.claims import sequence
-from derive.model.recurrences.recurrence import Training
 
 KINDS = (
     "limit",
@@ -160,7 +159,8 @@ def words_for(setting: Setting, parts: Sequence[Expr]) -> Words:
     met = tuple(s for s in letters if any(s in part.free_symbols for part in parts))
     sequences = tuple(dict.fromkeys(w.name for w in vocabulary if w.indexed and w.body is None))
     factors = tuple(dict.fromkeys((*met, *factors_of(parts))))
-    return Words(letters if isinstance(setting.model, Training) else met, sequences, factors)
+    any_letter = getattr(setting.model, "source", None) is not None
+    return Words(letters if any_letter else met, sequences, factors)
 
 
 def factors_of(parts: Iterable[Expr], most: int = 12) -> tuple[Expr, ...]:

@@ -21,8 +21,8 @@ from derive.model.convolutions.windows import OUTPUT, Window
 from derive.model.language.claims import Claim, Let, NoClosedForm, Root, T, sequence
 from derive.model.recurrences.memory import Memory
 from derive.model.recurrences.program import GRADIENT, STEP
-from derive.model.recurrences.recurrence import SCALED, Training
-from derive.model.recurrences.stated import Stated
+from derive.model.recurrences.stated import Source, Stated
+from derive.model.recurrences.training import SCALED, trained
 from derive.notation import INDICES, Notation
 from derive.reading.latex.words import HERE, Vocabulary, Word, words_of
 
@@ -46,7 +46,7 @@ class Setting:
 
     @cached_property
     def sample(self) -> Sample:
-        return self.pieces[0].run._new_sample() if self.pieces else Sample(self.model)
+        return self.pieces[0].run.sample(self.pieces[0].name) if self.pieces else Sample(self.model)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -62,9 +62,7 @@ class Setting:
         """Sequences that nothing determines, as letters are not."""
         if isinstance(self.model, Stack):
             return frozenset((*self.model.sequences, "P"))
-        return (
-            frozenset(self.model.free) if isinstance(self.model, Stated) else frozenset({GRADIENT})
-        )
+        return frozenset(self.model.free) if isinstance(self.model, Stated) else frozenset()
 
     @property
     def _where(self) -> tuple[Root | Let, ...]:
@@ -79,9 +77,8 @@ class Setting:
         """What lines of the problem's own derivations need: a right line may need it without saying
         so."""
         found: list[tuple[Basic, ...]] = []
-        if isinstance(self.model, Training | Stated):  # right but for the start
-            first = self.model.first if isinstance(self.model, Stated) else 0
-            found.append((Ge(Symbol(self.model.indices[0]), first + 1, evaluate=False),))
+        if isinstance(self.model, Stated):  # right but for the start
+            found.append((Ge(self.model.index, self.model.first + 1, evaluate=False),))
         for piece in self.pieces:
             chain = piece.run.derivation(piece.name)
             if isinstance(self.model, Window) and self.model.asked == "min_in":
@@ -97,8 +94,8 @@ class Setting:
 def _words(model: Any, notation: Notation, where: Sequence[Root | Let]) -> Iterator[Word]:
     """The words of a model."""
     match model:
-        case Training():
-            yield from _of_training(model, notation)
+        case Stated(source=Source() as source):
+            yield from _of_program(model, source, notation)
         case Window():
             layer = model.layer
             yield Word(model.asked, model.goal)
@@ -143,18 +140,16 @@ def _words(model: Any, notation: Notation, where: Sequence[Root | Let]) -> Itera
         yield from _letters([entry.variable] if isinstance(entry, Root) else [])
 
 
-def _of_training(model: Training, notation: Notation) -> Iterator[Word]:
-    scaled = SCALED if model.scale is not None else ""
-    yield from (
-        Word(n, scaled=scaled and n + scaled)
-        for n in model.recurrence.equations
-        if not n.endswith(SCALED)
-    )
-    yield Word(GRADIENT, shift=notation.first, below=1, body=model.gradient)
-    for name in model.program.hyperparameters:
-        yield Word(name, model.values.get(name, Symbol(name)))
-    given: list[Any] = [model.scale, *model.values.values(), *model.starts.values(), T]
-    yield from _letters([e for e in (model.gradient, *given) if e is not None])
+def _of_program(model: Stated, source: Source, notation: Notation) -> Iterator[Word]:
+    for name in model.equations:
+        if not name.endswith(SCALED):
+            yield Word(name, scaled=name + SCALED if name + SCALED in model.equations else "")
+    here = {Symbol(n): sequence(n)(HERE) for n in source.program.states} | {Symbol(STEP): HERE + 1}
+    gradient = None if source.gradient is None else source.gradient.xreplace(here)
+    yield Word(GRADIENT, shift=notation.first, below=1, body=gradient)
+    for name in source.program.hyperparameters:
+        yield Word(name, source.values.get(name, Symbol(name)))
+    yield from _letters([*sorted(model.symbols, key=str), T])
 
 
 def _letters(parts: Sequence[Expr]) -> Iterator[Word]:
@@ -169,19 +164,17 @@ def settings(problems: ProblemSet) -> list[Setting]:
     for problem in problems.problems:
         desk = Desk(problem, problems.notation)
         for program in problem.optimizers:
-            general = Training(program, None, desk.run(program).model.start)
+            start = desk.run(program).model.start
+            general = trained(program, None, {n: v for n, given in start.items() for v in given})
             found.append(
                 Setting((program.title, program.name), general, problems.notation, general=True)
             )
         for run, pieces in _runs(desk).values():
             names: tuple[str, ...] = ()
             when: tuple[Basic, ...] = ()
-            if isinstance(run.model, Training):
-                names = (
-                    (run.model.program.title, run.model.program.name)
-                    if run.model.scale is None
-                    else ()
-                )
+            source = run.model.source if isinstance(run.model, Stated) else None
+            if source is not None and source.gradient is not None:
+                names = (source.program.title, source.program.name)
                 when = run.model.more_ranges if pieces[0].role == "mirror" else ()
             found.append(Setting(names, run.model, run.notation, pieces, when=when))
         if desk.equations is not None and desk.equations.model not in (s.model for s in found):

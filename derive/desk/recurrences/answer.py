@@ -9,16 +9,17 @@ from sympy import Symbol
 
 from derive.desk.budget import SECONDS
 from derive.desk.given import conditions, value
+from derive.desk.recurrences.solved import Solved
 from derive.desk.run import Run
 from derive.model.language.claims import DeriveError
-from derive.model.language.text import nearest
+from derive.model.language.text import Anything, nearest
 from derive.model.recurrences.library import library
 from derive.model.recurrences.memory import Memory
 from derive.model.recurrences.program import Program
-from derive.model.recurrences.recurrence import SCALED, Training
+from derive.model.recurrences.training import SCALED, trained
 from derive.notation import Notation
 from derive.solving.recurrences.memory import ratio
-from derive.solving.recurrences.optimizers import closed_form, depends_on, scaling
+from derive.solving.recurrences.scaling import scaling
 
 
 def optimizer(name: str, own: Mapping[str, Program] | None = None) -> Program:
@@ -58,36 +59,28 @@ def solve(
     own must meet, `"c > 0"`. Raises DeriveError.
     """
     if isinstance(program, list | tuple) or (isinstance(program, str) and "=" in program):
-        # an optimizer needs nothing of these, which take long to import
-        from derive.desk.recurrences.divide import (
-            divide,
-            divides,
-        )
-        from derive.desk.recurrences.solved import solve_recurrence
+        from derive.desk.recurrences.divide import divide, divides
+        from derive.desk.recurrences.typed import solve_recurrence  # a program needs nothing of it
 
         texts = [program] if isinstance(program, str) else program
         if gradient != "c":
             raise DeriveError(
-                f"{gradient}: equations have no gradient; give several as a list, "
-                f'solve(["...", "..."])'
+                f"{gradient}: equations have no gradient; give several as a list, solve(["
+                f'"...", "..."])'
             )
         if len(texts) == 1 and divides(texts[0]):
             return divide(texts[0], start, ranges, seconds, values)
         return solve_recurrence(program, start, ranges, seconds, values)
     program = optimizer(program) if isinstance(program, str) else program  # type: ignore[assignment]
     assert isinstance(program, Program)
-    model = Training(
+    model = trained(
         program,
-        value(gradient, "gradient"),
+        None if gradient is None else value(gradient, "gradient", Anything()),
         {k: value(v, f"start of {k}") for k, v in (start or {}).items()},
-        {k: value(v, k) for k, v in values.items()},
+        {k: value(v, k, Anything()) for k, v in values.items()},
         conditions(ranges, "ranges"),
     )
-    makers = {
-        name: lambda run, name=name: closed_form(name, model, run.closed(name))
-        for name in model.recurrence.equations
-    }
-    return Run(model, makers, "w", notation, lambda name: depends_on(name, model))
+    return Solved(model, None, seconds, notation)
 
 
 def scale(
@@ -99,20 +92,20 @@ def scale(
     """How each quantity grows when every gradient, whatever it is, is multiplied by s > 0. Names
     end in `_s`."""
     program = optimizer(program) if isinstance(program, str) else program
-    given = {k: value(v, k) for k, v in values.items()}
-    if "s" in (
-        *program.states,
-        *program.hyperparameters,
-        *(line.target for line in program.parsed),
-    ):
+    given = {k: value(v, k, Anything()) for k, v in values.items()}
+    if "s" in (*program.targets, *program.hyperparameters):
         raise DeriveError(
-            f'{program.name}: "s" is what gradients are multiplied by; call it something else '
-            f"in the lines"
+            f'{program.name}: "s" is what gradients are multiplied by; call it something '
+            f"else in the lines"
         )
-    model = Training(
-        program, None, {k: value(v, k) for k, v in (start or {}).items()}, given, (), Symbol("s")
+    plain = trained(
+        program, None, {k: value(v, f"start of {k}") for k, v in (start or {}).items()}, given
     )
-    chains = {d.goal.func.__name__: d for d in scaling(model)}
+    try:
+        model, made = scaling(plain, Symbol("s"))
+    except DeriveError as error:
+        raise DeriveError(f"{program.name}: {error}") from None
+    chains = {d.goal.func.__name__: d for d in made}
     makers = {name: lambda run, name=name: chains[name] for name in chains}
     before = {name: tuple(list(chains)[:number]) for number, name in enumerate(chains)}
     return Run(model, makers, f"w{SCALED}", notation, before.__getitem__)

@@ -162,7 +162,7 @@ def degree(run: Solved, parameter: str | Symbol, name: str | None = None) -> Ask
         )
     form = run.confirmed(name).answer
     scaled = form.xreplace({letter: s * letter})
-    sample = run._new_sample()
+    sample = run.sample(name)
     found = next((d for d in (0, 1, 2, -1, -2, 3, -3) if same(scaled, s**d * form, sample)), None)
     told = (
         f"{s}**{found} times as large"
@@ -175,11 +175,11 @@ def degree(run: Solved, parameter: str | Symbol, name: str | None = None) -> Ask
     )
 
 
-def sensitivity(run: Solved, parameter: str | Symbol, name: str | None = None) -> Asked:
+def sensitivity(
+    run: Solved, make: type[Solved], parameter: str | Symbol, name: str | None = None
+) -> Asked:
     """The derivative of a name by a parameter, checked as the solution of the differentiated
     recurrence."""
-    from derive.desk.recurrences.solved import Solved as Run
-
     name = name or run.main
     letter = Symbol(str(parameter))
     if letter not in run.model.symbols:
@@ -231,7 +231,7 @@ def sensitivity(run: Solved, parameter: str | Symbol, name: str | None = None) -
     found = replace(
         run.solution, values=values_, ansatz={}, kinds={}, since=since, others=(), needs=needs
     )
-    both_run = Run(both, found, run.seconds)
+    both_run = make(both, found, run.seconds)
     verdict = both_run.verdict(prefix + name)
     steps = (f"{name} = {forms[name]}", f"d{name}/d{letter} = {derived[name]}")
     return held(

@@ -168,7 +168,7 @@ def _tends(run: Solved, name: str, steady: Expr, needs: tuple[Basic, ...]) -> Ve
     """The distance to the limit, unrolled in worlds that meet the needs, after many steps against
     after few."""
     t = run.model.index
-    sample = run._new_sample()
+    sample = run.sample(name)
     agreed = 0
     claim = Claim(sequence(name)(t), steady, tuple(n for n in needs if not n.atoms(AppliedUndef)))
     for env in sample.worlds(claim, SMALL):
@@ -238,17 +238,17 @@ def first_below(run: Solved, delta: Any, name: str | None = None) -> Asked:
     )
     needs = tuple(n for n in needs if n is not S.true)
     return held(
-        Asked("first_below", answer, steps, needs, _first(run, answer, c, base, small, needs))
+        Asked("first_below", answer, steps, needs, _first(run, name, answer, c, base, small, needs))
     )
 
 
 def _first(
-    run: Solved, answer: Expr, c: Expr, base: Expr, small: Expr, needs: tuple[Basic, ...]
+    run: Solved, name: str, answer: Expr, c: Expr, base: Expr, small: Expr, needs: tuple[Basic, ...]
 ) -> Verdict:
     """The index before is not below, the index itself is: compared exactly, in worlds that meet the
     needs."""
     agreed = 0
-    for env in run._new_sample().worlds(Claim(c, Add(base, small, evaluate=False), needs)):
+    for env in run.sample(name).worlds(Claim(c, Add(base, small, evaluate=False), needs)):
         try:
             at = int(evaluate(answer, env))
             height, ratio, size = (abs(evaluate(v, env)) for v in (c, base, small))

@@ -92,7 +92,7 @@ def _written(run: Solved, name: str, outside: Outside) -> Expr:
     roots = [root for root in run.solution.where if isinstance(root, Root)]
     expr = _radicals(chain.answer, roots)
     spread = _spread(expr, run.model.index)
-    expr = outside.back(spread if same(spread, expr, run._new_sample()) else expr)
+    expr = outside.back(spread if same(spread, expr, run.sample(run.main)) else expr)
     sums = ((s, root) for root in roots for s in expr.atoms(Sum) if s.has(sequence(root.name)))
     return expr.xreplace(
         {s: _root_sum(s, root, outside) for s, root in sums}

@@ -2,40 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sympy import And, Basic, Expr, Piecewise, Product, Sum, Symbol, exp, nan, zoo
+from sympy import And, Basic, Expr, Piecewise, Product, Sum, exp
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Exp1
 
 from derive.checking.counting.count import count_down
 from derive.checking.counting.worlds import Sample
 from derive.desk.budget import SECONDS, limit, stage
-from derive.desk.given import conditions, value
-from derive.desk.recurrences import asked, convergence
+from derive.desk.recurrences import asked, convergence, degenerate
 from derive.desk.recurrences.asked import Asked
+from derive.desk.recurrences.table import table
 from derive.desk.run import Run, worst
-from derive.model.language.claims import Claim, Derivation, DeriveError, Step, Verdict
+from derive.model.language.claims import (
+    Claim,
+    Derivation,
+    DeriveError,
+    Let,
+    NoClosedForm,
+    Root,
+    Step,
+    Verdict,
+)
+from derive.model.recurrences.program import PARAMETER
 from derive.model.recurrences.stated import Stated
-from derive.model.recurrences.statement import stated
 from derive.notation import Notation
-from derive.solving.recurrences.cases import branches as degenerate_cases
-from derive.solving.recurrences.cases import put_into
-from derive.solving.recurrences.derivations import derivations, in_one_line
-from derive.solving.recurrences.solver import solution
-from derive.solving.recurrences.strategies.constant import Solution
-from derive.solving.recurrences.walk import Known, step_by_step
+from derive.solving.recurrences.ways.lines import by_lines
+
+if TYPE_CHECKING:
+    from derive.solving.recurrences.strategies.constant import Solution
 
 
 class Solved(Run):
-    """What `solve` returns for recurrences. `run.x` is the closed form of x, checked before it is
-    given out.
+    """What `solve` returns. `run.x` is the closed form of x, checked before it is given out.
 
     `cases` are the closed forms with the conditions under which each holds, `needs` those of the
-    general one.
+    general one. Of a program, each name is derived when it is asked for: by its lines, as a
+    lecturer does; where these leave a sum, or names need each other, by what the solver finds.
     """
 
     def __init__(
@@ -47,28 +54,85 @@ class Solved(Run):
     ):
         self.seconds = seconds
         self._as_shown: dict[str, list[Verdict]] = {}  # the verdicts of what counts down
-        with limit(seconds):
-            stage("solving")
-            self.solution = found or solution(model)
-        makers = {name: lambda run, name=name: run._chains[name] for name in model.equations}
-        roots = frozenset(entry.name for entry in self.solution.where)
-        notation = replace(notation or Notation(), numbered=roots, taken=model.taken)
+        self._found = found
+        self._parts: dict[tuple[str, ...], Solved] = {}
+        notation = replace(notation or Notation(), taken=model.taken)
         _written_apart(model, notation)
-        super().__init__(model, makers, list(model.equations)[-1], notation)
+        make = Solved._solved if model.source is None else Solved._by_lines
+        makers = {name: lambda run, name=name: make(run, name) for name in model.equations}
+        main = list(model.equations)[-1] if model.source is None else PARAMETER
+        super().__init__(model, makers, main, notation, self._told_before)
+        if model.source is None:
+            self._number(self.solution.where)
+
+    @cached_property
+    def solution(self) -> Solution:
+        """Closed forms of all names. Raises NoClosedForm."""
+        from derive.solving.recurrences.solver import solution  # what lines tell needs it not
+
+        with limit(self.seconds):
+            stage("solving")
+            return self._found or solution(self.model)
 
     @cached_property
     def _chains(self) -> dict[str, Derivation]:
+        from derive.solving.recurrences.derivations import derivations
+
         with limit(self.seconds):
             stage("deriving the steps")
             return derivations(self.model, self.solution)
 
-    def _new_sample(self) -> Sample:
-        where = tuple(
-            dict.fromkeys(entry for chain in self._chains.values() for entry in chain.where)
-        )
-        return Sample(
-            self.model, where, {name: chain.claim for name, chain in self._chains.items()}
-        )
+    def _solved(self, name: str) -> Derivation:
+        return self._chains[name]
+
+    def _by_lines(self, name: str) -> Derivation:
+        """A program's name: by its line, where those that it reads are derived; else as solved."""
+        told = None
+        if self._is_apart(name):
+            closed = tuple(self.derivation(other).claim for other in self._before(name))
+            told = by_lines(name, self.model, closed)
+            if told is not None and _is_closed(told.answer):
+                return told
+        part = self.about(name)
+        try:
+            chain = part.derivation(name)
+        except NoClosedForm:
+            if told is None:
+                raise
+            return told  # a sum that stays is shown as one
+        if told is not None and not _is_closed(chain.answer):
+            return told
+        self._number(chain.where)
+        return chain
+
+    def _before(self, name: str) -> tuple[str, ...]:
+        """The names that a name is made from, in an order in which each uses those before it."""
+        return tuple(n for n in self.model.made_from(name) if n != name)
+
+    def _is_apart(self, name: str) -> bool:
+        """Whether no name that this one is made from is made from it."""
+        return not any(name in self.model.made_from(other) for other in self._before(name))
+
+    def _told_before(self, name: str) -> tuple[str, ...]:
+        """The names whose answers the way to a name takes up."""
+        by_line = self.model.source is not None and self._is_apart(name)
+        return self._before(name) if by_line else ()
+
+    def about(self, name: str | None = None) -> Solved:
+        """The run of a name's own equations, however they were stated; questions are put to it."""
+        if self.model.source is None:
+            return self
+        names = self.model.made_from(name or self.main)
+        if names not in self._parts:
+            self._parts[names] = Solved(
+                self.model.only(names), seconds=self.seconds, notation=self.notation
+            )
+        return self._parts[names]
+
+    def _number(self, where: Iterable[Root | Let]) -> None:
+        """Roots are written with their number."""
+        roots = frozenset(entry.name for entry in where)
+        self.notation = replace(self.notation, numbered=self.notation.numbered | roots)
 
     def verdicts(self, name: str | None = None) -> list[Verdict]:
         """Where a step of the way does not hold, the way is given up and the closed form is shown
@@ -78,23 +142,41 @@ class Solved(Run):
             stage(f"checking {name}")
             found = super().verdicts(name)
             if not all(v.holds for v in found) and len(found) > 2:
-                self._chains[name] = in_one_line(name, self.model, self.solution)
-                self._made.pop(name, None), self._verdicts.pop(name, None)
-                found = super().verdicts(name)
+                found = self._in_one_line(name) or found
             if self.model.down is None:
                 return found
             if name not in self._as_shown:
                 self._as_shown[name] = self._as_said(name, list(found))
             return self._as_shown[name]
 
+    def _in_one_line(self, name: str) -> list[Verdict] | None:
+        from derive.solving.recurrences.derivations import in_one_line
+
+        part = self.about(name)
+        try:
+            self._made[name] = in_one_line(name, part.model, part.solution)
+        except NoClosedForm:
+            return None
+        self._verdicts.pop(name, None)
+        return super().verdicts(name)
+
+    def _new_sample(self, name: str) -> Sample:
+        """For all names, where all are derived; else for a name and those it is made from."""
+        try:
+            chains = {n: self.derivation(n) for n in self.names}
+        except NoClosedForm:
+            chains = {n: self.derivation(n) for n in self.model.made_from(name)}
+        where = tuple(dict.fromkeys(entry for chain in chains.values() for entry in chain.where))
+        closed = {n: chain.claim for n, chain in chains.items()}
+        return self._samples.setdefault(tuple(chains), Sample(self.model, where, closed))
+
     def _as_said(self, name: str, found: list[Verdict]) -> list[Verdict]:
         """The verdicts, where the lines hold also as they are shown: in places, not in steps down
         from one."""
         chain = self.derivation(name)
         claims = [*(step.claim for step in (*chain.lemmas, *chain.steps)), chain.claim]
-        assert self._sample is not None
         for n, claim in enumerate(claims):
-            counted = count_down(self._claim(claim), claim, self._sample)
+            counted = count_down(self._claim(claim), claim, self.sample(name))
             if counted.differs or (found[n].holds and not counted.agreed):
                 kind = "FAILS" if counted.differs else "UNCHECKED"
                 found[n] = Verdict(
@@ -124,8 +206,19 @@ class Solved(Run):
 
     def _claim(self, claim: Claim) -> Claim:
         """A claim as a person counts, its conditions as they are told."""
-        needs = dict.fromkeys(self.said(self.solution.told.get(n, n)) for n in claim.needs)
+        needs = dict.fromkeys(self.said(self._told.get(n, n)) for n in claim.needs)
         return Claim(self.said(claim.left), self.said(claim.right), tuple(needs))
+
+    @property
+    def _told(self) -> Mapping[Basic, Basic]:
+        """Needs that are said shorter, of what has been solved."""
+        parts = (*self._parts.values(), self)
+        return {
+            n: short
+            for p in parts
+            if "solution" in p.__dict__
+            for n, short in p.solution.told.items()
+        }
 
     def needs(self, name: str | None = None) -> tuple[Basic, ...]:
         return tuple(dict.fromkeys(map(self.said, super().needs(name))))
@@ -168,19 +261,7 @@ class Solved(Run):
     def branches(self) -> list[tuple[tuple[Basic, ...], Solved]]:
         """The general solution and those of the degenerate cases, each a run of its own, each
         checked."""
-        with limit(self.seconds):
-            stage("solving the degenerate cases")
-            found = [b for b in degenerate_cases(self.model, self.solution) if b.solution]
-            made = [
-                (b.conditions, Solved(b.model, b.solution, self.seconds, self.notation))
-                for b in found
-            ]
-            stage("checking the degenerate cases")
-            return [
-                (conditions, run)
-                for conditions, run in made
-                if all(v.holds for v in run.check().values())
-            ]
+        return degenerate.branches(self.about(), Solved)
 
     @property
     def cases(self) -> list[tuple[Basic, Expr]]:
@@ -191,22 +272,19 @@ class Solved(Run):
         """(condition, closed form) of a name, the general one first."""
         return [
             (And(*map(self.said, conditions)), run.closed_form(name))
-            for conditions, run in self.branches
+            for conditions, run in self.about(name).branches
         ]
 
     @property
     def unequal(self) -> tuple[Expr, ...]:
         """Polynomials whose roots the solution takes to be different, without a condition that says
         so."""
-        return self.solution.not_covered
+        return self.about().solution.not_covered
 
     @cached_property
     def missing(self) -> tuple[tuple[Basic, ...], ...]:
         """The conditions of the cases that `cases` leaves out."""
-        found = {b.conditions for b in degenerate_cases(self.model, self.solution)} - {
-            conditions for conditions, _ in self.branches
-        }
-        return tuple(sorted(found, key=str))
+        return degenerate.missing(self.about())
 
     @property
     def not_covered(self) -> tuple[str, ...]:
@@ -223,31 +301,35 @@ class Solved(Run):
 
     def value(self, at: int, name: str | None = None) -> Asked:
         """The value at an index, exactly and without unrolling."""
-        return asked.value_at(self, at, name)
+        return asked.value_at(self.about(name), at, name)
 
     def limit(self, name: str | None = None) -> Asked:
         """The steady state, with the conditions under which it is reached."""
-        return convergence.limit(self, name)
+        return convergence.limit(self.about(name), name)
 
     def rate(self, name: str | None = None) -> Asked:
         """The spectral radius."""
-        return convergence.rate(self, name)
+        return convergence.rate(self.about(name), name)
 
     def converges(self, parameter: str | None = None, name: str | None = None) -> Asked:
         """For which parameters every start is forgotten, solved for one of them."""
-        return convergence.converges(self, parameter, name)
+        return convergence.converges(self.about(name), parameter, name)
 
     def first_below(self, delta: Any, name: str | None = None) -> Asked:
         """The least index from which it is closer than delta to its limit."""
-        return convergence.first_below(self, delta, name)
+        return convergence.first_below(self.about(name), delta, name)
 
     def degree(self, parameter: str, name: str | None = None) -> Asked:
         """By which power it grows with a parameter."""
-        return asked.degree(self, parameter, name)
+        return asked.degree(self.about(name), parameter, name)
 
     def sensitivity(self, parameter: str, name: str | None = None) -> Asked:
         """Its derivative by a parameter."""
-        return asked.sensitivity(self, parameter, name)
+        return asked.sensitivity(self.about(name), Solved, parameter, name)
+
+    def table(self, rows: int = 10) -> str:
+        """The first steps, unrolled, beside the closed forms in numbers."""
+        return table(self.model, {n: self.confirmed(n).claim for n in self.names}, rows)
 
     def __repr__(self) -> str:
         return "\n".join(
@@ -284,6 +366,11 @@ def _written_apart(model: Stated, notation: Notation) -> None:
             )
 
 
+def _is_closed(form: Expr) -> bool:
+    """Whether no sum is left, nor a value of a sequence."""
+    return not form.has(Sum, Product, AppliedUndef)
+
+
 def _no_shorter(steps: tuple[Step, ...]) -> bool:
     """Whether a way ends with terms collected to a form that says no more in less than the closed
     line before it."""
@@ -291,58 +378,3 @@ def _no_shorter(steps: tuple[Step, ...]) -> bool:
         return False
     line, answer = steps[-2].claim.right, steps[-1].claim.right
     return not line.has(Sum, Product, AppliedUndef) and bool(line.count_ops() <= answer.count_ops())
-
-
-def read_model(
-    equations: str | Sequence[str],
-    start: Mapping[str, Any],
-    ranges: Any = (),
-    values: Mapping[str, Any] | None = None,
-) -> Stated:
-    """The model of recurrences as text. Raises DeriveError, naming the place."""
-    model = stated(equations, start, conditions(ranges, "ranges"))
-    put = {Symbol(name): value(v, name) for name, v in (values or {}).items()}
-    for symbol in put:
-        if symbol not in model.symbols:
-            known = ", ".join(sorted(map(str, model.symbols)))
-            raise DeriveError(
-                f'value of "{symbol}": no such letter in the equations; there is {known}'
-            )
-    return put_into(model, put) if put else model
-
-
-def solve_recurrence(
-    equations: str | Sequence[str],
-    start: Mapping[str, Any] | None = None,
-    ranges: Any = (),
-    seconds: float | None = SECONDS,
-    values: Mapping[str, Any] | None = None,
-) -> Solved:
-    """Closed forms of recurrences as text. Raises DeriveError with the reason where none is known,
-    TooHard when time is over."""
-    with limit(seconds):
-        stage("reading")
-        return Solved(read_model(equations, start or {}, ranges, values), seconds=seconds)
-
-
-def terms(
-    equations: str | Sequence[str],
-    start: Mapping[str, Any] | None = None,
-    count: int = 5,
-    ranges: Any = (),
-    **values: Any,
-) -> dict[str, list[Expr]]:
-    """The first `count` values of each sequence, exactly, by the equations themselves: also where
-    no closed form is known."""
-    model = read_model(equations, start or {}, ranges, values)
-    first = int(model.first)
-    known: Known = {}
-    found = {
-        name: [step_by_step(model, name, at, known) for at in range(first, first + count)]
-        for name in model.equations
-    }
-    for name, values_ in found.items():
-        wrong = next((at for at, v in enumerate(values_, first) if v.has(zoo, nan)), None)
-        if wrong is not None:
-            raise DeriveError(f"{name}({wrong}) divides by zero; ask for fewer terms")
-    return found

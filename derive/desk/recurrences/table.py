@@ -10,10 +10,10 @@ from derive.checking.counting.evaluate import agree, evaluate
 from derive.checking.counting.unroll import truth
 from derive.checking.counting.worlds import hidden
 from derive.model.language.claims import Claim, DeriveError, free_symbols
-from derive.model.recurrences.recurrence import T, Training
+from derive.model.recurrences.stated import Stated
 
 
-def table(model: Training, claims: Mapping[str, Claim], rows: int) -> str:
+def table(model: Stated, claims: Mapping[str, Claim], rows: int) -> str:
     """Rows t = 0, 1, ...: each name unrolled and by its closed form, with parameters chosen as
     simple fractions.
 
@@ -21,12 +21,16 @@ def table(model: Training, claims: Mapping[str, Claim], rows: int) -> str:
     """
     env = _simple(model, claims)
     env |= truth(model, env)
-    head = ["t", *(f"{name}{kind}" for name in claims for kind in (" unrolled", " closed"))]
+    t = model.index.name
+    head = [
+        t,
+        *(f"{name}{kind}" for name in claims for kind in (" unrolled", " closed")),
+    ]
     body = [head]
-    for t in range(rows):
-        cells = [str(t)]
+    for at in range(int(model.first), int(model.first) + rows):
+        cells = [str(at)]
         for claim in claims.values():
-            values = [_value(side, env | {"t": t}) for side in (claim.left, claim.right)]
+            values = [_value(side, env | {t: at}) for side in (claim.left, claim.right)]
             missing = values[0] is None
             mark = "" if missing or values[1] is None or agree(*values) else " !"
             cells += ["-" if missing or v is None else f"{_float(v):.6g}{mark}" for v in values]
@@ -41,10 +45,10 @@ def table(model: Training, claims: Mapping[str, Claim], rows: int) -> str:
     )
 
 
-def _simple(model: Training, claims: Mapping[str, Claim]) -> dict[str, Any]:
+def _simple(model: Stated, claims: Mapping[str, Claim]) -> dict[str, Any]:
     """One simple fraction for each letter, within the ranges: the first that fits, another for each
     letter."""
-    names = [s for s in free_symbols(*hidden(model)) if s.name != "t"]
+    names = [s for s in free_symbols(*hidden(model)) if s != model.index]
     env: dict[str, Any] = {}
     tried = [
         Fraction(1, 2),
@@ -58,7 +62,7 @@ def _simple(model: Training, claims: Mapping[str, Claim]) -> dict[str, Any]:
     relations = [
         r
         for r in (*model.ranges, *(n for claim in claims.values() for n in claim.needs))
-        if r.free_symbols != {T}
+        if r.free_symbols != {model.index}
     ]
     for number, symbol in enumerate(names):
         ordered = tried[number % 4 :] + tried[: number % 4]

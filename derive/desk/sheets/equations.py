@@ -8,7 +8,8 @@ from typing import Any
 
 from sympy import Integer
 
-from derive.desk.recurrences.solved import Solved, read_model
+from derive.desk.recurrences.solved import Solved
+from derive.desk.recurrences.typed import read_model
 from derive.desk.sheets.problem import Problem
 from derive.model.language.claims import Claim, DeriveError, NoClosedForm, sequence
 from derive.model.recurrences.stated import Stated

@@ -20,7 +20,7 @@ from derive.model.language.claims import Claim, DeriveError, free_symbols
 from derive.model.language.text import nearest
 from derive.model.recurrences.program import PARAMETER, Program
 from derive.notation import Notation
-from derive.solving.recurrences.optimizers import degrees
+from derive.solving.recurrences.scaling import degrees
 
 if TYPE_CHECKING:
     from derive.desk.sheets.convolutions import Convolutions
@@ -192,7 +192,7 @@ class Desk:
         about = {
             "program": program,
             "degree": degree[PARAMETER],
-            "from_start": run.model.starts[PARAMETER] != 0,
+            "from_start": run.model.start[PARAMETER][0] != 0,
         }
         return Answer(key, "scaling", tuple(Piece(run, n) for n in run.names), about)
 

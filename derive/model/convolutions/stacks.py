@@ -10,8 +10,8 @@ from functools import cached_property
 from sympy import Basic, Expr, Ge, Integer, Symbol
 
 from derive.model.convolutions.layers import whole_number
-from derive.model.language.claims import DeriveError, free_symbols
-from derive.model.recurrences.recurrence import Recurrence, sequence
+from derive.model.language.claims import DeriveError, free_symbols, sequence
+from derive.model.recurrences.recurrence import Recurrence
 
 LEVEL, DEPTH, OUTPUTS = Symbol("l"), Symbol("L"), Symbol("W_out")
 KERNEL, STRIDE, WIDTH = map(sequence, "KSW")

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from sympy import Add, Basic, Expr, Integer, Mul, Sum, Symbol, false, floor, true
 
 from derive.model.convolutions.layers import Layer, whole_number
-from derive.model.language.claims import Claim, DeriveError
-from derive.model.recurrences.recurrence import sequence
+from derive.model.language.claims import Claim, DeriveError, sequence
 
 OUTPUT = Symbol("o")
 

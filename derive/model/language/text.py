@@ -20,13 +20,27 @@ from sympy import (
     Lt,
     Max,
     Min,
+    Mod,
     Ne,
     Piecewise,
     Rational,
     Symbol,
+    binomial,
+    ceiling,
+    cos,
+    cosh,
+    exp,
+    factorial,
+    floor,
+    gamma,
+    harmonic,
+    log,
     nan,
     sign,
+    sin,
+    sinh,
     sqrt,
+    tan,
     true,
     zoo,
 )
@@ -51,6 +65,25 @@ CALLS: dict[str, Callable[..., Expr]] = {
     "max": Max,
     "min": Min,
 }
+FUNCTIONS: dict[str, Callable[..., Expr]] = CALLS | {
+    f.__name__: f
+    for f in (
+        Mod,
+        binomial,
+        ceiling,
+        cos,
+        cosh,
+        exp,
+        factorial,
+        floor,
+        gamma,
+        harmonic,
+        log,
+        sin,
+        sinh,
+        tan,
+    )
+}
 RELATIONS: dict[type, str] = {
     ast.Lt: "<",
     ast.LtE: "<=",
@@ -68,7 +101,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f'; did you mean "{close[0]}"?' if close else f"; there is {', '.join(names) or 'none'}"
 
 
-def parse(text: str, place: str, calls: Iterable[str] = CALLS) -> ast.expr:
+def parse(text: str, place: str, calls: Iterable[str] = FUNCTIONS) -> ast.expr:
     """The checked syntax tree of one expression or chain of comparisons.
 
     Raises DeriveError naming `place` for anything outside numbers, names, + - * / ** and `calls`.
@@ -191,8 +224,8 @@ def expression(
     node: ast.expr, name: Callable[[str], Any] = Symbol, **calls: Callable[..., Any]
 ) -> Expr:
     """A checked tree as a sympy expression; `name` gives each name its meaning, `calls` adds to
-    CALLS."""
-    functions = CALLS | calls
+    FUNCTIONS."""
+    functions = FUNCTIONS | calls
 
     def condition(n: ast.AST) -> Any:
         match n:
@@ -236,9 +269,14 @@ def expression(
     return walk(node)
 
 
-def read(text: str, place: str, name: Callable[[str], Any] = Symbol) -> Expr:
+def read(
+    text: str,
+    place: str,
+    name: Callable[[str], Any] = Symbol,
+    calls: Iterable[str] = FUNCTIONS,
+) -> Expr:
     """The expression a person typed, on plain symbols. Raises DeriveError naming `place`."""
-    tree = parse(text, place)
+    tree = parse(text, place, calls)
     if isinstance(tree, ast.Compare):
         raise DeriveError(f"{place}: {short(text)} compares; an expression is wanted here")
     value = expression(tree, name)

@@ -10,9 +10,8 @@ from sympy import Add, Basic, Dummy, Expr, Integer, Mod, Mul, S, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from derive.model.language.claims import DeriveError
+from derive.model.language.claims import DeriveError, sequence
 from derive.model.language.terms import unused
-from derive.model.recurrences.recurrence import sequence
 from derive.model.recurrences.stated import Stated
 
 FARTHEST = 40  # the highest order that is read

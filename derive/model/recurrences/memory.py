@@ -7,8 +7,8 @@ from functools import cached_property
 
 from sympy import Basic, Expr, Integer
 
+from derive.model.language.claims import sequence
 from derive.model.recurrences.program import Program
-from derive.model.recurrences.recurrence import sequence
 
 STORED = sequence("stored")
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from sympy import Basic, Expr
 
 from derive.model.language.claims import DeriveError
-from derive.model.language.text import CALLS, parse, read, relations
+from derive.model.language.text import FUNCTIONS, parse, read, relations
 
 GRADIENT = "g"  # the gradient at w, before the step
 STEP = "t"  # the number of the step being made, from 1; shared by all parameters
@@ -32,10 +32,11 @@ class Program:
     """An optimizer: its update lines in order, the start of each state, ranges of its
     hyperparameters.
 
-    In a line `g` is the gradient before the step and `t` the number of the step being made (1, 2,
-    ...). A name that is read before it is assigned keeps its value from step to step: it is a state
-    and needs a start. A name that no line assigns is a hyperparameter. `source` names the paper and
-    says where sources differ.
+    In a line `g` is the gradient at w before the step, `g(e)` the gradient at e, and `t` the number
+    of the step being made (1, 2, ...). A name may be assigned again: what follows reads its newer
+    value. A name that is read before it is assigned keeps its value from step to step: it is a
+    state and needs a start. A name that no line assigns is a hyperparameter. `source` names the
+    paper and says where sources differ.
     """
 
     name: str
@@ -72,24 +73,26 @@ class Program:
             raise DeriveError(
                 f'optimizer "{self.name}": no lines; write for example lines = ["w <- w - eta*g"]'
             )
-        found: list[Line] = []
-        for number, text in enumerate(self.lines, 1):
-            place = f'optimizer "{self.name}", line {number}'
-            if not isinstance(text, str) or text.count("<-") != 1:
-                raise DeriveError(f'{place}: write an update as "m <- beta*m + g"')
-            target, value = (part.strip() for part in text.split("<-"))
-            if not _NAME.fullmatch(target) or target in (GRADIENT, STEP, *CALLS):
-                raise DeriveError(f'{place}: cannot assign to "{target[:60]}"')
-            if target in (line.target for line in found):
-                raise DeriveError(
-                    f'{place}: "{target}" is assigned twice; give the second value a name of '
-                    f"its own"
-                )
-            tree = parse(value, place)
-            if isinstance(tree, ast.Compare):
-                raise DeriveError(f"{place}: a comparison is not a value")
-            found.append(Line(target, tree))
-        return tuple(found)
+        return tuple(self._line(number, text) for number, text in enumerate(self.lines, 1))
+
+    def _line(self, number: int, text: str) -> Line:
+        place = f'optimizer "{self.name}", line {number}'
+        if not isinstance(text, str) or text.count("<-") != 1:
+            raise DeriveError(f'{place}: write an update as "m <- beta*m + g"')
+        target, value = (part.strip() for part in text.split("<-"))
+        if not _NAME.fullmatch(target) or target in (STEP, *FUNCTIONS):
+            raise DeriveError(f'{place}: cannot assign to "{target[:60]}"')
+        tree = parse(value, place, (*FUNCTIONS, GRADIENT))
+        if isinstance(tree, ast.Compare):
+            raise DeriveError(f"{place}: a comparison is not a value")
+        return Line(target, tree)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names that a step makes, each where it is assigned last. The gradient may be
+        assigned too; it is no quantity of its own."""
+        last = {line.target: number for number, line in enumerate(self.parsed)}
+        return tuple(sorted((t for t in last if t != GRADIENT), key=last.__getitem__))
 
     @cached_property
     def states(self) -> tuple[str, ...]:
@@ -100,7 +103,7 @@ class Program:
         for line in self.parsed:
             kept |= {n for n in names(line.value) if n not in assigned}
             assigned.add(line.target)
-        return tuple(line.target for line in self.parsed if line.target in kept)
+        return tuple(target for target in self.targets if target in kept)
 
     @cached_property
     def starts(self) -> dict[str, Expr]:

@@ -3,14 +3,27 @@ linear or not."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sympy import Basic, Expr, Ge, Le, S, Symbol
 from sympy.core.function import AppliedUndef
 
-from derive.model.recurrences.recurrence import Recurrence, T
+from derive.model.language.claims import T
+from derive.model.recurrences.program import Program
+from derive.model.recurrences.recurrence import Recurrence
+
+
+@dataclass(frozen=True)
+class Source:
+    """The program whose lines some equations are, and what was put into them: the gradient (None:
+    any), values of hyperparameters, and ranges of a person's own letters."""
+
+    program: Program
+    gradient: Expr | None
+    values: Mapping[str, Expr]
+    ranges: tuple[Basic, ...]
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,7 @@ class Stated:
     down: Expr | None = None
     counted: Symbol | None = None  # the person's letter, where it counts down
     around: frozenset[str] = frozenset()  # names of the model that this one is solved for
+    source: Source | None = None
 
     @cached_property
     def ranges(self) -> tuple[Basic, ...]:
@@ -95,14 +109,15 @@ class Stated:
 
     @cached_property
     def recurrence(self) -> Recurrence | None:
-        """The same as a first-order recurrence, where all of it is of first order."""
-        if any(len(values) != 1 for values in self.start.values()):
+        """The same as a first-order recurrence, where all of it is of first order or made anew."""
+        if any(len(values) > 1 for values in self.start.values()):
             return None
+        t = self.index
         return Recurrence(
-            self.equations,
-            self.index + 1,
-            self.index,
-            {name: values[0] for name, values in self.start.items()},
+            {n: e if self.start[n] else e.xreplace({t: t + 1}) for n, e in self.equations.items()},
+            t + 1,
+            t,
+            {name: values[0] for name, values in self.start.items() if values},
             self.first,
         )
 
@@ -118,3 +133,20 @@ class Stated:
         them."""
         found = {a.func.__name__ for a in self.equations[name].atoms(AppliedUndef)}
         return frozenset(found & set(self.equations))
+
+    def made_from(self, name: str) -> tuple[str, ...]:
+        """A name and all whose values it is made from, directly or not, in the model's order."""
+        found, waiting = set(), [name]
+        while waiting:
+            here = waiting.pop()
+            if here not in found:
+                found.add(here)
+                waiting += self.reads(here)
+        return tuple(n for n in self.equations if n in found)
+
+    def only(self, names: Sequence[str]) -> Stated:
+        """The equations of some names by themselves, however they were stated."""
+        equations = {n: self.equations[n] for n in names}
+        return replace(
+            self, equations=equations, start={n: self.start[n] for n in names}, source=None
+        )

@@ -9,56 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sympy import (
-    Basic,
-    Dummy,
-    Expr,
-    Mod,
-    Symbol,
-    binomial,
-    ceiling,
-    cos,
-    cosh,
-    exp,
-    factorial,
-    floor,
-    gamma,
-    harmonic,
-    log,
-    nan,
-    pi,
-    sin,
-    sinh,
-    tan,
-    zoo,
-)
+from sympy import Basic, Dummy, Expr, Symbol, nan, pi, zoo
 from sympy.core.function import AppliedUndef
 
 from derive.model.language.claims import DeriveError
 from derive.model.language.terms import fresh
-from derive.model.language.text import CALLS, Anything, expression, parse, read, short
+from derive.model.language.text import FUNCTIONS, Anything, expression, parse, read, short
 from derive.model.recurrences.equations import state
 from derive.model.recurrences.stated import Stated
 
-FUNCTIONS: dict[str, Any] = {
-    f.__name__: f
-    for f in (
-        Mod,
-        binomial,
-        ceiling,
-        cos,
-        cosh,
-        exp,
-        factorial,
-        floor,
-        gamma,
-        harmonic,
-        log,
-        sin,
-        sinh,
-        tan,
-    )
-}
 _EQUALS = re.compile(r"(?<![<>=!])=(?!=)")
 
 
@@ -75,11 +34,11 @@ def read_equation(text: str, place: str) -> tuple[Expr, Expr]:
 
 
 def _side(text: str, place: str) -> Expr:
-    tree = parse(text, place, Anything((*CALLS, *FUNCTIONS)))
+    tree = parse(text, place, Anything(FUNCTIONS))
     if isinstance(tree, ast.Compare):
         raise DeriveError(f"{place}: {short(text)} compares; conditions stand in Piecewise")
     try:
-        value = expression(tree, lambda name: pi if name == "pi" else Symbol(name), **FUNCTIONS)
+        value = expression(tree, lambda name: pi if name == "pi" else Symbol(name))
     except ZeroDivisionError:
         value = zoo
     if value.has(zoo, nan):

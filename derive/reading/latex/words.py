@@ -58,11 +58,11 @@ class Word:
         return self.value is None
 
     def at(self, index: Expr, below: bool = False) -> Expr:
+        shift = max(self.shift, self.below if below else 0)
         if self.body is not None:
-            return self.body.xreplace({HERE: index})
+            return self.body.xreplace({HERE: index - shift})
         if index == HERE:
             return sequence(self.name)(HERE)
-        shift = max(self.shift, self.below if below else 0)
         return sequence(self.name)(index - shift if self.down is None else self.down - index)
 
 

@@ -9,9 +9,8 @@ from sympy import Add, Eq, Expr, Integer, Le, Mod, Mul, Product, Sum, Symbol, fl
 
 from derive.model.convolutions.stacks import LEVEL, WIDTH, Stack
 from derive.model.convolutions.windows import OUTPUT, Window
-from derive.model.language.claims import Claim, Derivation, DeriveError, Law, Rule, Step
+from derive.model.language.claims import Claim, Derivation, DeriveError, Law, Rule, Step, sequence
 from derive.model.language.terms import put_in
-from derive.model.recurrences.recurrence import sequence
 from derive.solving.chain import Known, by_law, carry, grow, make, put_all_in
 from derive.solving.rules.algebra import (
     collect,

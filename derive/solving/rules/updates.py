@@ -6,9 +6,8 @@ from sympy import Add, Basic, Expr, Function, Ge, Lambda, Le, Mul, Product, Sum,
 from sympy.core.function import AppliedUndef
 
 from derive.model.convolutions.stacks import LEVEL
-from derive.model.language.claims import Claim, Law, Rule, Step
+from derive.model.language.claims import Claim, Law, Rule, Step, sequence
 from derive.model.language.terms import apart, fresh, instantiate, put_in
-from derive.model.recurrences.recurrence import sequence
 from derive.solving.chain import Known, make, put_all_in
 
 a, n, k, i, j, last = (Symbol(s) for s in ("a", "n", "k", "i", "j", "N"))

@@ -11,9 +11,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sympy import Basic, Integer, Sum, Symbol
 
-from derive.model.language.claims import Claim
+from derive.model.language.claims import Claim, T, sequence
 from derive.model.recurrences.program import GRADIENT, Program
-from derive.model.recurrences.recurrence import T, Training, sequence
+from derive.model.recurrences.stated import Stated
+from derive.model.recurrences.training import trained
 from derive.notation import Notation, escaped
 from derive.writing.latex import latex, relation
 from derive.writing.lines import Line as Row
@@ -46,7 +47,9 @@ class Page:
         """The program's lines as its updates, numbered from the tag that the problem gives."""
         numbers = self.numbers(program.name)
         rows = []
-        for name, equation in Training(program).recurrence.equations.items():
+        recurrence = trained(program).recurrence
+        assert recurrence is not None
+        for name, equation in recurrence.equations.items():
             back = {T: T - self.notation.first}
             left, right = (
                 self.tex(side.xreplace(back)) for side in (sequence(name)(T + 1), equation)
@@ -61,7 +64,7 @@ class Page:
     def number_of(self, program: Program, target: str) -> str:
         """The number of the line that assigns `target`, or nothing."""
         first = self.problem.tags.get(program.name)
-        place = [line.target for line in program.parsed].index(target)
+        place = program.targets.index(target)
         return "" if first is None else f"({first + place})"
 
     def chain(self, *pieces: Any, tags: Iterator[int] | None = None) -> str:
@@ -128,25 +131,26 @@ class Page:
     def display(self, rows: Sequence[Row]) -> str:
         return environment(list(rows))
 
-    def given(self, models: Sequence[Training]) -> list[str]:
+    def given(self, models: Sequence[Stated]) -> list[str]:
         """What holds throughout: the gradient, the values given, the start, the ranges of the
         problem's own letters."""
         found: dict[str, None] = {}
         for model in models:
-            assert model.gradient is not None
+            source = model.source
+            assert source is not None and source.gradient is not None
             gradient = sequence(GRADIENT)(T - self.notation.first)
             found[
-                f"{self.tex(gradient)} = {self.tex(model.gradient)}$ for all $t \\ge "
+                f"{self.tex(gradient)} = {self.tex(source.gradient)}$ for all $t \\ge "
                 f"{self.notation.first}"
             ] = None
-            values = {Symbol(k): v for k, v in model.values.items()} | {
-                sequence(k)(Integer(0)): v for k, v in model.starts.items()
+            values = {Symbol(k): v for k, v in source.values.items()} | {
+                sequence(k)(Integer(0)): v for k, start in model.start.items() for v in start
             }
             pairs = [(self.tex(name), self.tex(value)) for name, value in values.items()]
             found |= dict.fromkeys(
                 f"{name} = {value}" for name, value in pairs if not alike(name, value)
             )
-            found |= dict.fromkeys(_chains(model.more_ranges, self.notation))
+            found |= dict.fromkeys(_chains(source.ranges, self.notation))
         return list(found)
 
     def ranges(self, program: Program) -> list[str]:

@@ -12,8 +12,8 @@ from derive.model.language.claims import Claim, Derivation, Step, sequence
 from derive.model.recurrences.recurrence import Recurrence
 from derive.model.recurrences.stated import Stated
 from derive.solving.chain import Known, carry, grow
-from derive.solving.recurrences.optimizers import TIDY
 from derive.solving.recurrences.strategies.constant import Solution
+from derive.solving.recurrences.ways.lines import TIDY
 from derive.solving.recurrences.ways.varying import telescoped
 from derive.solving.rules.ansatz import algebra, found
 from derive.solving.rules.updates import add_up, closed_forms, linear, unroll, update

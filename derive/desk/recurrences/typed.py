@@ -1,0 +1,72 @@
+"""Recurrences as a person types them: solved, or walked for their first terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sympy import Expr, Symbol, nan, zoo
+
+from derive.desk.budget import SECONDS, limit, stage
+from derive.desk.given import conditions, value
+from derive.desk.recurrences.solved import Solved
+from derive.model.language.claims import DeriveError
+from derive.model.recurrences.stated import Stated
+from derive.model.recurrences.statement import stated
+from derive.solving.recurrences.cases import put_into
+from derive.solving.recurrences.walk import Known, step_by_step
+
+
+def read_model(
+    equations: str | Sequence[str],
+    start: Mapping[str, Any],
+    ranges: Any = (),
+    values: Mapping[str, Any] | None = None,
+) -> Stated:
+    """The model of recurrences as text. Raises DeriveError, naming the place."""
+    model = stated(equations, start, conditions(ranges, "ranges"))
+    put = {Symbol(name): value(v, name) for name, v in (values or {}).items()}
+    for symbol in put:
+        if symbol not in model.symbols:
+            known = ", ".join(sorted(map(str, model.symbols)))
+            raise DeriveError(
+                f'value of "{symbol}": no such letter in the equations; there is {known}'
+            )
+    return put_into(model, put) if put else model
+
+
+def solve_recurrence(
+    equations: str | Sequence[str],
+    start: Mapping[str, Any] | None = None,
+    ranges: Any = (),
+    seconds: float | None = SECONDS,
+    values: Mapping[str, Any] | None = None,
+) -> Solved:
+    """Closed forms of recurrences as text. Raises DeriveError with the reason where none is known,
+    TooHard when time is over."""
+    with limit(seconds):
+        stage("reading")
+        return Solved(read_model(equations, start or {}, ranges, values), seconds=seconds)
+
+
+def terms(
+    equations: str | Sequence[str],
+    start: Mapping[str, Any] | None = None,
+    count: int = 5,
+    ranges: Any = (),
+    **values: Any,
+) -> dict[str, list[Expr]]:
+    """The first `count` values of each sequence, exactly, by the equations themselves: also where
+    no closed form is known."""
+    model = read_model(equations, start or {}, ranges, values)
+    first = int(model.first)
+    known: Known = {}
+    found = {
+        name: [step_by_step(model, name, at, known) for at in range(first, first + count)]
+        for name in model.equations
+    }
+    for name, values_ in found.items():
+        wrong = next((at for at, v in enumerate(values_, first) if v.has(zoo, nan)), None)
+        if wrong is not None:
+            raise DeriveError(f"{name}({wrong}) divides by zero; ask for fewer terms")
+    return found
