@@ -84,10 +84,10 @@ def _stated(claim: Claim, sample: Sample, known: Conditions) -> Answer:
 
 
 def _ends(claim: Claim, model: Any) -> bool:
-    """Whether a claim about a recurrence is one up to some index only."""
+    """Whether a claim about a recurrence is one up to some index only, or from a letter on."""
     t = model.index
     return isinstance(model, Stated) and any(
-        t in n.free_symbols and not isinstance(n, Ge) for n in claim.needs
+        t in n.free_symbols and not (isinstance(n, Ge) and n.rhs.is_number) for n in claim.needs
     )
 
 
