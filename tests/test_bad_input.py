@@ -36,9 +36,10 @@ CALLS: list[tuple[Callable[[], Any], str]] = [
     (lambda: solve("sgdm", beta="9/8"), "outside its range"),
     (lambda: solve("sgdm", bta=0.5), 'no such hyperparameter; did you mean "beta"?'),
     (lambda: solve("sgdm", start={"z": 1}), 'start of "z"'),
-    (lambda: solve("sgdm", gradient="w"), "needs another letter"),
-    (lambda: solve("sgdm", gradient="t"), "needs another letter"),
-    (lambda: solve("sgdm", gradient=None), "neither a number nor an expression"),
+    (lambda: solve("sgdm", gradient="2*g"), "needs another letter"),
+    (lambda: solve("adam", gradient="m_hat"), "needs another letter"),
+    (lambda: solve("sgdm", start={"w": "t"}), "needs another letter"),
+    (lambda: solve("sgdm", gradient=[1]), "neither a number nor an expression"),
     (lambda: solve("sgdm", gradient="1/0"), "divides by zero"),
     (lambda: solve("sgdm", gradient="c < 1"), "compares"),
     (lambda: solve("sgdm", ranges="c"), "is not a range"),
@@ -62,7 +63,6 @@ CALLS: list[tuple[Callable[[], Any], str]] = [
     (lambda: Program("p", (), {}), "no lines"),
     (lambda: Program("p", ("w = w - g",), {"w": "0"}), "line 1: write an update as"),
     (lambda: Program("p", ("t <- t + 1",), {}), 'line 1: cannot assign to "t"'),
-    (lambda: Program("p", ("w <- w - g", "w <- w"), {"w": "0"}), "assigned twice"),
 ]  # fmt: skip
 
 
@@ -163,7 +163,7 @@ FILES: list[tuple[str | bytes, str]] = [
     (broken('eps = "0"', "eps = [0]"), "eps = [0]"),
     (broken('w = "0"', 'z = "0"'), 'start of "z"'),
     (broken('gradient = "c"', 'gradient = "c("'), "gradient: cannot read"),
-    (broken('gradient = "c"', 'gradient = "w"'), "needs another letter"),
+    (broken('gradient = "c"', 'gradient = "2*g"'), "needs another letter"),
     (broken('["c > 0"]', '["c"]'), "is not a range"),
     (broken("adam = 1", "adamm = 1"), "adamm = 1"),
     (broken("K = [3, 5, 4]", "K = [3, 0, 4]"), "K[2] = 0"),

@@ -16,7 +16,7 @@ from derive.checking.counting.replay import replay
 from derive.checking.counting.worlds import Sample
 from derive.model.language.claims import Rule
 from derive.model.recurrences.library import library
-from derive.model.recurrences.recurrence import Training
+from derive.model.recurrences.training import trained
 from derive.solving.chain import Known
 from derive.solving.convolutions import stacks
 from derive.solving.recurrences import memory
@@ -69,7 +69,7 @@ def all_rules() -> Iterator[Rule]:
 
 RULES = list(all_rules())
 SHOWN = [rule for rule in RULES if rule.examples]
-MODEL = Training(library()["sgdm"], Symbol("c"))
+MODEL = trained(library()["sgdm"], Symbol("c"))
 KNOWN = Known(None, MODEL.ranges)
 
 
@@ -94,10 +94,10 @@ def test_examples(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", SHOWN, ids=lambda r: r.name)
 def test_the_laws_of_the_examples_hold(rule: Rule) -> None:
     """The step on each example is replayed, so that its law is counted as the example binds it."""
-    model = Training(
+    model = trained(
         library()["sgdm"],
         Symbol("c"),
-        more_ranges=(Symbol("a") > 0, Symbol("b") > 0, Symbol("c") > 0, Symbol("t") >= 1),
+        ranges=(Symbol("a") > 0, Symbol("b") > 0, Symbol("c") > 0, Symbol("t") >= 1),
     )
     for expr, expected in rule.examples:
         if expected is not None and not expr.atoms(type(Symbol("x"))) & {Symbol("x"), Symbol("y")}:

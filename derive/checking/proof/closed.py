@@ -7,12 +7,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import lcm
 
-from sympy import Basic, Expr, Integer, Mod, Piecewise, Product, Sum, Symbol, ceiling, floor
+from sympy import (
+    Abs,
+    Basic,
+    Expr,
+    Ge,
+    Integer,
+    Max,
+    Min,
+    Mod,
+    Piecewise,
+    Product,
+    Sum,
+    Symbol,
+    ceiling,
+    floor,
+    sign,
+)
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from derive.checking.proof.letters import Ratio, Unknown, number, place_of, vanishes
 from derive.checking.proof.normal import Normal
+from derive.checking.switches.settled import settled
 from derive.model.language.claims import Claim, Let, Root
 from derive.model.language.conditions import Conditions
 from derive.model.recurrences.stated import Stated
@@ -95,6 +112,10 @@ def _holds(
     }
     put = {a: value.xreplace({t: a.args[0]}) for a, value in values.items()}
     after = claim.right.xreplace({t: t + order})
+    if equation.has(Max, Min, Abs, sign):  # what they are on the way, where the ranges decide it
+        inside = known.plus((*claim.needs, Ge(t, first, evaluate=False)))
+        after, equation = (settled(e, inside) for e in (after, equation.xreplace(put)))
+        put = {}
     meant = {entry.name: entry for entry in where}
     signs = known.plus(claim.needs).signs
     answers = []
@@ -134,6 +155,15 @@ def _undefined_somewhere(normal: Normal, form: Expr, place: Place) -> bool:
     if any(e and i in normal.letters.risky for i, e in enumerate(bottom.degrees())):
         return True
     return any(vanishes(bottom, place_of(normal.natural(letter.name))) for letter in place.naturals)
+
+
+def undefined_somewhere(form: Expr, model: Stated, known: Conditions) -> bool:
+    """The same at any index that is known to be reached."""
+    place = Place({model.index: N + model.first + known.least(model.index - model.first)}, (N,))
+    normal = Normal(opaque=True, signs=known.signs)
+    normal.base |= {N: normal.natural(N.name)}
+    normal.base |= {symbol: normal.of(value) for symbol, value in place.values.items()}
+    return _undefined_somewhere(normal, form, place)
 
 
 def _first_values(name: str, at: int, model: Stated, normal: Normal) -> Ratio:

@@ -15,9 +15,10 @@ from derive.checking.counting.evaluate import agree
 from derive.checking.counting.functions import NotReadable
 from derive.checking.counting.raised import exact
 from derive.checking.counting.worlds import Sample
-from derive.checking.proof.closed import prove_closed
+from derive.checking.proof.closed import prove_closed, undefined_somewhere
 from derive.checking.proof.letters import MOST, Ratio, Unknown, number
 from derive.checking.proof.normal import Fact, Normal
+from derive.checking.switches.written import switches
 from derive.model.convolutions.sizes import Sizes
 from derive.model.convolutions.stacks import DEPTH, LEVEL, Stack
 from derive.model.convolutions.windows import Window
@@ -49,7 +50,8 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
             return prove_listed(claim, model)
         if isinstance(model, Stated):
             answer = _stated(claim, sample, known)
-            if answer is not None or sample.where or model.down is not None:
+            told_apart = sample.where or model.down is not None
+            if answer is not None or told_apart or undefined_somewhere(claim.right, model, known):
                 return answer
         recurrence = getattr(model, "recurrence", None)
         if recurrence is None:
@@ -84,10 +86,13 @@ def _stated(claim: Claim, sample: Sample, known: Conditions) -> Answer:
 
 
 def _ends(claim: Claim, model: Any) -> bool:
-    """Whether a claim about a recurrence is one up to some index only, or from a letter on."""
-    t = model.index
-    return isinstance(model, Stated) and any(
-        t in n.free_symbols and not (isinstance(n, Ge) and n.rhs.is_number) for n in claim.needs
+    """Whether a claim about a recurrence is one up to some index only, or from a letter on; or goes
+    on otherwise at some."""
+    if not isinstance(model, Stated):
+        return False
+    since = [n for n in claim.needs if model.index in n.free_symbols]
+    return not all(isinstance(n, Ge) and n.rhs.is_number for n in since) or bool(
+        switches(claim.left, claim.right)
     )
 
 

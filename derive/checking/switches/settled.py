@@ -54,9 +54,15 @@ def _settled_largest(expr: Expr, known: Conditions) -> Expr:
     """The greatest or least of several, without those that another is never behind."""
     behind = 1 if isinstance(expr, sp.Max) else -1
     for one in expr.args:
-        if all(behind in excluded(other - one, known) for other in expr.args if other != one):  # type: ignore[operator]
+        gaps = (other - one for other in expr.args if other != one)  # type: ignore[operator]
+        if all(behind in _never(gap, known) for gap in gaps):
             return one  # type: ignore[return-value]
     return expr
+
+
+def _never(gap: Expr, known: Conditions) -> frozenset[int]:
+    """Signs that a difference never has: as it is, or as a product."""
+    return excluded(gap, known) or excluded(sp.factor_terms(gap.expand()), known)
 
 
 def _settled_relation(expr: Basic, known: Conditions) -> Basic:

@@ -57,9 +57,7 @@ def read_letters(text: str, settings: Sequence[Setting]) -> dict[str, str]:
 def inferred(statement: Statement, settings: Sequence[Setting], context: Context) -> Guess:
     """What names that are not known may stand for: the one way in which all of a statement holds;
     none where there are more."""
-    plain = (
-        s for s in settings if getattr(s.model, "scale", None) is None
-    )  # the s > 0 of scaling is no letter of the problem
+    plain = (s for s in settings if not s.scales)  # its s > 0 is no letter of the problem
     known = {key for setting in plain for key in setting.vocabulary.words}
     ways: dict[tuple[tuple[str, str], ...], dict[str, Word]] = {}
     for setting in context.ordered(settings):

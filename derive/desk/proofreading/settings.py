@@ -48,6 +48,13 @@ class Setting:
     def sample(self) -> Sample:
         return self.pieces[0].run.sample(self.pieces[0].name) if self.pieces else Sample(self.model)
 
+    @property
+    def scales(self) -> bool:
+        """Whether it is about gradients multiplied by s."""
+        return isinstance(self.model, Stated) and any(
+            name.endswith(SCALED) for name in self.model.equations
+        )
+
     @cached_property
     def vocabulary(self) -> Vocabulary:
         words = words_of(self.notation, _words(self.model, self.notation, self._where))
@@ -175,7 +182,7 @@ def settings(problems: ProblemSet) -> list[Setting]:
             source = run.model.source if isinstance(run.model, Stated) else None
             if source is not None and source.gradient is not None:
                 names = (source.program.title, source.program.name)
-                when = run.model.more_ranges if pieces[0].role == "mirror" else ()
+                when = source.ranges if pieces[0].role == "mirror" else ()
             found.append(Setting(names, run.model, run.notation, pieces, when=when))
         if desk.equations is not None and desk.equations.model not in (s.model for s in found):
             found.append(Setting((), desk.equations.model, problems.notation))

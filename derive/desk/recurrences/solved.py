@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ from derive.model.language.claims import (
 )
 from derive.model.recurrences.program import PARAMETER
 from derive.model.recurrences.stated import Stated
-from derive.notation import Notation
+from derive.notation import ACCENTS, Notation
 from derive.solving.recurrences.ways.lines import by_lines
 
 if TYPE_CHECKING:
@@ -358,12 +358,17 @@ def _written_apart(model: Stated, notation: Notation) -> None:
             for j in range(len(given))
         }
         sequences = {*model.equations, *model.free}
-        alike = [n for n in sorted(model.names - own) if n.rpartition("_")[0] in sequences]
+        alike = [n for n in sorted(model.names - own) if _looks_indexed(n, sequences)]
         if alike:
             raise DeriveError(
                 f'"{alike[0]}" looks like a value of {alike[0].rpartition("_")[0]}; call it '
                 f"something else"
             )
+
+
+def _looks_indexed(name: str, sequences: Container[str]) -> bool:
+    head, _, tail = name.rpartition("_")
+    return head in sequences and tail not in ACCENTS
 
 
 def _is_closed(form: Expr) -> bool:

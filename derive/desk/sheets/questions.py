@@ -147,9 +147,9 @@ class Desk:
         about["models"] = [self.run(p).model for p in self.problem.optimizers]
         letter = self._sign_needed(run, name)
         if letter is not None:
-            kept = [r for r in run.model.more_ranges if letter not in r.free_symbols]
+            kept = [r for r in run.model.source.ranges if letter not in r.free_symbols]
             mirrored = self.run(program, (*kept, Lt(letter, 0)))
-            if mirrored[name] != run[name]:
+            if mirrored.derivation(name).answer != run.derivation(name).answer:
                 pieces.append(Piece(mirrored, name, "mirror"))
                 about |= {
                     "sign": Lt(letter, 0),

@@ -33,14 +33,14 @@ def trained(
     start, values, ranges = start or {}, values or {}, tuple(ranges)
     _known("start", "state", program, start, program.states)
     _known("value", "hyperparameter", program, values, program.hyperparameters)
-    for part in start.values():
+    begun = {**program.starts, **start}
+    for part in begun.values():
         _moves(program, part, (*program.targets, STEP, GRADIENT))
     for part in (gradient, *values.values()):
         anew = [t for t in program.targets if t not in program.states]
         _moves(program, part, (*anew, GRADIENT))
     reading = _Step(program, gradient, values)
     equations = reading.equations()
-    begun = {**program.starts, **start}
     return Stated(
         equations,
         {name: (begun[name],) if name in begun else () for name in equations},

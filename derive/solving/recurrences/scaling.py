@@ -25,6 +25,8 @@ def degrees(model: Stated) -> dict[str, int] | None:
     assert model.recurrence is not None
     found: dict[str, int] = {}
     for name, equation in model.recurrence.equations.items():
+        if name.endswith(SCALED):
+            continue
         fits = [d for d in DEGREES if _degree(equation, {**found, name: d}) == d]
         if name == PARAMETER and not fits:
             step = equation - sequence(name)(model.index)

@@ -33,6 +33,7 @@ from derive.solving.recurrences.strategies.pieces import (
     pulses,
     threshold,
 )
+from derive.solving.recurrences.strategies.settling import settling
 from derive.solving.recurrences.strategies.varying import varying
 from derive.solving.recurrences.walk import step_by_step
 
@@ -47,6 +48,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     quadratic,
     squaring,
     explicit,
+    settling,
 )
 BY_CASES = (pulses, threshold, periodic)
 

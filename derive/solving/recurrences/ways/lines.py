@@ -7,6 +7,7 @@ from derive.model.language.claims import Claim, Derivation, sequence
 from derive.model.recurrences.stated import Stated
 from derive.solving.chain import Known, grow
 from derive.solving.rules.roots import square
+from derive.solving.rules.signs import known_sign
 from derive.solving.rules.sums import (
     constant_factor,
     geometric,
@@ -24,6 +25,7 @@ TIDY = (
     zero_term,
     closed_forms,
     square,
+    known_sign,
     split_difference,
     split,
     of_constant,
