@@ -10,12 +10,10 @@ from typing import Any
 from sympy import Basic, Expr, Function, Lambda, Symbol
 from sympy.core.relational import Relational
 
+from derive.errors import DeriveError as DeriveError  # every room raises it beside its claims
+
 T = Symbol("t")  # the index of every recurrence that counts up
 sequence = cache(Function)  # m, of m(t), by its name: sympy would make a class for each mention
-
-
-class DeriveError(ValueError):
-    """Something a person can mend: the message names the thing, the place and the way out."""
 
 
 class NoClosedForm(DeriveError):
