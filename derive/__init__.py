@@ -1,5 +1,6 @@
 """Closed forms of recurrences, derived in steps, checked, typeset: the names a person types."""
 
+import builtins
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -68,3 +69,7 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+if hasattr(builtins, "get_ipython"):  # imported in a notebook: an error there is one line, too
+    import_module("derive.commands.prompt").load_ipython_extension(builtins.get_ipython())

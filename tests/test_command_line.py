@@ -50,7 +50,7 @@ def test_names_for_type_checkers_are_the_names_at_run_time() -> None:
     import ast
 
     tree = ast.parse(Path(derive.__file__).read_text(encoding="utf-8"))
-    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    block = next(node for node in tree.body if isinstance(node, ast.If))
     told = {
         alias.name: node.module
         for node in block.body
