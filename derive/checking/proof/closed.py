@@ -11,8 +11,9 @@ from sympy import Basic, Expr, Integer, Mod, Piecewise, Product, Sum, Symbol, ce
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from derive.checking.proof.letters import Ratio, Unknown, number, place_of, vanishes
+from derive.checking.proof.letters import place_of, vanishes
 from derive.checking.proof.normal import Normal
+from derive.checking.proof.ratios import Ratio, Unknown, number
 from derive.model.language.claims import Claim, Let, Root
 from derive.model.language.conditions import Conditions
 from derive.model.recurrences.stated import Stated

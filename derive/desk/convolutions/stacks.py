@@ -21,15 +21,8 @@ from derive.notation import Notation
 from derive.solving.chain import Known
 from derive.solving.convolutions.passes import sized
 from derive.solving.convolutions.sizes import stack_size
-from derive.solving.convolutions.stacks import (
-    at_input,
-    exact_size,
-    example,
-    general,
-    really_read,
-    room,
-    size,
-)
+from derive.solving.convolutions.stacks import at_input, example, general, really_read
+from derive.solving.convolutions.windows import exact_size, room, size
 
 
 def receptive_field(

@@ -11,7 +11,8 @@ from sympy import Basic, Expr
 from sympy.core.function import AppliedUndef
 
 from derive.checking.counting.evaluate import Env
-from derive.checking.counting.functions import NotReadable, Open, TooLarge
+from derive.checking.counting.functions import TooLarge
+from derive.checking.counting.intervals import NotReadable, Open
 from derive.checking.counting.worlds import show
 from derive.checking.switches.sides import without_value
 from derive.desk.budget import TooHard, limit

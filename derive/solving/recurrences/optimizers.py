@@ -10,17 +10,10 @@ from derive.model.language.terms import parts
 from derive.model.recurrences.program import GRADIENT, PARAMETER
 from derive.model.recurrences.recurrence import SCALED, T, Training, sequence
 from derive.solving.chain import Known, grow
+from derive.solving.rules.geometric import geometric, geometric_down, geometric_from_one
+from derive.solving.rules.limits import zero_term
 from derive.solving.rules.roots import square
-from derive.solving.rules.sums import (
-    constant_factor,
-    geometric,
-    geometric_down,
-    geometric_from_one,
-    of_constant,
-    split,
-    split_difference,
-    zero_term,
-)
+from derive.solving.rules.sums import constant_factor, of_constant, split, split_difference
 from derive.solving.rules.updates import (
     add_up,
     closed_forms,
