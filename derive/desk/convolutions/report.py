@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from derive.desk.convolutions.network import BY_AXIS, Analysis, analyse, input_widths
+from derive.desk.convolutions.network import BY_AXIS, Analysis, analyse
 from derive.desk.convolutions.published import table
 from derive.desk.convolutions.repeats import repeated
+from derive.desk.convolutions.widths import input_widths
 from derive.model.convolutions.network import Network
 from derive.model.language.claims import DeriveError
 from derive.reading.networks.data import read_all

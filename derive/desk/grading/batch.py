@@ -16,7 +16,8 @@ from typing import Any
 
 import click
 
-from derive.desk.grading.grade import SECONDS, Grade
+from derive.desk.grading.grade import SECONDS
+from derive.desk.grading.graded import Grade
 from derive.desk.grading.sandbox import Sandbox
 from derive.model.language.claims import DeriveError
 

@@ -23,7 +23,8 @@ from derive.model.recurrences.library import library
 from derive.model.recurrences.stated import Stated
 from derive.notation import Notation
 from derive.reading.latex.words import Letters
-from derive.reading.texts.answers import Given, read_answer
+from derive.reading.texts.answers import read_answer
+from derive.reading.texts.given import Given
 
 # answers after which a question is made anew: it keeps the values of every answer that it has seen
 REMADE = 1_000

@@ -19,7 +19,8 @@ from typing import Any
 
 from derive.desk.budget import limit
 from derive.desk.grading.exam import truth
-from derive.desk.grading.grade import SECONDS, Grade, _exam, grade
+from derive.desk.grading.grade import SECONDS, _exam, grade
+from derive.desk.grading.graded import Grade
 from derive.model.language.claims import DeriveError
 
 MEMORY = 480 * 2**20  # bytes of address space

@@ -16,7 +16,8 @@ from derive.desk.proofreading.reader import Chain, Judged
 from derive.model.language.claims import Claim
 from derive.notation import Notation
 from derive.reading.texts.chains import EQUALS
-from derive.writing.latex import NotWritable, latex
+from derive.writing.functions import NotWritable
+from derive.writing.latex import latex
 
 MOST = 1000  # changes that are tried
 WORLDS = 4

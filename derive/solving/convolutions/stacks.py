@@ -30,18 +30,14 @@ FEW = 5  # layers whose strides are shown as a product of numbers
 SHOWN = 12  # layers whose terms are written out with letters
 
 
-def never(expr: Expr, known: Known) -> Step | None:
-    return None
-
-
-regroup = Rule("multiply out", None, never)
-expand = Rule("the same for the next layer", None, never)
-at_zero = Rule("put in", None, never)
-put_in_form = Rule("put in", None, never)
-at_start = Rule("the start", None, never)
-by_formula = Rule("the formula for $L$ layers", None, never)
-numbers = Rule("put in the numbers", None, never)
-counted = Rule("count the positions one by one", None, never)
+regroup = Rule("multiply out", None)
+expand = Rule("the same for the next layer", None)
+at_zero = Rule("put in", None)
+put_in_form = Rule("put in", None)
+at_start = Rule("the start", None)
+by_formula = Rule("the formula for $L$ layers", None)
+numbers = Rule("put in the numbers", None)
+counted = Rule("count the positions one by one", None)
 
 
 def general(stack: Stack, name: str, closed: tuple[Claim, ...] = ()) -> Derivation:

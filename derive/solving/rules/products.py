@@ -103,5 +103,4 @@ telescoping_product = Rule(
     Law(
         Product(f(i), (i, p, q)), h(q + 1) / h(p), (Ge(q, p - 1),), given=((h(i + 1), f(i) * h(i)),)
     ),
-    lambda expr, known: None,
 )
