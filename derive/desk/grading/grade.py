@@ -15,7 +15,7 @@ from derive.desk.grading.values import grade_value
 from derive.desk.proofreading.judge import judge
 from derive.reading.texts.answers import read_answer
 from derive.reading.texts.given import INFINITY, Given
-from derive.reading.tokens.tokens import Refused, Unreadable
+from derive.reading.tokens.token import Refused, Unreadable
 
 SECONDS = 1.5  # for one answer
 PREPARED = 10.0  # for a question, before its first answer

@@ -17,8 +17,9 @@ from derive.model.convolutions.stacks import WIDTH, Stack
 from derive.model.language.claims import Claim, DeriveError
 from derive.model.language.text import nearest
 from derive.notation import INDICES
-from derive.reading.latex.words import HERE, Vocabulary, Word, spelled
+from derive.reading.latex.words import HERE, Vocabulary, Word
 from derive.reading.texts.chains import Statement
+from derive.reading.tokens.heads import spelled
 
 MOST = 3  # names that are inferred at once
 TRIES = 400

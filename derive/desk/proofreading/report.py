@@ -11,7 +11,7 @@ from derive.desk.proofreading.reader import Chain, Judged
 from derive.reading.texts.chains import Link, Statement
 from derive.reading.texts.documents import Document, Formula
 from derive.reading.tokens.spellings import WORD
-from derive.reading.tokens.tokens import Token, Unreadable
+from derive.reading.tokens.token import Token, Unreadable
 from derive.writing.latex import latex
 
 

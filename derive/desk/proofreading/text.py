@@ -21,7 +21,7 @@ from derive.desk.proofreading.supposed import named_in, supposed
 from derive.model.language.claims import Claim
 from derive.reading.texts.chains import EQUALS, Statement, statements
 from derive.reading.texts.documents import Document
-from derive.reading.tokens.tokens import Unreadable
+from derive.reading.tokens.token import Unreadable
 
 NUMBERS = re.compile(r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten)\b", re.IGNORECASE)
 

@@ -6,9 +6,9 @@ from sympy import FallingFactorial, RisingFactorial
 
 from derive.reading.latex.atoms import atom
 from derive.reading.latex.grammar import factorial_of, whole
-from derive.reading.latex.words import read_head
 from derive.reading.tokens.brackets import enclosed, group
 from derive.reading.tokens.cursor import Cursor
+from derive.reading.tokens.heads import read_head
 from derive.reading.tokens.token import Token, Unreadable
 
 INDEXED = "^{(...)}"  # of a letter that has no index, in its name

@@ -11,7 +11,7 @@ from sympy import Abs, Expr, Rational
 
 from derive.reading.latex.pieces import relations
 from derive.reading.latex.sides import side, written
-from derive.reading.latex.words import Vocabulary, is_head
+from derive.reading.latex.words import Vocabulary
 from derive.reading.texts.chains import Statement, statements
 from derive.reading.texts.documents import Formula, document
 from derive.reading.texts.given import INFINITY, Given, Interval
@@ -27,7 +27,9 @@ from derive.reading.texts.wording import (
 )
 from derive.reading.tokens.brackets import closing
 from derive.reading.tokens.cursor import split
-from derive.reading.tokens.tokens import Refused, Token, Unreadable, guard
+from derive.reading.tokens.heads import is_head
+from derive.reading.tokens.token import Refused, Token, Unreadable
+from derive.reading.tokens.tokens import guard
 
 LONGEST = 2_000
 PLAIN_WORDS = re.compile(r"[A-Za-z]{2,}(?:[ ,;-]+[A-Za-z$\\{}_^]+)+")

@@ -16,14 +16,15 @@ from sympy.core.function import AppliedUndef
 from derive.model.language.claims import DeriveError, T
 from derive.model.recurrences.program import STEP, Program
 from derive.reading.latex.sides import side
-from derive.reading.latex.words import Head, Vocabulary, Word, read_head
+from derive.reading.latex.words import Vocabulary, Word
 from derive.reading.texts.assigned import PROGRAMS, counted_by_t, nothing_passed_over
 from derive.reading.texts.chains import Statement, statements
 from derive.reading.texts.documents import Formula, document
 from derive.reading.texts.updates import ELSEWHERE, Lines, Update, program_of
 from derive.reading.tokens.brackets import bracketed, closing, group
 from derive.reading.tokens.cursor import split
-from derive.reading.tokens.tokens import Token, Unreadable
+from derive.reading.tokens.heads import Head, read_head
+from derive.reading.tokens.token import Token, Unreadable
 
 
 def read_program(text: str, name: str = "own") -> Program:

@@ -12,7 +12,7 @@ from derive.model.language.claims import DeriveError, T
 from derive.model.recurrences.program import GRADIENT, PARAMETER, STEP, Program
 from derive.reading.latex.words import HERE
 from derive.reading.texts.assigned import TWICE, a_start, typed
-from derive.reading.tokens.tokens import Unreadable
+from derive.reading.tokens.token import Unreadable
 
 PARAMETERS = (
     "w",

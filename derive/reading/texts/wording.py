@@ -6,8 +6,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from derive.reading.latex.words import Head, Vocabulary
+from derive.reading.latex.words import Vocabulary
 from derive.reading.texts.documents import Document
+from derive.reading.tokens.heads import Head
 
 MATHEMATICS = re.compile(r"[\\^_{}=+*/<>\d()\[\]]|[α-ω]")
 NUMBERS = {
