@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Expr, Integer, Symbol, floor
 
 from derive.desk.convolutions import enough
-from derive.desk.convolutions.repeated import Repeated
+from derive.desk.convolutions.blocks import Blocks
 from derive.desk.given import value
 from derive.desk.recurrences.asked import Asked
 from derive.desk.run import Run
@@ -22,8 +22,10 @@ from derive.notation import Notation
 from derive.solving.convolutions.sizes import stack_size
 
 
-class Regular(Repeated):
+class Regular(Blocks):
     """A block repeated, with what is asked of a stack that goes on regularly."""
+
+    questions = ("O", "cases", "growth")  # of a problem file, beside the names
 
     def outputs(self, width: Any = "W_in") -> Run:
         """How many outputs the last layer has, O(l) after l layers, on an input of a width, where

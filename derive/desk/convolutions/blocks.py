@@ -13,7 +13,7 @@ from derive.model.language.claims import Claim, Verdict
 from derive.notation import Notation
 
 
-class Repeated(Solved):
+class Blocks(Solved):
     """A block repeated, solved: `run.W` is the field after L layers (or n blocks); see Block for
     the others.
 
