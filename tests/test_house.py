@@ -35,8 +35,6 @@ LONGER = {  # still to be cut by meaning; what is short enough again must go fro
     "desk/recurrences/convergence.py",
     "desk/recurrences/rsolve.py",
     "desk/recurrences/solved.py",
-    "model/language/terms.py",
-    "model/language/text.py",
     "solving/recurrences/cases.py",
     "solving/recurrences/strategies/nonlinear.py",
     "solving/recurrences/strategies/pieces.py",

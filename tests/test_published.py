@@ -14,7 +14,7 @@ from derive.__main__ import main
 from derive.desk.convolutions.network import Analysis
 from derive.desk.convolutions.published import differences, table
 from derive.desk.convolutions.reported import Reported
-from derive.model.language.claims import DeriveError
+from derive.errors import DeriveError
 from derive.reading.networks.data import read_all
 from derive.reading.networks.layers import layers
 from derive.reading.networks.library import Entry, Published, entry, networks

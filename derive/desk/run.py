@@ -9,8 +9,8 @@ from sympy import Basic, Expr
 
 from derive.checking.check import check
 from derive.checking.counting.worlds import Sample
+from derive.errors import nearest
 from derive.model.language.claims import Claim, Derivation, DeriveError, Verdict
-from derive.model.language.text import nearest
 from derive.model.recurrences.recurrence import Training
 from derive.notation import Notation
 

@@ -23,7 +23,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from derive.model.language.terms import is_grouped
+from derive.model.language.parts import is_grouped
 from derive.model.recurrences.program import GRADIENT
 from derive.model.recurrences.recurrence import SCALED
 from derive.notation import INDICES, Notation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Basic, Expr, degree, sstr
 
 from derive.model.language.claims import Derivation, Root
-from derive.model.language.terms import is_grouped, parts
+from derive.model.language.parts import is_grouped, parts
 
 
 def _plain(expr: Expr) -> str:

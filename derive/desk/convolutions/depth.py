@@ -13,10 +13,10 @@ from derive.desk.convolutions.blocks import Blocks
 from derive.desk.given import value
 from derive.desk.recurrences.asked import Asked
 from derive.desk.run import Run
+from derive.errors import DeriveError
 from derive.model.convolutions.blocks import Block
 from derive.model.convolutions.sizes import Sizes
 from derive.model.convolutions.stacks import DEPTH, LEVEL, OUTPUTS, Stack
-from derive.model.language.claims import DeriveError
 from derive.model.language.text import CALLS, expression, parse
 from derive.notation import Notation
 from derive.solving.convolutions.sizes import stack_size

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from derive.checking.convolutions.reach import reached, windows
 from derive.checking.convolutions.spots import listed
+from derive.errors import DeriveError
 from derive.model.convolutions.network import Network
-from derive.model.language.claims import DeriveError
 from derive.solving.convolutions.passes import sized
 from derive.writing.drawing.picture import Picture
 from derive.writing.drawing.stack import picture

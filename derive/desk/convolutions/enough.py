@@ -13,7 +13,8 @@ from derive.checking.convolutions.depth import check_enough, check_growth
 from derive.desk.convolutions.blocks import Blocks
 from derive.desk.given import value
 from derive.desk.recurrences.asked import Asked, held
-from derive.model.language.claims import DeriveError, relation
+from derive.errors import DeriveError
+from derive.model.language.claims import relation
 
 FARTHEST = 10**6  # layers, or the size, at which the search for numbers ends
 WORDS = {0: "constant", 1: "linear", 2: "quadratic", 3: "cubic"}

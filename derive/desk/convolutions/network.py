@@ -11,9 +11,9 @@ from derive.checking.convolutions.reach import outermost, reached, windows
 from derive.checking.convolutions.spots import TooWide, count, ends
 from derive.desk.convolutions.paths import Profile, profile
 from derive.desk.convolutions.reported import Reading, Reported
+from derive.errors import DeriveError, nearest
 from derive.model.convolutions.network import Network
-from derive.model.language.claims import DeriveError, Verdict
-from derive.model.language.text import nearest
+from derive.model.language.claims import Verdict
 from derive.solving.convolutions.costs import Cost, costs
 from derive.solving.convolutions.passes import fields, sized
 

@@ -10,12 +10,13 @@ from sympy import Integer, Symbol
 
 from derive.desk.given import value
 from derive.desk.run import Run
+from derive.errors import DeriveError
 from derive.model.convolutions.layers import Layer, conv
 from derive.model.convolutions.network import chain
 from derive.model.convolutions.sizes import Sizes
 from derive.model.convolutions.stacks import DEPTH, LEVEL, ORDER, Stack
 from derive.model.convolutions.windows import Window
-from derive.model.language.claims import Claim, Derivation, DeriveError
+from derive.model.language.claims import Claim, Derivation
 from derive.model.language.terms import rebound
 from derive.notation import Notation
 from derive.solving.chain import Known

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from derive.errors import DeriveError
 from derive.model.convolutions.network import Network
-from derive.model.language.claims import DeriveError
 from derive.solving.convolutions.passes import sized
 
 

@@ -17,8 +17,7 @@ from derive.desk.proofreading.settings import Setting
 from derive.desk.sheets.pieces import Piece
 from derive.desk.sheets.problem import FORMS
 from derive.desk.sheets.questions import Desk
-from derive.model.language.claims import DeriveError
-from derive.model.language.text import nearest
+from derive.errors import DeriveError, nearest
 from derive.model.recurrences.library import library
 from derive.model.recurrences.stated import Stated
 from derive.notation import Notation

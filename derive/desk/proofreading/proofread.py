@@ -11,7 +11,7 @@ from derive.desk.proofreading.found import Found
 from derive.desk.proofreading.renamed import read_letters, renamed
 from derive.desk.proofreading.settings import Setting, settings
 from derive.desk.proofreading.text import Reader
-from derive.model.language.claims import DeriveError
+from derive.errors import DeriveError
 from derive.reading.texts.documents import document
 
 

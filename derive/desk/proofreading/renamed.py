@@ -13,9 +13,9 @@ from derive.checking.counting.count import count
 from derive.desk.proofreading.context import Context, names_something
 from derive.desk.proofreading.reader import judge_chain, read_in
 from derive.desk.proofreading.settings import Setting
+from derive.errors import DeriveError, nearest
 from derive.model.convolutions.stacks import WIDTH, Stack
-from derive.model.language.claims import Claim, DeriveError
-from derive.model.language.text import nearest
+from derive.model.language.claims import Claim
 from derive.notation import INDICES
 from derive.reading.latex.words import HERE, Vocabulary, Word
 from derive.reading.texts.chains import Statement

@@ -10,8 +10,8 @@ from sympy import Symbol
 from derive.desk.budget import SECONDS
 from derive.desk.given import conditions, value
 from derive.desk.run import Run
+from derive.errors import nearest
 from derive.model.language.claims import DeriveError
-from derive.model.language.text import nearest
 from derive.model.recurrences.library import library
 from derive.model.recurrences.memory import Memory
 from derive.model.recurrences.program import Program
@@ -59,10 +59,7 @@ def solve(
     """
     if isinstance(program, list | tuple) or (isinstance(program, str) and "=" in program):
         # an optimizer needs nothing of these, which take long to import
-        from derive.desk.recurrences.divide import (
-            divide,
-            divides,
-        )
+        from derive.desk.recurrences.divide import divide, divides
         from derive.desk.recurrences.solved import solve_recurrence
 
         texts = [program] if isinstance(program, str) else program

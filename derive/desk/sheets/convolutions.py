@@ -16,8 +16,9 @@ from derive.desk.run import Run
 from derive.desk.sheets.equations import cases
 from derive.desk.sheets.pieces import Answer, Piece
 from derive.desk.sheets.problem import Problem
+from derive.errors import DeriveError
 from derive.model.convolutions.network import chain
-from derive.model.language.claims import Claim, DeriveError, Verdict
+from derive.model.language.claims import Claim, Verdict
 from derive.notation import Notation
 from derive.reading.networks.layers import stages
 from derive.solving.convolutions.passes import sized

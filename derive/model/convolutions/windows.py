@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sympy import Add, Basic, Expr, Integer, Mul, Sum, Symbol, false, floor, true
 
+from derive.errors import DeriveError
 from derive.model.convolutions.layers import Layer, whole_number
-from derive.model.language.claims import Claim, DeriveError
+from derive.model.language.claims import Claim
 from derive.model.recurrences.recurrence import sequence
 
 OUTPUT = Symbol("o")

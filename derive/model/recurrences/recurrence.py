@@ -9,8 +9,9 @@ from functools import cached_property
 
 from sympy import Basic, Expr, Integer, S, Symbol, false, true
 
+from derive.errors import nearest
 from derive.model.language.claims import DeriveError, T, sequence
-from derive.model.language.text import expression, nearest
+from derive.model.language.text import expression
 from derive.model.recurrences.program import GRADIENT, STEP, Program
 
 SCALED = "_s"  # ends the name of a sequence as it is when every gradient is multiplied by s

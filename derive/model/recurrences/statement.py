@@ -34,9 +34,11 @@ from sympy import (
 )
 from sympy.core.function import AppliedUndef
 
+from derive.errors import short
 from derive.model.language.claims import DeriveError
+from derive.model.language.syntax import Anything
 from derive.model.language.terms import fresh
-from derive.model.language.text import CALLS, Anything, expression, parse, read, short
+from derive.model.language.text import CALLS, expression, parse, read
 from derive.model.recurrences.equations import state
 from derive.model.recurrences.stated import Stated
 

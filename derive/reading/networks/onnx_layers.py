@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from derive.errors import DeriveError
 from derive.model.convolutions.layers import (
     Layer,
     conv,
@@ -13,7 +14,6 @@ from derive.model.convolutions.layers import (
     unfold,
     upsample,
 )
-from derive.model.language.claims import DeriveError
 from derive.reading.networks.axes import along, channels, padded, sliced
 from derive.reading.networks.onnx_resize import resize
 from derive.reading.networks.onnx_values import Values, attributes

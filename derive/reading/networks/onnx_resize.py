@@ -6,8 +6,8 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
+from derive.errors import DeriveError
 from derive.model.convolutions.layers import Layer
-from derive.model.language.claims import DeriveError
 from derive.reading.networks.axes import enlarged
 from derive.reading.networks.onnx_values import Values
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from derive.errors import DeriveError, nearest
 from derive.model.convolutions.network import Network
-from derive.model.language.claims import DeriveError
-from derive.model.language.text import nearest
 from derive.reading.networks.torch_nodes import Nodes
 
 UNTRACED = (TypeError, ValueError, RuntimeError, AttributeError, LookupError, AssertionError)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from derive.errors import DeriveError
 from derive.model.convolutions.layers import (
     Layer,
     conv,
@@ -14,7 +15,6 @@ from derive.model.convolutions.layers import (
     unfold,
     upsample,
 )
-from derive.model.language.claims import DeriveError
 from derive.reading.networks.axes import along, channels, each, enlarged, padded, sliced
 
 

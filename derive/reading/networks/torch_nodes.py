@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import cache, reduce
 from typing import Any
 
+from derive.errors import DeriveError
 from derive.model.convolutions.network import INPUT, Network
-from derive.model.language.claims import DeriveError
 from derive.reading.networks.axes import Part, one_each, scaling
 from derive.reading.networks.torch_layers import item, layers
 from derive.reading.networks.torch_names import (

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from sympy import Symbol
 from sympy.core.function import AppliedUndef
 
-from derive.model.language.claims import DeriveError, T
+from derive.errors import DeriveError
+from derive.model.language.claims import T
 from derive.model.recurrences.program import STEP, Program
 from derive.reading.latex.sides import side
 from derive.reading.latex.words import Vocabulary, Word

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from sympy import Expr, Integer, Symbol
 from sympy.core.function import AppliedUndef
 
-from derive.model.language.claims import DeriveError, T
+from derive.errors import DeriveError
+from derive.model.language.claims import T
 from derive.model.recurrences.program import GRADIENT, PARAMETER, STEP, Program
 from derive.reading.latex.words import HERE
 from derive.reading.texts.assigned import TWICE, a_start, typed

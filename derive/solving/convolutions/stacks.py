@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from sympy import Expr, Integer, Le, Mul, Product, Sum, floor
 
+from derive.errors import DeriveError
 from derive.model.convolutions.stacks import LEVEL, WIDTH, Stack
-from derive.model.language.claims import Claim, Derivation, DeriveError, Rule, Step
+from derive.model.language.claims import Claim, Derivation, Rule, Step
 from derive.model.language.terms import put_in
 from derive.model.recurrences.recurrence import sequence
 from derive.solving.chain import Known, carry, grow, make, put_all_in

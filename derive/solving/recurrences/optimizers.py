@@ -6,7 +6,7 @@ from sympy import Expr, Integer, Rational
 from sympy.core.function import AppliedUndef
 
 from derive.model.language.claims import Claim, Derivation, DeriveError
-from derive.model.language.terms import parts
+from derive.model.language.parts import parts
 from derive.model.recurrences.program import GRADIENT, PARAMETER
 from derive.model.recurrences.recurrence import SCALED, T, Training, sequence
 from derive.solving.chain import Known, grow

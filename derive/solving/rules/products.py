@@ -5,7 +5,8 @@ from __future__ import annotations
 from sympy import Add, Basic, Expr, Function, Ge, Integer, Lambda, Mul, Product, Sum, Symbol
 
 from derive.model.language.claims import Binding, Law, Rule, Step
-from derive.model.language.terms import instantiate, parts, rewrite
+from derive.model.language.parts import parts
+from derive.model.language.terms import instantiate, rewrite
 from derive.solving.chain import Known, by_law, make
 from derive.solving.rules.sums import limits
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from derive.errors import DeriveError
 from derive.model.convolutions.layers import Layer
 from derive.model.convolutions.network import Network, Node
-from derive.model.language.claims import DeriveError
 from derive.writing.drawing.picture import Dot, Picture, Row, Tap
 
 WIDEST, DEEPEST = 40, 8  # positions of a row, with its padding; layers
