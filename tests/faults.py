@@ -17,15 +17,10 @@ from derive.desk.run import Run
 from derive.model.convolutions.stacks import LEVEL
 from derive.model.language.claims import Claim, Step
 from derive.model.recurrences.program import Program
+from derive.solving.rules.geometric import geometric
+from derive.solving.rules.limits import last_term, together
 from derive.solving.rules.products import absorb
-from derive.solving.rules.sums import (
-    constant_factor,
-    geometric,
-    last_term,
-    of_constant,
-    split,
-    together,
-)
+from derive.solving.rules.sums import constant_factor, of_constant, split
 from derive.solving.rules.updates import closed_forms, unroll, update
 
 t, k, l, L, j, i, c, s = (Symbol(n) for n in "tklLjics")

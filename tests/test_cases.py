@@ -25,7 +25,7 @@ from sympy.core.function import AppliedUndef
 
 from derive import DeriveError, solve
 from derive.checking.counting.evaluate import evaluate
-from derive.checking.counting.functions import Interval
+from derive.checking.counting.intervals import Interval
 from derive.checking.counting.roots import Residue
 from derive.checking.counting.unroll import give_meanings
 from derive.desk.recurrences.solved import Solved

@@ -54,8 +54,8 @@ from sympy.core.function import AppliedUndef
 
 from derive import DeriveError
 from derive.checking.counting.worlds import Sample
-from derive.checking.proof.letters import Unknown
 from derive.checking.proof.normal import Normal
+from derive.checking.proof.ratios import Unknown
 from derive.desk.recurrences.solved import Solved
 from derive.model.language.claims import Let, Root, Verdict
 from derive.model.recurrences.statement import stated

@@ -20,9 +20,9 @@ import pytest
 import derive.desk.convolutions.drawing as desk_drawing
 from derive.desk.convolutions.drawing import svg, tikz
 from derive.desk.convolutions.growth import growth
+from derive.errors import DeriveError
 from derive.model.convolutions.layers import Layer
 from derive.model.convolutions.network import Network, chain
-from derive.model.language.claims import DeriveError
 from derive.reading.networks.data import from_data, read_all
 from derive.writing.drawing.plots import growth_plot
 from derive.writing.drawing.stack import picture

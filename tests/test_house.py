@@ -14,6 +14,7 @@ MODULES = sorted((ROOT / "derive").rglob("*.py"))
 ALLOWED = {
     "commands": {"commands", "desk", "model", "writing", "reading"},
     "model": {"model"},
+    "errors": set(),
     "notation": set(),
     "solving": {"solving", "model"},
     "checking": {"checking", "model"},
@@ -22,10 +23,23 @@ ALLOWED = {
     "desk": {"desk", "model", "solving", "checking", "writing", "reading", "notation"},
 }
 OPTIONAL = {"IPython", "torch", "onnx", "matplotlib", "numpy", "joblib", "distributed"}
-LAZY = {
-    "latex2sympy2",
-    "antlr4",
-}  # one module reads with it, in the function that does: a query must not wait for it
+# One module reads with these, in the function that does: a query must not wait for them.
+LAZY = {"latex2sympy2", "antlr4"}
+LONGEST = 250
+LONGER = {  # still to be cut by meaning; what is short enough again must go from this list
+    "checking/counting/worlds.py",
+    "checking/proof/normal.py",
+    "checking/proof/prove.py",
+    "checking/switches/sides.py",
+    "desk/recurrences/asked.py",
+    "desk/recurrences/convergence.py",
+    "desk/recurrences/rsolve.py",
+    "desk/recurrences/solved.py",
+    "solving/recurrences/cases.py",
+    "solving/recurrences/strategies/nonlinear.py",
+    "solving/recurrences/strategies/pieces.py",
+    "solving/rules/updates.py",
+}
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -49,8 +63,10 @@ def test_module_keeps_the_rules_of_the_house(path: Path) -> None:
     if here in ALLOWED:
         for name in imports(tree):
             if name.startswith("derive."):
-                assert name.split(".")[1] in ALLOWED[here], f"{here} imports {name}"
-    assert len(text.splitlines()) <= 400
+                wanted = name.split(".")[1]
+                assert wanted in ALLOWED[here] | {"errors"}, f"{here} imports {name}"
+    long = len(text.splitlines()) > LONGEST
+    assert long == (path.relative_to(ROOT / "derive").as_posix() in LONGER)
     assert ast.get_docstring(tree) or not text.strip()
     for node in ast.walk(tree):
         if isinstance(node, ast.ExceptHandler):
@@ -76,6 +92,68 @@ def test_module_keeps_the_rules_of_the_house(path: Path) -> None:
         )
     if path.name != "grammar.py":
         assert not {name.split(".")[0] for name in imports(tree)} & LAZY
+
+
+def module_name(path: Path) -> str:
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    return name.removesuffix(".__init__")
+
+
+def imported() -> dict[str, set[str]]:
+    """The files that each file imports, in functions and for type checkers, too."""
+    names = {module_name(path) for path in MODULES}
+    found: dict[str, set[str]] = {}
+    for path in MODULES:
+        found[module_name(path)] = here = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                here |= {alias.name for alias in node.names} & names
+            elif isinstance(node, ast.ImportFrom) and node.module in names:
+                inner = {f"{node.module}.{alias.name}" for alias in node.names}
+                here |= inner & names or {node.module}
+    return found
+
+
+def circles() -> set[frozenset[str]]:
+    """Files that import each other, however long the way round."""
+    graph = imported()
+    reached: dict[str, set[str]] = {}
+    for start in graph:
+        reached[start], waiting = set(), [start]
+        while waiting:
+            new = graph[waiting.pop()] - reached[start]
+            reached[start] |= new
+            waiting += new
+    return {
+        frozenset(m for m in reached[name] if name in reached[m])
+        for name in graph
+        if name in reached[name]
+    }
+
+
+KNOWN_CIRCLES = "desk.recurrences"
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        False,
+        pytest.param(
+            True,
+            id=KNOWN_CIRCLES,
+            marks=pytest.mark.xfail(
+                strict=True, reason="solved and its questions; answer, declared"
+            ),
+        ),
+    ],
+)
+def test_no_files_import_each_other(known: bool) -> None:
+    found = [
+        circle
+        for circle in circles()
+        if any(name.startswith(f"derive.{KNOWN_CIRCLES}.") for name in circle) is known
+    ]
+    assert not found, [sorted(circle) for circle in found]
 
 
 def test_every_public_name_says_what_it_does() -> None:

@@ -21,7 +21,8 @@ from sympy import (
 )
 
 from derive.notation import Notation
-from derive.writing.latex import NotWritable, latex
+from derive.writing.functions import NotWritable
+from derive.writing.latex import latex
 from derive.writing.width import LINE, broken, width, words
 
 PS09 = Notation(names={"m": "m_w", "m_hat": r"\hat{m}_w", "g": r"\nabla_w L"})

@@ -26,7 +26,8 @@ from sympy.parsing.sympy_parser import parse_expr, standard_transformations
 from derive import Program, rsolve, solve
 from derive.desk.proofreading.settings import Setting
 from derive.desk.recurrences.solved import Solved
-from derive.model.language.claims import DeriveError, Let, Root
+from derive.errors import DeriveError
+from derive.model.language.claims import Let, Root
 from derive.model.recurrences.stated import Stated
 from derive.model.recurrences.statement import stated
 from derive.notation import Notation

@@ -16,8 +16,9 @@ from click.testing import CliRunner
 
 from derive import DeriveError, field_of, size_of
 from derive.__main__ import main
-from derive.desk.convolutions.network import Analysis, input_widths
+from derive.desk.convolutions.network import Analysis
 from derive.desk.convolutions.repeats import repeated
+from derive.desk.convolutions.widths import input_widths
 from derive.model.convolutions.layers import Layer
 from derive.reading.networks.data import from_data, read_all
 from derive.reading.networks.layers import stages

@@ -18,7 +18,7 @@ from sympy import Poly, symbols
 
 import derive.desk.convolutions.paths as desk_paths
 from derive.desk.convolutions.network import Analysis
-from derive.model.language.claims import DeriveError
+from derive.errors import DeriveError
 from derive.reading.networks.data import from_data, read_all
 from derive.reading.networks.library import networks
 from tests.windows import Spec, draw

@@ -11,9 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from derive.__main__ import main
-from derive.desk.convolutions.network import Analysis, Reported
+from derive.desk.convolutions.network import Analysis
 from derive.desk.convolutions.published import differences, table
-from derive.model.language.claims import DeriveError
+from derive.desk.convolutions.reported import Reported
+from derive.errors import DeriveError
 from derive.reading.networks.data import read_all
 from derive.reading.networks.layers import layers
 from derive.reading.networks.library import Entry, Published, entry, networks

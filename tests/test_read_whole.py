@@ -24,12 +24,14 @@ from sympy.core.function import AppliedUndef
 from derive import DeriveError, grade, optimizer, proofread, stack, truth
 from derive.reading.latex import accounted, atoms, grammar, sides
 from derive.reading.latex.sides import side
-from derive.reading.latex.words import Letters, Vocabulary, Word, spelled
+from derive.reading.latex.words import Letters, Vocabulary, Word
 from derive.reading.texts import chains
 from derive.reading.texts.answers import read_answer
 from derive.reading.texts.documents import Formula, document
 from derive.reading.tokens import cursor
-from derive.reading.tokens.tokens import Macro, Unreadable, tokens
+from derive.reading.tokens.heads import spelled
+from derive.reading.tokens.token import Unreadable
+from derive.reading.tokens.tokens import Macro, tokens
 from tests.expressions import NAMES, Drawing
 from tests.values import NoValue, alike, value
 

@@ -37,10 +37,12 @@ from derive.desk.sheets.problem import read_problems
 from derive.model.language.terms import same_names
 from derive.notation import ACCENTS, GREEK, HEADS, SHORT, Notation
 from derive.reading.latex.sides import side
-from derive.reading.latex.words import Vocabulary, Word, spelled, words_of
+from derive.reading.latex.words import Vocabulary, Word, words_of
 from derive.reading.texts.chains import statements
 from derive.reading.texts.documents import document
-from derive.reading.tokens.tokens import Refused, Unreadable, tokens
+from derive.reading.tokens.heads import spelled
+from derive.reading.tokens.token import Refused, Unreadable
+from derive.reading.tokens.tokens import tokens
 from derive.writing.latex import latex
 
 ROOT = Path(__file__).parents[1]

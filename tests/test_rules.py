@@ -18,7 +18,7 @@ from derive.model.language.claims import Rule
 from derive.model.recurrences.library import library
 from derive.model.recurrences.training import trained
 from derive.solving.chain import Known
-from derive.solving.convolutions import stacks
+from derive.solving.convolutions import stacks, windows
 from derive.solving.recurrences import memory
 
 # Rules that start from a recurrence or are applied by name have no expression to show; their steps
@@ -55,7 +55,7 @@ ELSEWHERE = {
 
 
 def all_rules() -> Iterator[Rule]:
-    modules = [stacks, memory]
+    modules = [stacks, windows, memory]
     modules += [
         importlib.import_module(f"derive.solving.rules.{m.name}")
         for m in pkgutil.iter_modules(derive.solving.rules.__path__)

@@ -22,7 +22,8 @@ from derive.checking.check import check_claim
 from derive.checking.counting.worlds import Sample
 from derive.checking.switches.written import switches
 from derive.desk.grading.exam import Exam, Question
-from derive.model.language.claims import Claim, DeriveError
+from derive.errors import DeriveError
+from derive.model.language.claims import Claim
 from tests.conftest import FULL
 
 M = r"c\frac{1-\beta^t}{1-\beta}"

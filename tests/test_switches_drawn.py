@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from derive import DeriveError, grade, truth
-from derive.reading.tokens.tokens import Unreadable
+from derive.reading.tokens.token import Unreadable
 from tests.conftest import FULL
 
 Env = dict[str, Any]

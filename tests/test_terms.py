@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from sympy import Add, Expr, Function, Integer, Mul, Pow, Product, Sum, Symbol
 
 from derive.model.language.claims import Claim
-from derive.model.language.terms import is_grouped, put_in, replace
+from derive.model.language.parts import is_grouped
+from derive.model.language.terms import put_in, replace
 
 b, c, t, k = (Symbol(name) for name in "bctk")
 m, s = Function("m"), Function("s")

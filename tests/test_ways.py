@@ -21,8 +21,9 @@ from derive.checking.counting.replay import replay
 from derive.desk.recurrences.solved import Solved
 from derive.desk.run import Run
 from derive.model.language.claims import Claim, Derivation, Law, Let, Root, Rule, Step, T, sequence
+from derive.solving.rules.geometric import geometric
 from derive.solving.rules.products import telescoping_product
-from derive.solving.rules.sums import constant_factor, geometric, of_constant
+from derive.solving.rules.sums import constant_factor, of_constant
 from derive.solving.rules.updates import add_up, unroll, unroll_by_products, unroll_products
 from tests.test_cases import CASES, CLOSED, mp, same, truth, value, with_roots, worlds
 from tests.test_cases import unroll as run_text

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from derive.checking.counting.conditions import unstated
 from derive.checking.counting.count import Count, count, count_sides
-from derive.checking.counting.functions import DIGITS, digits
+from derive.checking.counting.intervals import DIGITS, digits
 from derive.checking.counting.replay import replay
 from derive.checking.counting.sharp import MOST_DIGITS, digits_needed
 from derive.checking.counting.worlds import EXTRA, Sample

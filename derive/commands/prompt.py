@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import code
+import sys
 from typing import Any
+
+from derive.errors import DeriveError
 
 BANNER = """derive: closed forms with steps and verdicts. Try:
   run = solve(sgdm, gradient=c)
@@ -23,11 +26,34 @@ def names() -> dict[str, Any]:
     return letters | own | {"symbols": symbols, "diff": diff, "limit": limit, "lambdify": lambdify}
 
 
+class Console(code.InteractiveConsole):
+    """Python's own prompt; an error that a person can mend is one line."""
+
+    def showtraceback(self) -> None:
+        error = sys.exc_info()[1]
+        if isinstance(error, DeriveError):
+            self.write(f"derive: {error}\n")
+        else:
+            super().showtraceback()
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """The same in IPython and in a notebook, as an extension of theirs."""
+
+    def one_line(shell: Any, kind: type, error: DeriveError, *rest: Any, **more: Any) -> list[str]:
+        lines = [f"derive: {error}"]
+        shell._showtraceback(kind, error, lines)  # where this shell shows errors, a cell or stdout
+        return lines
+
+    shell.set_custom_exc((DeriveError,), one_line)
+
+
 def prompt() -> None:
+    """IPython where it is installed, else Python's own; returns when it is left."""
     try:
         from IPython import start_ipython  # an optional extra
     except ImportError:
-        code.interact(banner=BANNER, local=names(), exitmsg="")
+        Console(names()).interact(banner=BANNER, exitmsg="")
         return
     print(BANNER)
-    start_ipython(argv=["--no-banner"], user_ns=names())
+    start_ipython(argv=["--no-banner", f"--ext={__name__}"], user_ns=names())

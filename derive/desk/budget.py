@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from types import FrameType
 
-from derive.model.language.claims import DeriveError
+from derive.errors import DeriveError
 
 SECONDS = 10.0
 # an alarm is lost where it rings in a finalizer or a callback, whose exceptions Python drops

@@ -9,8 +9,8 @@ from sympy import Basic, Expr
 
 from derive.checking.check import check
 from derive.checking.counting.worlds import Sample
+from derive.errors import nearest
 from derive.model.language.claims import Claim, Derivation, DeriveError, Verdict
-from derive.model.language.text import nearest
 from derive.notation import Notation
 
 
@@ -21,14 +21,12 @@ class Steps:
         self.derivation, self.notation = derivation, notation
 
     def __repr__(self) -> str:
-        from derive.writing.lines import (
-            plain_lines,
-        )  # how steps look is not needed to find or to check them
+        from derive.writing.plain import plain_lines  # looks are not needed to find or check steps
 
         return "\n".join(plain_lines(self.derivation))
 
     def _repr_latex_(self) -> str:
-        from derive.writing.lines import align
+        from derive.writing.align import align
 
         return align(self.derivation, self.notation, full=True)
 

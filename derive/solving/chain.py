@@ -12,7 +12,8 @@ from sympy.core.relational import GreaterThan, LessThan
 
 from derive.model.language.claims import Binding, Claim, Derivation, Examples, Law, Rule, Step
 from derive.model.language.conditions import Conditions, plain
-from derive.model.language.terms import apart, binders, instantiate, parts, put_in, rewrite
+from derive.model.language.parts import parts
+from derive.model.language.terms import apart, binders, instantiate, put_in, rewrite
 from derive.model.recurrences.recurrence import Recurrence
 
 LONGEST = 60

@@ -3,77 +3,35 @@ unknown node is refused."""
 
 from __future__ import annotations
 
-import re
-
 from sympy import (
-    Abs,
     Add,
     And,
     Basic,
     Determinant,
     Eq,
     Expr,
-    FallingFactorial,
-    KroneckerDelta,
-    Max,
-    Min,
     Mod,
     Mul,
     Piecewise,
     Pow,
     Product,
     Rational,
-    RisingFactorial,
-    S,
     Sum,
     Symbol,
-    acos,
-    binomial,
-    ceiling,
-    cos,
-    cosh,
-    exp,
-    factorial,
-    floor,
-    gamma,
-    harmonic,
-    log,
-    pi,
-    polygamma,
-    sign,
-    sin,
-    sinh,
-    tan,
     true,
 )
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from derive.model.language.terms import fresh, is_grouped
+from derive.model.language.parts import is_grouped
 from derive.model.recurrences.program import GRADIENT
 from derive.model.recurrences.training import SCALED
 from derive.notation import INDICES, Notation
+from derive.writing.brackets import ATOM, PRODUCT, SUM, TALLER, bracket
+from derive.writing.functions import function, takes_exponents
 from derive.writing.order import factor_place, is_number, term_place
 
 RELATIONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "!=": r"\neq", "==": "="}
-NAMED = {
-    cos: r"\cos",
-    sin: r"\sin",
-    tan: r"\tan",
-    acos: r"\arccos",
-    log: r"\log",
-    exp: r"\exp",
-    gamma: r"\Gamma",
-}
-NAMED |= {cosh: r"\cosh", sinh: r"\sinh"}
-CONSTANTS: dict[Basic, str] = {pi: r"\pi", S.Exp1: "e"}
-TALL = re.compile(r"\\(frac|sum|prod|left|sqrt)")
-TALLER = re.compile(r"\\(frac|sum|prod|left)")  # too tall for the top of a fraction
-SUM, PRODUCT, ATOM = range(3)  # what an expression may be without brackets
-
-
-class NotWritable(ValueError):
-    """No way to write this node is known."""
 
 
 def latex(expr: Basic, notation: Notation, place: int = SUM) -> str:
@@ -105,59 +63,7 @@ def latex(expr: Basic, notation: Notation, place: int = SUM) -> str:
         return _pieces(expr, notation)
     if isinstance(expr, Determinant):
         return _determinant(expr, notation)
-    return _function(expr, notation, place)
-
-
-def _function(expr: Basic, notation: Notation, place: int) -> str:
-    """A named function, or a constant such as pi."""
-    if expr in CONSTANTS:
-        return (
-            r"\exp\left(1\right)" if expr == S.Exp1 and "e" in notation.taken else CONSTANTS[expr]
-        )
-    parts = [latex(a, notation) for a in expr.args]
-    if isinstance(expr, factorial | RisingFactorial | FallingFactorial):
-        base = latex(expr.args[0], notation, ATOM)
-        if isinstance(expr, factorial):
-            return (
-                f"{base}!"
-                if expr.args[0].is_Symbol or expr.args[0].is_Integer
-                else f"{bracket(parts[0])}!"
-            )
-        line = r"\overline" if isinstance(expr, RisingFactorial) else r"\underline"
-        return f"{base}^{{{line}{{{parts[1]}}}}}"
-    if (
-        isinstance(expr, harmonic) and "H" in notation.taken
-    ):  # a name of the problem's own: the sum that it stands for
-        index, power = (
-            fresh(expr, taken=notation.taken),
-            expr.args[1] if len(expr.args) > 1 else S.One,
-        )
-        return latex(Sum(index**-power, (index, 1, expr.args[0])), notation, place)
-    if isinstance(expr, harmonic):
-        return f"H_{{{parts[0]}}}" + (f"^{{({parts[1]})}}" if len(parts) > 1 else "")
-    if isinstance(expr, polygamma):
-        order = expr.args[0]
-        return rf"\psi{'' if order == 0 else f'^{{({order})}}'}{bracket(parts[1])}"
-    if isinstance(expr, binomial):
-        return rf"\binom{{{parts[0]}}}{{{parts[1]}}}"
-    if isinstance(expr, KroneckerDelta):
-        return rf"[{parts[1]} = {parts[0]}]"
-    if isinstance(expr, Mod):
-        text = (
-            rf"{latex(expr.args[0], notation, PRODUCT)} \bmod {latex(expr.args[1], notation, ATOM)}"
-        )
-        return bracket(text) if place > SUM else text
-    if type(expr) in NAMED:
-        return rf"{NAMED[type(expr)]}{bracket(parts[0])}"
-    if isinstance(expr, floor):
-        return rf"\left\lfloor {parts[0]} \right\rfloor"
-    if isinstance(expr, ceiling):
-        return rf"\left\lceil {parts[0]} \right\rceil"
-    if isinstance(expr, Abs):
-        return rf"\left| {parts[0]} \right|"
-    if isinstance(expr, Max | Min | sign):
-        return rf"\operatorname{{{type(expr).__name__.lower()}}}{bracket(', '.join(parts))}"
-    raise NotWritable(f"no LaTeX for {type(expr).__name__}: {expr}")
+    return function(expr, notation, place, latex)
 
 
 def _pieces(expr: Piecewise, notation: Notation) -> str:
@@ -176,10 +82,6 @@ def _determinant(expr: Determinant, notation: Notation) -> str:
         for i in range(matrix.rows)
     ]
     return r"\begin{vmatrix} " + r" \\ ".join(rows) + r" \end{vmatrix}"
-
-
-def bracket(text: str) -> str:
-    return rf"\left({text}\right)" if TALL.search(text) else f"({text})"
 
 
 def relation(expr: Basic, notation: Notation) -> str:
@@ -320,18 +222,11 @@ def _pow(expr: Pow, notation: Notation, place: int) -> str:
         return f"{text}^{{{latex(exponent, notation)}}}"
     if (
         isinstance(base, AppliedUndef | Pow)
-        or _is_named(base)
+        or takes_exponents(base)
         or (isinstance(base, Rational) and base < 0 and not text.startswith(("(", r"\left(")))
     ):
         text = bracket(text)
     return f"{text}^{{{latex(exponent, notation)}}}"
-
-
-def _is_named(base: Expr) -> bool:
-    """Whether a function's own brackets would take the exponent for theirs: cos(w)^2, t!^2."""
-    return type(base) in NAMED or isinstance(
-        base, factorial | RisingFactorial | FallingFactorial | harmonic | polygamma
-    )
 
 
 def _over(expr: Sum | Product, notation: Notation) -> str:

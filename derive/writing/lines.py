@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Add, Basic, Expr, Integer, Mul, Piecewise, Sum, Symbol, degree, sstr
+from sympy import Add, Basic, Expr, Integer, Mul, Piecewise, Sum, Symbol, degree
 
 from derive.model.language.claims import Derivation, Root, Step, sequence
-from derive.model.language.terms import is_grouped, parts
 from derive.notation import Notation
-from derive.writing.latex import PRODUCT, SUM, bracket, latex
-from derive.writing.width import LINE, broken, width, words
+from derive.writing.brackets import PRODUCT, SUM, bracket
+from derive.writing.latex import latex
+from derive.writing.width import width, words
 
 SIDE = 330.0  # how wide lines side by side may be, in points
 BRACES = str.maketrans("", "", "{}")
@@ -183,92 +183,3 @@ def _factored_dots(expr: Expr, notation: Notation) -> str:
         Notation(notation.index, {**notation.names, last.name: mark}),
     )
     return text.replace(f" {mark}", mark).replace(mark, bracket(_terms(sums[0], notation)))
-
-
-def align(derivation: Derivation, notation: Notation, full: bool = False) -> str:
-    """An align* environment of the derivation."""
-    return environment(lines(derivation, notation, full))
-
-
-def environment(rows: list[Line]) -> str:
-    r"""Rows as an align* environment. Reasons stand in a column of their own where they fit, else
-    behind or below their row."""
-    left = max((width(row.left) for row in rows), default=0)
-    cells = [cell for row in rows for cell in _cells(row, left)]
-    cells = [
-        (e, "" if n and reason == cells[n - 1][1] else reason, tag)
-        for n, (e, reason, tag) in enumerate(cells)
-    ]  # said once
-    room = LINE - 30 * any(tag for _, _, tag in cells)
-    wide = [left + width(c[0].partition("&")[2]) for c in cells]
-    column = (
-        max(wide, default=0) + 30 + max((words(reason) for _, reason, _ in cells), default=0)
-        <= room
-    )
-    body = []
-    for (equation, reason, tag), size in zip(cells, wide, strict=True):
-        mark = rf" \tag{{{tag}}}" if tag else ""
-        if not reason or column:
-            body.append(f"  {equation}" + (rf" && \text{{{reason}}}" if reason else "") + mark)
-        elif size + 22 + words(reason) <= room:
-            body.append(rf"  {equation} \qquad\text{{{reason}}}{mark}")
-        else:
-            body += [f"  {equation}{mark}", rf"  &\qquad\text{{({reason})}}"]
-    return "\\begin{align*}\n" + " \\\\\n".join(body) + "\n\\end{align*}"
-
-
-def _cells(row: Line, left: float) -> list[tuple[str, str, str]]:
-    """(equation, reason, tag) of a row; of several rows where its chain, or a formula in it, is too
-    long for one.
-
-    `left` is the width of the column before the equals signs.
-    """
-    chain = " = ".join(row.shown)
-    room = LINE - 30 * bool(row.tag) - left - width("=")
-    parts = [chain] if width(chain) <= room else row.shown
-    equations = []
-    for number, part in enumerate(parts):
-        first, *more = broken(part, room)
-        equations += [
-            f"{row.left if number == 0 else ''} &= {first}",
-            *(rf"&\quad {piece}" for piece in more),
-        ]
-    return [
-        *((e, "", "") for e in equations[:-1]),
-        (equations[-1], "; ".join(dict.fromkeys(row.reasons)), row.tag),
-    ]
-
-
-def _plain(expr: Expr) -> str:
-    """As text; what was kept as it was written stays in that order."""
-    return sstr(expr, order="none") if any(map(is_grouped, parts(expr))) else str(expr)
-
-
-def plain_lines(derivation: Derivation) -> list[str]:
-    """The derivation as text: lemmas, then the chain, each line with its reason and its new
-    conditions; last, what roots mean."""
-    told: list[Basic] = []
-    rows: list[tuple[str, str, str]] = []
-    for number, step in enumerate((*derivation.lemmas, *derivation.steps)):
-        new = [n for n in step.claim.needs if n not in told]
-        told += new
-        chained = number > len(derivation.lemmas)
-        left = " " * len(str(derivation.goal)) if chained else _plain(step.claim.left)
-        reason = step.rule.name.replace(r"\,", "*").replace("$", "")
-        rows.append((left, _plain(step.claim.right), "; ".join([reason, *(str(n) for n in new)])))
-    wide = max((len(f"{left} = {right}") for left, right, _ in rows), default=0)
-    goal = len(str(derivation.goal))
-    wide = min(wide, 63 + goal)
-    return [
-        *(f"{f'{left} = {right}':<{wide}}   {reason}" for left, right, reason in rows),
-        *_plain_where(derivation),
-    ]
-
-
-def _plain_where(derivation: Derivation) -> list[str]:
-    roots = [entry for entry in derivation.where if isinstance(entry, Root)]
-    return [
-        f"where {r.name}(1), ..., {r.name}({degree(r.polynomial, r.variable)}) are the roots "
-        f"of {r.polynomial}"
-        for r in roots
-    ]

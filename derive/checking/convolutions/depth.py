@@ -13,7 +13,7 @@ from sympy import Basic, Expr, Symbol
 
 from derive.checking.convolutions.reach import outermost, windows
 from derive.checking.counting.evaluate import Env, evaluate
-from derive.checking.counting.functions import NotReadable
+from derive.checking.counting.intervals import NotReadable
 from derive.model.convolutions.blocks import Block
 from derive.model.convolutions.layers import Layer
 from derive.model.convolutions.network import chain

@@ -10,7 +10,8 @@ from typing import Any
 from sympy import Expr
 
 from derive.checking.counting.evaluate import Env, evaluate, whole
-from derive.checking.counting.functions import LONGEST_SUM, NotReadable
+from derive.checking.counting.functions import LONGEST_SUM
+from derive.checking.counting.intervals import NotReadable
 from derive.model.convolutions.sizes import Sizes
 from derive.model.convolutions.stacks import LEAST, LEVEL, Stack
 from derive.model.convolutions.windows import Window

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from sympy import Add, Basic, Expr, Integer, Product, Sum, floor
 
-from derive.checking.proof.letters import Unknown
 from derive.checking.proof.normal import Normal
+from derive.checking.proof.ratios import Unknown
 from derive.model.convolutions.sizes import SIZE, Sizes
 from derive.model.convolutions.stacks import LEVEL, Stack
 from derive.model.language.claims import Claim, sequence

@@ -7,8 +7,9 @@ from typing import Any
 
 from sympy import Add, Eq, Expr, Integer, Mod, Symbol, floor
 
-from derive.checking.proof.letters import Letters, Ratio, Unknown, number
+from derive.checking.proof.letters import Letters
 from derive.checking.proof.normal import Normal
+from derive.checking.proof.ratios import Ratio, Unknown, number
 from derive.model.convolutions.windows import Window
 from derive.model.language.claims import Claim
 from derive.model.language.conditions import Conditions

@@ -11,7 +11,7 @@ from sympy.core.function import AppliedUndef
 from sympy.polys.polyerrors import PolynomialError
 
 from derive.checking.counting.evaluate import Env, evaluate
-from derive.checking.counting.functions import NotReadable
+from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.raised import exact
 from derive.checking.counting.unroll import truth
 from derive.checking.counting.worlds import Sample

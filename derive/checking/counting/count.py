@@ -11,7 +11,7 @@ from math import isfinite, log10
 from typing import Any
 
 from derive.checking.counting.evaluate import Env, agree, code, evaluate, same_kind
-from derive.checking.counting.functions import DIGITS, WIDER, NotReadable
+from derive.checking.counting.intervals import DIGITS, WIDER, NotReadable
 from derive.checking.counting.raised import exact
 from derive.checking.counting.worlds import Sample, show
 from derive.checking.switches.sides import sides

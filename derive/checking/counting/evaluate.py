@@ -14,15 +14,9 @@ from sympy import Basic
 from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
-from derive.checking.counting.functions import (
-    FUNCTIONS,
-    INTERVALS,
-    LONGEST_SUM,
-    Interval,
-    NotReadable,
-    Open,
-)
-from derive.checking.counting.functions import interval as _interval
+from derive.checking.counting.functions import FUNCTIONS, LONGEST_SUM
+from derive.checking.counting.intervals import INTERVALS, Interval, NotReadable, Open
+from derive.checking.counting.intervals import interval as _interval
 from derive.checking.counting.raised import exact, power
 from derive.checking.counting.roots import Residue, Roots
 

@@ -1,91 +1,39 @@
-"""Functions at exact numbers: exactly where the value is rational, else in intervals of 60
-digits."""
+"""Functions at exact numbers: exactly where the value is rational, else in intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
 from math import comb, factorial
 from operator import mul
 from typing import Any
 
-import mpmath
 import sympy as sp
-from mpmath.ctx_iv import MPIntervalContext
 
-DIGITS = 60
+from derive.checking.counting.intervals import (
+    INTERVALS,
+    WIDER,
+    Interval,
+    NotReadable,
+    Open,
+    enclosed,
+    interval,
+    ulp,
+)
+
 LONGEST_FACTORIAL = 25_000
 LONGEST_SUM = 1_000_000
-
-
-class NotReadable(ValueError):
-    """An expression that this evaluator has no meaning for: a claim with it is UNCHECKED, never
-    true."""
-
-
-def _context() -> MPIntervalContext:
-    context = MPIntervalContext()
-    context.dps = DIGITS
-    return context
-
-
-INTERVALS = _context()
-Interval = INTERVALS.mpf(0).__class__
-WIDER = mpmath.mp.clone()  # a working precision well above the intervals' own
-WIDER.dps = 2 * DIGITS
 
 
 class TooLarge(ZeroDivisionError):
     """A number too large to work with: the world does not count."""
 
 
-class Open(ZeroDivisionError):
-    """A value that is there, and that intervals do not tell: the world does not count."""
-
-
-@contextmanager
-def digits(number: int) -> Iterator[None]:
-    """Intervals of so many digits inside."""
-    INTERVALS.dps, WIDER.dps = number, 2 * number
-    try:
-        yield
-    finally:
-        INTERVALS.dps, WIDER.dps = DIGITS, 2 * DIGITS
-
-
-def _ulp() -> Any:
-    """By how much a value of mpmath's is widened: far more than its last digits can be off."""
-    return WIDER.mpf(10) ** (-INTERVALS.dps - 20)
-
-
-def interval(value: Any) -> Any:
-    """A value as an interval around it."""
-    if isinstance(value, Interval):
-        return value
-    try:
-        value = Fraction(value)
-    except TypeError:
-        raise NotReadable("an interval of a root that is not a number") from None
-    return INTERVALS.mpf(value.numerator) / value.denominator
-
-
 def _whole(value: Any) -> int:
     if isinstance(value, Interval) or Fraction(value).denominator != 1:
         raise ZeroDivisionError(f"a whole number is wanted, not {value}")
     return int(value)
-
-
-def _enclosed(function: Callable[..., Any], *arguments: Any) -> Any:
-    """A function of mpmath's at exact numbers, widened by far more than what its last digits can be
-    off."""
-    exact = [WIDER.mpf(Fraction(a).numerator) / Fraction(a).denominator for a in arguments]
-    value = function(*exact)
-    if not isinstance(value, WIDER.mpf) or not WIDER.isfinite(value):
-        raise ZeroDivisionError("not a real number")
-    slack = (abs(value) + 1) * _ulp()
-    return INTERVALS.mpf([value - slack, value + slack])
 
 
 def _floor(value: Any) -> int:
@@ -102,11 +50,11 @@ def _acos(value: Any) -> Any:
         if not (value.a >= -1 and value.b <= 1):
             raise ZeroDivisionError("acos outside [-1, 1]")
         ends = [WIDER.acos(WIDER.mpf(end)) for end in (value.b.b, value.a.a)]
-        slack = _ulp()
+        slack = ulp()
         return INTERVALS.mpf([ends[0] - slack, ends[1] + slack])
     if not -1 <= value <= 1:
         raise ZeroDivisionError("acos outside [-1, 1]")
-    return _enclosed(WIDER.acos, value)
+    return enclosed(WIDER.acos, value)
 
 
 def _log(value: Any) -> Any:
@@ -133,7 +81,7 @@ def harmonic(n: Any, power: Any = 1) -> Any:
 def _polygamma(order: Any, x: Any) -> Any:
     if Fraction(x).denominator == 1 and x <= 0:
         raise ZeroDivisionError("a pole")
-    return _enclosed(lambda y: WIDER.psi(_whole(order), y), x)
+    return enclosed(lambda y: WIDER.psi(_whole(order), y), x)
 
 
 def _gamma(x: Any) -> Any:
@@ -141,7 +89,7 @@ def _gamma(x: Any) -> Any:
         if x <= 0:
             raise ZeroDivisionError("a pole")
         return factorial(int(x) - 1)
-    return _enclosed(WIDER.gamma, x)
+    return enclosed(WIDER.gamma, x)
 
 
 def _rising(x: Any, n: Any) -> Any:
@@ -161,7 +109,7 @@ def _falling(x: Any, n: Any) -> Any:
 
 def _factorial(n: Any) -> Any:
     if isinstance(n, Interval) or Fraction(n).denominator != 1:
-        return _enclosed(lambda x: WIDER.gamma(x + 1), n)
+        return enclosed(lambda x: WIDER.gamma(x + 1), n)
     if n < 0:
         raise ZeroDivisionError("the factorial of a negative number")
     if n > LONGEST_FACTORIAL:

@@ -6,8 +6,9 @@ from fractions import Fraction
 from math import isqrt
 from typing import Any
 
-from derive.checking.counting.functions import INTERVALS, Interval, TooLarge
-from derive.checking.counting.functions import interval as _interval
+from derive.checking.counting.functions import TooLarge
+from derive.checking.counting.intervals import INTERVALS, Interval
+from derive.checking.counting.intervals import interval as _interval
 from derive.checking.counting.roots import Residue
 
 MOST_DIGITS = 10**8  # binary digits of a power

@@ -9,7 +9,8 @@ from derive.checking.counting.count import count
 from derive.checking.counting.worlds import Sample
 from derive.checking.proof.prove import same
 from derive.model.language.claims import Binding, Claim, Step
-from derive.model.language.terms import apart, binders, instantiate, parts, put_in, rewrite
+from derive.model.language.parts import parts
+from derive.model.language.terms import apart, binders, instantiate, put_in, rewrite
 
 
 def replay(step: Step, sample: Sample) -> str | None:

@@ -12,7 +12,7 @@ from sympy import Poly, Symbol
 
 from derive.checking.convolutions.positions import of_sizes, of_stack, of_window
 from derive.checking.counting.evaluate import Code, Env, code, evaluate, same_kind, whole
-from derive.checking.counting.functions import NotReadable
+from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.raised import exact, power, root
 from derive.checking.counting.roots import Roots
 from derive.model.convolutions.sizes import Sizes

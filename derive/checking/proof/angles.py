@@ -9,7 +9,8 @@ from typing import Any
 
 import sympy as sp
 
-from derive.checking.proof.letters import ONE, RING, Ratio, Unknown, number, place_of
+from derive.checking.proof.letters import place_of
+from derive.checking.proof.ratios import ONE, RING, Ratio, Unknown, number
 
 FARTHEST = 60  # how large a multiple of an angle is worked out
 

@@ -27,8 +27,9 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from derive.checking.proof.letters import Ratio, Unknown, number, place_of, vanishes
+from derive.checking.proof.letters import place_of, vanishes
 from derive.checking.proof.normal import Normal
+from derive.checking.proof.ratios import Ratio, Unknown, number
 from derive.checking.switches.settled import settled
 from derive.model.language.claims import Claim, Let, Root
 from derive.model.language.conditions import Conditions

@@ -10,7 +10,8 @@ from typing import Any
 from sympy import Expr, Poly, Product, Sum, degree
 from sympy.core.function import AppliedUndef
 
-from derive.checking.proof.letters import ONE, Ratio, Unknown, number, place_of
+from derive.checking.proof.letters import place_of
+from derive.checking.proof.ratios import ONE, Ratio, Unknown, number
 from derive.model.language.claims import Root
 
 ANY = 0  # no root's number

@@ -27,20 +27,10 @@ from sympy import (
 )
 from sympy.core.function import AppliedUndef
 
-from derive.checking.proof.letters import (
-    MOST,
-    ONE,
-    RING,
-    Letters,
-    Ratio,
-    Unknown,
-    common,
-    number,
-    place_of,
-    vanishes,
-)
+from derive.checking.proof.letters import Letters, place_of, vanishes
 from derive.checking.proof.named import over_roots, root_letter, summed_root
 from derive.checking.proof.powers import symbolic_power
+from derive.checking.proof.ratios import MOST, ONE, RING, Ratio, Unknown, common, number
 from derive.checking.proof.special import special
 from derive.model.language.claims import Let, Root
 from derive.model.language.conditions import NO_SIGNS, Signs

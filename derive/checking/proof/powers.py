@@ -7,16 +7,8 @@ from typing import Any
 
 from sympy import factorint
 
-from derive.checking.proof.letters import (
-    ONE,
-    RING,
-    Letters,
-    Ratio,
-    Unknown,
-    common,
-    number,
-    place_of,
-)
+from derive.checking.proof.letters import Letters, place_of
+from derive.checking.proof.ratios import ONE, RING, Ratio, Unknown, common, number
 
 SHORT = (
     40  # terms up to which squares are looked for in a base: (1 - 2 b + b**2)**t is (1 - b)**(2 t)

@@ -12,12 +12,12 @@ from sympy.core.function import AppliedUndef
 from derive.checking.convolutions.sizes import prove_listed, prove_sizes
 from derive.checking.convolutions.windows import prove_window
 from derive.checking.counting.evaluate import agree
-from derive.checking.counting.functions import NotReadable
+from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.raised import exact
 from derive.checking.counting.worlds import Sample
 from derive.checking.proof.closed import prove_closed, undefined_somewhere
-from derive.checking.proof.letters import MOST, Ratio, Unknown, number
 from derive.checking.proof.normal import Fact, Normal
+from derive.checking.proof.ratios import MOST, Ratio, Unknown, number
 from derive.checking.switches.written import switches
 from derive.model.convolutions.sizes import Sizes
 from derive.model.convolutions.stacks import DEPTH, LEVEL, Stack

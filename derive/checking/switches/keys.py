@@ -10,7 +10,7 @@ from typing import Any
 from sympy import Expr
 
 from derive.checking.counting.evaluate import Code, Env, code
-from derive.checking.counting.functions import Interval, NotReadable
+from derive.checking.counting.intervals import Interval, NotReadable
 from derive.checking.counting.raised import exact
 from derive.checking.switches.written import (
     KINK,

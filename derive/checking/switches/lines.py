@@ -29,7 +29,7 @@ from sympy import floor as rounded
 from sympy.core.function import AppliedUndef
 
 from derive.checking.counting.evaluate import Code, Env, code
-from derive.checking.counting.functions import WIDER, NotReadable, interval
+from derive.checking.counting.intervals import WIDER, NotReadable, interval
 from derive.checking.counting.raised import exact
 
 MOST_DEGREE = 12

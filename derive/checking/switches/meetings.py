@@ -9,7 +9,7 @@ from sympy import Expr, Poly, PolynomialError, Rational, Symbol, fraction, toget
 from sympy.core.function import AppliedUndef
 
 from derive.checking.counting.evaluate import Env, evaluate
-from derive.checking.counting.functions import NotReadable
+from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.raised import exact
 
 MOST_DEGREE = 6

@@ -12,7 +12,7 @@ from sympy import Basic, Expr, Ge, Pow, Product, Sum, Symbol, binomial, factoria
 from sympy.core.function import AppliedUndef
 
 from derive.checking.counting.evaluate import Code, Env, code, whole
-from derive.checking.counting.functions import NotReadable
+from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.raised import exact
 from derive.checking.counting.unroll import TooLong, give_compiled, truth
 from derive.checking.counting.worlds import SPREAD, Plan, Sample

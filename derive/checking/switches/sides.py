@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from sympy import Dummy, Expr, Piecewise, Symbol, true
 
 from derive.checking.counting.evaluate import Code, Env, agree, code
-from derive.checking.counting.functions import DIGITS, NotReadable, Open, TooLarge
+from derive.checking.counting.functions import TooLarge
+from derive.checking.counting.intervals import DIGITS, NotReadable, Open
 from derive.checking.counting.raised import exact
 from derive.checking.counting.sharp import Sizes
 from derive.checking.counting.worlds import Sample

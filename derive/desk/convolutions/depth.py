@@ -4,53 +4,28 @@ repeated."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from sympy import Expr, Integer, Symbol, floor
 
-from derive.checking.convolutions.depth import check_depths
 from derive.desk.convolutions import enough
+from derive.desk.convolutions.blocks import Blocks
 from derive.desk.given import value
 from derive.desk.recurrences.asked import Asked
-from derive.desk.recurrences.solved import Solved
 from derive.desk.run import Run
+from derive.errors import DeriveError
 from derive.model.convolutions.blocks import Block
 from derive.model.convolutions.sizes import Sizes
 from derive.model.convolutions.stacks import DEPTH, LEVEL, OUTPUTS, Stack
-from derive.model.language.claims import Claim, DeriveError, Verdict
 from derive.model.language.text import CALLS, expression, parse
 from derive.notation import Notation
 from derive.solving.convolutions.sizes import stack_size
 
 
-class Regular(Solved):
-    """A block repeated, solved: `run.W` is the field after L layers (or n blocks); see Block for
-    the others.
+class Regular(Blocks):
+    """A block repeated, with what is asked of a stack that goes on regularly."""
 
-    Each closed form is checked as a recurrence's, and again against the windows of real stacks.
-    """
-
-    def __init__(self, block: Block, notation: Notation | None = None):
-        self.block = block
-        self._by_windows: dict[Claim, Verdict] = {}
-        notation = notation or Notation()
-        ends = {
-            n: rf"\mathrm{{{n}}}"
-            for n in ("left", "right")
-            if Symbol(notation.symbol(n)) in block.symbols
-        }
-        super().__init__(block.stated, notation=replace(notation, names={**ends, **notation.names}))
-        self.main = "W"
-
-    def verdicts(self, name: str | None = None) -> list[Verdict]:
-        found = super().verdicts(name)
-        name = name or self.main
-        answer = self.derivation(name).claim
-        if answer not in self._by_windows:  # asked for with every value that is given out
-            self._by_windows[answer] = check_depths(self.block, {name: answer.right}, answer.needs)
-        by_windows = self._by_windows[answer]
-        return found if by_windows.holds else [*found[:-1], by_windows]
+    questions = ("O", "cases", "growth")  # of a problem file, beside the names
 
     def outputs(self, width: Any = "W_in") -> Run:
         """How many outputs the last layer has, O(l) after l layers, on an input of a width, where

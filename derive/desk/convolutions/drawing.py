@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from derive.checking.convolutions.reach import reached, windows
 from derive.checking.convolutions.spots import listed
+from derive.errors import DeriveError
 from derive.model.convolutions.network import Network
-from derive.model.language.claims import DeriveError
 from derive.solving.convolutions.passes import sized
-from derive.writing.drawing.stack import Picture, picture
+from derive.writing.drawing.picture import Picture
+from derive.writing.drawing.stack import picture
 from derive.writing.drawing.svg import svg as write_svg
 from derive.writing.drawing.tikz import tikz as write_tikz
 

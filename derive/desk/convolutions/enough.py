@@ -4,24 +4,23 @@ size is enough."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sympy import Basic, Expr, Integer, Max, Ne, Poly, Pow, S, Sum, Symbol, ceiling, log
 from sympy.polys.polyerrors import PolynomialError
 
 from derive.checking.convolutions.depth import check_enough, check_growth
+from derive.desk.convolutions.blocks import Blocks
 from derive.desk.given import value
 from derive.desk.recurrences.asked import Asked, held
-from derive.model.language.claims import DeriveError, relation
-
-if TYPE_CHECKING:
-    from derive.desk.convolutions.depth import Regular
+from derive.errors import DeriveError
+from derive.model.language.claims import relation
 
 FARTHEST = 10**6  # layers, or the size, at which the search for numbers ends
 WORDS = {0: "constant", 1: "linear", 2: "quadratic", 3: "cubic"}
 
 
-def growth(run: Regular, name: str) -> Asked:
+def growth(run: Blocks, name: str) -> Asked:
     """How a sequence grows with the depth: `answer` is its leading term, without its constant: 1,
     n, n**2 or base**n."""
     form = run.confirmed(name).answer
@@ -62,7 +61,7 @@ def _leading(form: Expr, t: Symbol, name: str) -> tuple[Expr, int]:
     return max(bases, key=lambda b: b if b.is_number else 0), 0
 
 
-def _needs(run: Regular, name: str, *factors: Expr) -> tuple[Basic, ...]:
+def _needs(run: Blocks, name: str, *factors: Expr) -> tuple[Basic, ...]:
     """What the sizes must meet, and that these factors are not zero."""
     found = [n for n in run.needs(name) if run.block.letter not in n.free_symbols]
     tops = [f.factor().as_numer_denom()[0] for f in factors]
@@ -78,7 +77,7 @@ def _factor(form: Expr, t: Symbol, base: Expr, degree: int) -> Expr:
     return one.expand().coeff(mark, power) if degree or base != 1 else S.One
 
 
-def least_depth(run: Regular, field: Any) -> Asked:
+def least_depth(run: Blocks, field: Any) -> Asked:
     """The least number of layers whose receptive field is at least `field` wide, a number or a
     letter."""
     wanted, form, letter = value(field, "field"), run.confirmed("W").answer, run.block.letter
@@ -141,7 +140,7 @@ def _power_out(form: Expr, t: Symbol, base: Expr, mark: Symbol) -> Expr:
     return form.xreplace(powers).expand()
 
 
-def least_size(run: Regular, name: str, field: Any, depth: Any) -> Asked:
+def least_size(run: Blocks, name: str, field: Any, depth: Any) -> Asked:
     """The least whole number for a letter of the stack (a kernel size, a stride) with which `depth`
     layers see `field`."""
     size, wanted, layers = Symbol(name), value(field, "field"), value(depth, "depth")
@@ -173,7 +172,7 @@ def least_size(run: Regular, name: str, field: Any, depth: Any) -> Asked:
     return held(Asked("least_size", answer, tuple(steps), needs, verdict))
 
 
-def _of_depth(run: Regular, layers: Expr) -> Expr:
+def _of_depth(run: Blocks, layers: Expr) -> Expr:
     """W after so many layers; of few, added up layer by layer, which divides by nothing."""
     if layers.is_Integer and 0 <= layers <= 60:
         from derive.solving.recurrences.walk import step_by_step

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from derive.desk.convolutions.network import Analysis
-from derive.model.language.claims import DeriveError
+from derive.errors import DeriveError
 from derive.reading.networks.data import read_all
 from derive.reading.networks.library import networks
 

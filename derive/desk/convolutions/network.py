@@ -4,110 +4,21 @@ clipped fields; each counted."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from derive.checking.convolutions.costs import weights
 from derive.checking.convolutions.reach import outermost, reached, windows
 from derive.checking.convolutions.spots import TooWide, count, ends
 from derive.desk.convolutions.paths import Profile, profile
+from derive.desk.convolutions.reported import Reading, Reported
+from derive.errors import DeriveError, nearest
 from derive.model.convolutions.network import Network
-from derive.model.language.claims import DeriveError, Verdict
-from derive.model.language.text import nearest
+from derive.model.language.claims import Verdict
 from derive.solving.convolutions.costs import Cost, costs
-from derive.solving.convolutions.passes import Ends, fields, sized
+from derive.solving.convolutions.passes import fields, sized
 
 BY_AXIS = "hull by axis; in two dimensions a hull need not be filled"
 MOST_STEPS = 4_000_000  # nodes walked through to count, over all phases and nodes asked for
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What one output reads: its ends, and how many positions of them (None: why not is in
-    `reason`)."""
-
-    ends: Ends
-    count: int | None
-    reason: str = ""
-
-    @property
-    def size(self) -> int:
-        return self.ends[1] - self.ends[0] + 1 if self.ends else 0
-
-    def __str__(self) -> str:
-        if self.ends is None:
-            return "nothing" if not self.reason else f"? ({self.reason})"
-        why = f" ({self.reason})" if self.reason else ""
-        read = "" if self.count == self.size else f", {self.count or 'how many'} of them read{why}"
-        number = "1 position" if self.size == 1 else f"{self.size} positions"
-        return f"{number}, {self.ends[0]} to {self.ends[1]}{read}"
-
-    def as_dict(self) -> dict[str, Any]:
-        left, right = self.ends or (None, None)
-        found = {"size": self.size, "left": left, "right": right, "count": self.count}
-        return found | ({"reason": self.reason} if self.reason else {})
-
-
-@dataclass(frozen=True)
-class Reported:
-    """One node: what its outputs read, by phase; with a width, also how many there are and what the
-    outermost really read."""
-
-    node: str
-    stride: Fraction
-    phases: tuple[Reading, ...]
-    verdict: Verdict
-    out_width: int | None = None
-    first: Reading | None = None
-    last: Reading | None = None
-    note: str = ""
-
-    @property
-    def centre(self) -> Fraction | None:
-        """The middle of what output 0 reads."""
-        met = self.phases[0].ends
-        return met and Fraction(sum(met), 2)
-
-    def __str__(self) -> str:
-        """For a person: a line, and one more for each phase and each clipped end."""
-        lines = [f"{self.node}: {self.phases[0]}, step {self.stride}, {self.verdict}"]
-        if len(self.phases) > 1:
-            lines = [f"{self.node}: step {self.stride}, {len(self.phases)} phases, {self.verdict}"]
-            lines += [
-                f"  outputs {n}, {n + len(self.phases)}, ...: {phase}"
-                for n, phase in enumerate(self.phases)
-            ]
-        if self.out_width is not None:
-            lines += [
-                f"  {self.out_width} outputs; the first reads {self.first}; the last reads "
-                f"{self.last}"
-            ]
-        if self.note:
-            lines.append(f"  {self.note}")
-        return "\n".join(lines)
-
-    def as_dict(self) -> dict[str, Any]:
-        """As `derive rf --json` prints it; `left`, `right`, `size`, `count` are output 0's, nothing
-        clipped."""
-        step, centre = _plain(self.stride), None if self.centre is None else _plain(self.centre)
-        many = self.phases if len(self.phases) > 1 else ()
-        found: dict[str, Any] = self.phases[0].as_dict() | {"centre": centre, "stride": step}
-        found["phases"] = [
-            {"phase": number, **reading.as_dict()} for number, reading in enumerate(many)
-        ]
-        if self.out_width is not None and self.first is not None and self.last is not None:
-            found |= {
-                "out_width": self.out_width,
-                "first": self.first.as_dict(),
-                "last": self.last.as_dict(),
-            }
-        return found | ({"note": self.note} if self.note else {}) | {"verdict": self.verdict.kind}
-
-
-def _plain(value: Fraction) -> int | str:
-    """A whole number, or a fraction as text."""
-    return int(value) if value.denominator == 1 else str(value)
 
 
 class Analysis:
@@ -297,39 +208,3 @@ def analyse(
     if len(widths) != len(axes):
         raise DeriveError(f"width = {widths}: {len(widths)} widths for {len(axes)} axes")
     return tuple(Analysis(network, its) for network, its in zip(axes, widths, strict=True))
-
-
-def input_widths(network: Network, outputs: int) -> tuple[int, int]:
-    """The least and the greatest input of a chain with so many outputs. Raises DeriveError for a
-    graph, or where no input has."""
-    if any(len(n.inputs) > 1 for n in network.nodes.values()):
-        raise DeriveError(
-            f"{network.name}: an input for {outputs} outputs is asked of a chain; a graph's "
-            f"branches may not fit"
-        )
-    least, above = _first_width(network, outputs), _first_width(network, outputs + 1)
-    if least == above:
-        raise DeriveError(
-            f"{network.name}: no input has {outputs} outputs; one of width {least} has more"
-        )
-    return least, above - 1
-
-
-def _first_width(network: Network, outputs: int) -> int:
-    """The least input with at least so many outputs, by halving: more width never gives fewer."""
-
-    def enough(width: int) -> bool:
-        try:
-            return sized(network, width)[1][network.output] >= outputs
-        except DeriveError:
-            return False  # nothing is left of it
-
-    low, high = 0, 1
-    while not enough(high):
-        low, high = high, 2 * high
-        if high > 10**18:
-            raise DeriveError(f"{network.name}: no input up to 10^18 has {outputs} outputs")
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    return high

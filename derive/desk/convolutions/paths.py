@@ -10,8 +10,9 @@ from sympy import Expr
 
 from derive.checking.convolutions.paths import counted, has_counts
 from derive.checking.convolutions.spots import TooWide
+from derive.errors import DeriveError
 from derive.model.convolutions.network import Network
-from derive.model.language.claims import DeriveError, Verdict
+from derive.model.language.claims import Verdict
 from derive.solving.convolutions.passes import Field
 from derive.solving.convolutions.paths import paths, product
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from derive.desk.convolutions.network import Analysis, Reported
-from derive.model.language.claims import DeriveError
-from derive.model.language.text import nearest
+from derive.desk.convolutions.network import Analysis
+from derive.desk.convolutions.reported import Reported
+from derive.errors import DeriveError, nearest
 from derive.reading.networks.library import Entry, Published, networks
 
 

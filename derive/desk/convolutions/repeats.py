@@ -12,8 +12,9 @@ from sympy import Expr, Integer, Symbol
 
 from derive.checking.convolutions.reach import reached
 from derive.checking.convolutions.spots import TooWide, ends
+from derive.errors import DeriveError
 from derive.model.convolutions.network import Network, joined
-from derive.model.language.claims import DeriveError, Verdict
+from derive.model.language.claims import Verdict
 from derive.solving.convolutions.repeats import grown
 
 WORLDS, MOST = 12, 4  # numbers tried for the letters, and the greatest

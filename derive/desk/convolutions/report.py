@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from derive.desk.convolutions.network import BY_AXIS, Analysis, analyse, input_widths
+from derive.desk.convolutions.network import BY_AXIS, Analysis, analyse
 from derive.desk.convolutions.published import table
 from derive.desk.convolutions.repeats import repeated
+from derive.desk.convolutions.widths import input_widths
+from derive.errors import DeriveError
 from derive.model.convolutions.network import Network
-from derive.model.language.claims import DeriveError
 from derive.reading.networks.data import read_all
 from derive.reading.networks.layers import stages
 from derive.writing.sheets.tables import markdown, tabular

@@ -4,32 +4,51 @@ a Run."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sympy import Integer, Symbol
 
 from derive.desk.given import value
 from derive.desk.run import Run
+from derive.errors import DeriveError
 from derive.model.convolutions.layers import Layer, conv
 from derive.model.convolutions.network import chain
 from derive.model.convolutions.sizes import Sizes
 from derive.model.convolutions.stacks import DEPTH, LEVEL, ORDER, Stack
 from derive.model.convolutions.windows import Window
-from derive.model.language.claims import Claim, Derivation, DeriveError
+from derive.model.language.claims import Claim, Derivation
 from derive.model.language.terms import rebound
 from derive.notation import Notation
 from derive.solving.chain import Known
 from derive.solving.convolutions.passes import sized
 from derive.solving.convolutions.sizes import stack_size
-from derive.solving.convolutions.stacks import (
-    at_input,
-    exact_size,
-    example,
-    general,
-    really_read,
-    room,
-    size,
-)
+from derive.solving.convolutions.stacks import at_input, example, general, really_read
+from derive.solving.convolutions.windows import exact_size, room, size
+
+if TYPE_CHECKING:
+    from derive.desk.convolutions.depth import Regular
+
+
+class Field(Run):
+    """The receptive field of a stack, and what goes with it. `sizes` are the layers' as they were
+    given."""
+
+    questions = ("O", "drawing")  # of a problem file, beside the names
+
+    def __init__(
+        self,
+        stack: Stack,
+        makers: Mapping[str, Any],
+        notation: Notation | None,
+        sizes: Mapping[str, Any],
+        needed: Any = None,
+    ):
+        super().__init__(stack, makers, "W", notation, needed)
+        self.sizes = sizes or {"K": "K(l)", "S": "S(l)"}
+
+    def outputs(self, width: Any = "W_in") -> Run:
+        """How many outputs the layers have on an input of a width (see `out_size`)."""
+        return out_size(W=width, notation=self.notation, **self.sizes)
 
 
 def receptive_field(
@@ -40,7 +59,7 @@ def receptive_field(
     D: Any = None,
     P: Any = None,
     repeat: Any = None,
-) -> Run:
+) -> Field | Regular:
     """The receptive field W of a stack of convolutions, counted from the input, and with it (see
     Stack) the step J between neighbouring outputs' fields, the first and last position left and
     right, and the least input N for W_out outputs.
@@ -53,16 +72,13 @@ def receptive_field(
     given = {letter: x for letter, x in (("K", K), ("S", S), ("D", D), ("P", P)) if x is not None}
     texts = [letter for letter, x in given.items() if not isinstance(x, list | tuple)]
     if repeat is not None or not all(_lettered(letter, given[letter]) for letter in texts):
-        from derive.desk.convolutions.depth import (
-            regular,
-        )  # with the solver it takes long to import, and a key may do without
+        from derive.desk.convolutions.depth import regular  # with the solver: a key may do without
 
         return regular(given, L, repeat, notation)
     stack = as_stack(given, L)
     if stack.values is None:
-        return _any_stack(stack, notation)
-    varies = stack.varies
-    formula = _any_stack(Stack(DEPTH, varies), None)
+        return _any_stack(stack, notation, given)
+    formula = _any_stack(Stack(DEPTH, stack.varies), None, {})
 
     def of_numbers(name: str) -> Derivation:
         fact = formula.derivation(name).claim
@@ -75,7 +91,7 @@ def receptive_field(
     }
     if not stack.letters:
         makers["read"] = lambda run: really_read(stack)
-    return Run(stack, makers, "W", notation)
+    return Field(stack, makers, notation, given)
 
 
 def asked(name: str, given: Mapping[str, Any], depth: Any = None, repeat: Any = None) -> Run:
@@ -83,13 +99,7 @@ def asked(name: str, given: Mapping[str, Any], depth: Any = None, repeat: Any = 
     `receptive_field`)."""
     sizes = {letter: x for letter, x in given.items() if x is not None}
     run = receptive_field(L=depth, repeat=repeat, **sizes)
-    if name != "O":
-        return run
-    return (
-        run.outputs()
-        if hasattr(run, "outputs")
-        else out_size(**(sizes or {"K": "K(l)", "S": "S(l)"}))
-    )
+    return run.outputs() if name == "O" else run
 
 
 def _lettered(letter: str, given: Any) -> bool:
@@ -126,7 +136,7 @@ def _asked(stack: Stack) -> tuple[str, ...]:
     )
 
 
-def _any_stack(stack: Stack, notation: Notation | None) -> Run:
+def _any_stack(stack: Stack, notation: Notation | None, sizes: Mapping[str, Any]) -> Field:
     """For each sequence its form for every layer, such as J_l, and from it the one at the input,
     J."""
     layers = {name: "layers" if name == "W" else f"{name}_l" for name in _asked(stack)}
@@ -137,7 +147,7 @@ def _any_stack(stack: Stack, notation: Notation | None) -> Run:
     for name, at in layers.items():
         makers[at] = lambda run, name=name, at=at: general(stack, name, run.closed(at))
         makers[name] = lambda run, name=name, at=at: at_input(stack, name, run.derivation(at).claim)
-    return Run(stack, makers, "W", notation, needed.__getitem__)
+    return Field(stack, makers, notation, sizes, needed.__getitem__)
 
 
 def window(

@@ -16,9 +16,10 @@ from typing import Any
 
 import click
 
-from derive.desk.grading.grade import SECONDS, Grade
+from derive.desk.grading.grade import SECONDS
+from derive.desk.grading.graded import Grade
 from derive.desk.grading.sandbox import Sandbox
-from derive.model.language.claims import DeriveError
+from derive.errors import DeriveError
 
 NEEDED = ("id", "question", "answer")
 COLUMNS = ("id", "verdict", "points", "mistake", "feedback")

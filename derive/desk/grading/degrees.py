@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from derive.notation import Notation
-from derive.reading.tokens.tokens import Unreadable
+from derive.reading.tokens.token import Unreadable
 
 NOT = "(?:not|never|no longer)"
 DEGREES = (  # what is said, of which degree, whether it is denied

@@ -17,13 +17,13 @@ from derive.desk.proofreading.settings import Setting
 from derive.desk.sheets.pieces import Piece
 from derive.desk.sheets.problem import FORMS
 from derive.desk.sheets.questions import Desk
-from derive.model.language.claims import DeriveError
-from derive.model.language.text import nearest
+from derive.errors import DeriveError, nearest
 from derive.model.recurrences.library import library
 from derive.model.recurrences.stated import Stated
 from derive.notation import Notation
 from derive.reading.latex.words import Letters
-from derive.reading.texts.answers import Given, read_answer
+from derive.reading.texts.answers import read_answer
+from derive.reading.texts.given import Given
 
 # answers after which a question is made anew: it keeps the values of every answer that it has seen
 REMADE = 1_000

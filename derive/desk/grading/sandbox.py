@@ -19,8 +19,9 @@ from typing import Any
 
 from derive.desk.budget import limit
 from derive.desk.grading.exam import truth
-from derive.desk.grading.grade import SECONDS, Grade, _exam, grade
-from derive.model.language.claims import DeriveError
+from derive.desk.grading.grade import SECONDS, _exam, grade
+from derive.desk.grading.graded import Grade
+from derive.errors import DeriveError
 
 MEMORY = 480 * 2**20  # bytes of address space
 # seconds that a worker may take until it is ready, and for a question's first preparation

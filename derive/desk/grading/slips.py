@@ -12,7 +12,7 @@ from typing import Any
 from sympy import Basic, Expr
 from sympy.core.function import AppliedUndef
 
-from derive.checking.counting.functions import NotReadable
+from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.worlds import Sample
 from derive.desk.proofreading.edits import KINDS, edits, words_for
 from derive.desk.proofreading.settings import Setting

@@ -7,8 +7,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from derive.desk.sheets.problem import Part, Problem, ProblemSet, read_problems
-from derive.model.language.claims import DeriveError
-from derive.model.language.text import nearest
+from derive.errors import DeriveError, nearest
 from derive.model.recurrences.library import library
 from derive.model.recurrences.program import Program
 from derive.notation import Notation

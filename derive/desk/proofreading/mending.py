@@ -8,7 +8,7 @@ from itertools import islice
 from sympy import Basic, Tuple, preorder_traversal
 
 from derive.checking.counting.evaluate import agree
-from derive.checking.counting.functions import NotReadable
+from derive.checking.counting.intervals import NotReadable
 from derive.desk.budget import TooHard, limit
 from derive.desk.proofreading.edits import KINDS, Edit, edits, words_for
 from derive.desk.proofreading.judge import judge
@@ -16,7 +16,8 @@ from derive.desk.proofreading.reader import Chain, Judged
 from derive.model.language.claims import Claim
 from derive.notation import Notation
 from derive.reading.texts.chains import EQUALS
-from derive.writing.latex import NotWritable, latex
+from derive.writing.functions import NotWritable
+from derive.writing.latex import latex
 
 MOST = 1000  # changes that are tried
 WORLDS = 4

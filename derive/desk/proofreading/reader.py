@@ -18,7 +18,7 @@ from derive.reading.latex.pieces import RELATIONS, relations
 from derive.reading.latex.sides import side
 from derive.reading.latex.words import HERE, Vocabulary, fill
 from derive.reading.texts.chains import EQUALS, Link, Statement
-from derive.reading.tokens.tokens import Token, Unreadable
+from derive.reading.tokens.token import Token, Unreadable
 
 Unknown = list[tuple[str, int]]
 SECONDS = 10.0  # for one claim

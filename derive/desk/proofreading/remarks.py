@@ -14,7 +14,7 @@ from derive.model.language.text import compare
 from derive.reading.texts.chains import statements
 from derive.reading.texts.documents import Document, document
 from derive.reading.tokens.spellings import OPERATORS
-from derive.reading.tokens.tokens import Unreadable
+from derive.reading.tokens.token import Unreadable
 
 FOR_ALL = re.compile(
     r"for (?:all|every|any|each) \$?\s*([A-Za-z])\s*(>=|<=|>|<|≥|≤|\\geq?|\\leq?)\s*(\d+)"

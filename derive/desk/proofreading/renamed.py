@@ -1,5 +1,5 @@
-"""Letters that a text writes otherwise than the problem: given, or inferred from a definition that
-holds with them."""
+"""Letters of a text's own: written otherwise than the problem's, as given or as inferred from a
+definition that holds with them; or named by the text."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from itertools import islice, pairwise, product
 from sympy.core.function import AppliedUndef
 
 from derive.checking.counting.count import count
-from derive.desk.proofreading.context import Context
+from derive.desk.proofreading.context import Context, names_something
 from derive.desk.proofreading.reader import judge_chain, read_in
 from derive.desk.proofreading.settings import Setting
+from derive.errors import DeriveError, nearest
 from derive.model.convolutions.stacks import WIDTH, Stack
-from derive.model.language.claims import Claim, DeriveError
-from derive.model.language.text import nearest
+from derive.model.language.claims import Claim
 from derive.notation import INDICES
-from derive.reading.latex.words import Vocabulary, Word, spelled
+from derive.reading.latex.words import HERE, Vocabulary, Word
 from derive.reading.texts.chains import Statement
+from derive.reading.tokens.heads import spelled
 
 MOST = 3  # names that are inferred at once
 TRIES = 400
@@ -127,3 +128,33 @@ def _holds(statement: Statement, setting: Setting, words: Mapping[str, Word]) ->
     chain = judge_chain(statement, setting, (), ())
     setting.vocabulary = vocabulary
     return bool(chain.judged) and not chain.bad
+
+
+def named(statement: Statement, context: Context) -> bool:
+    """Take in `let r = ...`, which gives a letter of the text's own a meaning."""
+    head = statement.links[0].row
+    defines = statement.links[1].sign == ":=" or names_something(statement.before)
+    if not defines or len(statement.links) != 2:
+        return False
+    readings = [(setting, *read_in(statement, setting.vocabulary)) for setting in context.settings]
+    last = [r for r in readings if r[0] is context.last] or readings
+    if any(not unknown or unknown[0][1] != head[0].at for _, _, unknown in last):
+        return False  # its head means something in what the text speaks of
+    found = False
+    for setting, (left, right), unknown in readings:
+        if (
+            len(unknown) == 1
+            and unknown[0][1] == head[0].at
+            and left.value is not None
+            and right.value is not None
+        ):
+            name, value = unknown[0][0], left.value
+            if not value.is_Symbol and not (
+                value.args[0].is_Symbol and value.args[0].name in INDICES - {"L"}
+            ):
+                continue  # x_L = 1 says what x is there, and nowhere else
+            body = None if value.is_Symbol else right.value.xreplace({value.args[0]: HERE})
+            word = Word(name, right.value) if body is None else Word(name, body=body)
+            setting.vocabulary = setting.vocabulary.with_words({name: word})
+            found = True
+    return found

@@ -11,8 +11,9 @@ from derive.desk.budget import SECONDS
 from derive.desk.given import conditions, value
 from derive.desk.recurrences.solved import Solved
 from derive.desk.run import Run
+from derive.errors import nearest
 from derive.model.language.claims import DeriveError
-from derive.model.language.text import Anything, nearest
+from derive.model.language.syntax import Anything
 from derive.model.recurrences.library import library
 from derive.model.recurrences.memory import Memory
 from derive.model.recurrences.program import Program

@@ -31,7 +31,8 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 
 from derive.checking.counting.evaluate import evaluate
-from derive.checking.counting.functions import NotReadable, TooLarge
+from derive.checking.counting.functions import TooLarge
+from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.unroll import give_meanings
 from derive.checking.proof.prove import same
 from derive.model.language.claims import DeriveError, Root, Verdict, relation, sequence

@@ -9,7 +9,7 @@ from sympy import Abs, Add, Basic, Expr, Integer, Lt, Max, Mul, Ne, Pow, S, Symb
 from sympy.core.function import AppliedUndef
 
 from derive.checking.counting.evaluate import evaluate
-from derive.checking.counting.functions import NotReadable
+from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.stability import check_stability, largest_root
 from derive.checking.counting.worlds import SMALL
 from derive.desk.given import value

@@ -3,6 +3,7 @@ repeated; a table of networks."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 from sympy import Expr, Integer, Symbol
@@ -10,13 +11,14 @@ from sympy import Expr, Integer, Symbol
 from derive.desk.convolutions.depth import Regular
 from derive.desk.convolutions.published import table
 from derive.desk.convolutions.repeats import Repeated, repeated
-from derive.desk.convolutions.stacks import as_stack, layers_of, out_size, receptive_field
+from derive.desk.convolutions.stacks import Field, as_stack, layers_of, receptive_field
 from derive.desk.run import Run
 from derive.desk.sheets.equations import cases
 from derive.desk.sheets.pieces import Answer, Piece
 from derive.desk.sheets.problem import Problem
+from derive.errors import DeriveError
 from derive.model.convolutions.network import chain
-from derive.model.language.claims import Claim, DeriveError, Verdict
+from derive.model.language.claims import Claim, Verdict
 from derive.notation import Notation
 from derive.reading.networks.layers import stages
 from derive.solving.convolutions.passes import sized
@@ -31,7 +33,7 @@ class Convolutions:
         self.problem, self.notation, self.stack = problem, notation, problem.stack
 
     @cached_property
-    def run(self) -> Run:
+    def run(self) -> Field | Regular:
         """The stack's field and what goes with it."""
         given = {k: v for k, v in self.stack.items() if k in (*SIZES, "L", "repeat")}
         return receptive_field(notation=self.notation, **given)
@@ -39,11 +41,7 @@ class Convolutions:
     @cached_property
     def sizes(self) -> Run:
         """The number of outputs of each layer."""
-        width = self.stack.get("width", "W_in")
-        if isinstance(self.run, Regular):
-            return self.run.outputs(width)
-        given = {k: v for k, v in self.stack.items() if k in SIZES}
-        return out_size(W=width, notation=self.notation, **given)
+        return self.run.outputs(self.stack.get("width", "W_in"))
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -51,42 +49,31 @@ class Convolutions:
             return ("networks",)
         if "layers" in self.stack:
             return ("repeats",)
-        more = ("O", "cases", "growth") if isinstance(self.run, Regular) else ("O", "drawing")
-        return (*(n for n in self.run.names if not n.endswith("_l")), *more)
+        return (*(n for n in self.run.names if not n.endswith("_l")), *self.run.questions)
 
     def answer(self, question: str) -> Answer:
         """Raises DeriveError where it cannot be answered."""
-        match question:
-            case "networks":
-                return self._networks()
-            case "repeats":
-                return self._repeats()
-            case "O":
-                return Answer(question, "stack", (Piece(self.sizes, "O"),), {"name": "O"})
-            case "drawing":
-                return self._drawing()
-            case "cases":
-                assert isinstance(self.run, Regular)
-                found = cases(self.run, ("W",))
-                pieces = tuple(
-                    Piece(case["run"], name, "case") for case in found for name in case["names"]
-                )
-                return Answer(question, "cases", pieces, {"cases": found, "run": self.run})
-            case "growth":
-                assert isinstance(self.run, Regular)
-                asked = self.run.growth()
-                assert asked.verdict is not None
-                claim = Claim(Symbol("growth"), asked.answer, asked.needs)
-                return Answer(
-                    question,
-                    "growth",
-                    (),
-                    {"term": asked.answer},
-                    (("answer", claim, asked.verdict),),
-                )
+        special = ANSWERS.get(question)
+        if special is not None:
+            return special(self)
         before = "layers" if question == "W" else f"{question}_l"  # its form in every layer
         layers = (Piece(self.run, before, "layers"),) if before in self.run.names else ()
         return Answer(question, "stack", (*layers, Piece(self.run, question)), {"name": question})
+
+    def _outputs(self) -> Answer:
+        return Answer("O", "stack", (Piece(self.sizes, "O"),), {"name": "O"})
+
+    def _cases(self) -> Answer:
+        found = cases(self.run, ("W",))  # type: ignore[arg-type]
+        pieces = tuple(Piece(case["run"], name, "case") for case in found for name in case["names"])
+        return Answer("cases", "cases", pieces, {"cases": found, "run": self.run})
+
+    def _growth(self) -> Answer:
+        asked = self.run.growth()  # type: ignore[union-attr]
+        assert asked.verdict is not None
+        claim = Claim(Symbol("growth"), asked.answer, asked.needs)
+        checked = (("answer", claim, asked.verdict),)
+        return Answer("growth", "growth", (), {"term": asked.answer}, checked)
 
     def _drawing(self) -> Answer:
         """The stack on an input of the width that is given, coloured what its middle output reads,
@@ -125,3 +112,14 @@ class Convolutions:
             (name, Claim(Symbol(name), form), found.verdict) for name, form in claims.items()
         )
         return Answer("repeats", "repeats", (), {"found": found}, checked)
+
+
+# The questions that are no name of a run.
+ANSWERS: dict[str, Callable[[Convolutions], Answer]] = {
+    "networks": Convolutions._networks,
+    "repeats": Convolutions._repeats,
+    "O": Convolutions._outputs,
+    "drawing": Convolutions._drawing,
+    "cases": Convolutions._cases,
+    "growth": Convolutions._growth,
+}

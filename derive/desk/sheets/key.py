@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from derive.desk.sheets.pieces import Answer
 from derive.desk.sheets.problem import ProblemSet, read_problems
 from derive.desk.sheets.questions import Desk
-from derive.model.language.claims import Claim, DeriveError, Verdict
-from derive.writing.latex import NotWritable
+from derive.errors import DeriveError
+from derive.model.language.claims import Claim, Verdict
+from derive.writing.functions import NotWritable
 
 if TYPE_CHECKING:
     from derive.desk.sheets.equations import Equations

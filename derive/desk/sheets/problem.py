@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from derive.model.language.claims import DeriveError
-from derive.model.language.text import nearest
+from derive.errors import DeriveError, nearest
 from derive.model.recurrences.library import beside, entry, library, read_toml
 from derive.model.recurrences.program import Program
 from derive.notation import Notation

@@ -15,9 +15,9 @@ from derive.desk.recurrences.answer import memory_ratio, scale, solve
 from derive.desk.run import Run
 from derive.desk.sheets.pieces import Answer, Piece
 from derive.desk.sheets.problem import Problem
+from derive.errors import nearest
 from derive.model.convolutions.stacks import KERNEL, LEVEL, STRIDE, WIDTH
 from derive.model.language.claims import Claim, DeriveError, free_symbols
-from derive.model.language.text import nearest
 from derive.model.recurrences.program import PARAMETER, Program
 from derive.notation import Notation
 from derive.solving.recurrences.scaling import degrees

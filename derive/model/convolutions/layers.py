@@ -15,7 +15,7 @@ from typing import Any
 
 from sympy import Expr
 
-from derive.model.language.claims import DeriveError
+from derive.errors import DeriveError
 
 Size = Any  # an int, or a sympy expression where sizes are letters
 SAME = ("same", "same_upper", "same_lower")

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
+from derive.errors import DeriveError, nearest
 from derive.model.convolutions.layers import Layer
-from derive.model.language.claims import DeriveError
-from derive.model.language.text import nearest
 
 INPUT = "input"
 MOST_SHOWN = 6  # nodes of a path that an error has room for

@@ -9,8 +9,9 @@ from functools import cached_property
 
 from sympy import Basic, Expr, Ge, Integer, Symbol
 
+from derive.errors import DeriveError
 from derive.model.convolutions.layers import whole_number
-from derive.model.language.claims import DeriveError, free_symbols, sequence
+from derive.model.language.claims import free_symbols, sequence
 from derive.model.recurrences.recurrence import Recurrence
 
 LEVEL, DEPTH, OUTPUTS = Symbol("l"), Symbol("L"), Symbol("W_out")

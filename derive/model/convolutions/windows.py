@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sympy import Add, Basic, Expr, Integer, Mul, Sum, Symbol, false, floor, true
 
+from derive.errors import DeriveError
 from derive.model.convolutions.layers import Layer, whole_number
-from derive.model.language.claims import Claim, DeriveError, sequence
+from derive.model.language.claims import Claim, sequence
 
 OUTPUT = Symbol("o")
 

@@ -10,12 +10,10 @@ from typing import Any
 from sympy import Basic, Expr, Function, Lambda, Symbol
 from sympy.core.relational import Relational
 
+from derive.errors import DeriveError as DeriveError  # every room raises it beside its claims
+
 T = Symbol("t")  # the index of every recurrence that counts up
 sequence = cache(Function)  # m, of m(t), by its name: sympy would make a class for each mention
-
-
-class DeriveError(ValueError):
-    """Something a person can mend: the message names the thing, the place and the way out."""
 
 
 class NoClosedForm(DeriveError):
@@ -81,7 +79,8 @@ class Law:
 class Rule:
     """A reason, as printed, with its law (None: pure algebra, or the facts in `uses` alone).
 
-    `apply(expr, known)` gives the step it can make on `expr`, or None where it does not fit.
+    `apply(expr, known)` gives the step it can make on `expr`, or None where it does not fit: always
+    of a rule that a chain takes by its name.
     `examples` are (expression, expected result, or None where the rule must refuse). `line` says
     how a brief key sets the step: on its "own" line; "plain", the same with its reason left out; at
     the "start" of the line below; "before", joined to the line above; "silent", the same with its
@@ -90,7 +89,7 @@ class Rule:
 
     name: str
     law: Law | None
-    apply: Callable[..., Step | None]
+    apply: Callable[..., Step | None] = lambda expr, known: None
     shown: Callable[[], Examples] = tuple
     line: str = "own"
 

@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from derive.errors import nearest
 from derive.model.language.claims import DeriveError
-from derive.model.language.text import nearest
 from derive.model.recurrences.program import Program
 
 KEYS = ("title", "source", "lines", "start", "ranges")

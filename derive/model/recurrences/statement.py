@@ -12,9 +12,11 @@ from typing import Any
 from sympy import Basic, Dummy, Expr, Symbol, nan, pi, zoo
 from sympy.core.function import AppliedUndef
 
+from derive.errors import short
 from derive.model.language.claims import DeriveError
+from derive.model.language.syntax import Anything
 from derive.model.language.terms import fresh
-from derive.model.language.text import FUNCTIONS, Anything, expression, parse, read, short
+from derive.model.language.text import FUNCTIONS, expression, parse, read
 from derive.model.recurrences.equations import state
 from derive.model.recurrences.stated import Stated
 

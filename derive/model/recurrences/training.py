@@ -9,8 +9,9 @@ from typing import Any
 from sympy import Basic, Expr, Symbol, false, true
 from sympy.core.function import AppliedUndef
 
-from derive.model.language.claims import DeriveError, T, sequence
-from derive.model.language.text import expression, nearest
+from derive.errors import DeriveError, nearest
+from derive.model.language.claims import T, sequence
+from derive.model.language.text import expression
 from derive.model.recurrences.program import GRADIENT, PARAMETER, STEP, Program
 from derive.model.recurrences.stated import Source, Stated
 

@@ -12,9 +12,9 @@ from derive.reading.latex.grammar import whole, worked_out
 from derive.reading.latex.heads import gradient, head_of
 from derive.reading.latex.pieces import pieces
 from derive.reading.latex.sums import over
-from derive.reading.latex.words import LETTERS, NABLA, read_head
 from derive.reading.tokens.brackets import ACCENTS, closing, group
 from derive.reading.tokens.cursor import Cursor
+from derive.reading.tokens.heads import LETTERS, NABLA, read_head
 from derive.reading.tokens.shown import shown
 from derive.reading.tokens.token import Token, Unreadable
 

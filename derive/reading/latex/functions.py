@@ -10,9 +10,9 @@ from sympy import digamma, polygamma
 
 from derive.reading.latex.heads import is_word
 from derive.reading.latex.named import FUNCTIONS, MANY, NUMBERS
-from derive.reading.latex.words import read_head
 from derive.reading.tokens.brackets import bracketed, closing, group
 from derive.reading.tokens.cursor import Cursor, split
+from derive.reading.tokens.heads import read_head
 from derive.reading.tokens.shown import outer
 from derive.reading.tokens.token import Token, Unreadable
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from sympy import Basic, Expr, Pow, Product, Sum, Tuple, factorial, nan, oo, zoo
 
-from derive.model.language.claims import DeriveError
+from derive.errors import DeriveError
 from derive.reading.tokens.token import Refused, Unreadable
 
 HIGHEST_TOWER = 2  # 2^(2^t) is read, 2^(2^(2^t)) is not

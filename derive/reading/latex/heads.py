@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from sympy import Function, S, Symbol, harmonic
 
 from derive.reading.latex.grammar import whole
-from derive.reading.latex.words import HERE, NABLA, Head, Word, read_head
+from derive.reading.latex.words import HERE, Word
 from derive.reading.tokens.brackets import bracketed, closing, group
 from derive.reading.tokens.cursor import Cursor
+from derive.reading.tokens.heads import NABLA, Head, read_head
 from derive.reading.tokens.token import OPERATOR, Token, Unreadable
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from sympy import Symbol
 
-from derive.reading.latex.words import fill, read_head
+from derive.reading.latex.words import fill
 from derive.reading.tokens.brackets import group
 from derive.reading.tokens.cursor import Cursor
+from derive.reading.tokens.heads import read_head
 from derive.reading.tokens.shown import outer
 from derive.reading.tokens.token import Token, Unreadable
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from derive.errors import DeriveError
 from derive.model.convolutions.layers import Layer, conv, upsample
 from derive.model.convolutions.network import Network, Node, network
-from derive.model.language.claims import DeriveError
 
 AFTER = 1 << 62  # an end of a slice that is meant as "to the end" (ONNX writes the largest integer)
 

@@ -9,10 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from derive.errors import DeriveError, nearest
 from derive.model.convolutions.layers import KINDS, MERGES, PASSED, Layer
 from derive.model.convolutions.network import INPUT, Network, Node, network
-from derive.model.language.claims import DeriveError
-from derive.model.language.text import nearest
 from derive.model.recurrences.library import read_toml
 from derive.reading.networks.layers import by_axis, layers
 from derive.reading.networks.library import named

@@ -15,10 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from derive.errors import DeriveError, short
 from derive.model.convolutions.layers import KINDS, Layer
 from derive.model.convolutions.network import INPUT, Network, Node, network
-from derive.model.language.claims import DeriveError
-from derive.model.language.text import short
 
 MOST_NODES = 1_000_000
 DEEPEST = 50

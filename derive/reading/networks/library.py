@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import derive.model.convolutions
+from derive.errors import DeriveError, nearest
 from derive.model.convolutions.network import Network
-from derive.model.language.claims import DeriveError
-from derive.model.language.text import nearest
 from derive.model.recurrences.library import read_toml
 from derive.reading.networks.layers import layers
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from derive.errors import DeriveError, nearest
 from derive.model.convolutions.network import INPUT, Network
-from derive.model.language.claims import DeriveError
-from derive.model.language.text import nearest
 from derive.reading.networks.axes import Part, one_each, scaling
 from derive.reading.networks.onnx_layers import KNOWN, MERGED, PASSED, POOLED, kernel, layers
 from derive.reading.networks.onnx_values import Values, attributes

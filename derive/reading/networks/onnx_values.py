@@ -6,7 +6,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from derive.model.language.claims import DeriveError
+from derive.errors import DeriveError
 
 MOST = 10_000  # numbers in a constant that is looked at; weights are not
 DEEPEST = 100

@@ -1,91 +1,40 @@
-r"""A student's answer: one expression, a chain of them, a tuple, an interval, or words. Untrusted
+"""A student's answer: one expression, a chain of them, a tuple, an interval, or words. Untrusted
 text, within limits."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-from sympy import Abs, Expr, Rational, Symbol
+from sympy import Abs, Expr, Rational
 
 from derive.reading.latex.pieces import relations
 from derive.reading.latex.sides import side, written
-from derive.reading.latex.words import Head, Vocabulary, is_head
+from derive.reading.latex.words import Vocabulary
 from derive.reading.texts.chains import Statement, statements
-from derive.reading.texts.documents import Document, Formula, document
+from derive.reading.texts.documents import Formula, document
+from derive.reading.texts.given import INFINITY, Given, Interval
 from derive.reading.texts.neutral import only_neutral
+from derive.reading.texts.wording import (
+    CHANGING,
+    MATHEMATICS,
+    NUMBERS,
+    braced,
+    counted,
+    outside,
+    prose,
+)
 from derive.reading.tokens.brackets import closing
 from derive.reading.tokens.cursor import split
-from derive.reading.tokens.tokens import Refused, Token, Unreadable, guard
+from derive.reading.tokens.heads import is_head
+from derive.reading.tokens.token import Refused, Token, Unreadable
+from derive.reading.tokens.tokens import guard
 
 LONGEST = 2_000
 PLAIN_WORDS = re.compile(r"[A-Za-z]{2,}(?:[ ,;-]+[A-Za-z$\\{}_^]+)+")
 CONDITIONS = ("!=", "<", "<=", ">", ">=")
-MATHEMATICS = re.compile(r"[\\^_{}=+*/<>\d()\[\]]|[α-ω]")
-NUMBERS = {
-    "none": 0,
-    "zero": 0,
-    "one": 1,
-    "once": 1,
-    "two": 2,
-    "twice": 2,
-    "double": 2,
-    "three": 3,
-    "four": 4,
-    "half": "1/2",
-}
-NUMBERS |= {f"{n} times": n for n in range(2, 10)}
-TIMES = re.compile(r"^(\d+)\s*(×|\\times|x)$")
-LETTER_X = Head("x", (), (), 0, 1)
-WORDS = re.compile(r"\\(?:text\w*|mbox)\s*\{([^{}]*)\}")
-# Words by which an answer is another value than the formula, or none.
-CHANGING = re.compile(
-    r"\b(or|oder|either|not|nicht|never|wrong|except|unless|percent|per|hundred|thousand|million|billion|dozen|half|twice|times"
-    r"|plus|minus|over|squared|cubed|more|less|double|at least|at most)\b|n't\b",
-    re.IGNORECASE,
-)
 COMMENT = re.compile(r"(?<!\\)%")
-NUMBERS |= {
-    f"{word} {times}": n
-    for word, n in list(NUMBERS.items())
-    for times in ("times", "as much", "as many", "values")
-}
-INFINITY = Symbol(" infinity")
-
-
-@dataclass(frozen=True)
-class Interval:
-    """From `low` to `high`, whose ends belong to it where they are `closed`."""
-
-    low: Expr
-    high: Expr
-    closed: tuple[bool, bool]
-
-
-@dataclass(frozen=True)
-class Given:
-    """What an answer says: `sides` of a chain, of which the last is the answer; or parts of a
-    tuple; or words.
-
-    `symbols` is how many the last side has, `written` what it is with nothing simplified.
-    """
-
-    sides: tuple[Expr, ...] = ()
-    parts: tuple[Given, ...] = ()
-    interval: Interval | None = None
-    words: str = ""
-    symbols: int = 0
-    written: Expr | None = None
-    decimals: int | None = None
-    unread: str = ""  # why a side before the last was not read
-    sums: bool = False  # whether it has sum signs, product signs or dots
-
-    def as_interval(self) -> Interval | None:
-        """The interval that it is; a pair in round brackets may be one."""
-        if self.interval is None and len(self.parts) == 2 and all(p.sides for p in self.parts):
-            return Interval(self.parts[0].sides[0], self.parts[1].sides[0], (False, False))
-        return self.interval
 
 
 def read_answer(text: str, vocabulary: Vocabulary, wordy: bool = False) -> Given:
@@ -94,21 +43,20 @@ def read_answer(text: str, vocabulary: Vocabulary, wordy: bool = False) -> Given
     guard(text, LONGEST)
     if not text.strip():
         raise Unreadable("the answer is empty")
-    text = _braced(text, vocabulary)
+    text = braced(text, vocabulary)
     if comment := COMMENT.search(text):
         raise Unreadable(
             "% begins a remark in TeX, so that what follows is not there: leave it out",
             comment.start(),
         )
-    if (number := NUMBERS.get(_counted(text.strip(" .$").lower(), vocabulary))) is not None:
+    if (number := NUMBERS.get(counted(text.strip(" .$").lower(), vocabulary))) is not None:
         return Given((Rational(number),))
     if wordy and (PLAIN_WORDS.search(text) or not MATHEMATICS.search(text)):
         return Given(words=" ".join(text.split()))
     source = document(text)
-    outside = _outside(text, source)
-    if outside is not None:
-        raise Unreadable("a part of the formula stands outside of its dollar signs", outside)
-    for words, at in _prose(text, source):
+    if (at := outside(text, source)) is not None:
+        raise Unreadable("a part of the formula stands outside of its dollar signs", at)
+    for words, at in prose(text, source):
         if changing := CHANGING.search(words):
             raise Unreadable(
                 f'"{changing[0]}" beside a formula says another value: write a formula',
@@ -128,51 +76,6 @@ def read_answer(text: str, vocabulary: Vocabulary, wordy: bool = False) -> Given
     if len(values) > 1:
         raise Unreadable("there is more than one formula in it", values[1].at)
     return _chain(values[0], vocabulary)
-
-
-def _counted(text: str, vocabulary: Vocabulary) -> str:
-    """`3 x` in words, which are 3 times where x is no letter of the problem."""
-    if text.endswith("x") and vocabulary.find(LETTER_X) is not None:
-        return text
-    return TIMES.sub(r"\1 times", text)
-
-
-def _braced(text: str, vocabulary: Vocabulary) -> str:
-    """W_in, typed without braces, where there is a W_{in}."""
-    below = {
-        part
-        for key in vocabulary.words
-        for part in key.split("_")[1:]
-        if len(part) > 1 and part.isalpha()
-    }
-    return re.sub(rf"_({'|'.join(sorted(below))})(?![A-Za-z])", r"_{\1}", text) if below else text
-
-
-def _outside(text: str, source: Document) -> int | None:
-    """Where mathematics stands outside of the formulas of a text that has some."""
-    last = 0
-    for formula in source.formulas:
-        found = MATHEMATICS.search(formula.before)
-        start = formula.at - len(formula.before)
-        if found and not formula.before.rstrip().endswith(("\\[", "\\(", "$")):
-            return max(last, start + found.start())
-        last = formula.at + len(formula.text)
-    behind = re.sub(r"^(\$\$?|\\[\])]|\\end\{\w+\*?\})", "", text[last:]) if source.formulas else ""
-    return last if MATHEMATICS.search(behind) else None
-
-
-def _prose(text: str, source: Document) -> Iterator[tuple[str, int]]:
-    """What stands in words in an answer and around its formulas, with where it begins."""
-    for found in WORDS.finditer(text):
-        if text[: found.start()].rstrip(" {").endswith(("_", r"\mathrm")):
-            continue  # a name, W_{\text{in}}
-        yield found[1], found.start(1)
-    last = 0
-    for formula in source.formulas:
-        yield formula.before, formula.at - len(formula.before)
-        last = formula.at + len(formula.text)
-    if source.formulas:
-        yield text[last:], last
 
 
 def _joined(found: Sequence[Statement]) -> list[Statement]:

@@ -15,11 +15,13 @@ from sympy.core.function import AppliedUndef
 
 from derive.model.recurrences.program import STEP
 from derive.reading.latex.named import FUNCTIONS
-from derive.reading.latex.words import CALLED, LIKE_FUNCTIONS, read_head
+from derive.reading.latex.words import CALLED, LIKE_FUNCTIONS
 from derive.reading.texts.chains import EQUALS, Statement
 from derive.reading.texts.documents import Document
 from derive.reading.tokens.brackets import bracketed, group
-from derive.reading.tokens.tokens import Token, Unreadable, tokens
+from derive.reading.tokens.heads import read_head
+from derive.reading.tokens.token import Token, Unreadable
+from derive.reading.tokens.tokens import tokens
 
 PROGRAMS = frozenset(
     ["sign", "sgn", "abs", "sqrt", "max", "min"]

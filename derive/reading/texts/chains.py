@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from derive.reading.latex.accounted import placed
 from derive.reading.texts.documents import Document, Formula
-from derive.reading.tokens.tokens import Token, tokens
+from derive.reading.tokens.token import Token
+from derive.reading.tokens.tokens import tokens
 
 EQUALS = ("=", ":=", "<-")
 SIGNS = (*EQUALS, "~", "<", "<=", ">", ">=", "!=", "divides", "in", "->")

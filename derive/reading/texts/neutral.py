@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from derive.reading.tokens.tokens import Unreadable
+from derive.reading.tokens.token import Unreadable
 
 LAID_OUT = re.compile(
     r"\\(?:begin|end)\s*\{\w+\*?\}(?:\{\d+\})?|\\[\[\]()]|\$"

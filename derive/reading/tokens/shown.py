@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 
-from derive.reading.latex.words import read_head
 from derive.reading.tokens.brackets import closing
 from derive.reading.tokens.cursor import split
+from derive.reading.tokens.heads import read_head
 from derive.reading.tokens.token import Token, Unreadable
 
 SIGNS = ("+", "-")

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from derive.reading.tokens.token import Refused, Token, Unreadable
+
 SPACES = frozenset(
     r"\, \! \; \: \> \/ \left \right \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl "
     r"\biggr \Biggl \Biggr "
@@ -131,3 +133,29 @@ HOSTILE = re.compile(
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd\ud800-\udfff]"
 )
+
+
+MOST_DIGITS = 30
+
+
+def one(word: str, at: int) -> Token:
+    """One sign, number, letter or command as a token, in the spelling that it has here."""
+    look = word if word.startswith(r"\var") else ""
+    word = GREEK.get(word, SAME.get(word, word))
+    if word in OPERATORS:
+        return Token("op", OPERATORS[word], at)
+    if word in OPEN or word in CLOSE:
+        return Token(
+            "open" if word in OPEN else "close",
+            word.replace("brace", "{}"[word.startswith(r"\r")]),
+            at,
+        )
+    if word[0].isdigit() or (word[0] == "." and len(word) > 1):
+        if len(word) > MOST_DIGITS:
+            raise Refused(f"a number with {len(word)} digits; at most {MOST_DIGITS} are read", at)
+        return Token("number", word, at)
+    if word[0] == "\\" and len(word) > 1:
+        return Token("command", word, at, look)
+    if word.isascii() and word.isalpha():
+        return Token("letter", word, at)
+    raise Unreadable(f'the character "{word}" has no meaning here', at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from derive.model.language.claims import DeriveError
+from derive.errors import DeriveError
 
 OPERATOR = r"\operatorname"
 

@@ -16,20 +16,15 @@ from derive.reading.tokens.settled import below_first, told_apart, without_empty
 from derive.reading.tokens.spellings import (
     ABOVE,
     BRACED,
-    CLOSE,
     DOWN,
     DROPPED,
     FONTS,
     GAPS,
-    GREEK,
     HOSTILE,
     INVISIBLE,
     LOWERED,
     MARKS,
-    OPEN,
-    OPERATORS,
     RAISED,
-    SAME,
     SEEN_THROUGH,
     SIDED_BAR,
     SPACES,
@@ -38,13 +33,13 @@ from derive.reading.tokens.spellings import (
     UP,
     UPRIGHT,
     WORD,
+    one,
 )
 from derive.reading.tokens.token import OPERATOR, Refused, Token, Unreadable
 from derive.reading.tokens.typed import PERCENT, typed
 
 DEEPEST = 40  # brackets in brackets
 MOST_TOKENS = 4_000
-MOST_DIGITS = 30
 MOST_EXPANSIONS = 1_000
 
 
@@ -105,9 +100,7 @@ def _tokens(
         place += len(word)
         if sided:
             place = sided.end()
-            yield _one(
-                r"\rvert" if sided[1].endswith("r") or sided[1] == "right" else r"\lvert", at
-            )
+            yield one(r"\rvert" if sided[1].endswith("r") or sided[1] == "right" else r"\lvert", at)
         elif word.isspace() or word in "~$" or word in SPACES:
             if word in (r"\left", r"\right") and text[place : place + 1] == ".":
                 place += 1
@@ -128,7 +121,7 @@ def _tokens(
             yield from (
                 Token("command", MARKS[word[1:]], at),
                 Token("open", "{", at),
-                _one(word[0], at),
+                one(word[0], at),
                 Token("close", "}", at),
             )
         elif word[0] in UP or word[0] in DOWN:
@@ -140,7 +133,7 @@ def _tokens(
             found_here, place = _taking(word, text, place, _Source(start, macros, count, fixed), at)
             yield from found_here
         else:
-            yield _one(word, at)
+            yield one(word, at)
 
 
 class _Source(NamedTuple):
@@ -201,28 +194,6 @@ def _digits(token: Token, before: list[Token]) -> list[Token]:
             Token("number", token.text[1], token.at + 1),
         ]
     return [token]
-
-
-def _one(word: str, at: int) -> Token:
-    look = word if word.startswith(r"\var") else ""
-    word = GREEK.get(word, SAME.get(word, word))
-    if word in OPERATORS:
-        return Token("op", OPERATORS[word], at)
-    if word in OPEN or word in CLOSE:
-        return Token(
-            "open" if word in OPEN else "close",
-            word.replace("brace", "{}"[word.startswith(r"\r")]),
-            at,
-        )
-    if word[0].isdigit() or (word[0] == "." and len(word) > 1):
-        if len(word) > MOST_DIGITS:
-            raise Refused(f"a number with {len(word)} digits; at most {MOST_DIGITS} are read", at)
-        return Token("number", word, at)
-    if word[0] == "\\" and len(word) > 1:
-        return Token("command", word, at, look)
-    if word.isascii() and word.isalpha():
-        return Token("letter", word, at)
-    raise Unreadable(f'the character "{word}" has no meaning here', at)
 
 
 def _upright(command: str, given: str, at: int) -> Iterator[Token]:

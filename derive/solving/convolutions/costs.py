@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from derive.errors import DeriveError
 from derive.model.convolutions.layers import Layer
 from derive.model.convolutions.network import INPUT, Network
-from derive.model.language.claims import DeriveError
 
 
 @dataclass(frozen=True)

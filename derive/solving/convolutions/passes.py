@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 
+from derive.errors import DeriveError
 from derive.model.convolutions.layers import MERGES, Layer
 from derive.model.convolutions.network import INPUT, Network, Node, fork
-from derive.model.language.claims import DeriveError
 
 MOST_PHASES = 4096
 

@@ -16,9 +16,9 @@ from math import gcd
 
 from sympy import Expr, Integer, Mul, Pow, Symbol
 
+from derive.errors import DeriveError
 from derive.model.convolutions.layers import Layer
 from derive.model.convolutions.network import Network
-from derive.model.language.claims import DeriveError
 from derive.solving.convolutions.passes import Field, taps
 
 WIDEST = 100_000  # positions of a profile

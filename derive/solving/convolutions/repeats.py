@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sympy import Expr, Integer, Symbol
 
+from derive.errors import DeriveError
 from derive.model.convolutions.network import Network
-from derive.model.language.claims import DeriveError
 from derive.solving.convolutions.passes import fields
 from derive.solving.recurrences.kernel.summation import sum_form
 

@@ -1,17 +1,17 @@
-"""Receptive fields and sizes of convolutions."""
+"""Receptive fields of a stack of convolutions, layer by layer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sympy import Add, Eq, Expr, Integer, Le, Mod, Mul, Product, Sum, Symbol, floor
+from sympy import Expr, Integer, Le, Mul, Product, Sum, floor
 
+from derive.errors import DeriveError
 from derive.model.convolutions.stacks import LEVEL, WIDTH, Stack
-from derive.model.convolutions.windows import OUTPUT, Window
-from derive.model.language.claims import Claim, Derivation, DeriveError, Law, Rule, Step, sequence
+from derive.model.language.claims import Claim, Derivation, Rule, Step, sequence
 from derive.model.language.terms import put_in
-from derive.solving.chain import Known, by_law, carry, grow, make, put_all_in
+from derive.solving.chain import Known, carry, grow, make, put_all_in
 from derive.solving.rules.algebra import (
     collect,
     kept,
@@ -20,39 +20,24 @@ from derive.solving.rules.algebra import (
     term_values,
     work_out,
 )
+from derive.solving.rules.limits import first_term, last_term, shift_index, together
 from derive.solving.rules.products import LONGEST, absorb, empty_product, write_out
-from derive.solving.rules.sums import (
-    constant_factor,
-    first_term,
-    last_term,
-    of_constant,
-    shift_index,
-    split,
-    split_difference,
-    together,
-)
+from derive.solving.rules.sums import constant_factor, split, split_difference
 from derive.solving.rules.updates import linear, start_facts, unroll_down, update
 
-x, y = Symbol("x"), Symbol("y")
 EXPANSIONS = 3
 FEW = 5  # layers whose strides are shown as a product of numbers
 SHOWN = 12  # layers whose terms are written out with letters
 
 
-def never(expr: Expr, known: Known) -> Step | None:
-    return None
-
-
-regroup = Rule("multiply out", None, never)
-expand = Rule("the same for the next layer", None, never)
-at_zero = Rule("put in", None, never)
-put_in_form = Rule("put in", None, never)
-at_start = Rule("the start", None, never)
-by_formula = Rule("the formula for $L$ layers", None, never)
-numbers = Rule("put in the numbers", None, never)
-positions = Rule("count the windows that fit", None, never)
-ends = Rule("the first and the last position read", None, never)
-counted = Rule("count the positions one by one", None, never)
+regroup = Rule("multiply out", None)
+expand = Rule("the same for the next layer", None)
+at_zero = Rule("put in", None)
+put_in_form = Rule("put in", None)
+at_start = Rule("the start", None)
+by_formula = Rule("the formula for $L$ layers", None)
+numbers = Rule("put in the numbers", None)
+counted = Rule("count the positions one by one", None)
 
 
 def general(stack: Stack, name: str, closed: tuple[Claim, ...] = ()) -> Derivation:
@@ -205,52 +190,3 @@ def really_read(stack: Stack) -> Derivation:
         found = {stride * output + dilation * tap for output in found for tap in range(size_)}
     fact = Claim(sequence("read")(Integer(0)), Integer(len(found)))
     return Derivation(fact.left, (Step(fact, counted, {}, (fact,)),))
-
-
-def _divides(part: Expr, known: Known) -> dict[Symbol, Expr] | None:
-    top, bottom = part.args[0].as_numer_denom()
-    return {x: top, y: bottom}
-
-
-exact_division = by_law(
-    "$S$ divides",
-    Law(floor(x / y), x / y, (Eq(Mod(x, y), 0),)),
-    _divides,
-    lambda: ((floor(x / 3), x / 3), (x / 3, None)),
-)
-
-
-def size(window: Window) -> Derivation:
-    """The number of outputs, the least input, or the span read, of one layer."""
-    known = Known(None, window.ranges)
-    fact = window.definition
-    rule = positions if window.asked == "out" else ends
-    step = make(rule, window.goal, fact.right, known, uses=(fact,))
-    assert step is not None
-    step = Step(Claim(step.claim.left, step.claim.right, fact.needs), rule, {}, (fact,))
-    tidy = (of_constant, work_out)
-    return grow(window.goal, [step], tidy, known)
-
-
-def room(window: Window) -> Derivation:
-    """How far the last position that output o reads lies before the end of the padded input: o
-    exists while this is >= 0."""
-    last, end = window.layer.reads(OUTPUT)[1], window.given + window.layer.padding[1] - 1
-    goal = Add(end, Mul(-1, last, evaluate=False), evaluate=False)
-    step = work_out.apply(goal, Known(None, window.ranges))
-    return Derivation(goal, (step,) if step else ())
-
-
-def exact_size(window: Window, size_: Derivation) -> Derivation | None:
-    """The number of outputs where the stride divides what is left, from the general one."""
-    known = Known(None, window.ranges)
-    step = exact_division.apply(size_.answer, known)
-    if step is None:
-        return None
-    return Derivation(
-        size_.answer,
-        carry(
-            [replace(step, claim=replace(step.claim, needs=(*size_.needs, *step.claim.needs)))],
-            known,
-        ),
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from sympy import Basic, Expr, Product, Sum
 
-from derive.model.language.terms import transform
+from derive.model.language.parts import transform
 
 
 def turned(expr: Expr, place: Expr) -> Expr:

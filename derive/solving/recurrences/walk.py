@@ -6,7 +6,7 @@ from sympy import Expr, Integer
 from sympy.core.function import AppliedUndef
 
 from derive.model.recurrences.stated import Stated
-from derive.solving.recurrences.kernel.hypergeometric import tidy
+from derive.solving.recurrences.kernel.rational import tidy
 
 Known = dict[tuple[str, int], Expr]
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from sympy import Add, Basic, Expr, Function, Integer, Mul, Product, Sum, Symbol, Tuple
 
 from derive.model.language.claims import Rule, Step
-from derive.model.language.terms import parts, rebuild, transform
+from derive.model.language.parts import parts, rebuild, transform
 from derive.solving.chain import Known, make
 
 a, b, x, i, j, t = (Symbol(s) for s in "abxijt")

@@ -45,7 +45,7 @@ def same_start(
         h: Lambda((*old, t), after.xreplace(own)),
         n: t,
     }
-    rule = Rule(reason, same_law(order, Integer(first)), lambda goal, known: None)
+    rule = Rule(reason, same_law(order, Integer(first)))
     return Step(Claim(goal, value, tuple(needs)), rule, binding)  # type: ignore[arg-type]
 
 
@@ -75,7 +75,7 @@ def algebra(
     """A line that follows by algebra alone, once what it uses is put in."""
     return Step(
         Claim(left, right, tuple(needs)),
-        Rule(reason, None, lambda goal, known: None, line=line),
+        Rule(reason, None, line=line),
         {},
         uses,
     )

@@ -48,7 +48,6 @@ collapse = Rule(
         + 1,
         given=((y(k + 1), floor((y(k) - 1 + c(k + 1)) / s(k + 1)) + 1),),
     ),
-    lambda expr, known: None,
 )
 
 

@@ -26,6 +26,4 @@ def unroll_distance(down: bool, led: bool, forced: bool) -> Rule:
         total,
         given=(*start, (x(n + 1) - c, s(step) * (x(n) - c) + (b(step) if forced else 0))),
     )
-    return Rule(
-        "unroll down to the last layer" if down else "unroll", law, lambda goal, known: None
-    )
+    return Rule("unroll down to the last layer" if down else "unroll", law)

@@ -11,7 +11,7 @@ from derive.solving.rules.updates import same_start_and_update
 n, m, p, q, a, i, j = (Symbol(letter) for letter in "nmpqaij")
 x, y, h, b, f = (sequence(name) for name in "xyhbf")
 
-one_update = Rule("the equation at this index", Law(x(m + 1), h(x(m), m)), lambda goal, known: None)
+one_update = Rule("the equation at this index", Law(x(m + 1), h(x(m), m)))
 
 until = Rule(
     "up to the change",
@@ -21,9 +21,8 @@ until = Rule(
         (Le(n, p),),
         ((x(S.Zero), y(S.Zero)), *((g(n), h(g(n - 1), n - 1)) for g in (x, y))),
     ),
-    lambda goal, known: None,
 )
-since = Rule("from there on", same_start_and_update.law, lambda goal, known: None)
+since = Rule("from there on", same_start_and_update.law)
 
 unroll_terms = Rule(
     "unroll",
@@ -32,7 +31,6 @@ unroll_terms = Rule(
         a**n * x(0) + Sum(b(i) * a ** (n - 1 - i), (i, 0, n - 1)),
         given=((x(n + 1), a * x(n) + b(n)),),
     ),
-    lambda goal, known: None,
 )
 multiples = Rule(
     "only multiples count",
@@ -42,7 +40,6 @@ multiples = Rule(
         (Ge(m, 1),),
         ((b(i), Piecewise((a, Eq(Mod(i, m), 0)), (0, True))),),
     ),
-    lambda goal, known: None,
 )
 geometric = Rule(
     "geometric sum",
@@ -52,5 +49,4 @@ geometric = Rule(
         (Ne(a, 1), Ge(q, -1)),
         ((f(j + 1), a * f(j)),),
     ),
-    lambda goal, known: None,
 )

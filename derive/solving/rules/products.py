@@ -5,7 +5,8 @@ from __future__ import annotations
 from sympy import Add, Basic, Expr, Function, Ge, Integer, Lambda, Mul, Product, Sum, Symbol
 
 from derive.model.language.claims import Binding, Law, Rule, Step
-from derive.model.language.terms import instantiate, parts, rewrite
+from derive.model.language.parts import parts
+from derive.model.language.terms import instantiate, rewrite
 from derive.solving.chain import Known, by_law, make
 from derive.solving.rules.sums import limits
 
@@ -103,5 +104,4 @@ telescoping_product = Rule(
     Law(
         Product(f(i), (i, p, q)), h(q + 1) / h(p), (Ge(q, p - 1),), given=((h(i + 1), f(i) * h(i)),)
     ),
-    lambda expr, known: None,
 )

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from derive.model.language.claims import DeriveError
+from derive.errors import DeriveError
 
 COLOURS = ("#2f6db0", "#d9761a", "#2f8f5b", "#a33b6f", "#6b5fb5", "#7a6a3a", "#4a4a4a")
 DASHES = (

@@ -6,7 +6,7 @@ from __future__ import annotations
 from fractions import Fraction
 from html import escape
 
-from derive.writing.drawing.stack import Picture, Row
+from derive.writing.drawing.picture import Picture, Row
 
 STEP, GAP, RADIUS = 30, 84, 10.5  # between circles and rows, in pixels
 NAMES = 112  # the column on the left

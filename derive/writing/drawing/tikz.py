@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derive.notation import escaped
-from derive.writing.drawing.stack import Picture
+from derive.writing.drawing.picture import Picture
 
 HEAD = r"""\documentclass[tikz,border=4pt]{standalone}
 \begin{document}

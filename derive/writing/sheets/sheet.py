@@ -16,9 +16,10 @@ from derive.model.recurrences.program import GRADIENT, Program
 from derive.model.recurrences.stated import Stated
 from derive.model.recurrences.training import trained
 from derive.notation import Notation, escaped
+from derive.writing.align import environment
 from derive.writing.latex import latex, relation
 from derive.writing.lines import Line as Row
-from derive.writing.lines import alike, environment, lines, where_lines
+from derive.writing.lines import alike, lines, where_lines
 
 
 class Page:

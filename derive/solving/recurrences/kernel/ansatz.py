@@ -11,7 +11,7 @@ from sympy import Add, Expr, Integer, Mul, S, Symbol
 from sympy.polys.rings import PolyElement
 
 from derive.model.language.claims import sequence
-from derive.solving.recurrences.kernel.sequences import Part
+from derive.solving.recurrences.kernel.fractions import Part
 from derive.solving.recurrences.kernel.shapes import Shapes
 
 

@@ -10,30 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from itertools import product as all_pairs
-from math import comb
 from typing import Any
 
-from sympy import Expr, Integer, Mul, S, Symbol, binomial, factorial, ff, gamma, rf
+from sympy import Expr, Integer, Mul, Symbol, binomial, factorial, ff, gamma, rf
 from sympy.polys.matrices import DomainMatrix
 from sympy.polys.rings import PolyElement
 
 from derive.solving.recurrences.kernel.fields import Field, NotRational
-from derive.solving.recurrences.kernel.products import (
+from derive.solving.recurrences.kernel.polynomials import Row, polynomial_solutions
+from derive.solving.recurrences.kernel.rational import (
     factored,
-    integer_roots,
     is_rational,
     linear_parts,
     number_of,
-    over,
-    parameters,
     shifted,
 )
 
-HIGHEST = 60  # the degree of a polynomial solution
-# the same where parameters stand in the operator: longer ones say less than the sum they stand for
-SHORT = 8
 MOST = 300  # pairs of factors that are tried
 FARTHEST = 30  # between two factors of a denominator
 STEEPEST = 4  # factorial(4 k) is read, factorial(5 k) is not
@@ -47,7 +40,6 @@ FACTORIALS: dict[
     ff: lambda x, n: ((1, x), (-1, x - n)),
     binomial: lambda x, n: ((1, x), (-1, n), (-1, x - n)),
 }
-Row = Sequence[PolyElement]
 Sides = tuple[PolyElement, PolyElement]
 
 
@@ -92,77 +84,6 @@ def is_linear(u: Expr, k: Symbol) -> bool:
     return bool(slope.is_Integer and 0 < abs(slope) <= STEEPEST)
 
 
-def linear_solutions(
-    columns: Sequence[Sequence[Any]], right: Sequence[Any], field: Field
-) -> tuple[list[Any] | None, list[list[Any]]]:
-    """Of sum c_j columns[j] = right: one solution c, or None; and a basis of those for 0."""
-    size = len(columns)
-    rows = [[*(column[i] for column in columns), -right[i]] for i in range(len(right))]
-    reduced, pivots = DomainMatrix(rows, (len(rows), size + 1), field.domain).to_field().rref()
-    entries = reduced.to_list()
-    free = [j for j in range(size) if j not in pivots]
-
-    def read(column: int) -> list[Any]:
-        values = [field.zero] * size
-        for row, pivot in zip(entries, pivots, strict=False):
-            if pivot < size:
-                values[pivot] = -row[column]
-        return values
-
-    basis = []
-    for j in free:
-        basis.append(read(j))
-        basis[-1][j] = field.one
-    return (None if size in pivots else read(size)), basis
-
-
-def polynomial_solutions(
-    row: Row, right: PolyElement, field: Field
-) -> tuple[PolyElement | None, list[PolyElement]]:
-    """One polynomial y with sum p_i(k) y(k + i) = right, or None; and a basis of those for 0.
-    Raises NotRational."""
-    degree = _degree(row, right, field)
-    if degree < 0:
-        return (field.ring.zero if not right else None), []
-    if degree > (
-        SHORT if any(number_of(c, field) is None for p in row for c in p.coeffs()) else HIGHEST
-    ):
-        raise NotRational(f"a polynomial of degree {degree}")
-    images = []
-    powers = [field.ring.one for _ in row]
-    for _ in range(degree + 1):
-        images.append(sum((p * q for p, q in zip(row, powers, strict=True)), field.ring.zero))
-        powers = [q * (field.z + i) for i, q in enumerate(powers)]
-    height = max(*(p.degree() for p in (*images, right)), 0) + 1
-
-    def listed(poly: PolyElement) -> list[Any]:
-        return [poly.coeff(field.z**e) if e else poly.coeff(1) for e in range(height)]
-
-    one, basis = linear_solutions([listed(p) for p in images], listed(right), field)
-    made = [
-        field.ring.from_dict({(e,): c for e, c in enumerate(values or ()) if c})
-        for values in (one, *basis)
-    ]
-    return None if one is None else made[0], made[1:]
-
-
-def _degree(row: Row, right: PolyElement, field: Field) -> int:
-    """The highest degree of a polynomial solution, -1 for none: as sum r_j D^j, where D = E - 1
-    lowers the degree by one."""
-    zero = field.ring.zero
-    differences = [
-        sum((p * comb(i, j) for i, p in enumerate(row) if i >= j), zero) for j in range(len(row))
-    ]
-    gain = max((r.degree() - j for j, r in enumerate(differences) if r), default=0)
-    indicial, falling = zero, field.ring.one
-    for j, r in enumerate(differences):
-        if r and r.degree() - j == gain:
-            indicial += falling * r.LC
-        falling *= field.z - j
-    found = [-gain - 1, *integer_roots(indicial, field)]
-    return max(-1, *found, right.degree() - gain if right else -1)
-
-
 def _apart(f: PolyElement, g: PolyElement, field: Field) -> int | None:
     """The whole number h with f(k) = g(k + h), for monic irreducible f and g."""
     degree = f.degree()
@@ -202,53 +123,6 @@ def gosper(top: PolyElement, bottom: PolyElement, field: Field) -> Sides | None:
     before = shifted(b, -1, field)
     x, _ = polynomial_solutions([-before, a], c, field)
     return None if x is None else (before * x, c)
-
-
-def reduced(top: PolyElement, bottom: PolyElement, field: Field) -> tuple[PolyElement, PolyElement]:
-    """Without a common factor: by the factors of the denominator, since remainders over a field of
-    fractions grow."""
-    for factor, power in factored(bottom, field.ring.one, field).factors.items():
-        for _ in range(power):
-            quotient, rest = top.div(factor)
-            if rest:
-                break
-            top, bottom = quotient, bottom.quo(factor)
-    return top, bottom
-
-
-def written(top: PolyElement, bottom: PolyElement, field: Field, at: Expr) -> Expr:
-    """top/bottom at z = `at`, factored, no fractions in the factors. Raises NotRational."""
-    if not top:
-        return S.Zero
-    parts = factored(top, bottom, field)
-    number, pieces = parts.number, []
-    for factor, power in parts.factors.items():
-        if field.letters:
-            below = factor.LC.field(
-                reduce(lambda x, c: x.lcm(c.denom), factor.coeffs(), factor.LC.denom)
-            )
-            number, factor = number / below**power, factor * below
-        content, rest = field.polynomial(factor, at).expand().primitive()
-        pieces += [content**power, rest**power]
-    return Mul(field.expr(number), *pieces)
-
-
-def tidy(expr: Expr, t: Symbol) -> Expr:
-    """A rational function with its numerator and denominator factored; all else as it is."""
-    try:
-        field = Field(parameters(expr, t))
-        return written(*over(expr, t, field), field, t)
-    except NotRational:
-        return expr
-
-
-def cleared(
-    exprs: Sequence[Expr], t: Symbol, field: Field
-) -> tuple[list[PolyElement], PolyElement]:
-    """Rational functions of t over one denominator: numerators and that."""
-    sides = [over(e, t, field) for e in exprs]
-    below = reduce(lambda x, side: x * side[1].quo(x.gcd(side[1])), sides, field.ring.one)
-    return [top * below.quo(bottom) for top, bottom in sides], below
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@ roots for all else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field as entry
 from math import factorial
@@ -15,9 +15,7 @@ from sympy import (
     Expr,
     Integer,
     KroneckerDelta,
-    Mul,
     Ne,
-    Pow,
     S,
     Sum,
     Symbol,
@@ -32,8 +30,10 @@ from sympy.polys.rings import PolyElement
 from derive.model.language.claims import Root, relation, sequence
 from derive.model.language.conditions import plain
 from derive.model.language.terms import unused
+from derive.solving.recurrences.kernel.coefficients import assembled
 from derive.solving.recurrences.kernel.fields import Field
-from derive.solving.recurrences.kernel.sequences import Part
+from derive.solving.recurrences.kernel.fractions import Part
+from derive.solving.recurrences.kernel.powers import joined, power_to
 
 NAMES = "rsquvxy"  # for named roots: the first that the recurrence does not use
 
@@ -120,7 +120,7 @@ class Shapes:
         values = [c.coeff(1) for c in part.coefficients]
         if not base:
             return [(value, KroneckerDelta(self.t, j)) for j, value in enumerate(values) if value]
-        power = _power(f.expr(base), self.t)
+        power = power_to(f.expr(base), self.t)
         powers = [f.zero] * len(values)
         for j, value in enumerate(values):
             scaled = value / base**j / f.domain.convert(factorial(j))
@@ -215,32 +215,6 @@ class Shapes:
         return Sum(body, (i, 1, part.root.degree()))
 
 
-def _power(base: Expr, t: Symbol) -> Expr:
-    """base**t; (b**2)**t as b**(2*t)."""
-    if isinstance(base, Pow) and base.exp.is_Integer:
-        return base.base ** (base.exp * t)  # type: ignore[no-any-return]
-    return Pow(base, t, evaluate=False) if base.is_Add else base**t  # type: ignore[no-any-return]
-
-
-def joined(expr: Expr) -> Expr:
-    """`expr` with b**t * b written b**(t + 1), and b**t / b written b**(t - 1)."""
-    if not expr.args or isinstance(expr, Sum):
-        return expr
-    args = [joined(a) for a in expr.args]
-    if isinstance(expr, Mul):
-        whole = {
-            g.base if isinstance(g, Pow) else g: g
-            for g in args
-            if isinstance(g, Symbol) or (isinstance(g, Pow) and g.exp.is_Integer)
-        }
-        for n, g in enumerate(args):
-            if isinstance(g, Pow) and g.base in whole and g.exp.free_symbols:
-                other = whole.pop(g.base)
-                args[n] = g.base ** (g.exp + (other.exp if isinstance(other, Pow) else 1))
-                args[args.index(other)] = S.One
-    return expr.func(*args)
-
-
 def _coefficient(poly: PolyElement, degree: int) -> Any:
     return poly.coeff(poly.ring.gens[0] ** degree) if degree else poly.coeff(1)
 
@@ -272,62 +246,3 @@ def _lcm(*elements: Any) -> Any:
     for e in elements:
         total = total.lcm(e.denom)
     return first.field(total)
-
-
-def assembled(
-    terms: Sequence[tuple[Any, Expr]], field: Field, linear: tuple[Symbol, ...] = ()
-) -> Expr:
-    """The sum of coefficient times shape: one bracket for each start value, the shorter of two ways
-    to write the rest."""
-    groups: dict[Symbol | None, list[tuple[Any, Expr]]] = {}
-    for coefficient, shape in terms:
-        for letter, part in _split(coefficient, field, linear):
-            groups.setdefault(letter, []).append((part, shape))
-    found = []
-    for letter in (*linear, None):
-        if letter in groups:
-            found.append((letter or S.One) * _group(groups[letter], field))
-    return Add(*found)
-
-
-def _split(
-    element: Any, field: Field, linear: tuple[Symbol, ...]
-) -> list[tuple[Symbol | None, Any]]:
-    """The element as a sum over start letters, each times what stands with it; None for the
-    rest."""
-    if not linear or not hasattr(element, "field"):
-        return [(None, element)]
-    gens = field.domain.field.ring.gens
-    places = {gens.index(field.element(s).numer): s for s in linear if s in field.letters}
-    found: dict[Symbol | None, Any] = {}
-    for monom, c in element.numer.iterterms():
-        own = next((p for p in places if monom[p]), None)
-        key = None if own is None else places[own]
-        rest = monom if own is None else (*monom[:own], monom[own] - 1, *monom[own + 1 :])
-        part = element.numer.ring({rest: c})
-        found[key] = found.get(key, element.numer.ring.zero) + part
-    return [(key, element.field(top) / element.field(element.denom)) for key, top in found.items()]
-
-
-def _group(terms: list[tuple[Any, Expr]], field: Field) -> Expr:
-    """Term by term, or with the common factor in front: what is shorter."""
-    apart = Add(*(field.expr(c) * shape for c, shape in terms))
-    if len(terms) == 1 or not hasattr(terms[0][0], "field"):
-        return apart
-    ring = terms[0][0].field.ring
-    below, above = ring.one, ring.zero
-    for c, _ in terms:
-        below, above = below.lcm(c.denom), above.gcd(c.numer)
-    common = terms[0][0].field(above) / terms[0][0].field(below)
-    inner = [(c / common, shape) for c, shape in terms]
-    if inner[0][0].numer.LC < 0 and len(inner[0][0].numer) == 1:
-        common, inner = -common, [(-c, shape) for c, shape in inner]
-    if field.expr(common).could_extract_minus_sign():
-        common, inner = -common, [(-c, shape) for c, shape in inner]
-    together = Mul(field.expr(common), Add(*(field.plain(c) * shape for c, shape in inner)))
-    return together if _weight(together) <= _weight(apart) + 1 else apart
-
-
-def _weight(expr: Expr) -> int:
-    """How much there is to read."""
-    return 1 + sum(map(_weight, expr.args))

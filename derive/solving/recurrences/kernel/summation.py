@@ -7,59 +7,29 @@ and 6.3. What has no closed form, such as the sum of 1/k!, is left to whoever as
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from dataclasses import field as made
-from math import factorial as whole_factorial
-from typing import Any
 
-from sympy import (
-    Add,
-    Expr,
-    Integer,
-    Mul,
-    Pow,
-    Rational,
-    S,
-    Symbol,
-    cos,
-    factorial,
-    harmonic,
-    nan,
-    polygamma,
-    rf,
-    sin,
-    zoo,
-)
+from sympy import Add, Expr, Mul, Pow, S, Symbol, cos, harmonic, nan, polygamma, sin, zoo
 from sympy.polys.polyerrors import BasePolynomialError
 
 from derive.model.language.claims import sequence
 from derive.model.recurrences.stated import Stated
-from derive.solving.recurrences.kernel import products
-from derive.solving.recurrences.kernel import sequences as kernel
 from derive.solving.recurrences.kernel.fields import Field, NotRational
-from derive.solving.recurrences.kernel.hypergeometric import (
-    gosper,
-    is_linear,
-    ratio,
-    reduced,
-    written,
-)
-from derive.solving.recurrences.kernel.products import (
+from derive.solving.recurrences.kernel.harmonic import fractions, roots
+from derive.solving.recurrences.kernel.hypergeometric import gosper, ratio
+from derive.solving.recurrences.kernel.rational import (
     Needs,
-    factored,
     integer_roots,
-    is_rational,
-    linear_parts,
     needs_of,
     over,
     parameters,
+    reduced,
     shifted,
+    written,
 )
+from derive.solving.recurrences.kernel.terms import grouped
 from derive.solving.recurrences.strategies.constant import constant
-
-FARTHEST = 12  # how far apart the poles of one harmonic number may be
-HIGHEST = 4  # the highest power of a bracket that is multiplied out
 
 
 @dataclass
@@ -96,80 +66,6 @@ def summed(f: Expr, k: Symbol, low: Expr, high: Expr) -> Summed:
             total.closed += [term for term in found[0] if term != 0]
             total.needs = tuple(dict.fromkeys((*total.needs, *found[1])))
     return total
-
-
-def grouped(f: Expr, k: Symbol) -> list[tuple[Expr, Expr]]:
-    """f as a sum of a rational function times a key that is none (a factorial, a power, ...), each
-    key once."""
-    groups: dict[Expr, list[Expr]] = {}
-    for term in _distributed(f, k):
-        rational, key = normal(term, k)
-        groups.setdefault(key, []).append(rational)
-    return [(Add(*rationals), key) for key, rationals in groups.items()]
-
-
-def _distributed(f: Expr, k: Symbol) -> Iterator[Expr]:
-    """The terms of f, brackets that hold more than rational functions of k multiplied out."""
-    if isinstance(f, Add) and not is_rational(f, k):
-        for arg in f.args:
-            yield from _distributed(arg, k)
-        return
-    for n, factor in enumerate(f.args if isinstance(f, Mul) else (f,)):
-        base, power = factor.as_base_exp()
-        if (
-            isinstance(base, Add)
-            and power.is_Integer
-            and 0 < power <= HIGHEST
-            and not is_rational(base, k)
-        ):
-            others = (
-                Mul(*f.args[:n], *f.args[n + 1 :], base ** (power - 1))
-                if isinstance(f, Mul)
-                else base ** (power - 1)
-            )
-            for arg in base.args:
-                yield from _distributed(others * arg, k)
-            return
-    yield f
-
-
-def normal(term: Expr, k: Symbol) -> tuple[Expr, Expr]:
-    """(rational function of k, key) of a product: (k + 1)! = (k + 1) k!, c**(k + 1) = c c**k, so
-    that like terms have one key."""
-    rational: list[Expr] = []
-    key: list[Expr] = []
-    for factor in Mul.make_args(term):
-        if is_rational(factor, k):
-            rational.append(factor)
-            continue
-        base, power = factor.as_base_exp()
-        if k in power.free_symbols and k not in base.free_symbols:
-            rest = power.expand().xreplace({k: S.Zero})
-            rational.append(base**rest)
-            key.append(_written(base, (power - rest).expand()))
-        else:
-            outer, inner = _moved(base, k)
-            rational.append(outer**power)
-            key.append(inner**power)
-    return Mul(*rational), Mul(*key)
-
-
-def _written(base: Expr, exponent: Expr) -> Expr:
-    """(1/2)**k as 2**(-k)."""
-    return (
-        (1 / base) ** (-exponent) if isinstance(base, Rational) and base.p == 1 else base**exponent
-    )
-
-
-def _moved(f: Expr, k: Symbol) -> tuple[Expr, Expr]:
-    """factorial(u + n) as a rational function times factorial(u); the same of rising factorials."""
-    if isinstance(f, factorial | rf) and is_linear(f.args[-1], k):
-        n, u = f.args[-1].as_coeff_Add()
-        start = S.One if isinstance(f, factorial) else f.args[0]
-        if n.is_Integer and abs(n) <= FARTHEST and k not in start.free_symbols:
-            steps = Mul(*(start + u + i for i in range(int(min(n, 0)), int(max(n, 0)))))
-            return steps if n > 0 else 1 / steps, f.func(*f.args[:-1], u)
-    return S.One, f
 
 
 @dataclass(frozen=True)
@@ -270,9 +166,10 @@ def _definite(rational: Expr, key: Expr, k: Symbol, low: Expr, high: Expr) -> Te
         bad = any(pole >= least for pole in found.poles) or any(e.has(zoo, nan) for e in ends)
         return None if bad else (ends, found.needs)
     if key == 1:
-        return _fractions(rational, k, low, high)
+        return _rational(rational, k, low, high)
     if isinstance(key, Pow) and k not in rational.free_symbols:
-        return _roots(rational, key, k, low, high)
+        value = roots(rational, key, k, low, high)
+        return None if value is None else ([value], ())
     by_parts = _by_parts(rational, key, k)
     if by_parts is None or by_parts[0].poles:
         return None
@@ -283,116 +180,10 @@ def _definite(rational: Expr, key: Expr, k: Symbol, low: Expr, high: Expr) -> Te
     return [*ends, *(-term for term in rest.closed)], (*by_parts[0].needs, *rest.needs)
 
 
-def _roots(number: Expr, key: Pow, k: Symbol, low: Expr, high: Expr) -> Terms | None:
-    """The sum of (p (k + a))**(-s), p a number and a whole, as harmonic numbers of order s."""
-    power = -key.exp
-    rate, rest = (
-        linear_parts(key.base, k)
-        if is_rational(key.base, k) and key.base.is_polynomial(k)
-        else (S.Zero, S.Zero)
-    )
-    if not (
-        power.is_Rational
-        and power > 0
-        and rate.is_Rational
-        and rate > 0
-        and (rest / rate).is_Integer
-    ):
+def _rational(rational: Expr, k: Symbol, low: Expr, high: Expr) -> Terms | None:
+    """The polynomial part by Gosper, the partial fractions by harmonic numbers."""
+    found = fractions(rational, k, low, high)
+    whole = None if found is None else _definite(found[0], S.One, k, low, high)
+    if found is None or whole is None:
         return None
-    unit = _unit(rest / rate, power, low, high)
-    return None if unit is None else ([number * rate ** (-power) * unit], ())
-
-
-def _unit(a: Expr, m: Expr, low: Expr, high: Expr) -> Expr | None:
-    """The sum of (k + a)**(-m): harmonic numbers for whole a, and for half ones and m = 1;
-    polygamma functions else."""
-    least = low.as_coeff_Add()[0] + a
-    order = () if m == 1 else (m,)
-    if a.is_Integer:
-        return harmonic(high + a, *order) - harmonic(low + a - 1, *order) if least >= 1 else None
-    if a.is_Rational and (2 * a).is_Integer and m == 1 and least > 0:
-        ends = (high + a + S.Half, low + a - S.Half)
-        above, below = (2 * harmonic(2 * n) - harmonic(n) for n in ends)
-        return above - below
-    above, below = (polygamma(m - 1, end + a) for end in (high + 1, low))
-    return S.NegativeOne ** (m - 1) * (above - below) / whole_factorial(int(m) - 1)
-
-
-def _fractions(rational: Expr, k: Symbol, low: Expr, high: Expr) -> Terms | None:
-    """The sum of a rational function whose denominator has linear factors, by partial fractions."""
-    try:
-        field = Field(parameters(rational, k))
-        top, bottom = over(rational, k, field)
-        whole, rest = (top * (field.one / bottom.LC)).div(bottom.monic())
-        factors = factored(bottom, field.ring.one, field).factors
-    except NotRational:
-        return None
-    polynomial = _definite(field.polynomial(whole, k), S.One, k, low, high) if factors else None
-    if polynomial is None or any(f.degree() > 1 for f in factors):
-        return None
-    terms, classes = (
-        list(polynomial[0]),
-        _classes(kernel.parts(kernel.Fraction(rest, factors), field), field),
-    )
-    for power, anchor, poles in classes:
-        m, a = Integer(power), field.expr(anchor)
-        unit = _unit(a, m, low, high)
-        if unit is None or any(gap > FARTHEST for gap, _ in poles):
-            return None
-        terms.append(field.expr(sum((c for _, c in poles), field.zero)) * unit)
-        for gap, c in poles:  # 1/(k + a + gap) sums to the same but for what is at the ends
-            steps = ((high + 1 + a + j) ** -m - (low + a + j) ** -m for j in range(gap))
-            terms.append(field.expr(c) * Add(*steps))
-    return terms, tuple(dict.fromkeys((*polynomial[1], *needs_of(field))))
-
-
-def _classes(
-    parts: list[kernel.Part], field: Field
-) -> list[tuple[int, Any, list[tuple[int, Any]]]]:
-    """(m, a, [(gap, c)]) for the fractions c/(k + a + gap)**m, those together whose gaps are whole
-    numbers >= 0."""
-    found: list[tuple[int, Any, list[tuple[int, Any]]]] = []
-    poles = [
-        (n + 1, part.root.coeff(1), c.coeff(1))
-        for part in parts
-        for n, c in enumerate(part.coefficients)
-        if c
-    ]
-    for m, a, c in poles:
-        gaps = [
-            (products.number_of(a - anchor, field), n)
-            for n, (power, anchor, _) in enumerate(found)
-            if power == m
-        ]
-        near = next(((int(gap), n) for gap, n in gaps if gap is not None and gap.is_Integer), None)
-        if near is None:
-            found.append((m, a, [(0, c)]))
-            continue
-        gap, n = near
-        _, anchor, others = found[n]
-        low = min(gap, 0)
-        found[n] = (
-            m,
-            a if gap < 0 else anchor,
-            [*((g - low, x) for g, x in others), (gap - low, c)],
-        )
-    return found
-
-
-def one_power(expr: Expr) -> Expr:
-    """A product with the powers of a base in one: sympy leaves c**(k + 1)*c**(-k - 1)."""
-    exponents: dict[Expr, list[Expr]] = {}
-    for base, power in (f.as_base_exp() for f in Mul.make_args(expr) if isinstance(f, Pow)):
-        if power.free_symbols:
-            exponents.setdefault(base, []).append(power)
-    twice = {base: powers for base, powers in exponents.items() if len(powers) > 1}
-    others = (
-        f
-        for f in Mul.make_args(expr)
-        if not (f.as_base_exp()[0] in twice and f.as_base_exp()[1].free_symbols)
-    )
-    return (
-        Mul(*others, *(base ** Add(*powers).expand() for base, powers in twice.items()))
-        if twice
-        else expr
-    )
+    return [*whole[0], *found[1]], tuple(dict.fromkeys((*whole[1], *found[2])))

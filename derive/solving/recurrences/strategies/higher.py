@@ -17,22 +17,18 @@ from derive.model.language.claims import relation
 from derive.model.language.terms import fresh
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.kernel.fields import Field, NotRational
-from derive.solving.recurrences.kernel.hypergeometric import (
-    Term,
-    cleared,
-    hyper,
-    linear_solutions,
-    ratio,
-    tidy,
-    written,
-)
-from derive.solving.recurrences.kernel.products import (
+from derive.solving.recurrences.kernel.hypergeometric import Term, hyper, ratio
+from derive.solving.recurrences.kernel.polynomials import linear_solutions
+from derive.solving.recurrences.kernel.products import quotient_form
+from derive.solving.recurrences.kernel.rational import (
     Needs,
+    cleared,
     element,
     integer_roots,
     needs_of,
     parameters,
-    quotient_form,
+    tidy,
+    written,
 )
 from derive.solving.recurrences.kernel.summation import summed
 from derive.solving.recurrences.strategies.constant import Solution

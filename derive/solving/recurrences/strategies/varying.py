@@ -32,16 +32,11 @@ from derive.model.language.terms import fresh
 from derive.model.recurrences.equations import Linear, linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.kernel.fields import Field, NotRational
-from derive.solving.recurrences.kernel.hypergeometric import tidy
-from derive.solving.recurrences.kernel.products import (
-    Needs,
-    integer_roots,
-    over,
-    parameters,
-    product_form,
-    steps,
-)
-from derive.solving.recurrences.kernel.summation import grouped, normal, one_power, summed
+from derive.solving.recurrences.kernel.powers import one_power
+from derive.solving.recurrences.kernel.products import product_form, steps
+from derive.solving.recurrences.kernel.rational import Needs, integer_roots, over, parameters, tidy
+from derive.solving.recurrences.kernel.summation import summed
+from derive.solving.recurrences.kernel.terms import grouped, normal
 from derive.solving.recurrences.strategies.constant import Solution, put_known
 from derive.solving.recurrences.walk import step_by_step
 

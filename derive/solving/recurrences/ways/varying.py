@@ -19,8 +19,9 @@ from derive.solving.recurrences.kernel.summation import antidifference, sum_form
 from derive.solving.recurrences.strategies.constant import Solution, put_known
 from derive.solving.recurrences.walk import step_by_step
 from derive.solving.rules.ansatz import algebra
+from derive.solving.rules.geometric import geometric_from_one
 from derive.solving.rules.products import of_constant_product, telescoping_product
-from derive.solving.rules.sums import constant_factor, geometric_from_one, telescope
+from derive.solving.rules.sums import constant_factor, telescope
 from derive.solving.rules.updates import (
     b,
     i,

@@ -1,0 +1,29 @@
+"""One answer of a run on the terminal, once it is checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from derive.errors import DeriveError
+
+
+def show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> None:
+    """The answer called `name`, or its steps. Raises DeriveError where it is not confirmed."""
+    from derive.desk.run import worst
+    from derive.writing.latex import latex
+
+    run.derivation(name)
+    verdict = worst(run.verdicts(name))  # nothing is printed that was not checked
+    if not verdict.holds:
+        raise DeriveError(f"{name}: {verdict}")
+    chain = run.shown(name)
+    if steps:
+        click.echo(run.steps(name)._repr_latex_() if as_latex else run.steps(name))
+    elif as_latex:
+        click.echo(f"{latex(chain.goal, run.notation)} = {latex(chain.answer, run.notation)}")
+    else:
+        click.echo(f"{chain.goal} = {chain.answer}")
+    if checked:
+        click.echo(f"  {verdict}, needs {', '.join(map(str, run.needs(name))) or 'nothing'}")

@@ -1,0 +1,46 @@
+"""The command line as a group of commands. Nothing here waits for sympy: a command imports what it
+needs when it is called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from derive.commands.grade import grade
+from derive.commands.networks import draw, networks, plot
+from derive.commands.proofread import proofread
+from derive.commands.rf import rf
+from derive.commands.sheet import check, sheet
+from derive.commands.solve import solve
+from derive.errors import DeriveError
+
+
+class Commands(click.Group):
+    """Errors that a person can mend are one line and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DeriveError as error:
+            click.echo(f"derive: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(package_name="derive")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Derive, check and typeset closed forms of recurrences. Without a command: a prompt."""
+    if ctx.invoked_subcommand is None:
+        from derive.commands.prompt import prompt
+
+        prompt()
+
+
+for command in (solve, sheet, check, rf, networks, draw, plot, proofread, grade):
+    main.add_command(command)

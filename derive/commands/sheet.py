@@ -1,0 +1,58 @@
+"""A problem file's answer key: `derive sheet` makes it, `derive check` checks it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+PROBLEM = click.argument("problem", type=click.Path(path_type=Path))
+
+
+@click.command()
+@PROBLEM
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    help="The .tex to write; default: standard output.",
+)
+@click.option("--fragment", is_flag=True, help="Only the body, for another document to \\input.")
+@click.option("--student", is_flag=True, help="The questions without the answers.")
+@click.option(
+    "--detail",
+    type=click.Choice(["brief", "full"]),
+    default="brief",
+    show_default=True,
+    help="full: every step on a line.",
+)
+def sheet(problem: Path, output: Path | None, fragment: bool, student: bool, detail: str) -> None:
+    """Make the answer key of a problem file, once every line of it is checked."""
+    from derive.desk.sheets.key import open_key, write
+    from derive.desk.sheets.key import sheet as make
+
+    text = make(open_key(problem), fragment, student, detail == "full")
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write(text, output)
+
+
+@click.command()
+@PROBLEM
+@click.option("--json", "as_json", is_flag=True, help="One JSON list, an object a claim.")
+def check(problem: Path, as_json: bool) -> None:
+    """Check every claim of a problem file's key; exit 1 unless all are PROVED or COUNTED."""
+    from derive.desk.sheets.key import open_key
+
+    reports = open_key(problem).check()
+    if as_json:
+        import json  # not needed for anything else
+
+        click.echo(json.dumps([r.as_dict() for r in reports], indent=1))
+    else:
+        for report in reports:
+            click.echo(report)
+    if not all(r.verdict.holds for r in reports):
+        sys.exit(1)

@@ -1,0 +1,110 @@
+"""`derive solve`: closed forms of an optimizer or of recurrences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from derive.commands.answer import show
+from derive.errors import DeriveError
+
+
+def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
+    """`name=value` options as a table."""
+    found = {}
+    for text in given:
+        name, mark, value = text.partition("=")
+        if not mark:
+            raise DeriveError(f"{option} {text}: write name=value, as in {option} beta=9/10")
+        found[name.strip()] = value.strip()
+    return found
+
+
+@click.command()
+@click.argument("asked", nargs=-1, required=True, metavar="OPTIMIZER | EQUATION...")
+@click.option(
+    "--gradient", default="c", show_default=True, help="The constant gradient, an expression."
+)
+@click.option("--set", "values", multiple=True, help="A hyperparameter's value: --set eps=0")
+@click.option("--start", multiple=True, help="A state's start: --start w=w0")
+@click.option("--range", "ranges", multiple=True, help='What a letter must meet: --range "c > 0"')
+@click.option("--ask", help="Only this name, such as w.")
+@click.option("--steps", is_flag=True, help="The derivation, not only the answer.")
+@click.option("--check", "checked", is_flag=True, help="The verdicts, too.")
+@click.option("--latex", "as_latex", is_flag=True, help="As LaTeX.")
+@click.option(
+    "--optimizers", type=click.Path(path_type=Path), help="A TOML file with optimizers of your own."
+)
+@click.option(
+    "--cases", "with_cases", is_flag=True, help="Of equations: the degenerate cases, too."
+)
+@click.option(
+    "--terms", "count", type=click.IntRange(1, 1000), help="Of equations: the first values instead."
+)
+@click.option(
+    "--seconds",
+    type=float,
+    default=10.0,
+    show_default=True,
+    help="Of equations: the time an answer may take.",
+)
+def solve(
+    asked: tuple[str, ...],
+    gradient: str,
+    values: tuple[str, ...],
+    start: tuple[str, ...],
+    ranges: tuple[str, ...],
+    ask: str | None,
+    steps: bool,
+    checked: bool,
+    as_latex: bool,
+    optimizers: Path | None,
+    with_cases: bool,
+    count: int | None,
+    seconds: float,
+) -> None:
+    """Closed forms of an optimizer under a constant gradient, or of recurrences.
+
+    An optimizer is a name of the library; equations are texts such as "x(t+2) = x(t+1) + x(t)" with
+    --start "x=0, 1".
+    """
+    from derive.desk.recurrences.answer import optimizer as find
+    from derive.desk.recurrences.answer import solve as answer
+    from derive.model.recurrences.library import load
+
+    own = load(optimizers) if optimizers else {}
+    given: dict[str, Any] = pairs(values, "--set")
+    if any("=" in text for text in asked):
+        if count:
+            return _show_terms(asked, pairs(start, "--start"), count, ranges, given)
+        run = answer(
+            asked, gradient, start=pairs(start, "--start"), ranges=ranges, seconds=seconds, **given
+        )
+        if hasattr(run, "in_n"):
+            return click.echo(run)
+    elif len(asked) > 1 or "(" in asked[0]:
+        raise DeriveError(
+            f"{' '.join(asked)}: one optimizer, or equations in quotes, each with an equals sign"
+        )
+    else:
+        run = answer(find(asked[0], own), gradient, pairs(start, "--start"), ranges, **given)
+    for name in [ask] if ask else run.names:
+        show(run, name, steps, checked, as_latex)
+        if with_cases and hasattr(run, "cases_of"):
+            for condition, value in run.cases_of(name)[1:]:
+                click.echo(f"  where {condition}: {value}")
+
+
+def _show_terms(
+    asked: tuple[str, ...],
+    start: dict[str, str],
+    count: int,
+    ranges: tuple[str, ...],
+    given: dict[str, Any],
+) -> None:
+    from derive.desk.recurrences.typed import terms
+
+    for name, values in terms(asked, start, count, ranges, **given).items():
+        click.echo(f"{name}: {', '.join(map(str, values))}")
