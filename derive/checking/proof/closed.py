@@ -113,8 +113,9 @@ def _holds(
     }
     put = {a: value.xreplace({t: a.args[0]}) for a, value in values.items()}
     after = claim.right.xreplace({t: t + order})
-    if equation.has(Max, Min, Abs, sign):  # what they are on the way, where the ranges decide it
-        inside = known.plus((*claim.needs, Ge(t, first, evaluate=False)))
+    inside = known.plus((*claim.needs, Ge(t, first, evaluate=False)))
+    switching = any(model.equations[n].has(Max, Min, Abs, sign) for n in _closure(name, model))
+    if switching:  # what they are on the way, where the ranges decide it
         after, equation = (settled(e, inside) for e in (after, equation.xreplace(put)))
         put = {}
     meant = {entry.name: entry for entry in where}
@@ -127,11 +128,12 @@ def _holds(
                 Symbol(n): normal.natural(n) + number(1) for n in sorted(model.integers)
             }
             normal.base[t] = number(first + j)
-            answers.append(
-                normal.letters.is_zero(
-                    _first_values(name, first + j, model, normal) - normal.of(claim.right)
-                )
+            begun = (
+                normal.of(_walked(name, first + j, model, inside))
+                if switching
+                else _first_values(name, first + j, model, normal)
             )
+            answers.append(normal.letters.is_zero(begun - normal.of(claim.right)))
         for place in _places(first, (after, equation, *put.values()), model):
             normal = Normal(where=meant, signs=signs, end=end)
             for letter in place.naturals:
@@ -148,6 +150,19 @@ def _holds(
     except Unknown:
         return None
     return False if False in answers else None if None in answers else True
+
+
+def _walked(name: str, at: int, model: Stated, known: Conditions) -> Expr:
+    """A value among the first, by unrolling, with what the ranges decide of its switches."""
+    t, step = model.index, at - int(model.first)
+    if step < 0:
+        raise Unknown("a value before the start")
+    if step < model.order(name):
+        return model.start[name][step]
+    equation = model.equations[name].xreplace({t: Integer(at - model.order(name))})
+    reads = [a for a in equation.atoms(AppliedUndef) if a.func.__name__ in model.equations]
+    values = {a: _walked(a.func.__name__, int(a.args[0]), model, known) for a in reads}
+    return settled(equation.xreplace(values), known)
 
 
 def _undefined_somewhere(normal: Normal, form: Expr, place: Place) -> bool:

@@ -61,8 +61,12 @@ def _settled_largest(expr: Expr, known: Conditions) -> Expr:
 
 
 def _never(gap: Expr, known: Conditions) -> frozenset[int]:
-    """Signs that a difference never has: as it is, or as a product."""
-    return excluded(gap, known) or excluded(sp.factor_terms(gap.expand()), known)
+    """Signs that a difference never has: as it is; or as a product, p - q as p (1 - q/p)."""
+    terms = sp.Add.make_args(gap.expand())
+    if len(terms) != 2:
+        return excluded(gap, known)
+    products = (sp.Mul(p, 1 + sp.powsimp(q / p), evaluate=False) for p, q in (terms, terms[::-1]))
+    return excluded(gap, known).union(*(excluded(product, known) for product in products))
 
 
 def _settled_relation(expr: Basic, known: Conditions) -> Basic:

@@ -18,6 +18,7 @@ from sympy import (
     Symbol,
     expand_mul,
     factor_terms,
+    powsimp,
     sign,
 )
 
@@ -66,8 +67,18 @@ def _adds_up(expr: Expr, known: Conditions, strictly: bool) -> bool:
             return not strictly or any(is_at_least_zero(a, known, True) for a in terms)
         if _is_at_most_one(1 - form, known, strictly):
             return True
+        if len(terms) == 2 and _is_greater(*terms, known, strictly):
+            return True
     out = factor_terms(expr.expand())
     return isinstance(out, Mul) and is_at_least_zero(out, known, strictly)
+
+
+def _is_greater(one: Expr, other: Expr, known: Conditions, strictly: bool) -> bool:
+    """p - q, q a part of p: b**t - b**(t + 1)."""
+    return any(
+        is_at_least_zero(p, known, strictly) and _is_at_most_one(powsimp(-q / p), known, strictly)
+        for p, q in ((one, other), (other, one))
+    )
 
 
 def _is_at_most_one(expr: Expr, known: Conditions, strictly: bool) -> bool:
@@ -95,7 +106,9 @@ def decided(expr: Expr, known: Conditions) -> Expr:
         return _first_of(expr, known)
     if isinstance(expr, sign | Abs):
         one, rest = _known_factors(expr.args[0], known)
-        return one * expr.func(rest) if isinstance(expr, sign) else expr
+        if isinstance(expr, sign):
+            return one * sign(rest)
+        return one * expr.args[0] if rest == 1 else expr
     return expr
 
 
