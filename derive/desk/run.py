@@ -11,6 +11,7 @@ from derive.checking.check import check
 from derive.checking.counting.worlds import Sample
 from derive.errors import nearest
 from derive.model.language.claims import Claim, Derivation, DeriveError, Verdict
+from derive.model.language.conditions import Conditions, lean
 from derive.notation import Notation
 
 
@@ -104,14 +105,14 @@ class Run:
         return self.derivation(name)
 
     def needs(self, name: str | None = None) -> tuple[Basic, ...]:
-        """The ranges and conditions under which the answer holds."""
+        """The ranges, and the conditions that they do not give, under which the answer holds."""
         used = self.derivation(name).claim
         ranges = [
             r
             for r in self.model.ranges
             if r.free_symbols & used.right.free_symbols or r.free_symbols & used.left.free_symbols
         ]
-        return tuple(dict.fromkeys((*ranges, *used.needs)))
+        return (*ranges, *lean(used.needs, Conditions(self.model.ranges)))
 
     def closed(self, name: str) -> tuple[Claim, ...]:
         """The answers that the derivation of `name` may use."""

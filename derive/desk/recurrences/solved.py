@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sympy import And, Basic, Expr, Piecewise, Product, Sum, exp
+from sympy import And, Basic, Expr, Piecewise, Pow, Product, Sum, exp
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Exp1
 
@@ -382,4 +382,11 @@ def _no_shorter(steps: tuple[Step, ...]) -> bool:
     if len(steps) < 2 or steps[-1].rule.name != "collect":
         return False
     line, answer = steps[-2].claim.right, steps[-1].claim.right
-    return not line.has(Sum, Product, AppliedUndef) and bool(line.count_ops() <= answer.count_ops())
+    if line.has(Sum, Product, AppliedUndef) or any(_is_square(p.base) for p in line.atoms(Pow)):
+        return False
+    return bool(line.count_ops() <= answer.count_ops())
+
+
+def _is_square(base: Expr) -> bool:
+    """A whole power, which a power of it takes up: (b**2)**t."""
+    return bool(base.is_Pow and base.exp.is_Integer)

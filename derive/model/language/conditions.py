@@ -7,8 +7,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sympy import Basic, Expr, Integer, Ne, Pow, Symbol, ceiling, floor, true
+from sympy import Add, Basic, Expr, Integer, Ne, Pow, Symbol, ceiling, factor_list, floor, true
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
+from sympy.polys.polyerrors import PolynomialError
+
+from derive.model.language.spans import Span, span_of
 
 ORDERS = (LessThan, StrictLessThan, GreaterThan, StrictGreaterThan)
 ONE = Integer(1)
@@ -59,6 +62,16 @@ def linear(*parts: tuple[int, Expr]) -> Linear:
     return Linear({letter: factor for letter, factor in total.items() if factor}, number)
 
 
+def less(one: Linear, other: Linear) -> Linear:
+    """one - other."""
+    letters = {
+        letter: one.letters.get(letter, 0) - other.letters.get(letter, 0)
+        for letter in dict.fromkeys((*one.letters, *other.letters))
+    }
+    kept = {letter: factor for letter, factor in letters.items() if factor}
+    return Linear(kept, one.number - other.number)
+
+
 def _gap(one: Linear, other: Linear) -> Number | None:
     """one - other where that is a number."""
     return one.number - other.number if one.letters == other.letters else None
@@ -103,6 +116,7 @@ class Conditions:
     def __init__(self, relations: Iterable[Basic], before: Conditions | None = None):
         self.relations = tuple(relations)
         self._before = before
+        self._seen: dict[Expr, Span] = {}
 
     @cached_property
     def orders(self) -> list[Above]:
@@ -164,12 +178,36 @@ class Conditions:
                 or turned in self.relations
                 or self._nonzero(need.lhs - need.rhs)
             )
-        return isinstance(need, ORDERS) and all(map(self._is_above, above((need,))))
+        return isinstance(need, ORDERS) and (
+            all(map(self._is_above, above((need,)))) or self._spans(need)
+        )
+
+    def span(self, expr: Expr) -> Span:
+        """Between which numbers an expression lies."""
+        if expr not in self._seen:
+            self._seen[expr] = span_of(expr, self)
+        return self._seen[expr]
+
+    def _spans(self, need: Basic) -> bool:
+        """An order that the spans of its letters leave no choice in."""
+        rising = isinstance(need, LessThan | StrictLessThan)
+        left, right = need.args if rising else need.args[::-1]
+        gap = self.span(right - left)  # type: ignore[operator]
+        strict = isinstance(need, StrictLessThan | StrictGreaterThan)
+        return gap.above if strict else gap.never_below
 
     def _is_above(self, wanted: Above) -> bool:
+        """By bounds; or by one of the orders and bounds, as b1 < 1 by b1 < b2 and b2 < 1."""
+        return self._is_bounded(wanted, False) or any(
+            self._is_bounded(Above(less(wanted.form, a.form), wanted.strict), a.strict)
+            for a in self.orders
+            if len(a.form.letters) > 1 and a.form.letters.keys() & wanted.form.letters.keys()
+        )
+
+    def _is_bounded(self, wanted: Above, strict: bool) -> bool:
         low = self._least_value(wanted.form)
         return low is not None and (
-            low.value > 0 or (low.value == 0 and (low.excluded or not wanted.strict))
+            low.value > 0 or (low.value == 0 and (strict or low.excluded or not wanted.strict))
         )
 
     def _least_value(self, form: Linear) -> Bound | None:
@@ -206,7 +244,7 @@ class Conditions:
 
     def _nonzero(self, expr: Expr) -> bool:
         """A bound on one side of zero; or 1 - b**n with 0 <= b < 1 and n >= 1; or a product of
-        such."""
+        such, written so or not."""
         if expr.is_Mul:
             return all(self._nonzero(a) for a in expr.args)
         for side in (expr, -expr):
@@ -223,4 +261,34 @@ class Conditions:
                     map(self._is_above, (*inside, Above(linear((1, exponent), (-1, ONE)), False)))
                 ):
                     return True
-        return False
+        span = self.span(expr)
+        return span.above or span.below or any(map(self._all_nonzero, _products(expr)))
+
+    def _all_nonzero(self, factors: list[Expr]) -> bool:
+        return all(self.give(Ne(f, 0)) for f in factors)
+
+
+def _products(expr: Expr) -> list[list[Expr]]:
+    """The factors of a sum that is a product of several, or a power of one."""
+    if not isinstance(expr, Add) or all(term.is_number or term.is_Symbol for term in expr.args):
+        return []
+    try:
+        _, factors = factor_list(expr)
+    except PolynomialError:
+        return []
+    return [[f for f, _ in factors]] if factors and factors != [(expr, 1)] else []
+
+
+def lean(needs: Iterable[Basic], known: Conditions) -> tuple[Basic, ...]:
+    """The needs that a reader must be told: those that neither what is known nor the others
+    give."""
+    told = [n for n in dict.fromkeys(needs) if n != true]
+    for need in sorted(told, key=_length, reverse=True):
+        if known.plus(n for n in told if n is not need).give(need):
+            told.remove(need)
+    return tuple(told)
+
+
+def _length(expr: Basic) -> int:
+    """How much there is to read."""
+    return 1 + sum(map(_length, expr.args))
