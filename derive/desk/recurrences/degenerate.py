@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from derive.desk.recurrences.solved import Solved
 
 
-def branches(run: Solved, make: type[Solved]) -> list[tuple[tuple[Basic, ...], Solved]]:
+def branches(run: Solved) -> list[tuple[tuple[Basic, ...], Solved]]:
     """(conditions, run): the general solution first, then those of the cases that hold."""
     from derive.solving.recurrences.cases import branches as cases
 
     with limit(run.seconds):
         stage("solving the degenerate cases")
         made = [
-            (b.conditions, make(b.model, b.solution, run.seconds, run.notation))
+            (b.conditions, run.other(b.model, b.solution))
             for b in cases(run.model, run.solution)
             if b.solution
         ]

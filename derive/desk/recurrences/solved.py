@@ -14,7 +14,7 @@ from sympy.core.numbers import Exp1
 from derive.checking.counting.count import count_down
 from derive.checking.counting.worlds import Sample
 from derive.desk.budget import SECONDS, limit, stage
-from derive.desk.recurrences import asked, convergence, degenerate
+from derive.desk.recurrences import degenerate, questions
 from derive.desk.recurrences.asked import Asked
 from derive.desk.recurrences.table import table
 from derive.desk.run import Run, worst
@@ -261,7 +261,7 @@ class Solved(Run):
     def branches(self) -> list[tuple[tuple[Basic, ...], Solved]]:
         """The general solution and those of the degenerate cases, each a run of its own, each
         checked."""
-        return degenerate.branches(self.about(), Solved)
+        return degenerate.branches(self.about())
 
     @property
     def cases(self) -> list[tuple[Basic, Expr]]:
@@ -299,33 +299,46 @@ class Solved(Run):
             return general
         return Piecewise(*((value, when) for when, value in others), (general, condition))
 
+    def other(self, model: Stated, found: Solution) -> Solved:
+        """A run of another model whose solution is known."""
+        return Solved(model, found, self.seconds, self.notation)
+
+    def ask(self, question: str) -> Asked:
+        """The answer to `w.limit`, `w.value(100)`, ... (see questions.TABLE); confirmed, or
+        DeriveError is raised."""
+        return questions.ask(self, question)
+
+    def _asked(self, question: str, name: str | None, *given: Any) -> Asked:
+        name = name or self.main
+        return questions.TABLE[question].ask(self.about(name), name, *given)
+
     def value(self, at: int, name: str | None = None) -> Asked:
         """The value at an index, exactly and without unrolling."""
-        return asked.value_at(self.about(name), at, name)
+        return self._asked("value", name, at)
 
     def limit(self, name: str | None = None) -> Asked:
         """The steady state, with the conditions under which it is reached."""
-        return convergence.limit(self.about(name), name)
+        return self._asked("limit", name)
 
     def rate(self, name: str | None = None) -> Asked:
         """The spectral radius."""
-        return convergence.rate(self.about(name), name)
+        return self._asked("rate", name)
 
     def converges(self, parameter: str | None = None, name: str | None = None) -> Asked:
         """For which parameters every start is forgotten, solved for one of them."""
-        return convergence.converges(self.about(name), parameter, name)
+        return self._asked("converges", name, parameter)
 
     def first_below(self, delta: Any, name: str | None = None) -> Asked:
         """The least index from which it is closer than delta to its limit."""
-        return convergence.first_below(self.about(name), delta, name)
+        return self._asked("first_below", name, delta)
 
     def degree(self, parameter: str, name: str | None = None) -> Asked:
         """By which power it grows with a parameter."""
-        return asked.degree(self.about(name), parameter, name)
+        return self._asked("degree", name, parameter)
 
     def sensitivity(self, parameter: str, name: str | None = None) -> Asked:
         """Its derivative by a parameter."""
-        return asked.sensitivity(self.about(name), Solved, parameter, name)
+        return self._asked("sensitivity", name, parameter)
 
     def table(self, rows: int = 10) -> str:
         """The first steps, unrolled, beside the closed forms in numbers."""

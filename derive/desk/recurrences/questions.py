@@ -1,0 +1,87 @@
+"""The questions that a solved recurrence can be asked: `w.limit`, `w.value(100)`. One entry each,
+for the prompt, the command line, problem files and graders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from derive.desk.recurrences import asked, convergence
+from derive.desk.recurrences.asked import Asked
+from derive.errors import DeriveError, nearest
+
+if TYPE_CHECKING:
+    from derive.desk.recurrences.solved import Solved
+
+_QUESTION = re.compile(r"(?:(?P<name>\w+)\.)?(?P<question>\w+)(?:\((?P<given>.*)\))?")
+
+
+@dataclass(frozen=True)
+class Question:
+    """`ask(run, name, *given)` answers it; `takes` says what is given, the last `optional` of which
+    may be left out. `words` stand before the answer on a sheet."""
+
+    name: str
+    ask: Callable[..., Asked]
+    words: str
+    takes: tuple[str, ...] = ()
+    optional: int = 0
+
+    def __str__(self) -> str:
+        return self.name + (f"({', '.join(self.takes)})" if self.takes else "")
+
+
+TABLE = {
+    question.name: question
+    for question in (
+        Question("value", asked.value_at, "By the closed form,", ("index",)),
+        Question("terms", asked.terms, "The first values are", ("how many",), 1),
+        Question("cases", asked.cases, "In all cases,"),
+        Question("limit", convergence.limit, "In the long run,"),
+        Question("rate", convergence.rate, "The spectral radius is"),
+        Question(
+            "converges",
+            convergence.converges,
+            "Every start is forgotten exactly where",
+            ("parameter",),
+            1,
+        ),
+        Question(
+            "first_below",
+            convergence.first_below,
+            "The first index from which the distance to the limit is below what is asked:",
+            ("distance",),
+        ),
+        Question("degree", asked.degree, "If the letter is multiplied by s, it is by", ("letter",)),
+        Question("sensitivity", asked.sensitivity, "Its derivative:", ("letter",)),
+    )
+}
+
+
+def ask(run: Solved, text: str) -> Asked:
+    """The answer to a question in words such as `w.converges(eta)`, or `limit` of the main name.
+
+    Raises DeriveError where there is no such question, with those that there are.
+    """
+    found = _QUESTION.fullmatch(text.strip())
+    if found is None:
+        raise DeriveError(f'"{text[:60]}" is no question; write for example w.limit or w.value(10)')
+    name, word, given = found["name"] or run.main, found["question"], found["given"]
+    if name not in run.names:
+        raise DeriveError(f'no sequence "{name}"{nearest(name, run.names)}')
+    if word not in TABLE:
+        raise DeriveError(f'no question "{word}"{nearest(word, map(str, TABLE.values()))}')
+    question = TABLE[word]
+    values = [part.strip() for part in (given or "").split(",") if part.strip()]
+    least = len(question.takes) - question.optional
+    if not least <= len(values) <= len(question.takes):
+        raise DeriveError(f"{text}: write {name}.{question}")
+    return question.ask(run.about(name), name, *values)
+
+
+def is_question(text: str, names: tuple[str, ...]) -> bool:
+    """Whether a text asks more of one of these names than its closed form."""
+    found = _QUESTION.fullmatch(text.strip())
+    return found is not None and found["question"] in TABLE and found["name"] in (None, *names)
