@@ -47,7 +47,7 @@ def solve(
     notation: Notation | None = None,
     seconds: float | None = SECONDS,
     **values: Any,
-) -> Run:
+) -> Solved:
     """Closed forms of all that an optimizer keeps, under a constant gradient; or of recurrences,
     given as text.
 

@@ -21,7 +21,7 @@ _QUESTION = re.compile(r"(?:(?P<name>\w+)\.)?(?P<question>\w+)(?:\((?P<given>.*)
 @dataclass(frozen=True)
 class Question:
     """`ask(run, name, *given)` answers it; `takes` says what is given, the last `optional` of which
-    may be left out. `words` stand before the answer on a sheet."""
+    may be left out. `words` stand before the answer on a sheet, with the name and what is given."""
 
     name: str
     ask: Callable[..., Asked]
@@ -36,10 +36,10 @@ class Question:
 TABLE = {
     question.name: question
     for question in (
-        Question("value", asked.value_at, "By the closed form,", ("index",)),
+        Question("value", asked.value_at, "Put into the closed form,", ("index",)),
         Question("terms", asked.terms, "The first values are", ("how many",), 1),
-        Question("cases", asked.cases, "In all cases,"),
-        Question("limit", convergence.limit, "In the long run,"),
+        Question("cases", asked.cases, "Case by case,"),
+        Question("limit", convergence.limit, "In the long run"),
         Question("rate", convergence.rate, "The spectral radius is"),
         Question(
             "converges",
@@ -51,11 +51,16 @@ TABLE = {
         Question(
             "first_below",
             convergence.first_below,
-            "The first index from which the distance to the limit is below what is asked:",
+            "{name} is closer than {given} to its limit from this index on:",
             ("distance",),
         ),
-        Question("degree", asked.degree, "If the letter is multiplied by s, it is by", ("letter",)),
-        Question("sensitivity", asked.sensitivity, "Its derivative:", ("letter",)),
+        Question(
+            "degree",
+            asked.degree,
+            "If {given} is multiplied by s, {name} is multiplied by",
+            ("letter",),
+        ),
+        Question("sensitivity", asked.sensitivity, "How {name} changes with {given}:", ("letter",)),
     )
 }
 
@@ -85,3 +90,10 @@ def is_question(text: str, names: tuple[str, ...]) -> bool:
     """Whether a text asks more of one of these names than its closed form."""
     found = _QUESTION.fullmatch(text.strip())
     return found is not None and found["question"] in TABLE and found["name"] in (None, *names)
+
+
+def words_of(text: str) -> tuple[str, str, str]:
+    """The words before the answer to a question on a sheet, its name, and what is given."""
+    found = _QUESTION.fullmatch(text.strip())
+    assert found is not None
+    return TABLE[found["question"]].words, found["name"] or "", found["given"] or ""

@@ -8,8 +8,10 @@ from typing import Any
 
 from sympy import Integer
 
+from derive.desk.recurrences.questions import is_question
 from derive.desk.recurrences.solved import Solved
 from derive.desk.recurrences.typed import read_model
+from derive.desk.sheets.pieces import Answer, Piece, answered
 from derive.desk.sheets.problem import Problem
 from derive.model.language.claims import Claim, DeriveError, NoClosedForm, sequence
 from derive.model.recurrences.stated import Stated
@@ -39,6 +41,27 @@ class Equations:
     @property
     def questions(self) -> tuple[str, ...]:
         return (*self.model.equations, "cases", "terms")
+
+    def knows(self, question: str) -> bool:
+        return question in self.questions or is_question(question, tuple(self.model.equations))
+
+    def answer(self, question: str) -> Answer:
+        """A closed form; the degenerate cases; or why there is none, and the first terms."""
+        if question == "terms":
+            reason = self.reason()
+            lines = [Claim(left, right) for left, right in reason.lines]
+            about = {"equations": self, "why": reason.why, "lines": lines}
+            return Answer(question, "terms", (), about)
+        if question == "cases":
+            found = cases(self.run, self.run.names)
+            pieces = tuple(
+                Piece(case["run"], name, "case") for case in found for name in case["names"]
+            )
+            return Answer(question, "cases", pieces, {"cases": found, "run": self.run})
+        if question in self.model.equations:
+            pieces = (Piece(self.run, question),)
+            return Answer(question, "recurrence", pieces, {"equations": self})
+        return answered(question, self.run, question)
 
     @property
     def run(self) -> Solved:

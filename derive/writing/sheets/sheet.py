@@ -11,8 +11,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sympy import Basic, Integer, Sum, Symbol
 
-from derive.model.language.claims import Claim, T, sequence
-from derive.model.recurrences.program import GRADIENT, Program
+from derive.model.language.claims import Claim, Let, Root, T, sequence
+from derive.model.language.text import read
+from derive.model.recurrences.program import GRADIENT, STEP, Program
 from derive.model.recurrences.stated import Stated
 from derive.model.recurrences.training import trained
 from derive.notation import Notation, escaped
@@ -79,6 +80,25 @@ class Page:
                 rows[-1].reasons.append(f"counted in {verdict.worlds} worlds, not proved")
         return environment(rows)
 
+    def question(self, words: str, name: str, given: str) -> str:
+        """The words before an answer, in them its name and what is given as mathematics."""
+        letters = [f"${self.tex(read(p, words))}$" if p else "" for p in (name, given)]
+        return words.format(name=letters[0], given=letters[1])
+
+    def asked(self, asked: Any, needs: Sequence[Basic], notation: Notation) -> str:
+        """The lines of an answer about a solution, what they need beside them."""
+        body = []
+        for number, (left, sign, right, conditions) in enumerate(asked.says, 1):
+            when = [f"${relation(c, notation)}$" for c in conditions or needs]
+            if asked.verdict.kind == "COUNTED" and number == len(asked.says):
+                when.append(f"counted in {asked.verdict.worlds} worlds, not proved")
+            shown = "" if left is None else f"{latex(left, notation)} "
+            mark = {"=": "&= ", "->": r"&\to ", "": "&"}[sign]
+            value = relation(right, notation) if right.is_Relational else latex(right, notation)
+            beside = rf" \qquad\text{{{'; '.join(when)}}}" if when else ""
+            body.append(f"  {shown}{mark}{value}{beside}")
+        return "\\begin{align*}\n" + " \\\\\n".join(body) + "\n\\end{align*}"
+
     def equations(self, stated: Sequence[Claim]) -> str:
         """Equations as they are given."""
         return environment(
@@ -90,9 +110,17 @@ class Page:
         pairs = [(self.tex(claim.left), self.tex(claim.right)) for claim in start]
         return [f"{left} = {right}" for left, right in pairs if not alike(left, right)]
 
+    def is_unrolled(self, piece: Any) -> bool:
+        """Whether the way is one line of the program, unrolled and summed."""
+        chain = piece.run.shown(piece.name)
+        return not chain.lemmas and not chain.where
+
     def where(self, piece: Any) -> list[str]:
         """What roots mean, each once on a page."""
-        found = where_lines(piece.run.shown(piece.name), piece.run.notation)
+        return self.meanings(piece.run.shown(piece.name).where, piece.run.notation)
+
+    def meanings(self, where: Sequence[Root | Let], notation: Notation) -> list[str]:
+        found = where_lines(where, notation)
         new = [text for text in found if text not in self.said]
         self.said += new
         return new
@@ -140,10 +168,11 @@ class Page:
             source = model.source
             assert source is not None and source.gradient is not None
             gradient = sequence(GRADIENT)(T - self.notation.first)
-            found[
-                f"{self.tex(gradient)} = {self.tex(source.gradient)}$ for all $t \\ge "
-                f"{self.notation.first}"
-            ] = None
+            now = {Symbol(n): sequence(n)(T - self.notation.first) for n in source.program.states}
+            step = {Symbol(STEP): T + 1 - self.notation.first}
+            value = self.tex(source.gradient.xreplace(now | step))
+            ever = f"$ for all $t \\ge {self.notation.first}"
+            found[f"{self.tex(gradient)} = {value}{ever}"] = None
             values = {Symbol(k): v for k, v in source.values.items()} | {
                 sequence(k)(Integer(0)): v for k, start in model.start.items() for v in start
             }
