@@ -3,7 +3,7 @@ values.
 
 Recurrences of every kind are written with drawn letters for the index, the unknowns, the parameters
 and what nothing determines. The closed form is taken as a person sees it, as text and as LaTeX,
-read again and evaluated by `tests/test_cases.py`, whose numbers and unrolling share nothing with
+read again and evaluated by `tests/solving/test_cases.py`, whose numbers and unrolling share nothing with
 the solver.
 """
 
@@ -35,7 +35,7 @@ from derive.reading.latex.sides import side
 from derive.reading.tokens.tokens import tokens
 from derive.writing.latex import latex
 from tests.conftest import FULL
-from tests.test_cases import DIGITS, same, truth, unroll, value, with_roots
+from tests.solving.test_cases import DIGITS, same, truth, unroll, value, with_roots
 
 SEED = 20
 GREEK = "alpha beta delta epsilon zeta eta theta iota kappa mu nu xi rho sigma tau phi chi psi omega Delta Omega lam".split()

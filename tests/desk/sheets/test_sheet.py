@@ -13,7 +13,7 @@ import pytest
 
 from derive.desk.sheets.key import open_key, sheet
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 PROBLEM = ROOT / "solutions" / "ps09" / "problem.toml"
 needs_tex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 

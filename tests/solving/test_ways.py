@@ -25,8 +25,8 @@ from derive.solving.rules.geometric import geometric
 from derive.solving.rules.products import telescoping_product
 from derive.solving.rules.sums import constant_factor, of_constant
 from derive.solving.rules.updates import add_up, unroll, unroll_by_products, unroll_products
-from tests.test_cases import CASES, CLOSED, mp, same, truth, value, with_roots, worlds
-from tests.test_cases import unroll as run_text
+from tests.solving.test_cases import CASES, CLOSED, mp, same, truth, value, with_roots, worlds
+from tests.solving.test_cases import unroll as run_text
 
 LINES = 12
 ONE_LINE = "same start, same equation"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PLAIN = "import sys; sys.modules['IPython'] = None; import derive.__main__ as m; m.main([])"
 WRONG = 'solve("adamm")\n'
 TOO_HARD = 'from derive.desk.budget import limit, stage\nwith limit(0.01):\n    while True: stage("it")\n\n'

@@ -13,10 +13,12 @@ import pytest
 import sympy as sp
 
 from derive import solve
-from tests.test_cases import DIGITS, same, truth, value
-from tests.test_letters import latex_again, text_again, worlds_of
+from tests.solving.test_cases import DIGITS, same, truth, value
+from tests.writing.test_letters import latex_again, text_again, worlds_of
 
-CASES = tomllib.loads(Path(__file__).with_name("found.toml").read_text("utf-8"))["case"]
+CASES = tomllib.loads((Path(__file__).parents[2] / "data" / "found.toml").read_text("utf-8"))[
+    "case"
+]
 ROW = [Fraction(2 * n + 1, n + 3) for n in range(20)]
 WORLD: dict[str, Any] = {"u": lambda at: ROW[int(at)]}
 NUMBERS = (Fraction(3, 7), Fraction(-5, 3), Fraction(11, 4))

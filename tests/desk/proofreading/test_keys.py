@@ -18,7 +18,7 @@ from derive.desk.proofreading.proofread import proofread_text
 from derive.desk.proofreading.renamed import read_letters
 from derive.desk.proofreading.settings import settings
 
-FOLDER = Path(__file__).parent / "data" / "keys"
+FOLDER = Path(__file__).parents[2] / "data" / "keys"
 HEAVY_BALL = r"\beta=\mu,\eta=\alpha,m=v,w=x,c=a"
 # The problem of each key, its letters, and how many claims it has at least.
 KEYS: dict[str, tuple[str, str, int]] = {

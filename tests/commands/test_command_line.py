@@ -11,7 +11,7 @@ import pytest
 import derive
 from derive.commands.main import main
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 LISTING = """
 import sys
 from derive.__main__ import main

@@ -23,7 +23,7 @@ from derive.reading.networks.data import from_data, read_all
 from derive.reading.networks.library import networks
 from tests.windows import Spec, draw
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 
 
 def followed(nodes: list[Spec], name: str, output: int) -> dict[int, int]:

@@ -15,7 +15,7 @@ import sympy as sp
 from sympy import Eq, Function, Rational, S, Symbol, cos, factorial, sqrt
 
 from derive import DeriveError, TooHard, rsolve, solve
-from tests.test_cases import CALLS, mp, number, same, unroll, value, with_roots
+from tests.solving.test_cases import CALLS, mp, number, same, unroll, value, with_roots
 
 DIGITS, NEAR = 100, 30
 y, f_, a_ = Function("y"), Function("f"), Function("a")

@@ -32,7 +32,9 @@ from derive.desk.recurrences.solved import Solved
 
 CASES = {
     case["id"]: case
-    for case in tomllib.loads(Path(__file__).with_name("cases.toml").read_text("utf-8"))["case"]
+    for case in tomllib.loads(
+        (Path(__file__).parents[1] / "data" / "cases.toml").read_text("utf-8")
+    )["case"]
 }
 WHOLE = {"k", "T"}  # letters of the cases that stand for whole numbers from 1 on
 NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")  # of a text, so that 1/2 is a fraction

@@ -60,7 +60,7 @@ from derive.desk.recurrences.solved import Solved
 from derive.model.language.claims import Let, Root, Verdict
 from derive.model.recurrences.statement import stated
 from derive.solving.recurrences.strategies.constant import Solution
-from tests.test_cases import WHOLE, Arbitrary, number, same, unroll, value, with_roots
+from tests.solving.test_cases import WHOLE, Arbitrary, number, same, unroll, value, with_roots
 
 t, a, b, c, k, p, q, n, i, j, z, theta, x0, T = (
     Symbol(s) for s in "t a b c k p q n i j z theta x0 T".split()

@@ -119,7 +119,7 @@ class SampleWithSizes(Sample):
 def test_the_names_of_rules_are_the_reasons_that_the_key_prints() -> None:
     from pathlib import Path
 
-    key = (Path(__file__).parents[1] / "solutions" / "ps09" / "solution.tex").read_text(
+    key = (Path(__file__).parents[2] / "solutions" / "ps09" / "solution.tex").read_text(
         encoding="utf-8"
     )
     for name in (

@@ -16,7 +16,7 @@ from sympy import Expr, Rational, Sum, Symbol
 
 from derive.desk.sheets.key import Key, open_key, sheet
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 PROBLEM = ROOT / "solutions" / "ps09" / "problem.toml"
 TEXT = PROBLEM.read_text(encoding="utf-8")
 ASKED = ["sgdm.m", "sgdm.w", "adam.m", "adam.v", "adam.m_hat", "adam.v_hat", "adam.w"]

@@ -11,7 +11,7 @@ import pytest
 
 from derive.desk.sheets.key import open_key
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 RECURRENCES, FIELDS = (
     ROOT / "solutions" / name / "problem.toml" for name in ("recurrences", "receptive-fields")
 )

@@ -11,7 +11,7 @@ import pytest
 
 from derive import DeriveError, grade, truth
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[2] / "data"
 TABLES = ("answers", "fresh")  # the second was written apart, when the first was read in full
 ROWS = [
     row | {"id": f"{name} {row['id']}"}

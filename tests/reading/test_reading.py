@@ -45,7 +45,7 @@ from derive.reading.tokens.token import Refused, Unreadable
 from derive.reading.tokens.tokens import tokens
 from derive.writing.latex import latex
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 a, b, c, t, k, i, j, n, L, l, S, K, P, beta, beta1, beta2, eta, eps = symbols(
     "a b c t k i j n L l S K P beta beta1 beta2 eta eps"
 )

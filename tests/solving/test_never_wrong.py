@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from derive import DeriveError, TooHard, rsolve, solve
 from derive.desk.budget import limit
 from tests.conftest import FULL
-from tests.test_cases import number, same, unroll, value, with_roots
+from tests.solving.test_cases import number, same, unroll, value, with_roots
 
 DIGITS, NEAR = 120, 40
 SECONDS = 5  # for one answer, and for its verdicts

@@ -19,7 +19,7 @@ from derive.reading.networks.data import read_all
 from derive.reading.networks.layers import layers
 from derive.reading.networks.library import Entry, Published, entry, networks
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 NAMES = list(networks())
 # The article's table, typed once more: the library's own numbers must not be all that holds the
 # library's layouts.

@@ -29,7 +29,7 @@ from derive.writing.drawing.stack import picture
 from derive.writing.drawing.svg import RADIUS
 from tests.windows import Spec, clipped, draw, sizes
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SPACE = "{http://www.w3.org/2000/svg}"
 
 

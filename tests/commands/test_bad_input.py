@@ -18,7 +18,7 @@ from derive.model.language.claims import Verdict
 from derive.model.recurrences.program import Program
 
 HANG = 5  # seconds: five times what reading may take
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PS09 = (ROOT / "solutions" / "ps09" / "problem.toml").read_text(encoding="utf-8")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from derive import proofread
 
-SOLUTIONS = Path(__file__).parents[1] / "solutions"
+SOLUTIONS = Path(__file__).parents[3] / "solutions"
 SLOW = {"recurrences": [pytest.mark.slow]}
 UNREAD = {
     "receptive-fields": {"n_1 = 3", "n_2 = 3", "n_3 = 5", "n_4 = 2"}
