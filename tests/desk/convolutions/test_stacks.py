@@ -183,6 +183,13 @@ def test_lists_are_proved_and_nothing_else(given_: dict[str, Any]) -> None:
                 assert check_claim(replace(claim, right=wrong), sample).kind == "FAILS"
 
 
+def test_a_stack_of_numbers_or_letters_says_how_many_outputs_it_has() -> None:
+    sizes = {"K": [3, 5], "S": [2, 1]}
+    assert receptive_field(**sizes).outputs(20).answer == out_size(20, **sizes).answer == 5
+    letters = receptive_field(L=3).outputs("W")
+    assert letters.answer == out_size("W", K="K(l)", S="S(l)").answer and letters.check()["O"].holds
+
+
 # Regular stacks.
 
 
