@@ -77,7 +77,7 @@ def check_rate(
         if not all(evaluate(r, env) for r in ranges):
             continue
         size = largest_root([evaluate(c, env) for c in Poly(polynomial, variable).all_coeffs()])
-        said = float(answer.xreplace(_numbers(env, where)).evalf() if where else _at(answer, env))
+        said = float(_at(answer, env, where))
         if abs(said - size) > CLOSE * max(1, size):
             shown = tuple((name, str(value)) for name, value in env.items())
             return Verdict("FAILS", "counted", agreed, shown, f"the largest root has size {size}")
@@ -87,9 +87,13 @@ def check_rate(
     return Verdict("COUNTED", "counted", agreed)
 
 
-def _at(answer: Any, env: dict) -> Any:
-    found = evaluate(answer, env) if isinstance(answer, Basic) else answer
-    return found if isinstance(found, int | Fraction | float) else found.mid
+def _at(answer: Any, env: dict, where: Sequence[Root]) -> Any:
+    if not isinstance(answer, Basic):
+        return answer
+    if where:
+        return answer.xreplace(_numbers(env, where)).evalf()
+    found = evaluate(answer, env)
+    return found if isinstance(found, int | Fraction) else found.mid
 
 
 def _numbers(env: dict, where: Sequence[Root]) -> dict[Basic, Basic]:

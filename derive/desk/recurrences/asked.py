@@ -40,6 +40,7 @@ from derive.model.language.claims import DeriveError, Root, Verdict, relation, s
 from derive.model.language.conditions import Conditions
 from derive.model.language.terms import unused
 from derive.model.recurrences.stated import Stated
+from derive.notation import Notation
 from derive.solving.recurrences.walk import step_by_step
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ class Asked:
     needs: tuple[Basic, ...] = ()
     verdict: Verdict | None = None
     says: tuple[Said, ...] = ()
+
+    def _repr_latex_(self) -> str:
+        from derive.writing.said import said  # how it looks is not needed to find or to check it
+
+        return said(self.says, self.needs, Notation(), self.verdict)
 
     def __repr__(self) -> str:
         told = [f"needs {', '.join(map(str, self.needs))}"] if self.needs else []

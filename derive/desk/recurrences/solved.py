@@ -93,10 +93,10 @@ class Solved(Run):
             told = by_lines(name, self.model, closed)
             if told is not None and _is_closed(told.answer):
                 return told
-        part = self.about(name)
         try:
-            chain = part.derivation(name)
+            chain = self.about(name).derivation(name)
         except NoClosedForm:
+            self._raise_undefined(name)
             if told is None:
                 raise
             return told  # a sum that stays is shown as one
@@ -104,6 +104,13 @@ class Solved(Run):
             return told
         self._number(chain.where)
         return chain
+
+    def _raise_undefined(self, name: str) -> None:
+        """Raises DeriveError where the first step has no value."""
+        from derive.solving.recurrences.walk import step_by_step
+
+        if step_by_step(self.model, name, int(self.model.first) + 1).has(nan, zoo):
+            raise DeriveError(f"{name}: its first step divides by zero") from None
 
     def _before(self, name: str) -> tuple[str, ...]:
         """The names that a name is made from, in an order in which each uses those before it."""

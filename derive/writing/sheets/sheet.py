@@ -4,7 +4,7 @@ mathematics comes checked."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any
 
@@ -21,6 +21,7 @@ from derive.writing.align import environment
 from derive.writing.latex import latex, relation
 from derive.writing.lines import Line as Row
 from derive.writing.lines import alike, lines, where_lines
+from derive.writing.said import said
 
 
 class Page:
@@ -87,27 +88,19 @@ class Page:
 
     def asked(self, asked: Any, needs: Sequence[Basic], notation: Notation) -> str:
         """The lines of an answer about a solution, what they need beside them."""
-        body = []
-        for number, (left, sign, right, conditions) in enumerate(asked.says, 1):
-            when = [f"${relation(c, notation)}$" for c in conditions or needs]
-            if asked.verdict.kind == "COUNTED" and number == len(asked.says):
-                when.append(f"counted in {asked.verdict.worlds} worlds, not proved")
-            shown = "" if left is None else f"{latex(left, notation)} "
-            mark = {"=": "&= ", "->": r"&\to ", "": "&"}[sign]
-            value = relation(right, notation) if right.is_Relational else latex(right, notation)
-            beside = rf" \qquad\text{{{'; '.join(when)}}}" if when else ""
-            body.append(f"  {shown}{mark}{value}{beside}")
-        return "\\begin{align*}\n" + " \\\\\n".join(body) + "\n\\end{align*}"
+        return said(asked.says, needs, notation, asked.verdict)
 
-    def equations(self, stated: Sequence[Claim]) -> str:
+    def equations(self, stated: Iterable[Claim], notation: Notation | None = None) -> str:
         """Equations as they are given."""
-        return environment(
-            [Row([self.tex(claim.right)], [], self.tex(claim.left)) for claim in stated]
-        )
+        sides = [
+            [latex(side, notation or self.notation) for side in (claim.left, claim.right)]
+            for claim in stated
+        ]
+        return environment([Row([right], [], left) for left, right in sides])
 
-    def starts(self, start: Sequence[Claim]) -> list[str]:
+    def starts(self, start: Sequence[Claim], notation: Notation) -> list[str]:
         """Start values that are more than a letter of the same look."""
-        pairs = [(self.tex(claim.left), self.tex(claim.right)) for claim in start]
+        pairs = [tuple(latex(s, notation) for s in (claim.left, claim.right)) for claim in start]
         return [f"{left} = {right}" for left, right in pairs if not alike(left, right)]
 
     def is_unrolled(self, piece: Any) -> bool:
