@@ -13,7 +13,7 @@ from derive.desk.recurrences.asked import Asked
 from derive.errors import DeriveError, nearest
 
 if TYPE_CHECKING:
-    from derive.desk.recurrences.solved import Solved
+    from derive.desk.recurrences.questioned import Questioned
 
 _QUESTION = re.compile(r"(?:(?P<name>\w+)\.)?(?P<question>\w+)(?:\((?P<given>.*)\))?")
 
@@ -65,7 +65,7 @@ TABLE = {
 }
 
 
-def ask(run: Solved, text: str) -> Asked:
+def ask(run: Questioned, text: str) -> Asked:
     """The answer to a question in words such as `w.converges(eta)`, or `limit` of the main name.
 
     Raises DeriveError where there is no such question, with those that there are.

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sympy import And, Basic, Expr, Piecewise, Product, Sum, exp
+from sympy import Basic, Expr, Product, Sum, nan, zoo
 from sympy.core.function import AppliedUndef
-from sympy.core.numbers import Exp1
 
 from derive.checking.counting.count import count_down
 from derive.checking.counting.worlds import Sample
 from derive.desk.budget import SECONDS, limit, stage
-from derive.desk.recurrences import degenerate, questions
-from derive.desk.recurrences.asked import Asked
-from derive.desk.recurrences.table import table
-from derive.desk.run import Run, worst
+from derive.desk.recurrences.alike import told_apart
+from derive.desk.recurrences.questioned import Questioned
+from derive.desk.run import worst
 from derive.model.language.claims import (
     Claim,
     Derivation,
@@ -30,14 +28,14 @@ from derive.model.language.claims import (
 )
 from derive.model.recurrences.program import PARAMETER
 from derive.model.recurrences.stated import Stated
-from derive.notation import ACCENTS, Notation
+from derive.notation import Notation
 from derive.solving.recurrences.ways.lines import by_lines
 
 if TYPE_CHECKING:
     from derive.solving.recurrences.strategies.constant import Solution
 
 
-class Solved(Run):
+class Solved(Questioned):
     """What `solve` returns. `run.x` is the closed form of x, checked before it is given out.
 
     `cases` are the closed forms with the conditions under which each holds, `needs` those of the
@@ -57,7 +55,7 @@ class Solved(Run):
         self._found = found
         self._parts: dict[tuple[str, ...], Solved] = {}
         notation = replace(notation or Notation(), taken=model.taken)
-        _written_apart(model, notation)
+        told_apart(model, notation)
         make = Solved._solved if model.source is None else Solved._by_lines
         makers = {name: lambda run, name=name: make(run, name) for name in model.equations}
         main = list(model.equations)[-1] if model.source is None else PARAMETER
@@ -91,12 +89,13 @@ class Solved(Run):
         if self._is_apart(name):
             closed = tuple(self.derivation(other).claim for other in self._before(name))
             told = by_lines(name, self.model, closed)
+            if told is not None and told.answer.has(nan, zoo):
+                raise DeriveError(f"{name}: its first step divides by zero")
             if told is not None and _is_closed(told.answer):
                 return told
         try:
             chain = self.about(name).derivation(name)
         except NoClosedForm:
-            self._raise_undefined(name)
             if told is None:
                 raise
             return told  # a sum that stays is shown as one
@@ -104,13 +103,6 @@ class Solved(Run):
             return told
         self._number(chain.where)
         return chain
-
-    def _raise_undefined(self, name: str) -> None:
-        """Raises DeriveError where the first step has no value."""
-        from derive.solving.recurrences.walk import step_by_step
-
-        if step_by_step(self.model, name, int(self.model.first) + 1).has(nan, zoo):
-            raise DeriveError(f"{name}: its first step divides by zero") from None
 
     def _before(self, name: str) -> tuple[str, ...]:
         """The names that a name is made from, in an order in which each uses those before it."""
@@ -159,8 +151,8 @@ class Solved(Run):
     def _in_one_line(self, name: str) -> list[Verdict] | None:
         from derive.solving.recurrences.derivations import in_one_line
 
-        part = self.about(name)
         try:
+            part = self.about(name)
             self._made[name] = in_one_line(name, part.model, part.solution)
         except NoClosedForm:
             return None
@@ -264,131 +256,14 @@ class Solved(Run):
     def answer(self) -> Expr:
         return self.closed_form()
 
-    @cached_property
-    def branches(self) -> list[tuple[tuple[Basic, ...], Solved]]:
-        """The general solution and those of the degenerate cases, each a run of its own, each
-        checked."""
-        return degenerate.branches(self.about())
-
-    @property
-    def cases(self) -> list[tuple[Basic, Expr]]:
-        """(condition, closed form) of the main name, the general one first."""
-        return self.cases_of(self.main)
-
-    def cases_of(self, name: str) -> list[tuple[Basic, Expr]]:
-        """(condition, closed form) of a name, the general one first."""
-        return [
-            (And(*map(self.said, conditions)), run.closed_form(name))
-            for conditions, run in self.about(name).branches
-        ]
-
-    @property
-    def unequal(self) -> tuple[Expr, ...]:
-        """Polynomials whose roots the solution takes to be different, without a condition that says
-        so."""
-        return self.about().solution.not_covered
-
-    @cached_property
-    def missing(self) -> tuple[tuple[Basic, ...], ...]:
-        """The conditions of the cases that `cases` leaves out."""
-        return degenerate.missing(self.about())
-
-    @property
-    def not_covered(self) -> tuple[str, ...]:
-        """What `cases` leaves out, in words."""
-        told = [" and ".join(str(self.said(c)) for c in conditions) for conditions in self.missing]
-        return (*(f"equal roots of {polynomial}" for polynomial in self.unequal), *told)
-
-    def piecewise(self, name: str | None = None) -> Expr:
-        """All cases as one sympy Piecewise, the general one last."""
-        (condition, general), *others = self.cases_of(name or self.main)
-        if not others:
-            return general
-        return Piecewise(*((value, when) for when, value in others), (general, condition))
-
     def other(self, model: Stated, found: Solution) -> Solved:
         """A run of another model whose solution is known."""
         return Solved(model, found, self.seconds, self.notation)
-
-    def ask(self, question: str) -> Asked:
-        """The answer to `w.limit`, `w.value(100)`, ... (see questions.TABLE); confirmed, or
-        DeriveError is raised."""
-        return questions.ask(self, question)
-
-    def _asked(self, question: str, name: str | None, *given: Any) -> Asked:
-        name = name or self.main
-        return questions.TABLE[question].ask(self.about(name), name, *given)
-
-    def value(self, at: int, name: str | None = None) -> Asked:
-        """The value at an index, exactly and without unrolling."""
-        return self._asked("value", name, at)
-
-    def limit(self, name: str | None = None) -> Asked:
-        """The steady state, with the conditions under which it is reached."""
-        return self._asked("limit", name)
-
-    def rate(self, name: str | None = None) -> Asked:
-        """The spectral radius."""
-        return self._asked("rate", name)
-
-    def converges(self, parameter: str | None = None, name: str | None = None) -> Asked:
-        """For which parameters every start is forgotten, solved for one of them."""
-        return self._asked("converges", name, parameter)
-
-    def first_below(self, delta: Any, name: str | None = None) -> Asked:
-        """The least index from which it is closer than delta to its limit."""
-        return self._asked("first_below", name, delta)
-
-    def degree(self, parameter: str, name: str | None = None) -> Asked:
-        """By which power it grows with a parameter."""
-        return self._asked("degree", name, parameter)
-
-    def sensitivity(self, parameter: str, name: str | None = None) -> Asked:
-        """Its derivative by a parameter."""
-        return self._asked("sensitivity", name, parameter)
-
-    def table(self, rows: int = 10) -> str:
-        """The first steps, unrolled, beside the closed forms in numbers."""
-        return table(self.model, {n: self.confirmed(n).claim for n in self.names}, rows)
 
     def __repr__(self) -> str:
         return "\n".join(
             f"{self.said(self.derivation(n).goal)} = {self.closed_form(n)}" for n in self.names
         )
-
-
-def _written_apart(model: Stated, notation: Notation) -> None:
-    """Raises DeriveError where two names look the same, as eps and epsilon do."""
-    seen: dict[str, str] = {}
-    for name in sorted(model.names):
-        other = seen.setdefault(notation.symbol(name), name)
-        if other != name:
-            raise DeriveError(
-                f'"{other}" and "{name}" are both written {notation.symbol(name)}; call one of '
-                f"them something else"
-            )
-    if "E" in model.names and any(part.atoms(exp, Exp1) for part in model.equations.values()):
-        raise DeriveError(
-            '"E" is Euler\'s number where exp(1) is printed; call the letter something else'
-        )
-    if notation.index == "subscript":
-        own = {
-            f"{n}_{int(model.first) + j}"
-            for n, given in model.start.items()
-            for j in range(len(given))
-        }
-        sequences = {*model.equations, *model.free}
-        alike = [n for n in sorted(model.names - own) if _looks_indexed(n, sequences)]
-        if alike:
-            raise DeriveError(
-                f'"{alike[0]}" looks like a value of {alike[0].rpartition("_")[0]}; call it '
-                f"something else"
-            )
-
-
-def _looks_indexed(name: str, sequences: Container[str]) -> bool:
-    head, _, tail = name.rpartition("_")
-    return head in sequences and tail not in ACCENTS
 
 
 def _is_closed(form: Expr) -> bool:

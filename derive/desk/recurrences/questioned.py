@@ -1,0 +1,107 @@
+"""What a solved recurrence is asked beside its closed forms: cases, values, where it goes."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sympy import And, Basic, Expr, Piecewise
+
+from derive.desk.recurrences import degenerate, questions
+from derive.desk.recurrences.asked import Asked
+from derive.desk.recurrences.table import table
+from derive.desk.run import Run
+
+if TYPE_CHECKING:
+    from derive.desk.recurrences.solved import Solved
+
+
+class Questioned(Run):
+    """A run that answers questions: by their own methods, or by `ask("w.limit")`."""
+
+    def about(self, name: str | None = None) -> Solved:
+        """The run of a name's own equations, which questions are put to."""
+        raise NotImplementedError
+
+    @cached_property
+    def branches(self) -> list[tuple[tuple[Basic, ...], Solved]]:
+        """The general solution and those of the degenerate cases, each a run of its own, each
+        checked."""
+        return degenerate.branches(self.about())
+
+    @property
+    def cases(self) -> list[tuple[Basic, Expr]]:
+        """(condition, closed form) of the main name, the general one first."""
+        return self.cases_of(self.main)
+
+    def cases_of(self, name: str) -> list[tuple[Basic, Expr]]:
+        """(condition, closed form) of a name, the general one first."""
+        return [
+            (And(*map(self.said, conditions)), run.closed_form(name))
+            for conditions, run in self.about(name).branches
+        ]
+
+    @property
+    def unequal(self) -> tuple[Expr, ...]:
+        """Polynomials whose roots the solution takes to be different, without a condition that says
+        so."""
+        return self.about().solution.not_covered
+
+    @cached_property
+    def missing(self) -> tuple[tuple[Basic, ...], ...]:
+        """The conditions of the cases that `cases` leaves out."""
+        return degenerate.missing(self.about())
+
+    @property
+    def not_covered(self) -> tuple[str, ...]:
+        """What `cases` leaves out, in words."""
+        told = [" and ".join(str(self.said(c)) for c in conditions) for conditions in self.missing]
+        return (*(f"equal roots of {polynomial}" for polynomial in self.unequal), *told)
+
+    def piecewise(self, name: str | None = None) -> Expr:
+        """All cases as one sympy Piecewise, the general one last."""
+        (condition, general), *others = self.cases_of(name or self.main)
+        if not others:
+            return general
+        return Piecewise(*((value, when) for when, value in others), (general, condition))
+
+    def ask(self, question: str) -> Asked:
+        """The answer to `w.limit`, `w.value(100)`, ... (see questions.TABLE); confirmed, or
+        DeriveError is raised."""
+        return questions.ask(self, question)
+
+    def _asked(self, question: str, name: str | None, *given: Any) -> Asked:
+        name = name or self.main
+        return questions.TABLE[question].ask(self.about(name), name, *given)
+
+    def value(self, at: int, name: str | None = None) -> Asked:
+        """The value at an index, exactly and without unrolling."""
+        return self._asked("value", name, at)
+
+    def limit(self, name: str | None = None) -> Asked:
+        """The steady state, with the conditions under which it is reached."""
+        return self._asked("limit", name)
+
+    def rate(self, name: str | None = None) -> Asked:
+        """The spectral radius."""
+        return self._asked("rate", name)
+
+    def converges(self, parameter: str | None = None, name: str | None = None) -> Asked:
+        """For which parameters every start is forgotten, solved for one of them."""
+        return self._asked("converges", name, parameter)
+
+    def first_below(self, delta: Any, name: str | None = None) -> Asked:
+        """The least index from which it is closer than delta to its limit."""
+        return self._asked("first_below", name, delta)
+
+    def degree(self, parameter: str, name: str | None = None) -> Asked:
+        """By which power it grows with a parameter."""
+        return self._asked("degree", name, parameter)
+
+    def sensitivity(self, parameter: str, name: str | None = None) -> Asked:
+        """Its derivative by a parameter."""
+        return self._asked("sensitivity", name, parameter)
+
+    def table(self, rows: int = 10) -> str:
+        """The first steps, unrolled, beside the closed forms in numbers."""
+        return table(self.model, {n: self.confirmed(n).claim for n in self.names}, rows)
