@@ -57,6 +57,7 @@ def test_a_drawn_program(program: Program, gradient: str) -> None:
             assert "not solved here" in str(error)
             continue
         verdicts = run.verdicts(name)
+        chain = run.derivation(name)  # the closed form by itself, where a step did not hold
         assert len(verdicts) == len(chain.lemmas) + len(chain.steps) + 1
         assert all(v.holds for v in verdicts), [str(v) for v in verdicts if not v.holds]
 

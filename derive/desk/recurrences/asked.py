@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sympy import (
     Add,
@@ -36,15 +36,13 @@ from derive.checking.counting.functions import TooLarge
 from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.unroll import give_meanings
 from derive.checking.proof.prove import same
+from derive.desk.recurrences.derived import Derived
 from derive.model.language.claims import DeriveError, Root, Verdict, relation, sequence
 from derive.model.language.conditions import Conditions
 from derive.model.language.terms import unused
 from derive.model.recurrences.stated import Stated
 from derive.notation import Notation
 from derive.solving.recurrences.walk import step_by_step
-
-if TYPE_CHECKING:
-    from derive.desk.recurrences.solved import Solved
 
 LONG = 60  # digits from which a number is shown short
 LONGEST = 1000  # the last index at which a cosine's value is multiplied out
@@ -102,7 +100,7 @@ def _digits(value: int) -> str:
         sys.set_int_max_str_digits(before)
 
 
-def value_at(run: Solved, name: str, at: int | str) -> Asked:
+def value_at(run: Derived, name: str, at: int | str) -> Asked:
     """The value at an index, from the closed form, without unrolling. Exact; an expression where
     there are letters."""
     t = run.model.index
@@ -160,7 +158,7 @@ def _bounded(power: Pow, t: Symbol, at: int, goal: str) -> None:
         return
 
 
-def terms(run: Solved, name: str, count: int | str = 5) -> Asked:
+def terms(run: Derived, name: str, count: int | str = 5) -> Asked:
     """The first values, by the equations themselves; the closed form is held against them."""
     many = int(count) if str(count).isdigit() else 0
     if not 0 < many <= LONGEST:
@@ -172,7 +170,7 @@ def terms(run: Solved, name: str, count: int | str = 5) -> Asked:
     return Asked("terms", [v for _, v in values], steps, (), run.verdict(name), says)
 
 
-def cases(run: Solved, name: str) -> Asked:
+def cases(run: Derived, name: str) -> Asked:
     """The closed form, and those of the degenerate cases, each with its conditions."""
     goal = run.said(run.derivation(name).goal)
     found = [(conditions, each.closed_form(name)) for conditions, each in run.branches]
@@ -186,7 +184,7 @@ def cases(run: Solved, name: str) -> Asked:
     return Asked("cases", run.cases_of(name), steps, run.needs(name), worst, says)
 
 
-def degree(run: Solved, name: str, parameter: str | Symbol) -> Asked:
+def degree(run: Derived, name: str, parameter: str | Symbol) -> Asked:
     """The power of s by which a name grows when a parameter is multiplied by s; None where it does
     not grow by a power."""
     letter, s = Symbol(str(parameter)), Symbol(unused("sruv", run.model.taken))
@@ -217,7 +215,7 @@ def degree(run: Solved, name: str, parameter: str | Symbol) -> Asked:
     )
 
 
-def sensitivity(run: Solved, name: str, parameter: str | Symbol) -> Asked:
+def sensitivity(run: Derived, name: str, parameter: str | Symbol) -> Asked:
     """The derivative of a name by a parameter, checked as the solution of the differentiated
     recurrence."""
     letter = Symbol(str(parameter))

@@ -3,7 +3,7 @@ it is close enough."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sympy import (
     Abs,
@@ -30,17 +30,15 @@ from derive.checking.counting.stability import check_rate, check_stability, larg
 from derive.checking.counting.worlds import SMALL
 from derive.desk.given import value
 from derive.desk.recurrences.asked import Asked, Said, held
+from derive.desk.recurrences.derived import Derived
 from derive.model.language.claims import Claim, DeriveError, Root, Verdict, relation, sequence
 from derive.model.language.conditions import Conditions
 from derive.solving.recurrences.stability import conditions, jury
 
-if TYPE_CHECKING:
-    from derive.desk.recurrences.solved import Solved
-
 FAR = 300  # steps after which what tends to a limit has come nearer to it
 
 
-def characteristic(run: Solved, name: str) -> tuple[Expr, Symbol]:
+def characteristic(run: Derived, name: str) -> tuple[Expr, Symbol]:
     """The characteristic polynomial of a name's recurrence. Raises DeriveError where it has
     none."""
     if name not in run.solution.ansatz:
@@ -52,7 +50,7 @@ def characteristic(run: Solved, name: str) -> tuple[Expr, Symbol]:
     return made.characteristic, made.variable
 
 
-def converges(run: Solved, name: str, parameter: str | Symbol | None = None) -> Asked:
+def converges(run: Derived, name: str, parameter: str | Symbol | None = None) -> Asked:
     """For which parameters every start is forgotten: all roots inside the unit circle (Jury's
     conditions)."""
     polynomial, z = characteristic(run, name)
@@ -74,7 +72,7 @@ def converges(run: Solved, name: str, parameter: str | Symbol | None = None) -> 
     return held(Asked("converges", tuple(found), steps, (), verdict, says))
 
 
-def rate(run: Solved, name: str) -> Asked:
+def rate(run: Derived, name: str) -> Asked:
     """The spectral radius: the factor by which the distance to the steady state shrinks, in the
     long run, in each step."""
     polynomial, z = characteristic(run, name)
@@ -122,7 +120,7 @@ def _fraction(c: Expr) -> Any:
     return evaluate(c, {})
 
 
-def limit(run: Solved, name: str) -> Asked:
+def limit(run: Derived, name: str) -> Asked:
     """The steady state, and the conditions under which every start tends to it."""
     t = run.model.index
     form = run.confirmed(name).answer
@@ -172,7 +170,7 @@ def _inside(known: Conditions, size: Expr) -> bool:
     return known.give(relation(Lt, base, S.One)) and known.give(relation(Lt, S.NegativeOne, base))
 
 
-def _vanishes(term: Expr, run: Solved) -> list[Basic]:
+def _vanishes(term: Expr, run: Derived) -> list[Basic]:
     """What makes a term tend to zero: the bases of its powers are smaller than one."""
     t = run.model.index
     found: list[Basic] = []
@@ -186,7 +184,7 @@ def _vanishes(term: Expr, run: Solved) -> list[Basic]:
     return found
 
 
-def _tends(run: Solved, name: str, steady: Expr, needs: tuple[Basic, ...]) -> Verdict:
+def _tends(run: Derived, name: str, steady: Expr, needs: tuple[Basic, ...]) -> Verdict:
     """The distance to the limit, unrolled in worlds that meet the needs, after many steps against
     after few."""
     t = run.model.index
@@ -212,7 +210,7 @@ def _tends(run: Solved, name: str, steady: Expr, needs: tuple[Basic, ...]) -> Ve
     )
 
 
-def first_below(run: Solved, name: str, delta: Any) -> Asked:
+def first_below(run: Derived, name: str, delta: Any) -> Asked:
     """The least index from which |x(t) - x*| < delta, x* the limit, for a first-order recurrence
     that shrinks geometrically."""
     t = run.model.index
@@ -264,7 +262,13 @@ def first_below(run: Solved, name: str, delta: Any) -> Asked:
 
 
 def _first(
-    run: Solved, name: str, answer: Expr, c: Expr, base: Expr, small: Expr, needs: tuple[Basic, ...]
+    run: Derived,
+    name: str,
+    answer: Expr,
+    c: Expr,
+    base: Expr,
+    small: Expr,
+    needs: tuple[Basic, ...],
 ) -> Verdict:
     """The index before is not below, the index itself is: compared exactly, in worlds that meet the
     needs."""

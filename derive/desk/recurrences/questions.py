@@ -6,14 +6,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from derive.desk.recurrences import asked, convergence
 from derive.desk.recurrences.asked import Asked
+from derive.desk.recurrences.derived import Derived
 from derive.errors import DeriveError, nearest
-
-if TYPE_CHECKING:
-    from derive.desk.recurrences.questioned import Questioned
 
 _QUESTION = re.compile(r"(?:(?P<name>\w+)\.)?(?P<question>\w+)(?:\((?P<given>.*)\))?")
 
@@ -65,7 +62,7 @@ TABLE = {
 }
 
 
-def ask(run: Questioned, text: str) -> Asked:
+def ask(run: Derived, text: str) -> Asked:
     """The answer to a question in words such as `w.converges(eta)`, or `limit` of the main name.
 
     Raises DeriveError where there is no such question, with those that there are.
@@ -76,6 +73,8 @@ def ask(run: Questioned, text: str) -> Asked:
     name, word, given = found["name"] or run.main, found["question"], found["given"]
     if name not in run.names:
         raise DeriveError(f'no sequence "{name}"{nearest(name, run.names)}')
+    if word not in TABLE and found["name"] is None:
+        raise DeriveError(f'nothing is derived for "{word}"{nearest(word, (*run.names, *TABLE))}')
     if word not in TABLE:
         raise DeriveError(f'no question "{word}"{nearest(word, map(str, TABLE.values()))}')
     question = TABLE[word]
