@@ -104,4 +104,6 @@ class Solved(Derived):
 
     def table(self, rows: int = 10) -> str:
         """The first steps, unrolled, beside the closed forms in numbers."""
-        return table(self.model, {n: self.confirmed(n).claim for n in self.names}, rows)
+        chains = {n: self.confirmed(n) for n in self.names}
+        where = tuple(dict.fromkeys(entry for chain in chains.values() for entry in chain.where))
+        return table(self.model, {n: chain.claim for n, chain in chains.items()}, rows, where)
