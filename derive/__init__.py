@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from derive.desk.convolutions.stacks import min_input, out_size, receptive_field
     from derive.desk.grading.exam import truth
     from derive.desk.grading.grade import grade
+    from derive.desk.proofreading.declared import stack
     from derive.desk.proofreading.proofread import proofread
     from derive.desk.recurrences.answer import memory_ratio, optimizer, scale, solve
-    from derive.desk.recurrences.declared import stack
     from derive.desk.recurrences.rsolve import rsolve
     from derive.desk.recurrences.typed import terms
     from derive.errors import DeriveError
@@ -50,7 +50,7 @@ WHERE = {
     "scale": "desk.recurrences.answer",
     "size_of": "solving.convolutions.passes",
     "solve": "desk.recurrences.answer",
-    "stack": "desk.recurrences.declared",
+    "stack": "desk.proofreading.declared",
     "terms": "desk.recurrences.typed",
     "truth": "desk.grading.exam",
 }

@@ -34,7 +34,7 @@ LONGER = {  # still to be cut by meaning; what is short enough again must go fro
     "desk/recurrences/asked.py",
     "desk/recurrences/convergence.py",
     "desk/recurrences/rsolve.py",
-    "desk/recurrences/solved.py",
+    "desk/recurrences/derived.py",
     "solving/recurrences/cases.py",
     "solving/recurrences/strategies/nonlinear.py",
     "solving/recurrences/strategies/pieces.py",
@@ -131,29 +131,8 @@ def circles() -> set[frozenset[str]]:
     }
 
 
-KNOWN_CIRCLES = "desk.recurrences"
-
-
-@pytest.mark.parametrize(
-    "known",
-    [
-        False,
-        pytest.param(
-            True,
-            id=KNOWN_CIRCLES,
-            marks=pytest.mark.xfail(
-                strict=True, reason="solved and its questions; answer, declared"
-            ),
-        ),
-    ],
-)
-def test_no_files_import_each_other(known: bool) -> None:
-    found = [
-        circle
-        for circle in circles()
-        if any(name.startswith(f"derive.{KNOWN_CIRCLES}.") for name in circle) is known
-    ]
-    assert not found, [sorted(circle) for circle in found]
+def test_no_files_import_each_other() -> None:
+    assert not circles(), [sorted(circle) for circle in circles()]
 
 
 def test_every_public_name_says_what_it_does() -> None:

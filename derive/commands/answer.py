@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import click
@@ -21,9 +22,10 @@ def show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> Non
     chain = run.shown(name)
     if steps:
         click.echo(run.steps(name)._repr_latex_() if as_latex else run.steps(name))
-    elif as_latex:
-        click.echo(f"{latex(chain.goal, run.notation)} = {latex(chain.answer, run.notation)}")
-    else:
-        click.echo(f"{chain.goal} = {chain.answer}")
+    told = [] if steps else [(chain.claim, verdict)]
+    for line, seen in run.said_of(name) if hasattr(run, "said_of") else told:
+        write = partial(latex, notation=run.notation) if as_latex else str
+        click.echo(f"{write(line.left)} = {write(line.right)}")
+        verdict = seen
     if checked:
         click.echo(f"  {verdict}, needs {', '.join(map(str, run.needs(name))) or 'nothing'}")

@@ -25,12 +25,12 @@ def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
 @click.command()
 @click.argument("asked", nargs=-1, required=True, metavar="OPTIMIZER | EQUATION...")
 @click.option(
-    "--gradient", default="c", show_default=True, help="The constant gradient, an expression."
+    "--gradient", help="The gradient, an expression in t, w and letters; without it a constant c."
 )
 @click.option("--set", "values", multiple=True, help="A hyperparameter's value: --set eps=0")
 @click.option("--start", multiple=True, help="A state's start: --start w=w0")
 @click.option("--range", "ranges", multiple=True, help='What a letter must meet: --range "c > 0"')
-@click.option("--ask", help="Only this name, such as w.")
+@click.option("--ask", help="Only this: a name, such as w; or a question, w.limit, w.value(100).")
 @click.option("--steps", is_flag=True, help="The derivation, not only the answer.")
 @click.option("--check", "checked", is_flag=True, help="The verdicts, too.")
 @click.option("--latex", "as_latex", is_flag=True, help="As LaTeX.")
@@ -52,7 +52,7 @@ def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
 )
 def solve(
     asked: tuple[str, ...],
-    gradient: str,
+    gradient: str | None,
     values: tuple[str, ...],
     start: tuple[str, ...],
     ranges: tuple[str, ...],
@@ -76,23 +76,24 @@ def solve(
 
     own = load(optimizers) if optimizers else {}
     given: dict[str, Any] = pairs(values, "--set")
-    if any("=" in text for text in asked):
+    if gradient is not None:
+        given["gradient"] = gradient
+    if any("=" in text or "<-" in text for text in asked):
         if count:
             return _show_terms(asked, pairs(start, "--start"), count, ranges, given)
-        run = answer(
-            asked, gradient, start=pairs(start, "--start"), ranges=ranges, seconds=seconds, **given
-        )
-        if hasattr(run, "in_n"):
-            return click.echo(run)
+        run = answer(asked, start=pairs(start, "--start"), ranges=ranges, seconds=seconds, **given)
     elif len(asked) > 1 or "(" in asked[0]:
         raise DeriveError(
             f"{' '.join(asked)}: one optimizer, or equations in quotes, each with an equals sign"
         )
     else:
-        run = answer(find(asked[0], own), gradient, pairs(start, "--start"), ranges, **given)
+        run = answer(find(asked[0], own), start=pairs(start, "--start"), ranges=ranges, **given)
     for name in [ask] if ask else run.names:
+        if name not in run.names:
+            click.echo(run.ask(name)._repr_latex_() if as_latex else run.ask(name))
+            continue
         show(run, name, steps, checked, as_latex)
-        if with_cases and hasattr(run, "cases_of"):
+        if with_cases:
             for condition, value in run.cases_of(name)[1:]:
                 click.echo(f"  where {condition}: {value}")
 

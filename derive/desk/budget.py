@@ -31,9 +31,7 @@ class _TimeUp(BaseException):
 def stage(name: str) -> None:
     """From here on this is under way. Raises TooHard where time is over already."""
     _stage.set(name)
-    deadline = _deadline.get()
-    if deadline is not None and time.monotonic() > deadline:
-        raise _TimeUp
+    _ring()
 
 
 @contextmanager
@@ -51,11 +49,12 @@ def limit(seconds: float | None) -> Iterator[None]:
         raise DeriveError(f"seconds = {seconds}: give a number above 0")
     token = _deadline.set(time.monotonic() + seconds)
     signals = threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
+    rest, began = 0.0, time.monotonic()
     if signals:
         before = signal.signal(signal.SIGALRM, _ring)
-        rest, _ = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
-    began = time.monotonic()
     try:
+        if signals:
+            rest, _ = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
         yield
     except _TimeUp:
         raise TooHard(
@@ -70,5 +69,10 @@ def limit(seconds: float | None) -> Iterator[None]:
             signal.signal(signal.SIGALRM, before)
 
 
-def _ring(number: int, frame: FrameType | None) -> None:
-    raise _TimeUp
+def _ring(number: int = 0, frame: FrameType | None = None) -> None:
+    """Raises _TimeUp where time is over, then not for a while: an alarm and a stage may come
+    together, and one of them would ring on the way out."""
+    deadline = _deadline.get()
+    if deadline is not None and time.monotonic() > deadline:
+        _deadline.set(time.monotonic() + AGAIN / 2)
+        raise _TimeUp

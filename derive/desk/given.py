@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sympy import Basic, Expr
@@ -22,7 +23,22 @@ def value(given: Any, place: str, calls: Iterable[str] = FUNCTIONS) -> Expr:
 
 
 def conditions(given: Any, place: str) -> tuple[Basic, ...]:
-    """Ranges as text or as sympy relations."""
+    """Ranges as text, several by commas, or as sympy relations."""
     if isinstance(given, str | Basic):
         given = [given]
-    return tuple(r for g in given for r in ([g] if isinstance(g, Basic) else relations(g, place)))
+    texts = (part for g in given for part in (g.split(",") if isinstance(g, str) else [g]))
+    return tuple(r for g in texts for r in ([g] if isinstance(g, Basic) else relations(g, place)))
+
+
+def first_values(start: Any) -> dict[str, Any]:
+    """What sequences start from, by name; also from text, "x=0, w=w0". One value alone is kept
+    under "", for the only sequence. Raises DeriveError."""
+    if start is None or isinstance(start, Mapping):
+        return dict(start or {})
+    if isinstance(start, str) and "=" in start:
+        names = re.split(r",\s*(?=[A-Za-z_]\w*\s*=)", start)
+        pairs = [part.partition("=") for part in names]
+        return {name.strip(): text.strip() for name, _, text in pairs}
+    if isinstance(start, str | int | float | Basic | list | tuple):
+        return {"": start}
+    raise DeriveError(f"start = {start!r}: write a table, such as {{'x': '0, 1'}}")

@@ -7,6 +7,7 @@ from sympy import (
     Add,
     And,
     Basic,
+    Derivative,
     Determinant,
     Eq,
     Expr,
@@ -61,6 +62,9 @@ def latex(expr: Basic, notation: Notation, place: int = SUM) -> str:
         return notation.value(name.removesuffix(SCALED), index) + "(s)" * name.endswith(SCALED)
     if isinstance(expr, Piecewise):
         return _pieces(expr, notation)
+    if isinstance(expr, Derivative):
+        letter = latex(expr.variables[0], notation)
+        return rf"\frac{{\partial}}{{\partial {letter}}} {latex(expr.expr, notation, PRODUCT)}"
     if isinstance(expr, Determinant):
         return _determinant(expr, notation)
     return function(expr, notation, place, latex)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sympy import Add, Basic, Expr, Integer, Mul, Piecewise, Sum, Symbol, degree
 
-from derive.model.language.claims import Derivation, Root, Step, sequence
+from derive.model.language.claims import Derivation, Let, Root, Step, sequence
 from derive.notation import Notation
 from derive.writing.brackets import PRODUCT, SUM, bracket
 from derive.writing.latex import latex
@@ -99,10 +99,10 @@ def _lemmas(derivation: Derivation, notation: Notation, told: list[Basic]) -> li
     return rows
 
 
-def where_lines(derivation: Derivation, notation: Notation) -> list[str]:
-    """What the names in a derivation mean, in words."""
+def where_lines(where: Iterable[Root | Let], notation: Notation) -> list[str]:
+    """What roots mean, in words."""
     found = []
-    for entry in derivation.where:
+    for entry in where:
         if isinstance(entry, Root):
             size = degree(entry.polynomial, entry.variable)
             name = sequence(entry.name)

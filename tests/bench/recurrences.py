@@ -1,4 +1,4 @@
-"""The recurrences of tests/cases.toml: derive beside sympy.rsolve, Maxima's solve_rec and Giac's
+"""The recurrences of tests/data/cases.toml: derive beside sympy.rsolve, Maxima's solve_rec and Giac's
 rsolve. `make bench` runs it.
 
 Every system is up before the first question and gets the same text, in a translation; what it
@@ -41,7 +41,7 @@ sys.path.insert(0, str(ROOT))
 from derive import DeriveError, solve  # noqa: E402
 from derive.desk.recurrences.solved import Solved  # noqa: E402
 from derive.model.recurrences.statement import stated  # noqa: E402
-from tests.test_cases import (  # noqa: E402
+from tests.solving.test_cases import (  # noqa: E402
     CASES,
     WHOLE,
     Arbitrary,

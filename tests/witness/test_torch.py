@@ -20,7 +20,7 @@ from derive import DeriveError, analyse, from_torch  # noqa: E402
 from derive.desk.convolutions.network import Analysis  # noqa: E402
 from derive.reading.networks.data import from_data  # noqa: E402
 from derive.solving.convolutions.passes import sized  # noqa: E402
-from tests.test_networks import part, told  # noqa: E402
+from tests.desk.convolutions.test_networks import part, told  # noqa: E402
 from tests.windows import draw  # noqa: E402
 from tests.witness import modules  # noqa: E402
 from tests.witness.built import Drawn, positions, seen_through  # noqa: E402

@@ -8,15 +8,16 @@ import random
 from sympy import Expr, Integer, Rational, Symbol, nan, zoo
 from sympy.core.function import AppliedUndef
 
+from derive.model.language.claims import Verdict
+
 DIGITS, CLOSE = 60, 40  # that are worked with; to which they agree
 PLACES, WORLDS = range(6), 3
 
 
-def differs_at(told: Expr, form: Expr, n: Symbol, b: Expr, k: Symbol) -> str | None:
-    """None where `told` at n = b**k is `form` in worlds of rational letters (b a whole number),
-    else where it is not."""
+def check_at(told: Expr, form: Expr, n: Symbol, b: Expr, k: Symbol) -> Verdict:
+    """Whether `told` at n = b**k is `form`, in worlds of rational letters (b a whole number)."""
     if told.atoms(AppliedUndef) or form.atoms(AppliedUndef):
-        return "a sequence that nothing determines"
+        return Verdict("UNCHECKED", "counted", reason="a sequence that nothing determines")
     rng = random.Random(20)
     counted = 0
     for place in PLACES:
@@ -36,6 +37,9 @@ def differs_at(told: Expr, form: Expr, n: Symbol, b: Expr, k: Symbol) -> str | N
             if one.has(nan, zoo) or other.has(nan, zoo):
                 continue
             if abs(one - other).evalf(DIGITS) > Rational(1, 10**CLOSE) * (1 + abs(other)):
-                return f"at {k} = {place}" + "".join(f", {s} = {v}" for s, v in world.items())
+                at_ = ((str(s), str(v)) for s, v in ((k, place), *world.items()))
+                return Verdict("FAILS", "counted", counted, tuple(at_), "the sides differ")
             counted += 1
-    return None if counted else "in no world tried it has a value"
+    if not counted:
+        return Verdict("UNCHECKED", "counted", reason="in no world tried it has a value")
+    return Verdict("COUNTED", "counted", counted)

@@ -6,13 +6,14 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import mpmath
-from sympy import Basic, Expr, Poly, Symbol
+from sympy import Basic, Expr, Float, I, Poly, Rational, Symbol
 
 from derive.checking.counting.evaluate import evaluate
 from derive.checking.counting.worlds import rational
-from derive.model.language.claims import Verdict, free_symbols
+from derive.model.language.claims import Root, Verdict, free_symbols, sequence
 from derive.model.language.conditions import Conditions
 
 WORLDS, TRIES, CLOSE = 60, 3000, 1e-9
@@ -53,6 +54,60 @@ def check_stability(
     if not inside + outside:
         return Verdict("UNCHECKED", "counted", reason="no world was met")
     return Verdict("COUNTED", "counted", inside + outside)
+
+
+def check_rate(
+    polynomial: Expr,
+    variable: Symbol,
+    answer: Any,
+    where: Sequence[Root],
+    ranges: Sequence[Basic],
+) -> Verdict:
+    """Whether the answer is the largest absolute value of a root, in worlds that meet the
+    ranges."""
+    rng, known, agreed = random.Random(21), Conditions(ranges), 0
+    letters = [s for s in free_symbols(polynomial, *ranges) if s != variable]
+    for _ in range(WORLDS):
+        env: dict = {}
+        for s in letters:
+            low, high = known.lower(s), known.upper(s)
+            env[s.name] = rational(
+                rng, *(None if b is None else Fraction(b.value) for b in (low, high))
+            )
+        if not all(evaluate(r, env) for r in ranges):
+            continue
+        size = largest_root([evaluate(c, env) for c in Poly(polynomial, variable).all_coeffs()])
+        said = float(_at(answer, env, where))
+        if abs(said - size) > CLOSE * max(1, size):
+            shown = tuple((name, str(value)) for name, value in env.items())
+            return Verdict("FAILS", "counted", agreed, shown, f"the largest root has size {size}")
+        agreed += 1
+    if not agreed:
+        return Verdict("UNCHECKED", "counted", reason="no world was met")
+    return Verdict("COUNTED", "counted", agreed)
+
+
+def _at(answer: Any, env: dict, where: Sequence[Root]) -> Any:
+    if not isinstance(answer, Basic):
+        return answer
+    if where:
+        return answer.xreplace(_numbers(env, where)).evalf()
+    found = evaluate(answer, env)
+    return found if isinstance(found, int | Fraction) else found.mid
+
+
+def _numbers(env: dict, where: Sequence[Root]) -> dict[Basic, Basic]:
+    """Letters and named roots, the latter in any order, as numbers."""
+    found: dict[Basic, Basic] = {
+        Symbol(n): Rational(v.numerator, v.denominator) for n, v in env.items()
+    }
+    for root in where:
+        coefficients = Poly(root.polynomial, root.variable).all_coeffs()
+        values = [evaluate(c, env) for c in coefficients]
+        row = [mpmath.mpf(c.numerator) / c.denominator for c in values]
+        for n, v in enumerate(mpmath.polyroots(row, maxsteps=200), 1):
+            found[sequence(root.name)(n)] = Float(v.real) + I * Float(v.imag)
+    return found
 
 
 def largest_root(coefficients: Sequence) -> float:

@@ -6,7 +6,24 @@ from collections.abc import Iterable
 from itertools import product
 from typing import Any
 
-from sympy import Add, Eq, Expr, Ge, Integer, Product, Sum, Symbol
+from sympy import (
+    Abs,
+    Add,
+    Eq,
+    Expr,
+    Ge,
+    Integer,
+    Max,
+    Min,
+    Mod,
+    Piecewise,
+    Product,
+    Sum,
+    Symbol,
+    ceiling,
+    floor,
+    sign,
+)
 from sympy.core.function import AppliedUndef
 
 from derive.checking.convolutions.sizes import prove_listed, prove_sizes
@@ -18,7 +35,6 @@ from derive.checking.counting.worlds import Sample
 from derive.checking.proof.closed import prove_closed, undefined_somewhere
 from derive.checking.proof.normal import Fact, Normal
 from derive.checking.proof.ratios import MOST, Ratio, Unknown, number
-from derive.checking.switches.written import switches
 from derive.model.convolutions.sizes import Sizes
 from derive.model.convolutions.stacks import DEPTH, LEVEL, Stack
 from derive.model.convolutions.windows import Window
@@ -27,6 +43,7 @@ from derive.model.language.conditions import NO_SIGNS, Conditions, Signs
 from derive.model.recurrences.recurrence import Recurrence
 from derive.model.recurrences.stated import Stated
 
+SWITCHES = (Abs, Max, Min, Mod, Piecewise, ceiling, floor, sign)
 Answer = bool | None  # proved, refuted, cannot say
 
 
@@ -91,9 +108,8 @@ def _ends(claim: Claim, model: Any) -> bool:
     if not isinstance(model, Stated):
         return False
     since = [n for n in claim.needs if model.index in n.free_symbols]
-    return not all(isinstance(n, Ge) and n.rhs.is_number for n in since) or bool(
-        switches(claim.left, claim.right)
-    )
+    moving = any(side.has(*SWITCHES) for side in (claim.left, claim.right))
+    return moving or not all(isinstance(n, Ge) and n.rhs.is_number for n in since)
 
 
 def _never_the_same(claim: Claim, sample: Sample) -> bool:

@@ -14,6 +14,7 @@ from derive.desk.convolutions.reported import Reading, Reported
 from derive.errors import DeriveError, nearest
 from derive.model.convolutions.network import Network
 from derive.model.language.claims import Verdict
+from derive.reading.networks.data import read_all
 from derive.solving.convolutions.costs import Cost, costs
 from derive.solving.convolutions.passes import fields, sized
 
@@ -195,14 +196,17 @@ class Analysis:
 
 
 def analyse(
-    networks: Network | Iterable[Network], width: int | Iterable[int] | None = None
+    networks: Network | Iterable[Network] | str, width: int | Iterable[int] | None = None
 ) -> tuple[Analysis, ...]:
-    """An analysis of each axis, as in `analyse(from_torch(model), 224)[0].at()`; a width for all
+    """An analysis of each axis of a network, of layers as text, or of a network of the library by
+    its name, as in `analyse(from_torch(model), 224)[0].at()`; a width for all
     axes, or one for each.
 
     In more dimensions than one the hull of a field is the box of its hulls by axis; it need not be
     filled. Raises DeriveError.
     """
+    if isinstance(networks, str):
+        networks = read_all(networks)
     axes = (networks,) if isinstance(networks, Network) else tuple(networks)
     widths = (width,) * len(axes) if width is None or isinstance(width, int) else tuple(width)
     if len(widths) != len(axes):

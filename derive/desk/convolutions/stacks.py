@@ -10,7 +10,7 @@ from sympy import Integer, Symbol
 
 from derive.desk.given import value
 from derive.desk.run import Run
-from derive.errors import DeriveError
+from derive.errors import DeriveError, nearest
 from derive.model.convolutions.layers import Layer, conv
 from derive.model.convolutions.network import chain
 from derive.model.convolutions.sizes import Sizes
@@ -19,6 +19,7 @@ from derive.model.convolutions.windows import Window
 from derive.model.language.claims import Claim, Derivation
 from derive.model.language.terms import rebound
 from derive.notation import Notation
+from derive.reading.networks.library import networks
 from derive.solving.chain import Known
 from derive.solving.convolutions.passes import sized
 from derive.solving.convolutions.sizes import stack_size
@@ -70,6 +71,9 @@ def receptive_field(
     `repeat="n"` makes the lists a block that is repeated (see Regular). Raises DeriveError.
     """
     given = {letter: x for letter, x in (("K", K), ("S", S), ("D", D), ("P", P)) if x is not None}
+    if isinstance(K, str) and K in networks():
+        raise DeriveError(f'K = "{K}": that is a network; write analyse("{K}")')
+    given = _each_of(given, L)
     texts = [letter for letter, x in given.items() if not isinstance(x, list | tuple)]
     if repeat is not None or not all(_lettered(letter, given[letter]) for letter in texts):
         from derive.desk.convolutions.depth import regular  # with the solver: a key may do without
@@ -92,6 +96,20 @@ def receptive_field(
     if not stack.letters:
         makers["read"] = lambda run: really_read(stack)
     return Field(stack, makers, notation, given)
+
+
+def _each_of(given: dict[str, Any], depth: Any) -> dict[str, Any]:
+    """Single numbers for a number of layers, as a list of so many: K = 3 for L = 5."""
+    numbers = all(
+        isinstance(x, int) or (isinstance(x, str) and x.isdigit()) for x in given.values()
+    )
+    if not (given and numbers and isinstance(depth, int | str) and str(depth).isdigit()):
+        return given
+    return {letter: [int(x)] * int(depth) for letter, x in given.items()}
+
+
+def _is_count(x: Any) -> bool:
+    return isinstance(x, int | str) and str(x).isdigit()
 
 
 def asked(name: str, given: Mapping[str, Any], depth: Any = None, repeat: Any = None) -> Run:
@@ -176,6 +194,7 @@ def out_size(
     S: Any = 1,
     D: Any = 1,
     notation: Notation | None = None,
+    **unknown: Any,
 ) -> Run:
     """How many outputs a convolution has: width W, kernel size K, padding P on each side, stride S,
     dilation D, or letters.
@@ -183,6 +202,10 @@ def out_size(
     With lists, one value a layer, or with "K(l)" and the like, how many each layer of a stack has,
     O(l). Raises DeriveError.
     """
+    for name in unknown:
+        raise DeriveError(
+            f'out_size takes no "{name}"{nearest(name.upper(), ("W", "K", "P", "S", "D"))}'
+        )
     given = {"K": K, "P": P, "S": S, "D": D}
     if not any(isinstance(x, list | tuple) or _lettered(letter, x) for letter, x in given.items()):
         return window("out", W, K, P, S, notation, D)

@@ -14,10 +14,10 @@ from derive.desk.given import conditions
 from derive.desk.grading.slips import Slips
 from derive.desk.proofreading.about import alone, problems_about
 from derive.desk.proofreading.settings import Setting
-from derive.desk.sheets.pieces import Piece
+from derive.desk.sheets.pieces import Answer, Piece
 from derive.desk.sheets.problem import FORMS
-from derive.desk.sheets.questions import Desk
-from derive.errors import DeriveError, nearest
+from derive.desk.sheets.questions import Desk, desks, find
+from derive.errors import DeriveError
 from derive.model.recurrences.library import library
 from derive.model.recurrences.stated import Stated
 from derive.notation import Notation
@@ -109,21 +109,19 @@ class Exam:
                 problems = alone(known[about] if about in known else known["sgd"])
             else:
                 problems = problems_about(self.about)
-            self._desks[about] = [Desk(problem, problems.notation) for problem in problems.problems]
+            self._desks[about] = desks(problems)
         return self._desks[about]
 
     def _one(self, name: str, form: str) -> Question:
-        desks = self._desks_of(name)
-        for desk in desks:
-            if name in desk.questions():
-                asked = next((p.form for p in desk.problem.parts if name in p.ask and p.form), "")
-                return _question(name, desk, form or asked)
-        known = {q for desk in desks for q in desk.questions()}
-        raise DeriveError(f'no question "{name[:60]}"{nearest(name, known)}')
+        desk, name = find(name, self._desks_of(name))
+        asked = next((p.form for p in desk.problem.parts if name in p.ask and p.form), "")
+        return _question(name, desk, form or asked)
 
 
 def _question(name: str, desk: Desk, form: str) -> Question:
     answer = desk.answer(name, desk.problem.place)
+    if "asked" in answer.about:
+        return _asked(name, answer, form)
     if not answer.pieces:
         raise DeriveError(f"{name} has no answer that could be graded")
     piece = next((p for p in reversed(answer.pieces) if p.role == "main"), answer.pieces[0])
@@ -133,6 +131,16 @@ def _question(name: str, desk: Desk, form: str) -> Question:
         return Question(name, setting, degree=answer.about["degree"])
     claim = run.derivation(piece.name).claim
     return Question(name, setting, claim.left, claim.needs, claim.right, form, piece)
+
+
+def _asked(name: str, answer: Answer, form: str) -> Question:
+    """A question about a solution: a value, a limit, the distance from where something is near."""
+    asked, run = answer.about["asked"], answer.about["run"]
+    if not isinstance(asked.answer, Expr) or len(asked.says) != 1:
+        raise DeriveError(f"{name}: its answer is no single value; it is shown, not graded")
+    return Question(
+        name, Setting((), run.model, run.notation), asked.answer, asked.needs, asked.answer, form
+    )
 
 
 def truth(latex: str, ranges: Sequence[str] | str = (), form: str = "") -> Question:

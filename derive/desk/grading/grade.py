@@ -22,7 +22,7 @@ PREPARED = 10.0  # for a question, before its first answer
 
 
 @lru_cache(maxsize=8)
-def _exam(about: str | None) -> Exam:
+def exam_about(about: str | None) -> Exam:
     return Exam(about)
 
 
@@ -41,7 +41,7 @@ def grade(
     needed. Raises DeriveError for a question that is not known, never for an answer.
     """
     asked = (
-        _exam(None if about is None else str(about)).question(question, form)
+        exam_about(None if about is None else str(about)).question(question, form)
         if isinstance(question, str)
         else question
     )

@@ -19,7 +19,7 @@ from typing import Any
 
 from derive.desk.budget import limit
 from derive.desk.grading.exam import truth
-from derive.desk.grading.grade import SECONDS, _exam, grade
+from derive.desk.grading.grade import SECONDS, exam_about, grade
 from derive.desk.grading.graded import Grade
 from derive.errors import DeriveError
 
@@ -206,7 +206,7 @@ def _get_ready(about: str | None) -> None:
     for module in pkgutil.walk_packages(importlib.import_module(root).__path__, f"{root}."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
-    _exam(about).open()
+    exam_about(about).open()
     for right, answer in REHEARSED:
         grade(truth(right), answer)
 
@@ -225,7 +225,7 @@ def work(about: str | None, seconds: float) -> None:
         try:
             if "prepare" in message:
                 with limit(START):
-                    _exam(about).question(message["prepare"], message["form"]).prepare()
+                    exam_about(about).question(message["prepare"], message["form"]).prepare()
                 reply: dict[str, Any] = {"ready": True}
             else:
                 found = grade(

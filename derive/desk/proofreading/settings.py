@@ -171,7 +171,7 @@ def settings(problems: ProblemSet) -> list[Setting]:
     for problem in problems.problems:
         desk = Desk(problem, problems.notation)
         for program in problem.optimizers:
-            start = desk.run(program).model.start
+            start = desk.optimizers.solved(program).model.start
             general = trained(program, None, {n: v for n, given in start.items() for v in given})
             found.append(
                 Setting((program.title, program.name), general, problems.notation, general=True)

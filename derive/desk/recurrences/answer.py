@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sympy import Symbol
 
 from derive.desk.budget import SECONDS
-from derive.desk.given import conditions, value
+from derive.desk.given import conditions, first_values, value
 from derive.desk.recurrences.solved import Solved
 from derive.desk.run import Run
 from derive.errors import nearest
@@ -16,7 +17,7 @@ from derive.model.language.claims import DeriveError
 from derive.model.language.syntax import Anything
 from derive.model.recurrences.library import library
 from derive.model.recurrences.memory import Memory
-from derive.model.recurrences.program import Program
+from derive.model.recurrences.program import Program, of_lines
 from derive.model.recurrences.training import SCALED, trained
 from derive.notation import Notation
 from derive.solving.recurrences.memory import ratio
@@ -24,13 +25,14 @@ from derive.solving.recurrences.scaling import scaling
 
 
 def optimizer(name: str, own: Mapping[str, Program] | None = None) -> Program:
-    r"""The optimizer of that name, from `own` or the library; or the one that lines of LaTeX
-    declare, as a paper prints them: the library's entry where it is that, else one whose `source`
-    says where it differs. Raises DeriveError with the nearest."""
+    r"""The optimizer of that name, from `own` or the library; the one of some lines,
+    "m <- beta*m + g; w <- w - eta*m"; or the one that lines of LaTeX declare, as a paper prints
+    them: the library's entry where it is that, else one whose `source` says where it differs.
+    Raises DeriveError with the nearest."""
+    if "<-" in name:
+        return of_lines([line for line in re.split(r"[;\n]", name) if line.strip()], {})
     if "\\" in name or "=" in name:
-        from derive.desk.recurrences.declared import (
-            declared,
-        )  # reading LaTeX is not needed otherwise
+        from derive.desk.recurrences.declared import declared  # reading LaTeX takes long to import
 
         return declared(name)
     known = {**library(), **(own or {})}
@@ -39,49 +41,92 @@ def optimizer(name: str, own: Mapping[str, Program] | None = None) -> Program:
     return known[name]
 
 
+class Unasked(str):
+    """A default, told from the same text given by a person."""
+
+
+CONSTANT = Unasked("c")
+
+
 def solve(
     program: Program | str | Sequence[str],
-    gradient: Any = "c",
-    start: Mapping[str, Any] | None = None,
+    gradient: Any = CONSTANT,
+    start: Mapping[str, Any] | str | int | None = None,
     ranges: Any = (),
     notation: Notation | None = None,
     seconds: float | None = SECONDS,
     **values: Any,
-) -> Run:
-    """Closed forms of all that an optimizer keeps, under a constant gradient; or of recurrences,
-    given as text.
+) -> Solved:
+    """Closed forms of all that an optimizer keeps under a gradient, or of recurrences.
 
-    An optimizer is a Program or a name of the library; recurrences are `"x(t+2) = x(t+1) + x(t)"`
-    or a list of such, with `start={"x": "0, 1"}`; their Run is a Solved. `seconds` bounds the time
-    of the latter (None: no bound; TooHard is raised).
+    An optimizer is a Program, a name of the library, or its lines, `["w <- w - eta*g"]`;
+    recurrences are texts, `"x(t+2) = x(t+1) + x(t)"` or a list of such.
 
-    `gradient` and `values` (hyperparameters, `eps=0`, `beta="9/10"`, `eta="alpha"`) are numbers,
-    text or sympy expressions; `start` gives states their first value; `ranges` what letters of your
-    own must meet, `"c > 0"`. Raises DeriveError.
+    `gradient` is an expression in t, the number of the step being made, and in the states before
+    it, `"lam*w"`; None is an arbitrary one. `values` are hyperparameters (`eps=0`, `beta="9/10"`,
+    `eta="eta0/sqrt(t)"`) or letters of the equations; `start` gives first values, `{"x": "0, 1"}`;
+    `ranges` is what letters must meet, `"c > 0"`. `seconds` bounds the time (None: no bound;
+    TooHard is raised). Raises DeriveError.
     """
-    if isinstance(program, list | tuple) or (isinstance(program, str) and "=" in program):
+    texts = _texts(program, gradient)
+    if texts and not any("<-" in text for text in texts):
         from derive.desk.recurrences.divide import divide, divides
         from derive.desk.recurrences.typed import solve_recurrence  # a program needs nothing of it
 
-        texts = [program] if isinstance(program, str) else program
-        if gradient != "c":
+        if not isinstance(gradient, Unasked) and gradient not in texts:
             raise DeriveError(
-                f"{gradient}: equations have no gradient; give several as a list, solve(["
-                f'"...", "..."])'
+                f"gradient = {gradient}: equations have no gradient; put it into them"
             )
         if len(texts) == 1 and divides(texts[0]):
-            return divide(texts[0], start, ranges, seconds, values)
-        return solve_recurrence(program, start, ranges, seconds, values)
-    program = optimizer(program) if isinstance(program, str) else program  # type: ignore[assignment]
-    assert isinstance(program, Program)
+            return divide(texts[0], first_values(start), ranges, seconds, values)
+        return solve_recurrence(texts, first_values(start), ranges, seconds, values)
+    program = of_lines(texts, {}) if texts else _program(program)
+    begun = {name: value(v, f"start of {name}") for name, v in first_values(start).items()}
+    if "" in begun:
+        raise DeriveError(f"start = {begun['']}: of which of {', '.join(program.states)}?")
     model = trained(
         program,
         None if gradient is None else value(gradient, "gradient", Anything()),
-        {k: value(v, f"start of {k}") for k, v in (start or {}).items()},
+        begun,
         {k: value(v, k, Anything()) for k, v in values.items()},
         conditions(ranges, "ranges"),
     )
     return Solved(model, None, seconds, notation)
+
+
+def _texts(program: Any, gradient: Any) -> list[str]:
+    """The equations or lines that are given as text; the second of two equations stands where a
+    gradient does."""
+    if isinstance(program, str):
+        if not any(sign in program for sign in ("=", "<-")) or "\\" in program:
+            return []
+        more = isinstance(gradient, str) and "=" in gradient
+        parts = (
+            [t for t in re.split(r"[;\n]", program) if t.strip()] if "<-" in program else [program]
+        )
+        return [*parts, gradient] if more else parts
+    if isinstance(program, list | tuple) and not program:
+        raise DeriveError('no equation; write for example "m(t+1) = beta*m(t) + c"')
+    if isinstance(program, list | tuple) and all(isinstance(text, str) for text in program):
+        return list(program)
+    if isinstance(program, Program):
+        return []
+    raise DeriveError(
+        f"{program!r:.60}: an optimizer, its name, or equations as text are solved, for example "
+        'solve("x(t+1) = 2*x(t)"); sympy\'s own equations: rsolve'
+    )
+
+
+def _program(program: Program | str | Sequence[str]) -> Program:
+    if isinstance(program, Program):
+        return program
+    found = optimizer(str(program))
+    if "\\" in program and not found.reads_gradient:
+        raise DeriveError(
+            "these lines have no gradient; type equations as in m(t+1) = beta*m(t) + c (of LaTeX "
+            "an optimizer's lines are read)"
+        )
+    return found
 
 
 def scale(

@@ -7,11 +7,12 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sympy import (
     Add,
     Basic,
+    Derivative,
     Expr,
     Gt,
     Integer,
@@ -35,27 +36,37 @@ from derive.checking.counting.functions import TooLarge
 from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.unroll import give_meanings
 from derive.checking.proof.prove import same
+from derive.desk.recurrences.derived import Derived
 from derive.model.language.claims import DeriveError, Root, Verdict, relation, sequence
 from derive.model.language.conditions import Conditions
 from derive.model.language.terms import unused
 from derive.model.recurrences.stated import Stated
-
-if TYPE_CHECKING:
-    from derive.desk.recurrences.solved import Solved
+from derive.notation import Notation
+from derive.solving.recurrences.walk import step_by_step
 
 LONG = 60  # digits from which a number is shown short
 LONGEST = 1000  # the last index at which a cosine's value is multiplied out
 
 
+Said = tuple[Basic | None, str, Basic, tuple[Basic, ...]]
+
+
 @dataclass(frozen=True)
 class Asked:
-    """An answer with its steps, what it needs, and the verdict on it."""
+    """An answer with its steps, what it needs, and the verdict on it. `says` are its lines as they
+    stand on a sheet: left side (None: the answer alone), sign, right side, conditions beside it."""
 
     question: str
     answer: Any
     steps: tuple[str, ...]
     needs: tuple[Basic, ...] = ()
     verdict: Verdict | None = None
+    says: tuple[Said, ...] = ()
+
+    def _repr_latex_(self) -> str:
+        from derive.writing.said import said  # how it looks is not needed to find or to check it
+
+        return said(self.says, self.needs, Notation(), self.verdict)
 
     def __repr__(self) -> str:
         told = [f"needs {', '.join(map(str, self.needs))}"] if self.needs else []
@@ -89,11 +100,11 @@ def _digits(value: int) -> str:
         sys.set_int_max_str_digits(before)
 
 
-def value_at(run: Solved, at: int, name: str | None = None) -> Asked:
+def value_at(run: Derived, name: str, at: int | str) -> Asked:
     """The value at an index, from the closed form, without unrolling. Exact; an expression where
     there are letters."""
     t = run.model.index
-    name = name or run.main
+    at = int(at) if isinstance(at, str) and at.lstrip("-").isdigit() else at
     chain = run.confirmed(name)
     first = max(int(run.model.first), run.solution.begins(name))
     goal = f"{name}({at})"
@@ -121,7 +132,8 @@ def value_at(run: Solved, at: int, name: str | None = None) -> Asked:
         f"{said(chain.goal)} = {said(chain.answer)}",
         f"{goal} = {short(answer)}   put in {run.model.letter} = {at}",
     )
-    return Asked(goal, answer, steps, run.needs(name), run.verdict(name))
+    says: tuple[Said, ...] = ((sequence(name)(at), "=", answer, ()),)
+    return Asked(goal, answer, steps, run.needs(name), run.verdict(name), says)
 
 
 def _by_chebyshev(wave: Expr) -> Expr:
@@ -146,10 +158,35 @@ def _bounded(power: Pow, t: Symbol, at: int, goal: str) -> None:
         return
 
 
-def degree(run: Solved, parameter: str | Symbol, name: str | None = None) -> Asked:
+def terms(run: Derived, name: str, count: int | str = 5) -> Asked:
+    """The first values, by the equations themselves; the closed form is held against them."""
+    many = int(count) if str(count).isdigit() else 0
+    if not 0 < many <= LONGEST:
+        raise DeriveError(f"{name}.terms({count}): how many is a number from 1 to {LONGEST}")
+    first = int(run.model.first)
+    values = [(at, step_by_step(run.model, name, at)) for at in range(first, first + many)]
+    says: tuple[Said, ...] = tuple((sequence(name)(at), "=", v, ()) for at, v in values)
+    steps = tuple(f"{left} {sign} {short(value)}" for left, sign, value, _ in says)
+    return Asked("terms", [v for _, v in values], steps, (), run.verdict(name), says)
+
+
+def cases(run: Derived, name: str) -> Asked:
+    """The closed form, and those of the degenerate cases, each with its conditions."""
+    goal = run.said(run.derivation(name).goal)
+    found = [(conditions, each.closed_form(name)) for conditions, each in run.branches]
+    says: tuple[Said, ...] = tuple((goal, "=", v, tuple(map(run.said, c))) for c, v in found)
+    steps = tuple(
+        f"{goal} = {value}" + (f"   where {', '.join(map(str, c))}" if c else "")
+        for _, _, value, c in says
+    )
+    verdicts = [each.verdict(name) for _, each in run.branches]
+    worst = next((v for v in verdicts if v.kind != "PROVED"), verdicts[0])
+    return Asked("cases", run.cases_of(name), steps, run.needs(name), worst, says)
+
+
+def degree(run: Derived, name: str, parameter: str | Symbol) -> Asked:
     """The power of s by which a name grows when a parameter is multiplied by s; None where it does
     not grow by a power."""
-    name = name or run.main
     letter, s = Symbol(str(parameter)), Symbol(unused("sruv", run.model.taken))
     if letter not in run.model.symbols:
         raise DeriveError(
@@ -171,17 +208,16 @@ def degree(run: Solved, parameter: str | Symbol, name: str | None = None) -> Ask
         else "not seen to be a power of it times as large"
     )
     steps = (f"{name} = {form}", f"with {s}*{letter} for {letter}: {told}")
+    if found is None:
+        return Asked("degree", None, steps)
     return Asked(
-        "degree", found, steps, (), None if found is None else Verdict("PROVED", "proved", 1)
+        "degree", found, steps, (), Verdict("PROVED", "proved", 1), ((None, "", s**found, ()),)
     )
 
 
-def sensitivity(
-    run: Solved, make: type[Solved], parameter: str | Symbol, name: str | None = None
-) -> Asked:
+def sensitivity(run: Derived, name: str, parameter: str | Symbol) -> Asked:
     """The derivative of a name by a parameter, checked as the solution of the differentiated
     recurrence."""
-    name = name or run.main
     letter = Symbol(str(parameter))
     if letter not in run.model.symbols:
         raise DeriveError(
@@ -232,12 +268,13 @@ def sensitivity(
     found = replace(
         run.solution, values=values_, ansatz={}, kinds={}, since=since, others=(), needs=needs
     )
-    both_run = make(both, found, run.seconds)
+    both_run = run.other(both, found)
     verdict = both_run.verdict(prefix + name)
     steps = (f"{name} = {forms[name]}", f"d{name}/d{letter} = {derived[name]}")
-    return held(
-        Asked("sensitivity", run.said(derived[name]), steps, both_run.needs(prefix + name), verdict)
-    )
+    goal = Derivative(run.said(sequence(name)(model.index)), letter)
+    answer, told = run.said(derived[name]), both_run.needs(prefix + name)
+    says: tuple[Said, ...] = ((goal, "=", answer, ()),)
+    return held(Asked("sensitivity", answer, steps, told, verdict, says))
 
 
 def _asks(forms: Iterable[Expr], t: Symbol, first: int) -> list[Basic]:

@@ -3,28 +3,42 @@ it is close enough."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sympy import Abs, Add, Basic, Expr, Integer, Lt, Max, Mul, Ne, Pow, S, Symbol, floor, log
+from sympy import (
+    Abs,
+    Add,
+    Basic,
+    Expr,
+    Float,
+    Integer,
+    Lt,
+    Max,
+    Mul,
+    Ne,
+    Pow,
+    S,
+    Symbol,
+    floor,
+    log,
+)
 from sympy.core.function import AppliedUndef
 
 from derive.checking.counting.evaluate import evaluate
 from derive.checking.counting.intervals import NotReadable
-from derive.checking.counting.stability import check_stability, largest_root
+from derive.checking.counting.stability import check_rate, check_stability, largest_root
 from derive.checking.counting.worlds import SMALL
 from derive.desk.given import value
-from derive.desk.recurrences.asked import Asked, held
+from derive.desk.recurrences.asked import Asked, Said, held
+from derive.desk.recurrences.derived import Derived
 from derive.model.language.claims import Claim, DeriveError, Root, Verdict, relation, sequence
 from derive.model.language.conditions import Conditions
 from derive.solving.recurrences.stability import conditions, jury
 
-if TYPE_CHECKING:
-    from derive.desk.recurrences.solved import Solved
-
 FAR = 300  # steps after which what tends to a limit has come nearer to it
 
 
-def characteristic(run: Solved, name: str) -> tuple[Expr, Symbol]:
+def characteristic(run: Derived, name: str) -> tuple[Expr, Symbol]:
     """The characteristic polynomial of a name's recurrence. Raises DeriveError where it has
     none."""
     if name not in run.solution.ansatz:
@@ -36,10 +50,9 @@ def characteristic(run: Solved, name: str) -> tuple[Expr, Symbol]:
     return made.characteristic, made.variable
 
 
-def converges(run: Solved, parameter: str | Symbol | None = None, name: str | None = None) -> Asked:
+def converges(run: Derived, name: str, parameter: str | Symbol | None = None) -> Asked:
     """For which parameters every start is forgotten: all roots inside the unit circle (Jury's
     conditions)."""
-    name = name or run.main
     polynomial, z = characteristic(run, name)
     letter = Symbol(parameter) if isinstance(parameter, str) else parameter
     if letter is not None and letter not in polynomial.free_symbols:
@@ -55,13 +68,13 @@ def converges(run: Solved, parameter: str | Symbol | None = None, name: str | No
         f"  Jury's conditions",
         f"that is {', '.join(map(str, found)) or 'always'}",
     )
-    return held(Asked("converges", tuple(found), steps, (), verdict))
+    says: tuple[Said, ...] = tuple((None, "", c, ()) for c in found or (S.true,))
+    return held(Asked("converges", tuple(found), steps, (), verdict, says))
 
 
-def rate(run: Solved, name: str | None = None) -> Asked:
+def rate(run: Derived, name: str) -> Asked:
     """The spectral radius: the factor by which the distance to the steady state shrinks, in the
     long run, in each step."""
-    name = name or run.main
     polynomial, z = characteristic(run, name)
     poly = polynomial.as_poly(z)
     assert poly is not None
@@ -93,17 +106,23 @@ def rate(run: Solved, name: str | None = None) -> Asked:
         f"characteristic polynomial: {polynomial}",
         f"spectral radius: {answer}   the largest root in absolute value",
     )
-    return Asked("rate", answer, steps)
+    verdict = check_rate(polynomial, z, answer, run.solution.where, run.model.ranges)
+    says: tuple[Said, ...] = ((None, "", _as_expr(answer), ()),)
+    return held(Asked("rate", answer, steps, (), verdict, says))
+
+
+def _as_expr(answer: Any) -> Expr:
+    """A number of the numerical roots, or the expression that it is."""
+    return answer if isinstance(answer, Expr) else Float(str(answer), 15)
 
 
 def _fraction(c: Expr) -> Any:
     return evaluate(c, {})
 
 
-def limit(run: Solved, name: str | None = None) -> Asked:
+def limit(run: Derived, name: str) -> Asked:
     """The steady state, and the conditions under which every start tends to it."""
     t = run.model.index
-    name = name or run.main
     form = run.confirmed(name).answer
     if name not in run.solution.ansatz:
         raise DeriveError(
@@ -139,7 +158,8 @@ def limit(run: Solved, name: str | None = None) -> Asked:
         f"{name} -> {steady}   the powers vanish",
         *(f"needs {n}" for n in needs),
     )
-    return held(Asked("limit", steady, steps[:2], tuple(needs), verdict))
+    says: tuple[Said, ...] = ((run.derivation(name).goal, "->", steady, ()),)
+    return held(Asked("limit", steady, steps[:2], tuple(needs), verdict, says))
 
 
 def _inside(known: Conditions, size: Expr) -> bool:
@@ -150,7 +170,7 @@ def _inside(known: Conditions, size: Expr) -> bool:
     return known.give(relation(Lt, base, S.One)) and known.give(relation(Lt, S.NegativeOne, base))
 
 
-def _vanishes(term: Expr, run: Solved) -> list[Basic]:
+def _vanishes(term: Expr, run: Derived) -> list[Basic]:
     """What makes a term tend to zero: the bases of its powers are smaller than one."""
     t = run.model.index
     found: list[Basic] = []
@@ -164,7 +184,7 @@ def _vanishes(term: Expr, run: Solved) -> list[Basic]:
     return found
 
 
-def _tends(run: Solved, name: str, steady: Expr, needs: tuple[Basic, ...]) -> Verdict:
+def _tends(run: Derived, name: str, steady: Expr, needs: tuple[Basic, ...]) -> Verdict:
     """The distance to the limit, unrolled in worlds that meet the needs, after many steps against
     after few."""
     t = run.model.index
@@ -190,11 +210,10 @@ def _tends(run: Solved, name: str, steady: Expr, needs: tuple[Basic, ...]) -> Ve
     )
 
 
-def first_below(run: Solved, delta: Any, name: str | None = None) -> Asked:
+def first_below(run: Derived, name: str, delta: Any) -> Asked:
     """The least index from which |x(t) - x*| < delta, x* the limit, for a first-order recurrence
     that shrinks geometrically."""
     t = run.model.index
-    name = name or run.main
     made = run.solution.ansatz.get(name)
     ansatz = made() if made is not None else None
     small = value(delta, "delta")
@@ -237,13 +256,19 @@ def first_below(run: Solved, delta: Any, name: str | None = None) -> Asked:
         f"so from {t} = {answer} on",
     )
     needs = tuple(n for n in needs if n is not S.true)
-    return held(
-        Asked("first_below", answer, steps, needs, _first(run, name, answer, c, base, small, needs))
-    )
+    verdict = _first(run, name, answer, c, base, small, needs)
+    says: tuple[Said, ...] = ((t, "=", answer, ()),)
+    return held(Asked("first_below", answer, steps, needs, verdict, says))
 
 
 def _first(
-    run: Solved, name: str, answer: Expr, c: Expr, base: Expr, small: Expr, needs: tuple[Basic, ...]
+    run: Derived,
+    name: str,
+    answer: Expr,
+    c: Expr,
+    base: Expr,
+    small: Expr,
+    needs: tuple[Basic, ...],
 ) -> Verdict:
     """The index before is not below, the index itself is: compared exactly, in worlds that meet the
     needs."""

@@ -4,18 +4,21 @@ grows in."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from sympy import Expr, Pow, S, Symbol, log
 from sympy.core.function import AppliedUndef
 
-from derive.checking.counting.divided import differs_at
+from derive.checking.counting.divided import check_at
 from derive.desk.budget import SECONDS
 from derive.desk.given import value
 from derive.desk.recurrences.solved import Solved
-from derive.model.language.claims import DeriveError
+from derive.model.language.claims import Claim, DeriveError, Verdict, sequence
 from derive.model.recurrences.equations import linear_in
 from derive.model.recurrences.statement import read_equation
+from derive.notation import Notation
 from derive.solving.recurrences.divide import theta, unfolded
 
 
@@ -24,10 +27,21 @@ class Divided(Solved):
     reason."""
 
     def __init__(
-        self, a: Expr, b: Expr, g: Expr, n: Symbol, name: str, start: Expr, seconds: float | None
+        self,
+        a: Expr,
+        b: Expr,
+        g: Expr,
+        n: Symbol,
+        name: str,
+        start: Expr,
+        seconds: float | None,
+        notation: Notation | None,
     ):
-        self.a, self.b, self.n, self.called = a, b, n, name
-        super().__init__(unfolded(a, b, g, n, start), seconds=seconds)
+        self.a, self.b, self.g, self.n, self.called = a, b, g, n, name
+        given = notation or Notation()
+        plain = {f"{name}({at})": f"{name}({at})" for at in (n, rf"\frac{{{n}}}{{{b}}}")}
+        as_called = replace(given, names={**plain, **given.names})
+        super().__init__(unfolded(a, b, g, n, start), None, seconds, as_called)
         found = theta(a, b, g, n)
         self.theta: Expr | None = None if found is None else found[0]
         self.why = "" if found is None else found[1]
@@ -35,9 +49,23 @@ class Divided(Solved):
     @property
     def in_n(self) -> Expr:
         """The closed form at n = b**k, in n."""
+        return self._in_n[0]
+
+    @cached_property
+    def _in_n(self) -> tuple[Expr, Verdict]:
+        n, b, t = self.n, self.b, self.model.index
+        form = self.confirmed(self.main).answer
+        told = self._told_in_n(form)
+        verdict = check_at(told, form, n, b, t)
+        if not verdict.holds:
+            raise DeriveError(
+                f"{self.called}({n}): {told} is not confirmed at {n} = {b}**{t}: {verdict}"
+            )
+        return told, verdict
+
+    def _told_in_n(self, form: Expr) -> Expr:
         n, b, t = self.n, self.b, self.model.index
         put: dict[Expr, Expr] = {}
-        form = self.confirmed(self.main).answer
         for power in sorted(form.atoms(Pow), key=str):
             rate = (
                 power.exp.coeff(t)
@@ -51,20 +79,34 @@ class Divided(Solved):
                     (d for d in range(-12, 13) if b.is_Integer and power.base**rate == b**d), None
                 )
                 put[power] = n ** (degree if whole is None else whole) * power.base**rest
-        told = form.xreplace(put).xreplace({t: log(n) / log(b)})
-        wrong = differs_at(told, form, n, b, t)
-        if wrong is not None:
-            raise DeriveError(
-                f"{self.called}({n}): {told} is not confirmed at {n} = {b}**{t}: {wrong}"
-            )
-        return told  # type: ignore[no-any-return]
+        return form.xreplace(put).xreplace({t: log(n) / log(b)})  # type: ignore[no-any-return]
+
+    @property
+    def equation(self) -> Claim:
+        """As it was stated."""
+        whole = sequence(self.called)
+        return Claim(whole(self.n), self.a * whole(self.n / self.b) + self.g)
+
+    @property
+    def unfolded(self) -> list[Claim]:
+        """The recurrence in k."""
+        t = self.model.index
+        return [Claim(sequence(n)(t + 1), e) for n, e in self.model.equations.items()]
+
+    @property
+    def as_powers(self) -> Claim:
+        """The n that it is solved at."""
+        return Claim(self.n, Pow(self.b, self.model.index))
+
+    def said_of(self, name: str) -> list[tuple[Claim, Verdict]]:
+        """The closed form in n, and the verdict on it."""
+        return [(Claim(sequence(self.called)(self.n), self.in_n), self._in_n[1])]
 
     def __repr__(self) -> str:
-        told = [
-            f"{self.called}({self.n}) = {self.in_n}   for {self.n} = {self.b}**{self.model.index}"
-        ]
+        ((line, _),) = self.said_of(self.main)
+        told = [f"{line.left} = {line.right}   for {self.n} = {self.b}**{self.model.index}"]
         if self.theta is not None:
-            told.append(f"{self.called}({self.n}) = Theta({self.theta})   {self.why}")
+            told.append(f"{line.left} = Theta({self.theta})   {self.why}")
         return "\n".join(told)
 
 
@@ -84,6 +126,7 @@ def divide(
     ranges: Any = (),
     seconds: float | None = SECONDS,
     values: Mapping[str, Any] | None = None,
+    notation: Notation | None = None,
 ) -> Divided:
     """`f(n) = a*f(n/b) + g(n)` with f(1) = start. Raises DeriveError where it is not of that
     form."""
@@ -116,4 +159,4 @@ def divide(
             f"{part}: a part is n/b, b a whole number from 2 on; and its number does not change"
         )
     first = value((start or {}).get(name, f"{name}1"), f"start of {name}")
-    return Divided(a, b, form.rest.xreplace(put), n, name, first, seconds)
+    return Divided(a, b, form.rest.xreplace(put), n, name, first, seconds, notation)

@@ -57,6 +57,8 @@ def rsolve(f: Any, y: Any = None, init: Any = None, seconds: float | None = SECO
     where it leaves some open, C0, C1, ... stay. Raises DeriveError (a ValueError) where no closed
     form is found or none could be confirmed, TooHard when `seconds` are over.
     """
+    if isinstance(f, str):
+        raise DeriveError(f'rsolve takes sympy\'s expressions; for a text: solve("{f:.60}").answer')
     with limit(seconds):
         stage("reading")
         outside = Outside.of(f, y, init)

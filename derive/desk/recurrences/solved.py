@@ -1,267 +1,29 @@
-"""A recurrence solved: closed forms with their cases, steps and verdicts."""
+"""What a solved recurrence is asked beside its closed forms: cases, values, where it goes."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sympy import And, Basic, Expr, Piecewise, Pow, Product, Sum, exp
-from sympy.core.function import AppliedUndef
-from sympy.core.numbers import Exp1
+from sympy import And, Basic, Expr, Piecewise
 
-from derive.checking.counting.count import count_down
-from derive.checking.counting.worlds import Sample
-from derive.desk.budget import SECONDS, limit, stage
-from derive.desk.recurrences import asked, convergence, degenerate
+from derive.desk.recurrences import questions
 from derive.desk.recurrences.asked import Asked
+from derive.desk.recurrences.derived import Derived
 from derive.desk.recurrences.table import table
-from derive.desk.run import Run, worst
-from derive.model.language.claims import (
-    Claim,
-    Derivation,
-    DeriveError,
-    Let,
-    NoClosedForm,
-    Root,
-    Step,
-    Verdict,
-)
-from derive.model.recurrences.program import PARAMETER
 from derive.model.recurrences.stated import Stated
-from derive.notation import ACCENTS, Notation
-from derive.solving.recurrences.ways.lines import by_lines
 
 if TYPE_CHECKING:
     from derive.solving.recurrences.strategies.constant import Solution
 
 
-class Solved(Run):
-    """What `solve` returns. `run.x` is the closed form of x, checked before it is given out.
+class Solved(Derived):
+    """What `solve` returns: closed forms, and answers to questions, by their own methods or by
+    `ask("w.limit")`. `cases` are the closed forms with the conditions under which each holds."""
 
-    `cases` are the closed forms with the conditions under which each holds, `needs` those of the
-    general one. Of a program, each name is derived when it is asked for: by its lines, as a
-    lecturer does; where these leave a sum, or names need each other, by what the solver finds.
-    """
-
-    def __init__(
-        self,
-        model: Stated,
-        found: Solution | None = None,
-        seconds: float | None = SECONDS,
-        notation: Notation | None = None,
-    ):
-        self.seconds = seconds
-        self._as_shown: dict[str, list[Verdict]] = {}  # the verdicts of what counts down
-        self._found = found
-        self._parts: dict[tuple[str, ...], Solved] = {}
-        notation = replace(notation or Notation(), taken=model.taken)
-        _written_apart(model, notation)
-        make = Solved._solved if model.source is None else Solved._by_lines
-        makers = {name: lambda run, name=name: make(run, name) for name in model.equations}
-        main = list(model.equations)[-1] if model.source is None else PARAMETER
-        super().__init__(model, makers, main, notation, self._told_before)
-        if model.source is None:
-            self._number(self.solution.where)
-
-    @cached_property
-    def solution(self) -> Solution:
-        """Closed forms of all names. Raises NoClosedForm."""
-        from derive.solving.recurrences.solver import solution  # what lines tell needs it not
-
-        with limit(self.seconds):
-            stage("solving")
-            return self._found or solution(self.model)
-
-    @cached_property
-    def _chains(self) -> dict[str, Derivation]:
-        from derive.solving.recurrences.derivations import derivations
-
-        with limit(self.seconds):
-            stage("deriving the steps")
-            return derivations(self.model, self.solution)
-
-    def _solved(self, name: str) -> Derivation:
-        return self._chains[name]
-
-    def _by_lines(self, name: str) -> Derivation:
-        """A program's name: by its line, where those that it reads are derived; else as solved."""
-        told = None
-        if self._is_apart(name):
-            closed = tuple(self.derivation(other).claim for other in self._before(name))
-            told = by_lines(name, self.model, closed)
-            if told is not None and _is_closed(told.answer):
-                return told
-        part = self.about(name)
-        try:
-            chain = part.derivation(name)
-        except NoClosedForm:
-            if told is None:
-                raise
-            return told  # a sum that stays is shown as one
-        if told is not None and not _is_closed(chain.answer):
-            return told
-        self._number(chain.where)
-        return chain
-
-    def _before(self, name: str) -> tuple[str, ...]:
-        """The names that a name is made from, in an order in which each uses those before it."""
-        return tuple(n for n in self.model.made_from(name) if n != name)
-
-    def _is_apart(self, name: str) -> bool:
-        """Whether no name that this one is made from is made from it."""
-        return not any(name in self.model.made_from(other) for other in self._before(name))
-
-    def _told_before(self, name: str) -> tuple[str, ...]:
-        """The names whose answers the way to a name takes up."""
-        by_line = self.model.source is not None and self._is_apart(name)
-        return self._before(name) if by_line else ()
-
-    def about(self, name: str | None = None) -> Solved:
-        """The run of a name's own equations, however they were stated; questions are put to it."""
-        if self.model.source is None:
-            return self
-        names = self.model.made_from(name or self.main)
-        if names not in self._parts:
-            self._parts[names] = Solved(
-                self.model.only(names), seconds=self.seconds, notation=self.notation
-            )
-        return self._parts[names]
-
-    def _number(self, where: Iterable[Root | Let]) -> None:
-        """Roots are written with their number."""
-        roots = frozenset(entry.name for entry in where)
-        self.notation = replace(self.notation, numbered=self.notation.numbered | roots)
-
-    def verdicts(self, name: str | None = None) -> list[Verdict]:
-        """Where a step of the way does not hold, the way is given up and the closed form is shown
-        by itself."""
-        name = name or self.main
-        with limit(self.seconds):
-            stage(f"checking {name}")
-            found = super().verdicts(name)
-            if not all(v.holds for v in found) and len(found) > 2:
-                found = self._in_one_line(name) or found
-            if self.model.down is None:
-                return found
-            if name not in self._as_shown:
-                self._as_shown[name] = self._as_said(name, list(found))
-            return self._as_shown[name]
-
-    def _in_one_line(self, name: str) -> list[Verdict] | None:
-        from derive.solving.recurrences.derivations import in_one_line
-
-        part = self.about(name)
-        try:
-            self._made[name] = in_one_line(name, part.model, part.solution)
-        except NoClosedForm:
-            return None
-        self._verdicts.pop(name, None)
-        return super().verdicts(name)
-
-    def _new_sample(self, name: str) -> Sample:
-        """For all names, where all are derived; else for a name and those it is made from."""
-        try:
-            chains = {n: self.derivation(n) for n in self.names}
-        except NoClosedForm:
-            chains = {n: self.derivation(n) for n in self.model.made_from(name)}
-        where = tuple(dict.fromkeys(entry for chain in chains.values() for entry in chain.where))
-        closed = {n: chain.claim for n, chain in chains.items()}
-        return self._samples.setdefault(tuple(chains), Sample(self.model, where, closed))
-
-    def _as_said(self, name: str, found: list[Verdict]) -> list[Verdict]:
-        """The verdicts, where the lines hold also as they are shown: in places, not in steps down
-        from one."""
-        chain = self.derivation(name)
-        claims = [*(step.claim for step in (*chain.lemmas, *chain.steps)), chain.claim]
-        for n, claim in enumerate(claims):
-            counted = count_down(self._claim(claim), claim, self.sample(name))
-            if counted.differs or (found[n].holds and not counted.agreed):
-                kind = "FAILS" if counted.differs else "UNCHECKED"
-                found[n] = Verdict(
-                    kind,
-                    "counted",
-                    witness=counted.witness,
-                    reason=counted.reason or "the sides differ as shown",
-                )
-        return found
-
-    def shown(self, name: str | None = None) -> Derivation:
-        """Counted as the person counts; confirmed first."""
-        chain = self.confirmed(name or self.main)
-
-        def line(step: Step) -> Step:
-            return Step(
-                self._claim(step.claim), step.rule, step.binding, tuple(map(self._claim, step.uses))
-            )
-
-        steps = chain.steps[:-1] if _no_shorter(chain.steps) else chain.steps
-        return Derivation(
-            self.said(chain.goal),
-            tuple(map(line, steps)),
-            tuple(map(line, chain.lemmas)),
-            chain.where,
-        )
-
-    def _claim(self, claim: Claim) -> Claim:
-        """A claim as a person counts, its conditions as they are told."""
-        needs = dict.fromkeys(self.said(self._told.get(n, n)) for n in claim.needs)
-        return Claim(self.said(claim.left), self.said(claim.right), tuple(needs))
-
-    @property
-    def _told(self) -> Mapping[Basic, Basic]:
-        """Needs that are said shorter, of what has been solved."""
-        parts = (*self._parts.values(), self)
-        return {
-            n: short
-            for p in parts
-            if "solution" in p.__dict__
-            for n, short in p.solution.told.items()
-        }
-
-    def needs(self, name: str | None = None) -> tuple[Basic, ...]:
-        return tuple(dict.fromkeys(map(self.said, super().needs(name))))
-
-    def said(self, expr: Any) -> Any:
-        """An expression counted as the person counts."""
-        return self.model.said(expr)
-
-    def closed_form(self, name: str | None = None) -> Expr:
-        """The closed form, once its verdict holds. Raises DeriveError where it does not."""
-        return self.said(self.confirmed(name or self.main).answer)  # type: ignore[no-any-return]
-
-    def confirmed(self, name: str) -> Derivation:
-        """The derivation of a name, once every verdict on it holds. Raises DeriveError where one
-        does not."""
-        verdict = self.verdict(name)
-        if not verdict.holds:
-            raise DeriveError(
-                f"{name}: found {self.said(self.derivation(name).answer)}, which is not "
-                f"confirmed: {verdict}"
-            )
-        return self.derivation(name)
-
-    def verdict(self, name: str | None = None) -> Verdict:
-        """The worst verdict on a name's derivation."""
-        return worst(self.verdicts(name))
-
-    def __getattr__(self, name: str) -> Expr:
-        super().__getattr__(name)
-        return self.closed_form(name)
-
-    def __getitem__(self, name: str) -> Expr:
-        return self.closed_form(name)
-
-    @property
-    def answer(self) -> Expr:
-        return self.closed_form()
-
-    @cached_property
-    def branches(self) -> list[tuple[tuple[Basic, ...], Solved]]:
-        """The general solution and those of the degenerate cases, each a run of its own, each
-        checked."""
-        return degenerate.branches(self.about(), Solved)
+    def other(self, model: Stated, found: Solution | None = None) -> Solved:
+        """A run of another model, its solution known or not."""
+        return Solved(model, found, self.seconds, self.notation)
 
     @property
     def cases(self) -> list[tuple[Basic, Expr]]:
@@ -284,7 +46,11 @@ class Solved(Run):
     @cached_property
     def missing(self) -> tuple[tuple[Basic, ...], ...]:
         """The conditions of the cases that `cases` leaves out."""
-        return degenerate.missing(self.about())
+        from derive.solving.recurrences.cases import branches as cases
+
+        run = self.about()
+        found = {b.conditions for b in cases(run.model, run.solution)}
+        return tuple(sorted(found - {conditions for conditions, _ in run.branches}, key=str))
 
     @property
     def not_covered(self) -> tuple[str, ...]:
@@ -299,94 +65,45 @@ class Solved(Run):
             return general
         return Piecewise(*((value, when) for when, value in others), (general, condition))
 
+    def ask(self, question: str) -> Asked:
+        """The answer to `w.limit`, `w.value(100)`, ... (see questions.TABLE); confirmed, or
+        DeriveError is raised."""
+        return questions.ask(self, question)
+
+    def _asked(self, question: str, name: str | None, *given: Any) -> Asked:
+        name = name or self.main
+        return questions.TABLE[question].ask(self.about(name), name, *given)
+
     def value(self, at: int, name: str | None = None) -> Asked:
         """The value at an index, exactly and without unrolling."""
-        return asked.value_at(self.about(name), at, name)
+        return self._asked("value", name, at)
 
     def limit(self, name: str | None = None) -> Asked:
         """The steady state, with the conditions under which it is reached."""
-        return convergence.limit(self.about(name), name)
+        return self._asked("limit", name)
 
     def rate(self, name: str | None = None) -> Asked:
         """The spectral radius."""
-        return convergence.rate(self.about(name), name)
+        return self._asked("rate", name)
 
     def converges(self, parameter: str | None = None, name: str | None = None) -> Asked:
         """For which parameters every start is forgotten, solved for one of them."""
-        return convergence.converges(self.about(name), parameter, name)
+        return self._asked("converges", name, parameter)
 
     def first_below(self, delta: Any, name: str | None = None) -> Asked:
         """The least index from which it is closer than delta to its limit."""
-        return convergence.first_below(self.about(name), delta, name)
+        return self._asked("first_below", name, delta)
 
     def degree(self, parameter: str, name: str | None = None) -> Asked:
         """By which power it grows with a parameter."""
-        return asked.degree(self.about(name), parameter, name)
+        return self._asked("degree", name, parameter)
 
     def sensitivity(self, parameter: str, name: str | None = None) -> Asked:
         """Its derivative by a parameter."""
-        return asked.sensitivity(self.about(name), Solved, parameter, name)
+        return self._asked("sensitivity", name, parameter)
 
     def table(self, rows: int = 10) -> str:
         """The first steps, unrolled, beside the closed forms in numbers."""
-        return table(self.model, {n: self.confirmed(n).claim for n in self.names}, rows)
-
-    def __repr__(self) -> str:
-        return "\n".join(
-            f"{self.said(self.derivation(n).goal)} = {self.closed_form(n)}" for n in self.names
-        )
-
-
-def _written_apart(model: Stated, notation: Notation) -> None:
-    """Raises DeriveError where two names look the same, as eps and epsilon do."""
-    seen: dict[str, str] = {}
-    for name in sorted(model.names):
-        other = seen.setdefault(notation.symbol(name), name)
-        if other != name:
-            raise DeriveError(
-                f'"{other}" and "{name}" are both written {notation.symbol(name)}; call one of '
-                f"them something else"
-            )
-    if "E" in model.names and any(part.atoms(exp, Exp1) for part in model.equations.values()):
-        raise DeriveError(
-            '"E" is Euler\'s number where exp(1) is printed; call the letter something else'
-        )
-    if notation.index == "subscript":
-        own = {
-            f"{n}_{int(model.first) + j}"
-            for n, given in model.start.items()
-            for j in range(len(given))
-        }
-        sequences = {*model.equations, *model.free}
-        alike = [n for n in sorted(model.names - own) if _looks_indexed(n, sequences)]
-        if alike:
-            raise DeriveError(
-                f'"{alike[0]}" looks like a value of {alike[0].rpartition("_")[0]}; call it '
-                f"something else"
-            )
-
-
-def _looks_indexed(name: str, sequences: Container[str]) -> bool:
-    head, _, tail = name.rpartition("_")
-    return head in sequences and tail not in ACCENTS
-
-
-def _is_closed(form: Expr) -> bool:
-    """Whether no sum is left, nor a value of a sequence."""
-    return not form.has(Sum, Product, AppliedUndef)
-
-
-def _no_shorter(steps: tuple[Step, ...]) -> bool:
-    """Whether a way ends with terms collected to a form that says no more in less than the closed
-    line before it."""
-    if len(steps) < 2 or steps[-1].rule.name != "collect":
-        return False
-    line, answer = steps[-2].claim.right, steps[-1].claim.right
-    if line.has(Sum, Product, AppliedUndef) or any(_is_square(p.base) for p in line.atoms(Pow)):
-        return False
-    return bool(line.count_ops() <= answer.count_ops())
-
-
-def _is_square(base: Expr) -> bool:
-    """A whole power, which a power of it takes up: (b**2)**t."""
-    return bool(base.is_Pow and base.exp.is_Integer)
+        chains = {n: self.confirmed(n) for n in self.names}
+        where = tuple(dict.fromkeys(entry for chain in chains.values() for entry in chain.where))
+        return table(self.model, {n: chain.claim for n, chain in chains.items()}, rows, where)

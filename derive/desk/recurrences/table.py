@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from derive.checking.counting.evaluate import agree, evaluate
-from derive.checking.counting.unroll import truth
+from derive.checking.counting.unroll import give_meanings, truth
 from derive.checking.counting.worlds import hidden
-from derive.model.language.claims import Claim, DeriveError, free_symbols
+from derive.model.language.claims import Claim, DeriveError, Let, Root, free_symbols
 from derive.model.recurrences.stated import Stated
 
 
-def table(model: Stated, claims: Mapping[str, Claim], rows: int) -> str:
+def table(
+    model: Stated, claims: Mapping[str, Claim], rows: int, where: Sequence[Root | Let] = ()
+) -> str:
     """Rows t = 0, 1, ...: each name unrolled and by its closed form, with parameters chosen as
     simple fractions.
 
@@ -21,6 +23,7 @@ def table(model: Stated, claims: Mapping[str, Claim], rows: int) -> str:
     """
     env = _simple(model, claims)
     env |= truth(model, env)
+    give_meanings(where, env)
     t = model.index.name
     head = [
         t,
@@ -78,9 +81,10 @@ def _simple(model: Stated, claims: Mapping[str, Claim]) -> dict[str, Any]:
 
 def _value(expr: Any, env: dict[str, Any]) -> Any:
     try:
-        return evaluate(expr, env)
+        value = evaluate(expr, env)
     except ZeroDivisionError:
         return None
+    return value.rational() if hasattr(value, "rational") else value
 
 
 def _float(value: Any) -> float:

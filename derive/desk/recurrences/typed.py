@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sympy import Expr, Symbol, nan, zoo
+from sympy import Expr, Symbol, false, nan, zoo
 
 from derive.desk.budget import SECONDS, limit, stage
-from derive.desk.given import conditions, value
+from derive.desk.given import conditions, first_values, value
 from derive.desk.recurrences.solved import Solved
 from derive.model.language.claims import DeriveError
 from derive.model.recurrences.stated import Stated
@@ -32,6 +32,10 @@ def read_model(
             raise DeriveError(
                 f'value of "{symbol}": no such letter in the equations; there is {known}'
             )
+    for letter, given in put.items():
+        for stated_, here in ((r, r.xreplace({letter: given})) for r in model.ranges):
+            if here == false:
+                raise DeriveError(f"{letter} = {given} is outside its range {stated_}")
     return put_into(model, put) if put else model
 
 
@@ -58,7 +62,7 @@ def terms(
 ) -> dict[str, list[Expr]]:
     """The first `count` values of each sequence, exactly, by the equations themselves: also where
     no closed form is known."""
-    model = read_model(equations, start or {}, ranges, values)
+    model = read_model(equations, first_values(start), ranges, values)
     first = int(model.first)
     known: Known = {}
     found = {

@@ -51,6 +51,9 @@ class Convolutions:
             return ("repeats",)
         return (*(n for n in self.run.names if not n.endswith("_l")), *self.run.questions)
 
+    def knows(self, question: str) -> bool:
+        return question in self.questions
+
     def answer(self, question: str) -> Answer:
         """Raises DeriveError where it cannot be answered."""
         special = ANSWERS.get(question)

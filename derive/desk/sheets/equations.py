@@ -8,8 +8,11 @@ from typing import Any
 
 from sympy import Integer
 
+from derive.desk.recurrences.divide import Divided, divide, divides
+from derive.desk.recurrences.questions import is_question
 from derive.desk.recurrences.solved import Solved
 from derive.desk.recurrences.typed import read_model
+from derive.desk.sheets.pieces import Answer, Piece, answered
 from derive.desk.sheets.problem import Problem
 from derive.model.language.claims import Claim, DeriveError, NoClosedForm, sequence
 from derive.model.recurrences.stated import Stated
@@ -25,8 +28,20 @@ class Equations:
     def __init__(self, problem: Problem, notation: Notation):
         given = problem.given
         self.notation = notation
+        self._run: Solved | None = None
+        self.model: Stated
         try:
-            self.model: Stated = read_model(
+            if len(problem.equations) == 1 and divides(problem.equations[0]):
+                self._run = divide(
+                    problem.equations[0],
+                    given.get("start"),
+                    given.get("ranges", ()),
+                    values=given.get("values"),
+                    notation=notation,
+                )
+                self.model = self._run.model
+                return
+            self.model = read_model(
                 problem.equations,
                 given.get("start", {}),
                 given.get("ranges", ()),
@@ -34,11 +49,47 @@ class Equations:
             )
         except DeriveError as error:
             raise DeriveError(f"{problem.place}: {error}") from None
-        self._run: Solved | None = None
 
     @property
     def questions(self) -> tuple[str, ...]:
+        if self.divided is not None:
+            return (self.divided.called,)
         return (*self.model.equations, "cases", "terms")
+
+    @property
+    def divided(self) -> Divided | None:
+        return self._run if isinstance(self._run, Divided) else None
+
+    def knows(self, question: str) -> bool:
+        return question in self.questions or is_question(question, tuple(self.model.equations))
+
+    def answer(self, question: str) -> Answer:
+        """A closed form; the degenerate cases; or why there is none, and the first terms."""
+        if self.divided is not None and question == self.divided.called:
+            run = self.divided
+            whole = (Piece(run, run.main),)
+            checked = tuple(("in n", *line) for line in run.said_of(run.main))
+            return Answer(question, "divided", whole, {"run": run}, checked)
+        if question == "terms":
+            reason = self.reason()
+            lines = [Claim(left, right) for left, right in reason.lines]
+            about = {"equations": self, "why": reason.why, "lines": lines}
+            return Answer(question, "terms", (), about)
+        if question == "cases":
+            found = cases(self.run, self.run.names)
+            pieces = tuple(
+                Piece(case["run"], name, "case") for case in found for name in case["names"]
+            )
+            return Answer(question, "cases", pieces, {"cases": found, "run": self.run})
+        if question in self.model.equations:
+            pieces = (Piece(self.run, question),)
+            return Answer(question, "recurrence", pieces, {"equations": self})
+        return answered(question, self.run, question)
+
+    @property
+    def written(self) -> Notation:
+        """How the equations are written: T(n/2) where they divide."""
+        return self.notation if self.divided is None else self.divided.notation
 
     @property
     def run(self) -> Solved:
@@ -48,6 +99,8 @@ class Equations:
 
     def stated(self) -> list[Claim]:
         """The equations as a person writes them."""
+        if self.divided is not None:
+            return [self.divided.equation]
         model, move = self.model, {}
         if model.down is not None:
             move = {model.letter: model.letter + 1}
@@ -57,6 +110,9 @@ class Equations:
     def start(self) -> list[Claim]:
         """The values it starts from."""
         model = self.model
+        if self.divided is not None:
+            (first,) = model.start[self.divided.main]
+            return [Claim(sequence(self.divided.called)(Integer(1)), first)]
         return [
             Claim(model.said(sequence(n)(model.first + j)), value)  # type: ignore[arg-type]
             for n, given in model.start.items()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from derive.desk.sheets.pieces import Answer
 from derive.desk.sheets.problem import ProblemSet, read_problems
-from derive.desk.sheets.questions import Desk
+from derive.desk.sheets.questions import Desk, desks, find
 from derive.errors import DeriveError
 from derive.model.language.claims import Claim, Verdict
 from derive.writing.functions import NotWritable
@@ -91,20 +91,24 @@ class Key:
 def open_key(path: Path) -> Key:
     """Read a problem file and derive what it asks. Raises DeriveError naming the place."""
     problems = read_problems(path)
-    found, equations = [], []
-    for problem in problems.problems:
-        desk = Desk(problem, problems.notation)
-        equations.append(desk.equations)
+    found, at = [], desks(problems)
+    for desk in at:
+        place = desk.problem.place
         found.append(
             tuple(
-                tuple(
-                    desk.answer(question, f"{problem.place}, part {number}")
-                    for question in part.ask
-                )
-                for number, part in enumerate(problem.parts, 1)
+                tuple(_answer(question, desk, at, f"{place}, part {n}") for question in part.ask)
+                for n, part in enumerate(desk.problem.parts, 1)
             )
         )
-    return Key(problems, tuple(found), tuple(equations))
+    return Key(problems, tuple(found), tuple(desk.equations for desk in at))
+
+
+def _answer(question: str, desk: Desk, at: Sequence[Desk], place: str) -> Answer:
+    """A question of this problem, or, with its number before it, of another."""
+    if question.partition(".")[0].isdigit():
+        other, asked = find(question, at)
+        return other.answer(asked, place)
+    return desk.answer(question, place)
 
 
 def sheet(key: Key, fragment: bool = False, student: bool = False, full: bool = False) -> str:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from sympy import Symbol
+
+from derive.desk.recurrences.questions import words_of
+from derive.desk.recurrences.solved import Solved
 from derive.desk.run import Run
 from derive.model.language.claims import Claim, Verdict
+from derive.model.language.conditions import Conditions
 
 
 @dataclass(frozen=True)
@@ -28,3 +33,18 @@ class Answer:
     pieces: tuple[Piece, ...]
     about: dict[str, Any] = field(default_factory=dict)
     checked: tuple[tuple[str, Claim, Verdict], ...] = ()
+
+
+def answered(question: str, run: Solved, text: str) -> Answer:
+    """The answer to a question of a solved recurrence, `w.limit`, as it stands on a page."""
+    found = run.ask(text)
+    assert found.verdict is not None
+    lines = [
+        Claim(left if left is not None else Symbol(question.partition("(")[0]), right, conditions)  # type: ignore[arg-type]
+        for left, _, right, conditions in found.says
+    ]
+    checked = tuple(("answer", line, found.verdict) for line in lines)
+    known = Conditions(run.model.ranges)
+    needs = tuple(need for need in found.needs if not known.give(need))
+    about = {"asked": found, "words": words_of(text), "run": run.about(), "needs": needs}
+    return Answer(question, "asked", (), about, checked)

@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sympy import Add, Basic, Expr, Integer, Ne, Pow, Symbol, ceiling, factor_list, floor, true
+from sympy import Add, Basic, Expr, Ne, Pow, Symbol, ceiling, factor_list, floor, true
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 from sympy.polys.polyerrors import PolynomialError
 
+from derive.model.language.orders import (
+    ONE,
+    ORDERS,
+    Above,
+    Bound,
+    Linear,
+    above,
+    gap_of,
+    less,
+    linear,
+)
 from derive.model.language.spans import Span, span_of
-
-ORDERS = (LessThan, StrictLessThan, GreaterThan, StrictGreaterThan)
-ONE = Integer(1)
-
-Number = int | Fraction
-
-
-class Linear(NamedTuple):
-    """A sum of numbers times letters (or what stands for one), and a number."""
-
-    letters: dict[Any, Number]
-    number: Number
-
-
-class Above(NamedTuple):
-    """`form >= 0`, or `form > 0` where strict."""
-
-    form: Linear
-    strict: bool
-
-
-class Bound(NamedTuple):
-    """A number that a quantity does not pass; excluded where it does not reach it either."""
-
-    value: Number
-    excluded: bool
 
 
 class Signs(NamedTuple):
@@ -48,44 +32,6 @@ class Signs(NamedTuple):
 
 
 NO_SIGNS = Signs()
-
-
-def linear(*parts: tuple[int, Expr]) -> Linear:
-    """The sum of the parts, each times its number, without asking sympy to add: this is called very
-    often."""
-    total: dict[Any, Number] = {}
-    for times, part in parts:
-        for letter, factor in part.as_coefficients_dict().items():
-            value = factor.p if factor.q == 1 else Fraction(factor.p, factor.q)
-            total[letter] = total.get(letter, 0) + times * value
-    number = total.pop(ONE, 0)
-    return Linear({letter: factor for letter, factor in total.items() if factor}, number)
-
-
-def less(one: Linear, other: Linear) -> Linear:
-    """one - other."""
-    letters = {
-        letter: one.letters.get(letter, 0) - other.letters.get(letter, 0)
-        for letter in dict.fromkeys((*one.letters, *other.letters))
-    }
-    kept = {letter: factor for letter, factor in letters.items() if factor}
-    return Linear(kept, one.number - other.number)
-
-
-def _gap(one: Linear, other: Linear) -> Number | None:
-    """one - other where that is a number."""
-    return one.number - other.number if one.letters == other.letters else None
-
-
-def above(known: Iterable[Basic]) -> list[Above]:
-    """The orders among the relations, each as something above zero."""
-    found = []
-    for r in known:
-        if isinstance(r, ORDERS):
-            rising = 1 if isinstance(r, LessThan | StrictLessThan) else -1
-            form = linear((rising, r.args[1]), (-rising, r.args[0]))
-            found.append(Above(form, isinstance(r, StrictLessThan | StrictGreaterThan)))
-    return found
 
 
 def plain(need: Basic) -> Basic:
@@ -134,7 +80,7 @@ class Conditions:
         found = [
             Bound(gap, a.strict)
             for a in self.orders
-            if (gap := _gap(Linear({symbol: 1}, 0), a.form)) is not None
+            if (gap := gap_of(Linear({symbol: 1}, 0), a.form)) is not None
         ]
         return max(found, default=None)
 
@@ -143,7 +89,7 @@ class Conditions:
         found = [
             Bound(-gap, a.strict)
             for a in self.orders
-            if (gap := _gap(Linear({symbol: -1}, 0), a.form)) is not None
+            if (gap := gap_of(Linear({symbol: -1}, 0), a.form)) is not None
         ]
         return min(found, key=lambda b: (b.value, not b.excluded), default=None)
 
@@ -162,7 +108,7 @@ class Conditions:
         or a distance L - l)."""
         form = linear((1, expr))
         gaps = [
-            gap for a in self.orders if not a.strict and (gap := _gap(form, a.form)) is not None
+            gap for a in self.orders if not a.strict and (gap := gap_of(form, a.form)) is not None
         ]
         return max([0, *(int(g) for g in gaps if g.denominator == 1)])
 
@@ -214,7 +160,7 @@ class Conditions:
         """A lower bound of a linear form: a known one with the same letters, else from the bounds
         of each."""
         same = [
-            Bound(gap, a.strict) for a in self.orders if (gap := _gap(form, a.form)) is not None
+            Bound(gap, a.strict) for a in self.orders if (gap := gap_of(form, a.form)) is not None
         ]
         if same:
             return max(same)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from derive.errors import DeriveError, nearest, short
 
@@ -12,6 +13,8 @@ LARGEST_EXPONENT = 64
 ARITY = {
     "max": range(1, 99),
     "min": range(1, 99),
+    "Max": range(1, 99),
+    "Min": range(1, 99),
     "Mod": (2,),
     "binomial": (2,),
     "harmonic": (1, 2),
@@ -23,6 +26,7 @@ RELATIONS: dict[type, str] = {
     ast.GtE: ">=",
     ast.NotEq: "!=",
 }
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 
 
@@ -44,8 +48,11 @@ def check(node: ast.AST, place: str, calls: frozenset[str], depth: int) -> None:
                 raise DeriveError(f"{place}: a number with more than 30 characters, or too large")
             children: list[ast.AST] = []
         case ast.Name():
-            if "__" in node.id or node.id.startswith("_"):
-                raise DeriveError(f'{place}: "{node.id}" is not a name that may be used here')
+            if not NAME.fullmatch(node.id):
+                raise DeriveError(
+                    f'{place}: "{node.id}" is not a name that may be used here; names are letters '
+                    "a to z, digits behind them, and parts joined by _"
+                )
             children = []
         case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
             children = [operand]

@@ -48,6 +48,7 @@ from sympy import (
 from derive.errors import DeriveError, short
 from derive.model.language.claims import relation, sequence
 from derive.model.language.syntax import RELATIONS, Anything, check
+from derive.model.language.typed import has_comma, plain, unread
 
 LONGEST = 2_000
 CALLS: dict[str, Callable[..., Expr]] = {
@@ -56,6 +57,9 @@ CALLS: dict[str, Callable[..., Expr]] = {
     "sign": sign,
     "max": Max,
     "min": Min,
+    "Abs": Abs,
+    "Max": Max,
+    "Min": Min,
 }
 FUNCTIONS: dict[str, Callable[..., Expr]] = CALLS | {
     f.__name__: f
@@ -76,6 +80,7 @@ FUNCTIONS: dict[str, Callable[..., Expr]] = CALLS | {
         tan,
     )
 }
+FUNCTIONS["ln"] = log
 
 
 def parse(text: str, place: str, calls: Iterable[str] = FUNCTIONS) -> ast.expr:
@@ -88,11 +93,11 @@ def parse(text: str, place: str, calls: Iterable[str] = FUNCTIONS) -> ast.expr:
     if len(text) > LONGEST:
         raise DeriveError(f"{place}: {len(text)} characters; an expression has at most {LONGEST}")
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        tree = ast.parse(plain(text).strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        raise DeriveError(
-            f"{place}: cannot read {short(text)}: {getattr(error, 'msg', error)}"
-        ) from None
+        raise unread(text, place, getattr(error, "msg", str(error))) from None
+    if isinstance(tree, ast.Tuple) and has_comma(text):
+        raise DeriveError(f"{place}: {short(text.strip())}: a decimal is written with a point, 0.5")
     check(tree, place, calls if isinstance(calls, Anything) else frozenset(calls), 0)
     return tree
 

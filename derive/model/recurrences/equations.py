@@ -147,7 +147,8 @@ def _shifted(
         # x(t+2) = x(t+1) with two values to start from is of order two;
         # x(t+1) = f(t) has one value before it
         order = max(map(max, places.values())) - lowest
-        lowest -= max(given - order, int(isinstance(left, AppliedUndef) and not order), 0)
+        more = min(given - order, lowest)
+        lowest -= max(more, int(isinstance(left, AppliedUndef) and not order), 0)
     move = {index: index - lowest} if lowest else {}
     shifts = {name: (min(found) - lowest, max(found) - lowest) for name, found in places.items()}
     if max(high for _, high in shifts.values()) > FARTHEST:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from sympy import Basic, Expr
 
 from derive.model.language.claims import DeriveError
+from derive.model.language.syntax import NAME
 from derive.model.language.text import FUNCTIONS, parse, read, relations
 
 GRADIENT = "g"  # the gradient at w, before the step
 STEP = "t"  # the number of the step being made, from 1; shared by all parameters
 PARAMETER = "w"
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -73,37 +72,20 @@ class Program:
             raise DeriveError(
                 f'optimizer "{self.name}": no lines; write for example lines = ["w <- w - eta*g"]'
             )
-        return tuple(self._line(number, text) for number, text in enumerate(self.lines, 1))
-
-    def _line(self, number: int, text: str) -> Line:
-        place = f'optimizer "{self.name}", line {number}'
-        if not isinstance(text, str) or text.count("<-") != 1:
-            raise DeriveError(f'{place}: write an update as "m <- beta*m + g"')
-        target, value = (part.strip() for part in text.split("<-"))
-        if not _NAME.fullmatch(target) or target in (STEP, *FUNCTIONS):
-            raise DeriveError(f'{place}: cannot assign to "{target[:60]}"')
-        tree = parse(value, place, (*FUNCTIONS, GRADIENT))
-        if isinstance(tree, ast.Compare):
-            raise DeriveError(f"{place}: a comparison is not a value")
-        return Line(target, tree)
+        place = f'optimizer "{self.name}", line'
+        return tuple(_line(text, f"{place} {number}") for number, text in enumerate(self.lines, 1))
 
     @property
     def targets(self) -> tuple[str, ...]:
         """The names that a step makes, each where it is assigned last. The gradient may be
         assigned too; it is no quantity of its own."""
-        last = {line.target: number for number, line in enumerate(self.parsed)}
-        return tuple(sorted((t for t in last if t != GRADIENT), key=last.__getitem__))
+        return _targets(self.parsed)
 
     @cached_property
     def states(self) -> tuple[str, ...]:
         """Names whose old value a step reads, in the order of the lines: what must be kept from
         step to step."""
-        assigned: set[str] = set()
-        kept: set[str] = set()
-        for line in self.parsed:
-            kept |= {n for n in names(line.value) if n not in assigned}
-            assigned.add(line.target)
-        return tuple(target for target in self.targets if target in kept)
+        return _kept(self.parsed)
 
     @cached_property
     def starts(self) -> dict[str, Expr]:
@@ -130,12 +112,54 @@ class Program:
         """What is stored once for all parameters: the step count, where a line reads it."""
         return (STEP,) if any(STEP in names(line.value) for line in self.parsed) else ()
 
+    @property
+    def reads_gradient(self) -> bool:
+        return any(GRADIENT in every_name(line.value) for line in self.parsed)
+
     @cached_property
     def hyperparameters(self) -> tuple[str, ...]:
         """Names that no line assigns, in the order they are met."""
         assigned = {line.target for line in self.parsed}
         met = [n for line in self.parsed for n in names(line.value)]
         return tuple(dict.fromkeys(n for n in met if n not in assigned | {GRADIENT, STEP}))
+
+
+def of_lines(lines: Iterable[str], start: Mapping[str, str], name: str = "these lines") -> Program:
+    """An optimizer by its lines alone; a state without a start begins at 0. Raises DeriveError."""
+    lines = tuple(lines)
+    kept = _kept(tuple(_line(text, f"line {number}") for number, text in enumerate(lines, 1)))
+    return Program(name, lines, {**dict.fromkeys(kept, "0"), **start})
+
+
+def _line(text: str, place: str) -> Line:
+    if not isinstance(text, str) or text.count("<-") != 1:
+        raise DeriveError(f'{place}: write an update as "m <- beta*m + g"')
+    target, value = (part.strip() for part in text.split("<-"))
+    if not NAME.fullmatch(target) or target in (STEP, *FUNCTIONS):
+        raise DeriveError(f'{place}: cannot assign to "{target[:60]}"')
+    tree = parse(value, place, (*FUNCTIONS, GRADIENT))
+    if isinstance(tree, ast.Compare):
+        raise DeriveError(f"{place}: a comparison is not a value")
+    return Line(target, tree)
+
+
+def _targets(lines: Sequence[Line]) -> tuple[str, ...]:
+    last = {line.target: number for number, line in enumerate(lines)}
+    return tuple(sorted((t for t in last if t != GRADIENT), key=last.__getitem__))
+
+
+def _kept(lines: Sequence[Line]) -> tuple[str, ...]:
+    assigned: set[str] = set()
+    kept: set[str] = set()
+    for line in lines:
+        kept |= {n for n in names(line.value) if n not in assigned}
+        assigned.add(line.target)
+    return tuple(target for target in _targets(lines) if target in kept)
+
+
+def every_name(tree: ast.expr) -> set[str]:
+    """The names in an expression, called ones too."""
+    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
 
 
 def names(tree: ast.expr) -> list[str]:

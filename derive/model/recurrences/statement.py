@@ -20,7 +20,7 @@ from derive.model.language.text import FUNCTIONS, expression, parse, read
 from derive.model.recurrences.equations import state
 from derive.model.recurrences.stated import Stated
 
-_EQUALS = re.compile(r"(?<![<>=!])=(?!=)")
+_EQUALS = re.compile(r"(?<![<>=!])==?(?!=)")
 
 
 def read_equation(text: str, place: str) -> tuple[Expr, Expr]:
@@ -63,6 +63,10 @@ def stated(
     read_ = [read_equation(text, f"equation {number}") for number, text in enumerate(texts, 1)]
     names = _names(read_)
     index = _index(read_, names)
+    if "" in start:
+        if len(names) > 1:
+            raise DeriveError(f"start = {start['']}: of which of {', '.join(names)}?")
+        start = {names[0]: start[""]}
     place = read(str(start["at"]), "start at") if "at" in start and "at" not in names else None
     start = {name: value for name, value in start.items() if name != "at" or "at" in names}
     for name in start:

@@ -59,9 +59,7 @@ def derivation(name: str, model: Stated, solved: Solution, used: Iterable[str] =
     return _asking_less(chain or in_one_line(name, model, solved), name, model, solved)
 
 
-def _asking_less(
-    chain: Derivation, name: str, model: Stated, solved: Solution
-) -> Derivation:
+def _asking_less(chain: Derivation, name: str, model: Stated, solved: Solution) -> Derivation:
     """Without the conditions of the way that the answer does without: a factor that cancels may be
     zero."""
     known = Conditions((*model.ranges, *solved.needs))

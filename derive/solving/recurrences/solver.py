@@ -73,7 +73,9 @@ def solution(model: Stated) -> Solution:
         found.append(part)
     return Solution(
         {
-            name: cancelled(values[name] if model.down is None else turned(values[name], model.down))
+            name: cancelled(
+                values[name] if model.down is None else turned(values[name], model.down)
+            )
             for name in model.equations
         },
         lean((need for part in found for need in part.needs), Conditions(model.ranges)),

@@ -67,7 +67,7 @@ def _adds_up(expr: Expr, known: Conditions, strictly: bool) -> bool:
             return not strictly or any(is_at_least_zero(a, known, True) for a in terms)
         if _is_at_most_one(1 - form, known, strictly):
             return True
-        if len(terms) == 2 and _is_greater(*terms, known, strictly):
+        if len(terms) == 2 and _is_greater(terms[0], terms[1], known, strictly):
             return True
     out = factor_terms(expr.expand())
     return isinstance(out, Mul) and is_at_least_zero(out, known, strictly)

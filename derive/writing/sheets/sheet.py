@@ -4,15 +4,16 @@ mathematics comes checked."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sympy import Basic, Integer, Sum, Symbol
 
-from derive.model.language.claims import Claim, T, sequence
-from derive.model.recurrences.program import GRADIENT, Program
+from derive.model.language.claims import Claim, Let, Root, T, sequence
+from derive.model.language.text import read
+from derive.model.recurrences.program import GRADIENT, STEP, Program
 from derive.model.recurrences.stated import Stated
 from derive.model.recurrences.training import trained
 from derive.notation import Notation, escaped
@@ -20,6 +21,7 @@ from derive.writing.align import environment
 from derive.writing.latex import latex, relation
 from derive.writing.lines import Line as Row
 from derive.writing.lines import alike, lines, where_lines
+from derive.writing.said import said
 
 
 class Page:
@@ -79,20 +81,39 @@ class Page:
                 rows[-1].reasons.append(f"counted in {verdict.worlds} worlds, not proved")
         return environment(rows)
 
-    def equations(self, stated: Sequence[Claim]) -> str:
-        """Equations as they are given."""
-        return environment(
-            [Row([self.tex(claim.right)], [], self.tex(claim.left)) for claim in stated]
-        )
+    def question(self, words: str, name: str, given: str) -> str:
+        """The words before an answer, in them its name and what is given as mathematics."""
+        letters = [f"${self.tex(read(p, words))}$" if p else "" for p in (name, given)]
+        return words.format(name=letters[0], given=letters[1])
 
-    def starts(self, start: Sequence[Claim]) -> list[str]:
+    def asked(self, asked: Any, needs: Sequence[Basic], notation: Notation) -> str:
+        """The lines of an answer about a solution, what they need beside them."""
+        return said(asked.says, needs, notation, asked.verdict)
+
+    def equations(self, stated: Iterable[Claim], notation: Notation | None = None) -> str:
+        """Equations as they are given."""
+        sides = [
+            [latex(side, notation or self.notation) for side in (claim.left, claim.right)]
+            for claim in stated
+        ]
+        return environment([Row([right], [], left) for left, right in sides])
+
+    def starts(self, start: Sequence[Claim], notation: Notation) -> list[str]:
         """Start values that are more than a letter of the same look."""
-        pairs = [(self.tex(claim.left), self.tex(claim.right)) for claim in start]
+        pairs = [tuple(latex(s, notation) for s in (claim.left, claim.right)) for claim in start]
         return [f"{left} = {right}" for left, right in pairs if not alike(left, right)]
+
+    def is_unrolled(self, piece: Any) -> bool:
+        """Whether the way is one line of the program, unrolled and summed."""
+        chain = piece.run.shown(piece.name)
+        return not chain.lemmas and not chain.where
 
     def where(self, piece: Any) -> list[str]:
         """What roots mean, each once on a page."""
-        found = where_lines(piece.run.shown(piece.name), piece.run.notation)
+        return self.meanings(piece.run.shown(piece.name).where, piece.run.notation)
+
+    def meanings(self, where: Sequence[Root | Let], notation: Notation) -> list[str]:
+        found = where_lines(where, notation)
         new = [text for text in found if text not in self.said]
         self.said += new
         return new
@@ -140,10 +161,11 @@ class Page:
             source = model.source
             assert source is not None and source.gradient is not None
             gradient = sequence(GRADIENT)(T - self.notation.first)
-            found[
-                f"{self.tex(gradient)} = {self.tex(source.gradient)}$ for all $t \\ge "
-                f"{self.notation.first}"
-            ] = None
+            now = {Symbol(n): sequence(n)(T - self.notation.first) for n in source.program.states}
+            step = {Symbol(STEP): T + 1 - self.notation.first}
+            value = self.tex(source.gradient.xreplace(now | step))
+            ever = f"$ for all $t \\ge {self.notation.first}"
+            found[f"{self.tex(gradient)} = {value}{ever}"] = None
             values = {Symbol(k): v for k, v in source.values.items()} | {
                 sequence(k)(Integer(0)): v for k, start in model.start.items() for v in start
             }

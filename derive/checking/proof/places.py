@@ -1,0 +1,98 @@
+"""All indices from one on, in families in which every rest, every threshold and every rounding that
+is written is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import lcm
+
+from sympy import Expr, Integer, Mod, Piecewise, Symbol, ceiling, floor
+from sympy.core.relational import Relational
+
+from derive.checking.proof.ratios import Unknown
+from derive.model.recurrences.stated import Stated
+
+LONGEST_PERIOD = 24
+N = Symbol(" n")  # any natural number; names that nobody can write
+
+
+@dataclass(frozen=True)
+class Place:
+    """A family of indices: the index and thresholds as expressions in natural letters
+    `naturals`."""
+
+    values: Mapping[Symbol, Expr]
+    naturals: tuple[Symbol, ...] = ()
+
+
+def places(first: int, parts: tuple[Expr, ...], model: Stated) -> Iterator[Place]:
+    """All indices from `first` on, in families in which every rest and every condition is
+    decided."""
+    t = model.index
+    found = {
+        p
+        for part in parts
+        for p in part.atoms(Mod, Piecewise, floor, ceiling)
+        if t in p.free_symbols
+    }
+    letters = sorted(
+        {s for p in found for s in p.free_symbols if s.name in model.integers}, key=str
+    )
+    rests = {m.args[1] for p in found for m in p.atoms(Mod)} | {
+        (1 / f.args[0].diff(t)) for p in found for f in p.atoms(floor, ceiling)
+    }
+    numbers = [int(r) for r in rests if r.is_Integer]
+    bounds = {c for p in found for c in p.atoms(Relational) if not c.has(Mod, floor, ceiling)}
+    if not found:
+        yield Place({t: N + first}, (N,))
+    elif len(letters) == 1 and rests == {letters[0]}:
+        yield from _by_a_letter(first, letters[0], t)
+    elif len(letters) == 1 and not rests:
+        yield from _around(first, letters[0], t)
+    elif not letters and not bounds and len(numbers) == len(rests):
+        period = _lcm(numbers)
+        yield from (Place({t: period * N + first + r}, (N,)) for r in range(period))
+    elif not letters and not rests:
+        sides = [
+            side - t if (side - t).is_Integer else side
+            for c in bounds
+            for side in c.args
+            if side != t
+        ]
+        if not all(side.is_Integer for side in sides):
+            raise Unknown("a condition on more than the index")
+        last = max(int(abs(side)) for side in sides)
+        yield from (Place({t: Integer(first + j)}) for j in range(min(last + 2, LONGEST_PERIOD)))
+        if last + 2 > LONGEST_PERIOD:
+            raise Unknown("a threshold too far away")
+        yield Place({t: N + first + last + 2}, (N,))
+    else:
+        raise Unknown("cases of several kinds")
+
+
+def _lcm(numbers: list[int]) -> int:
+    period = lcm(*numbers)
+    if period > LONGEST_PERIOD:
+        raise Unknown("a long period")
+    return period
+
+
+def _by_a_letter(first: int, k: Symbol, t: Symbol) -> Iterator[Place]:
+    """Periods of a length k >= 1: k = 1; the start of a period, its middle, its last index."""
+    if first:
+        raise Unknown("periods counted from elsewhere")
+    r, s = Symbol(" r"), Symbol(" s")
+    yield Place({k: Integer(1), t: N}, (N,))
+    yield Place({k: s + 2, t: (s + 2) * N}, (N, s))
+    yield Place({k: r + s + 3, t: (r + s + 3) * N + r + 1}, (N, r, s))
+    yield Place({k: s + 2, t: (s + 2) * N + s + 1}, (N, s))
+
+
+def _around(first: int, threshold: Symbol, t: Symbol) -> Iterator[Place]:
+    """Indices well before a threshold, near it, and from it on."""
+    m = Symbol(" m")
+    yield Place({t: N + first, threshold: N + first + m + 4}, (N, m))
+    for gap in range(-first, 4):
+        yield Place({t: N + first, threshold: N + first + gap}, (N,))
+    yield Place({threshold: m, t: m + N + first + 1}, (N, m))
