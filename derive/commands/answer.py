@@ -13,7 +13,9 @@ from derive.errors import DeriveError
 def show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> None:
     """The answer called `name`, or its steps. Raises DeriveError where it is not confirmed."""
     from derive.desk.run import worst
+    from derive.model.language.conditions import Whole
     from derive.writing.latex import latex
+    from derive.writing.plain import beside as said_beside
 
     run.derivation(name)
     verdict = worst(run.verdicts(name))  # nothing is printed that was not checked
@@ -25,7 +27,11 @@ def show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> Non
     told = [] if steps else [(chain.claim, verdict)]
     for line, seen in run.said_of(name) if hasattr(run, "said_of") else told:
         write = partial(latex, notation=run.notation) if as_latex else str
-        click.echo(f"{write(line.left)} = {write(line.right)}")
+        whole = [n for n in run.needs(name) if isinstance(n, Whole)]
+        beside = (
+            rf",\quad {', '.join(map(write, whole))}" if as_latex and whole else said_beside(whole)
+        )
+        click.echo(f"{write(line.left)} = {write(line.right)}{beside}")
         verdict = seen
     if checked:
         click.echo(f"  {verdict}, needs {', '.join(map(str, run.needs(name))) or 'nothing'}")

@@ -123,6 +123,12 @@ class Sample:
             self._known[needs] = self._ranges.plus(needs)
         return self._known[needs]
 
+    def whole(self, known: Conditions) -> frozenset[str]:
+        """Names of the letters that are whole numbers; of a recurrence those that are said to
+        be."""
+        sizes = frozenset() if isinstance(self.model, Stated) else self.model.integers
+        return sizes | known.wholes.keys()
+
     def value(self, expr: Basic, env: Env) -> Any:
         """`expr` in a world of this sample, one that was drawn and is kept; each is evaluated
         once."""
@@ -148,7 +154,8 @@ class Sample:
             most = LARGE[0] // 2  # periods and thresholds, to be met by an index
         elif isinstance(self.model, Window) and self.model.layer.stride.is_number:
             most = SPREAD_TO_COUNT
-        wholes = {s.name: most for s in symbols if s.name in self.model.integers}
+        whole = self.whole(known)
+        wholes = {s.name: most for s in symbols if s.name in whole}
         if isinstance(self.model, Sizes):  # most stacks then fit on the input
             wholes = {k: FEW if k in self.model.stack.letters else FEW ** LARGE[1] for k in wholes}
         wholes |= dict.fromkeys(bound, LARGE[0])

@@ -100,13 +100,13 @@ def _holds(
         after, equation = (settled(e, inside) for e in (after, equation.xreplace(put)))
         put = {}
     meant = {entry.name: entry for entry in where}
-    signs = known.plus(claim.needs).signs
+    signs, whole = known.plus(claim.needs).signs, inside.wholes
     answers = []
     try:
         for j in range(order):
             normal = Normal(where=meant, signs=signs, end=end)
             normal.base |= {
-                Symbol(n): normal.natural(n) + number(1) for n in sorted(model.integers)
+                Symbol(n): normal.natural(n) + number(least) for n, least in whole.items()
             }
             normal.base[t] = number(first + j)
             begun = (
@@ -115,7 +115,7 @@ def _holds(
                 else _first_values(name, first + j, model, normal)
             )
             answers.append(normal.letters.is_zero(begun - normal.of(claim.right)))
-        for place in places(first, (after, equation, *put.values()), model):
+        for place in places(first, (after, equation, *put.values()), t, whole):
             normal = Normal(where=meant, signs=signs, end=end)
             for letter in place.naturals:
                 normal.base[letter] = normal.natural(letter.name)

@@ -271,8 +271,11 @@ class Derived(Run):
             return [(c, each) for c, each in made if all(v.holds for v in each.check().values())]
 
     def __repr__(self) -> str:
+        from derive.writing.plain import beside
+
         return "\n".join(
-            f"{self.said(self.derivation(n).goal)} = {self.closed_form(n)}" for n in self.names
+            f"{self.said(self.derivation(n).goal)} = {self.closed_form(n)}{beside(self.needs(n))}"
+            for n in self.names
         )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from math import ceil
 from typing import NamedTuple
 
-from sympy import Add, Basic, Expr, Ne, Pow, Symbol, ceiling, factor_list, floor, true
+from sympy import Add, Basic, Contains, Expr, Ne, Pow, S, Symbol, ceiling, factor_list, floor, true
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 from sympy.polys.polyerrors import PolynomialError
+from sympy.printing.str import StrPrinter
 
 from derive.model.language.orders import (
     ONE,
@@ -22,6 +24,16 @@ from derive.model.language.orders import (
     linear,
 )
 from derive.model.language.spans import Span, span_of
+
+
+class Whole(Contains):
+    """A letter, or what is made of some, is a whole number."""
+
+    def __new__(cls, expr: Expr, integers: Basic = S.Integers) -> Basic:
+        return super().__new__(cls, expr, integers)
+
+    def _sympystr(self, printer: StrPrinter) -> str:
+        return f"{printer._print(self.args[0])} is a whole number"
 
 
 class Signs(NamedTuple):
@@ -102,6 +114,14 @@ class Conditions:
         low = {s.name for s in symbols if (b := self.lower(s)) is not None and b.value >= 0}
         high = {s.name for s in symbols if (b := self.upper(s)) is not None and b.value <= 0}
         return Signs(frozenset(low), frozenset(high - low))
+
+    @cached_property
+    def wholes(self) -> dict[str, int]:
+        """The names of letters that are whole numbers, not below zero, each with the least that it
+        can be."""
+        letters = [r.args[0] for r in self.relations if isinstance(r, Whole)]
+        bounds = {s: self.lower(s) for s in letters if isinstance(s, Symbol)}
+        return {s.name: ceil(b.value) for s, b in bounds.items() if b is not None and b.value >= 0}
 
     def least(self, expr: Expr) -> int:
         """The least whole value >= 0 that stated relations `expr >= n` leave to `expr` (an index t,
@@ -227,10 +247,11 @@ def _products(expr: Expr) -> list[list[Expr]]:
 
 def lean(needs: Iterable[Basic], known: Conditions) -> tuple[Basic, ...]:
     """The needs that a reader must be told: those that neither what is known nor the others
-    give."""
+    give; and which letters are whole numbers."""
     told = [n for n in dict.fromkeys(needs) if n != true]
     for need in sorted(told, key=_length, reverse=True):
-        if known.plus(n for n in told if n is not need).give(need):
+        others = (n for n in told if n is not need)
+        if not isinstance(need, Whole) and known.plus(others).give(need):
             told.remove(need)
     return tuple(told)
 

@@ -26,6 +26,7 @@ from sympy import (
     true,
     zoo,
 )
+from sympy.core.relational import Relational
 from sympy.polys.polyerrors import PolynomialError
 
 from derive.model.language.claims import DeriveError, relation
@@ -120,8 +121,10 @@ def _is_excluded(special: tuple[Basic, ...], model: Stated) -> bool:
     known = Conditions(model.ranges)
     there = Conditions(put_into(model, put).ranges)
     moved = [r.xreplace(put) for r in model.ranges]
-    return any(known.give(c.negated) for c in special) or any(
-        r is false or (r is not true and there.give(r.negated)) for r in moved
+    return (
+        false in moved
+        or any(known.give(c.negated) for c in special)
+        or any(there.give(r.negated) for r in moved if isinstance(r, Relational))
     )
 
 
@@ -255,6 +258,12 @@ def _wave(model: Stated, zero: Expr, angle: Expr) -> Iterator[tuple[tuple[Basic,
         yield (flat, relation(Eq, b, cos(angle))), put_into(model, put)
 
 
+def _made_whole(model: Stated, values: Mapping[Basic, Expr]) -> set[str]:
+    """Letters put in for letters that are whole numbers."""
+    whole = set(map(Symbol, model.integers))
+    return {s.name for letter, v in values.items() if letter in whole for s in v.free_symbols}
+
+
 def put_into(model: Stated, values: Mapping[Basic, Expr]) -> Stated:
     """The model with values for some of its letters."""
     return replace(
@@ -263,6 +272,7 @@ def put_into(model: Stated, values: Mapping[Basic, Expr]) -> Stated:
         start={
             name: tuple(v.xreplace(values) for v in given) for name, given in model.start.items()
         },
+        integers=model.integers - {str(letter) for letter in values} | _made_whole(model, values),
         more_ranges=tuple(
             r for r in (r.xreplace(values) for r in model.more_ranges) if r not in (True, False)
         ),

@@ -3,7 +3,7 @@ strategies tried in turn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sympy import Basic, Expr, Product, S, Sum, Symbol, acos
@@ -78,7 +78,10 @@ def solution(model: Stated) -> Solution:
             )
             for name in model.equations
         },
-        lean((need for part in found for need in part.needs), Conditions(model.ranges)),
+        lean(
+            (*(need for part in found for need in part.needs), *_wholes(model, values)),
+            Conditions(model.ranges),
+        ),
         tuple(dict.fromkeys(root for part in found for root in part.where)),
         max(part.first for part in found),
         tuple(dict.fromkeys(what for part in found for what in part.not_covered)),
@@ -89,6 +92,12 @@ def solution(model: Stated) -> Solution:
         since,
         {need: short for part in found for need, short in part.told.items()},
     )
+
+
+def _wholes(model: Stated, values: Mapping[str, Expr]) -> Iterator[Basic]:
+    """Which letters of the closed forms must be whole numbers."""
+    letters = {s for value in values.values() for s in value.free_symbols}
+    return (whole for whole in model.wholes if whole.free_symbols & letters)
 
 
 def _others(part: Solution) -> tuple[Solution, ...]:
