@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import lcm
+from math import ceil, lcm
 
 from sympy import Expr, Integer, Mod, Piecewise, Symbol, ceiling, floor
 from sympy.core.relational import Relational
@@ -58,9 +58,9 @@ def places(
             for side in c.args
             if side != t
         ]
-        if not all(side.is_Integer for side in sides):
+        if not all(side.is_Rational for side in sides):
             raise Unknown("a condition on more than the index")
-        last = max(int(abs(side)) for side in sides)
+        last = max(ceil(abs(side)) for side in sides)
         yield from (Place({t: Integer(first + j)}) for j in range(min(last + 2, LONGEST_PERIOD)))
         if last + 2 > LONGEST_PERIOD:
             raise Unknown("a threshold too far away")

@@ -33,9 +33,9 @@ from derive.solving.recurrences.strategies.pieces import (
     interlaced,
     periodic,
     pulses,
-    threshold,
 )
 from derive.solving.recurrences.strategies.settling import settling
+from derive.solving.recurrences.strategies.thresholds import threshold
 from derive.solving.recurrences.strategies.varying import varying
 from derive.solving.recurrences.walk import step_by_step
 
