@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
-from math import ceil, floor
+from math import ceil, floor, isqrt
 from typing import Any, NamedTuple, Protocol
 
 import sympy as sp
@@ -111,7 +111,7 @@ def _power(expr: Expr, of: Callable[[Basic], Span]) -> Span:
     if n is not None and n.denominator == 1:
         return _whole_power(base, int(n))
     if n is not None and n == Fraction(1, 2):
-        return ABOVE if base.above else NOT_BELOW
+        return _root(base)
     if not base.never_below:
         return ANY
     if base.high is not None and base.high <= 1 and exponent.never_below:
@@ -120,6 +120,25 @@ def _power(expr: Expr, of: Callable[[Basic], Span]) -> Span:
     if base.low is not None and base.low >= 1 and exponent.never_below:
         return Span(Fraction(1), None, exponent.above and (base.low > 1 or base.over))
     return ABOVE if base.above else NOT_BELOW
+
+
+def _root(base: Span) -> Span:
+    """The square root, its ends rational: no further in than they are."""
+    if not base.never_below:
+        return NOT_BELOW
+    assert base.low is not None
+    low, exact = _root_below(base.low)
+    if base.high is None:
+        return Span(low, None, base.over or not exact)
+    high, even = _root_below(base.high)
+    high += 0 if even else Fraction(1, base.high.denominator)
+    return Span(low, high, base.over or not exact, base.under or not even)
+
+
+def _root_below(value: Fraction) -> tuple[Fraction, bool]:
+    """A number not above the root of one, and whether it is the root."""
+    root = Fraction(isqrt(value.numerator * value.denominator), value.denominator)
+    return root, root**2 == value
 
 
 def _whole_power(base: Span, n: int) -> Span:
