@@ -61,7 +61,8 @@ def prove_listed(claim: Claim, model: Stack) -> bool | None:
     ):
         return None
     facts: dict[Basic, Basic] = _listed(model)
-    facts |= {sequence(name)(model.depth): value for name, value in model.recurrence.start.items()}
+    start = model.recurrence.start
+    facts |= {sequence(name)(model.depth): value for name, (value,) in start.items()}
     for level in range(int(model.depth) - 1, -1, -1):
         for name, equation in model.recurrence.equations.items():
             facts[sequence(name)(Integer(level))] = equation.xreplace(

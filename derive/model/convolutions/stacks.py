@@ -120,7 +120,8 @@ class Stack:
             "M": OUTPUTS - 1,
             "N": OUTPUTS,
         }
-        return Recurrence(equations, LEVEL, LEVEL, start, self.depth, -1)
+        begun = {name: (value,) for name, value in start.items()}
+        return Recurrence(equations, LEVEL, begun, self.depth, -1)
 
 
 def _letters(sizes: tuple[Expr, ...] | Expr) -> list[Symbol]:
