@@ -15,7 +15,6 @@ from derive.checking.proof.letters import place_of, vanishes
 from derive.checking.proof.normal import Fact, Normal
 from derive.checking.proof.places import N, Place, places
 from derive.checking.proof.ratios import Ratio, Unknown, number
-from derive.checking.switches.settled import settled
 from derive.model.convolutions.stacks import DEPTH
 from derive.model.language.claims import Claim, Let, Root
 from derive.model.language.conditions import Conditions
@@ -189,6 +188,8 @@ class Induction:
                for a in self.reads(equation, k)}  # fmt: skip
         equation = equation.xreplace(own)
         if equation.has(*SWITCHES):
+            from derive.checking.switches.settled import settled  # few equations have switches
+
             inside = self.known.plus((Ge(index, self.first, evaluate=False),))
             after, equation = (settled(e, inside) for e in (after, equation.xreplace(put)))
         for family in self.families(after, equation, *put.values()):
@@ -218,6 +219,8 @@ class Induction:
 
 def walked(name: str, at: int, model: Stated, known: Conditions) -> Expr:
     """A value among the first, by unrolling, with what the ranges decide of its switches."""
+    from derive.checking.switches.settled import settled
+
     t, step = model.index, at - int(model.first)
     if step < 0:
         raise Unknown("a value before the start")
