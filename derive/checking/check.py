@@ -10,7 +10,6 @@ from derive.checking.counting.replay import replay
 from derive.checking.counting.worlds import EXTRA, Sample
 from derive.checking.proof.prove import prove
 from derive.model.language.claims import Claim, Derivation, Step, Verdict
-from derive.model.recurrences.stated import Stated
 
 
 def check_claim(
@@ -93,9 +92,7 @@ def check(derivation: Derivation, sample: Sample, proved: Iterable[Claim] = ()) 
 def _complete(claim: Claim, verdict: Verdict, sample: Sample) -> Verdict:
     """The verdict on an answer, once it states under which conditions it has a value. Other models'
     laws state theirs."""
-    missing = (
-        unstated(claim, sample) if verdict.holds and isinstance(sample.model, Stated) else None
-    )
+    missing = unstated(claim, sample) if verdict.holds and sample.model.stepwise else None
     return (
         verdict
         if missing is None

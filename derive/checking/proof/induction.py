@@ -85,7 +85,7 @@ class Induction:
 
     def families(self, *parts: Expr) -> Iterator[Place]:
         """Indices from `first` on; of what changes with the index, those told apart."""
-        if isinstance(self.model, Stated) and self.variable is not None:
+        if self.model.stepwise and self.variable is not None:
             yield from places(int(self.model.first) + self.first, parts, self.model)
         else:
             yield Place({}, (N,))
@@ -204,7 +204,7 @@ class Induction:
 
     def begins(self, name: str, j: int, facts: Mapping[str, Fact]) -> Answer:
         """Whether the form gives the value j after the first that it is claimed for."""
-        stated = isinstance(self.model, Stated)
+        stated = self.model.stepwise
         normal = self.fresh({} if stated else facts)
         self.place(normal, j)
         if stated:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sympy import (
@@ -40,9 +40,11 @@ from derive.model.convolutions.windows import Window
 from derive.model.language.claims import Claim
 from derive.model.language.conditions import NO_SIGNS, Conditions, Signs
 from derive.model.recurrences.recurrence import Recurrence
-from derive.model.recurrences.stated import Stated
 
 SWITCHES = (Abs, Max, Min, Mod, Piecewise, ceiling, floor, sign)
+
+
+PROVERS: dict[type, Callable[..., Answer]] = {Window: prove_window, Sizes: prove_sizes}
 
 
 def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
@@ -57,13 +59,11 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
         return _finite(claim, sample)
     known = sample.known(claim.needs)
     try:
-        if isinstance(model, Window):
-            return prove_window(claim, model, known)
-        if isinstance(model, Sizes):
-            return prove_sizes(claim, model)
+        if type(model) in PROVERS:
+            return PROVERS[type(model)](claim, model, known)
         if isinstance(model, Stack) and model.values is not None and model.depth.is_Integer:
             return prove_listed(claim, model)
-        if isinstance(model, Stated):
+        if model.stepwise:
             answer = _stated(claim, sample, known)
             if answer is None and _is_answer(claim, sample) and model.reads_own(claim.right):
                 return None  # a closed form that is none
@@ -112,7 +112,7 @@ def _is_answer(claim: Claim, sample: Sample) -> bool:
 def _ends(claim: Claim, model: Any) -> bool:
     """Whether a claim about a recurrence is one up to some index only, or from a letter on; or goes
     on otherwise at some."""
-    if not isinstance(model, Stated):
+    if not model.stepwise:
         return False
     since = [n for n in claim.needs if model.index in n.free_symbols]
     moving = any(side.has(*SWITCHES) for side in (claim.left, claim.right))
@@ -144,7 +144,7 @@ def same(a: Expr, b: Expr, sample: Sample, signs: Signs = NO_SIGNS) -> bool:
     if a == b:
         return True
     normal = Normal(opaque=True, signs=signs, where={entry.name: entry for entry in sample.where})
-    if isinstance(sample.model, Stated) and sample.model.first.is_nonnegative:
+    if sample.model.stepwise and sample.model.first.is_nonnegative:
         for symbol in (t, *map(Symbol, sorted(sample.model.integers))):  # (b**2)**t is b**(2 t)
             normal.base[symbol] = normal.natural(symbol.name)
     try:

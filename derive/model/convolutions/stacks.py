@@ -33,6 +33,8 @@ class Stack:
     least width that gives W_out outputs, M(l) its last position.
     """
 
+    stepwise = False
+
     depth: Expr = DEPTH
     varies: str = "KS"
     values: Mapping[str, tuple[Expr, ...] | Expr] | None = None

@@ -50,6 +50,8 @@ class Stated:
     around: frozenset[str] = frozenset()  # names of the model that this one is solved for
     source: Source | None = None
 
+    stepwise = True  # it goes on from one index to the next
+
     @cached_property
     def ranges(self) -> tuple[Basic, ...]:
         """What parameters and the index must meet."""
