@@ -1,5 +1,5 @@
-"""How each kind of model is spoken of: the words of a text about it, and what they mean. One entry a
-kind."""
+"""How each kind of model is spoken of: the words of a text about it, and what they mean. One entry
+a kind."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ Needs = list[tuple[Basic, ...]]
 
 @dataclass(frozen=True)
 class Spoken:
-    """`words(model, notation)`; the sequences that are `free`; the number of the `first` layer, where
-    there are layers; the `index` and the `letter` that counts; and what an answer needs to be the
-    `least`."""
+    """`words(model, notation)`; the sequences that are `free`; the number of the `first` layer,
+    where there are layers; the `index` and the `letter` that counts; and what an answer needs to be
+    the `least`."""
 
     words: Callable[[Any, Notation], Iterator[Word]]
     free: Callable[[Any], Iterable[str]] = lambda model: ()
