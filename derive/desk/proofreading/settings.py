@@ -110,7 +110,7 @@ def _runs(desk: Desk) -> dict[int, tuple[Run, list[Piece]]]:
     """The runs of a problem's answers, with the derivations in each; those of single numbers in
     passing are left out."""
     found: dict[int, tuple[Run, list[Piece]]] = {}
-    asked = [question for part in desk.problem.parts for question in part.ask]
+    asked = [q for part in desk.problem.parts for q in part.ask if desk.knows(q)]  # of this one
     for question in asked:
         try:
             answer = desk.answer(question, desk.problem.place)

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from sympy import Integer, Rational, Symbol
 
-from derive import DeriveError, grade, solve
+from derive import DeriveError, grade, proofread, solve
 from derive.__main__ import main
 from derive.desk.grading.exam import Exam
 from derive.desk.recurrences.questions import TABLE, ask
@@ -156,3 +156,14 @@ def test_a_problem_by_its_number_for_a_grader(problem: Path) -> None:
         exam.question("5.w")
     with pytest.raises(DeriveError, match='no question "limit2"'):
         exam.question("2.limit2")
+
+
+def test_a_problem_by_its_number_for_a_proofreader(problem: Path, tmp_path: Path) -> None:
+    """Both problems have a w; the text says nothing of which it is about."""
+    key = tmp_path / "key.md"
+    key.write_text("$w^{(n+1)} = (1+r) w^{(n)} - p$, so $w^{(1)} = (1+r) w_0 - p$.\n")
+    for number, verdict in (("2", "holds"), ("7", "unchecked")):
+        found = proofread(str(key), f"{problem}:{number}")
+        assert {claim.verdict for claim in found} == {verdict}
+    with pytest.raises(DeriveError, match="there are 3 problems"):
+        proofread(str(key), f"{problem}:4")
