@@ -36,7 +36,6 @@ LONGER = {  # still to be cut by meaning; what is short enough again must go fro
     "desk/recurrences/derived.py",
     "solving/recurrences/cases.py",
     "solving/recurrences/strategies/nonlinear.py",
-    "solving/recurrences/strategies/pieces.py",
     "solving/rules/updates.py",
 }
 

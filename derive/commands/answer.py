@@ -12,6 +12,8 @@ from derive.errors import DeriveError
 def show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> None:
     """The answer called `name`, or its steps. Raises DeriveError where it is not confirmed."""
     from derive.desk.run import worst
+    from derive.model.language.conditions import Whole
+    from derive.writing.plain import beside as said_beside
 
     run.derivation(name)
     verdict = worst(run.verdicts(name))  # nothing is printed that was not checked
@@ -23,7 +25,11 @@ def show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> Non
     told = [] if steps else [(chain.claim, verdict)]
     for line, seen in run.said_of(name) if hasattr(run, "said_of") else told:
         left, right = (_text(side, run, as_latex) for side in (line.left, line.right))
-        click.echo(f"{left} = {right}")
+        whole = [n for n in run.needs(name) if isinstance(n, Whole)]
+        beside = said_beside(whole)
+        if as_latex and whole:
+            beside = rf",\quad {', '.join(_text(n, run, True) for n in whole)}"
+        click.echo(f"{left} = {right}{beside}")
         verdict = seen
     if checked:
         click.echo(f"  {verdict}, needs {', '.join(map(str, run.needs(name))) or 'nothing'}")

@@ -11,6 +11,7 @@ from derive.checking.check import check
 from derive.checking.counting.worlds import Sample
 from derive.errors import nearest
 from derive.model.language.claims import Claim, Derivation, DeriveError, Verdict
+from derive.model.language.conditions import Conditions, Whole, lean
 from derive.notation import Notation
 
 
@@ -104,14 +105,14 @@ class Run:
         return self.derivation(name)
 
     def needs(self, name: str | None = None) -> tuple[Basic, ...]:
-        """The ranges and conditions under which the answer holds."""
+        """The ranges, and the conditions that they do not give, under which the answer holds."""
         used = self.derivation(name).claim
+        letters = used.right.free_symbols | used.left.free_symbols
         ranges = [
-            r
-            for r in self.model.ranges
-            if r.free_symbols & used.right.free_symbols or r.free_symbols & used.left.free_symbols
+            r for r in self.model.ranges if r.free_symbols & letters and _is_told(r, self.model)
         ]
-        return tuple(dict.fromkeys((*ranges, *used.needs)))
+        needs = lean(used.needs, Conditions(self.model.ranges))
+        return tuple(dict.fromkeys((*ranges, *needs)))
 
     def closed(self, name: str) -> tuple[Claim, ...]:
         """The answers that the derivation of `name` may use."""
@@ -149,6 +150,11 @@ class Run:
 
     def _repr_latex_(self) -> str:
         return self.steps()._repr_latex_()
+
+
+def _is_told(range_: Basic, model: Any) -> bool:
+    """Not that a place to count down from is a whole number: every index is one."""
+    return not isinstance(range_, Whole) or range_ in model.wholes
 
 
 def worst(verdicts: list[Verdict]) -> Verdict:

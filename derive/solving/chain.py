@@ -13,8 +13,9 @@ from sympy.core.relational import GreaterThan, LessThan
 from derive.model.language.claims import Binding, Claim, Derivation, Examples, Law, Rule, Step
 from derive.model.language.conditions import Conditions, plain
 from derive.model.language.parts import parts
-from derive.model.language.terms import apart, binders, instantiate, put_in, rewrite
+from derive.model.language.terms import apart, binders_of, instantiate, put_in, rewrite
 from derive.model.recurrences.recurrence import Recurrence
+from derive.solving.quotients import cancelled
 
 LONGEST = 60
 
@@ -99,7 +100,7 @@ def make(
     facts', as bound, less what the ranges say of indices and what has no letters."""
     if right == left:
         return None
-    binding = binding or {}
+    right, binding = cancelled(right), binding or {}
     law_needs = tuple(plain(instantiate(n, binding)) for n in rule.law.needs) if rule.law else ()
     needs = (*law_needs, *_fact_needs(uses))
     if needs:
@@ -112,9 +113,9 @@ def stated(needs: Iterable[Basic], known: Conditions, line: Basic = S.Zero) -> t
     of the sums in the line."""
     told = [n for n in dict.fromkeys(needs) if n is not S.true]
     bounds = [n for n in told if isinstance(n, LessThan | GreaterThan)]
-    around = binders(line) if bounds else ()
     for need in bounds:
-        if known.plus((*around, *(n for n in told if n is not need))).give(need):
+        others = (n for n in told if n is not need)
+        if known.plus((*binders_of(need, line), *others)).give(need):
             told.remove(need)
     return tuple(told)
 

@@ -24,6 +24,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
+from derive.model.language.conditions import Whole
 from derive.model.language.parts import is_grouped
 from derive.model.recurrences.program import GRADIENT
 from derive.model.recurrences.training import SCALED
@@ -38,7 +39,7 @@ RELATIONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "!=": r"\neq", "=="
 def latex(expr: Basic, notation: Notation, place: int = SUM) -> str:
     """`expr` in LaTeX, in brackets where `place` (SUM, PRODUCT or ATOM) needs them. Raises
     NotWritable."""
-    if isinstance(expr, Relational):
+    if isinstance(expr, Relational | Whole):
         return relation(expr, notation)
     if isinstance(expr, Add):
         return bracket(_add(expr, notation)) if place > SUM else _add(expr, notation)
@@ -93,6 +94,8 @@ def relation(expr: Basic, notation: Notation) -> str:
     if isinstance(expr, Eq) and isinstance(expr.lhs, Mod) and expr.rhs == 0:
         whole, divisor = expr.lhs.args
         return rf"{latex(divisor, notation)} \mid {latex(whole, notation, PRODUCT)}"
+    if isinstance(expr, Whole):
+        return rf"{latex(expr.args[0], notation)} \in \mathbb{{Z}}"
     if isinstance(expr, And):
         return ", ".join(relation(part, notation) for part in expr.args)
     left, right = expr.args

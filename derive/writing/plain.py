@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sympy import Basic, Expr, degree, sstr
 
 from derive.model.language.claims import Derivation, Root
+from derive.model.language.conditions import Whole
 from derive.model.language.parts import is_grouped, parts
 
 
 def _plain(expr: Expr) -> str:
     """As text; what was kept as it was written stays in that order."""
     return sstr(expr, order="none") if any(map(is_grouped, parts(expr))) else str(expr)
+
+
+def beside(needs: Iterable[Basic]) -> str:
+    """Which letters must be whole numbers, said beside an answer."""
+    told = [str(n) for n in needs if isinstance(n, Whole)]
+    return f"   where {' and '.join(told)}" if told else ""
 
 
 def plain_lines(derivation: Derivation) -> list[str]:

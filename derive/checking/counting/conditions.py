@@ -113,7 +113,6 @@ def _allowed(claim: Claim, sample: Sample, env: Env) -> bool:
             for r in (*claim.needs, *model.ranges)
             if t not in r.free_symbols and not r.atoms(AppliedUndef)
         ]
-        whole = all(env[n] == int(env[n]) and env[n] >= 1 for n in model.integers if n in env)
-        return whole and all(evaluate(r, env) for r in relations)
+        return all(evaluate(r, env) for r in relations)
     except (ZeroDivisionError, NotReadable):
         return False

@@ -125,6 +125,12 @@ class Sample:
             self._known[needs] = self._ranges.plus(needs)
         return self._known[needs]
 
+    def whole(self, known: Conditions) -> frozenset[str]:
+        """Names of the letters that are whole numbers; of a recurrence those that are said to
+        be."""
+        sizes = frozenset() if self.model.stepwise else self.model.integers
+        return sizes | known.wholes.keys()
+
     def value(self, expr: Basic, env: Env) -> Any:
         """`expr` in a world of this sample, one that was drawn and is kept; each is evaluated
         once."""
@@ -145,8 +151,8 @@ class Sample:
         symbols = free_symbols(*free, *needs)
         own = tuple(s.name for s in symbols if s.name in self.model.indices)
         ranges = {s.name: _bounds(s, known) for s in symbols if s.name not in own}
-        most = partial(self.kind.most, self.model)
-        wholes = {s.name: most(s.name) for s in symbols if s.name in self.model.integers}
+        most, whole = partial(self.kind.most, self.model), self.whole(known)
+        wholes = {s.name: most(s.name) for s in symbols if s.name in whole}
         wholes |= dict.fromkeys(bound, LARGE[0])
         names = tuple(s.name for s in symbols)
         shaping = tuple(

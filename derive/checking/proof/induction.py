@@ -86,7 +86,8 @@ class Induction:
     def families(self, *parts: Expr) -> Iterator[Place]:
         """Indices from `first` on; of what changes with the index, those told apart."""
         if self.model.stepwise and self.variable is not None:
-            yield from places(int(self.model.first) + self.first, parts, self.model)
+            first = int(self.model.first) + self.first
+            yield from places(first, parts, self.recurrence.index, self.known.wholes)
         else:
             yield Place({}, (N,))
 
@@ -208,8 +209,8 @@ class Induction:
         normal = self.fresh({} if stated else facts)
         self.place(normal, j)
         if stated:
-            for letter in sorted(self.model.integers):
-                normal.base[Symbol(letter)] = normal.natural(letter) + number(1)
+            for letter, least in sorted(self.known.wholes.items()):
+                normal.base[Symbol(letter)] = normal.natural(letter) + number(least)
             if any(self.recurrence.equations[n].has(*SWITCHES) for n in self.model.made_from(name)):
                 at = int(self.model.first) + self.first + j
                 here = normal.of(walked(name, at, self.model, self.known))

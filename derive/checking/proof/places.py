@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import lcm
+from math import ceil, lcm
 
 from sympy import Expr, Integer, Mod, Piecewise, Symbol, ceiling, floor
 from sympy.core.relational import Relational
 
 from derive.checking.proof.ratios import Unknown
-from derive.model.recurrences.stated import Stated
 
 LONGEST_PERIOD = 24
 N = Symbol(" n")  # any natural number; names that nobody can write
@@ -26,19 +25,18 @@ class Place:
     naturals: tuple[Symbol, ...] = ()
 
 
-def places(first: int, parts: tuple[Expr, ...], model: Stated) -> Iterator[Place]:
-    """All indices from `first` on, in families in which every rest and every condition is
-    decided."""
-    t = model.index
+def places(
+    first: int, parts: tuple[Expr, ...], t: Symbol, whole: Mapping[str, int]
+) -> Iterator[Place]:
+    """All values of the index t from `first` on, in families in which every rest and every
+    condition is decided; `whole` are letters that are whole numbers, with the least they can be."""
     found = {
         p
         for part in parts
         for p in part.atoms(Mod, Piecewise, floor, ceiling)
         if t in p.free_symbols
     }
-    letters = sorted(
-        {s for p in found for s in p.free_symbols if s.name in model.integers}, key=str
-    )
+    letters = sorted({s for p in found for s in p.free_symbols if s.name in whole}, key=str)
     rests = {m.args[1] for p in found for m in p.atoms(Mod)} | {
         (1 / f.args[0].diff(t)) for p in found for f in p.atoms(floor, ceiling)
     }
@@ -46,10 +44,10 @@ def places(first: int, parts: tuple[Expr, ...], model: Stated) -> Iterator[Place
     bounds = {c for p in found for c in p.atoms(Relational) if not c.has(Mod, floor, ceiling)}
     if not found:
         yield Place({t: N + first}, (N,))
-    elif len(letters) == 1 and rests == {letters[0]}:
+    elif len(letters) == 1 and rests == {letters[0]} and whole[letters[0].name] > 0:
         yield from _by_a_letter(first, letters[0], t)
     elif len(letters) == 1 and not rests:
-        yield from _around(first, letters[0], t)
+        yield from _around(first, letters[0], whole[letters[0].name], t)
     elif not letters and not bounds and len(numbers) == len(rests):
         period = _lcm(numbers)
         yield from (Place({t: period * N + first + r}, (N,)) for r in range(period))
@@ -60,9 +58,9 @@ def places(first: int, parts: tuple[Expr, ...], model: Stated) -> Iterator[Place
             for side in c.args
             if side != t
         ]
-        if not all(side.is_Integer for side in sides):
+        if not all(side.is_Rational for side in sides):
             raise Unknown("a condition on more than the index")
-        last = max(int(abs(side)) for side in sides)
+        last = max(ceil(abs(side)) for side in sides)
         yield from (Place({t: Integer(first + j)}) for j in range(min(last + 2, LONGEST_PERIOD)))
         if last + 2 > LONGEST_PERIOD:
             raise Unknown("a threshold too far away")
@@ -89,10 +87,11 @@ def _by_a_letter(first: int, k: Symbol, t: Symbol) -> Iterator[Place]:
     yield Place({k: s + 2, t: (s + 2) * N + s + 1}, (N, s))
 
 
-def _around(first: int, threshold: Symbol, t: Symbol) -> Iterator[Place]:
-    """Indices well before a threshold, near it, and from it on."""
+def _around(first: int, threshold: Symbol, least: int, t: Symbol) -> Iterator[Place]:
+    """Indices well before a threshold, which is at least `least`, near it, and from it on."""
     m = Symbol(" m")
-    yield Place({t: N + first, threshold: N + first + m + 4}, (N, m))
-    for gap in range(-first, 4):
-        yield Place({t: N + first, threshold: N + first + gap}, (N,))
-    yield Place({threshold: m, t: m + N + first + 1}, (N, m))
+    yield Place({t: N + first, threshold: N + first + m + 4 + least}, (N, m))
+    for gap in range(-first, 4 + least):
+        low = max(first + gap, least)
+        yield Place({t: N + low - gap, threshold: N + low}, (N,))
+    yield Place({threshold: m + least, t: m + least + N + first + 1}, (N, m))

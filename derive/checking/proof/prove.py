@@ -145,7 +145,7 @@ def same(a: Expr, b: Expr, sample: Sample, signs: Signs = NO_SIGNS) -> bool:
         return True
     normal = Normal(opaque=True, signs=signs, where={entry.name: entry for entry in sample.where})
     if sample.model.stepwise and sample.model.first.is_nonnegative:
-        for symbol in (t, *map(Symbol, sorted(sample.model.integers))):  # (b**2)**t is b**(2 t)
+        for symbol in (t, *map(Symbol, sorted(sample.known(()).wholes))):  # (b**2)**t is b**(2 t)
             normal.base[symbol] = normal.natural(symbol.name)
     try:
         return normal.letters.is_zero(normal.of(a) - normal.of(b)) is True

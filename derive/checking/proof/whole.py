@@ -102,6 +102,8 @@ def decided(normal: Any, condition: Any, env: Any) -> bool:
         held = [decided(normal, c, env) for c in condition.args]
         return all(held) if isinstance(condition, sp.And) else any(held)
     gap = (normal.of(condition.args[0], env) - normal.of(condition.args[1], env)).reduced()
+    if gap.bottom.is_ground:  # and above zero: the sign is that of the top
+        gap = Ratio(gap.top)
     signs = {0: gap.constant() == 0, 1: positive(normal, gap), -1: positive(normal, -gap)}
     kind = type(condition)
     holds = {sp.Eq: {0}, sp.Ne: {1, -1}, sp.Lt: {-1}, sp.Gt: {1}, sp.Le: {0, -1}, sp.Ge: {0, 1}}[

@@ -59,7 +59,9 @@ class Mover:
         self.free = frozenset(
             getattr(self.model, "free", ()) or getattr(self.model, "sequences", ())
         )
-        self.whole = frozenset(self.model.indices) | frozenset(self.model.integers)
+        self.whole = frozenset(self.model.indices) | self.sample.whole(
+            self.sample.known(claim.needs)
+        )
         relations = dict.fromkeys((*plan.relations, *claim.needs, *self.model.ranges))
         self.of_letters = [code(r) for r in relations if not r.atoms(AppliedUndef)]
         self.of_sequences = [code(r) for r in relations if r.atoms(AppliedUndef)]

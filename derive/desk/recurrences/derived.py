@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sympy import Basic, Expr, Product, Sum, nan, zoo
+from sympy import Basic, Expr, Pow, Product, Sum, nan, zoo
 from sympy.core.function import AppliedUndef
 
 from derive.checking.counting.count import count_down
@@ -271,8 +271,11 @@ class Derived(Run):
             return [(c, each) for c, each in made if all(v.holds for v in each.check().values())]
 
     def __repr__(self) -> str:
+        from derive.writing.plain import beside
+
         return "\n".join(
-            f"{self.said(self.derivation(n).goal)} = {self.closed_form(n)}" for n in self.names
+            f"{self.said(self.derivation(n).goal)} = {self.closed_form(n)}{beside(self.needs(n))}"
+            for n in self.names
         )
 
 
@@ -287,4 +290,11 @@ def _no_shorter(steps: tuple[Step, ...]) -> bool:
     if len(steps) < 2 or steps[-1].rule.name != "collect":
         return False
     line, answer = steps[-2].claim.right, steps[-1].claim.right
-    return not line.has(Sum, Product, AppliedUndef) and bool(line.count_ops() <= answer.count_ops())
+    if line.has(Sum, Product, AppliedUndef) or any(_is_square(p.base) for p in line.atoms(Pow)):
+        return False
+    return bool(line.count_ops() <= answer.count_ops())
+
+
+def _is_square(base: Expr) -> bool:
+    """A whole power, which a power of it takes up: (b**2)**t."""
+    return bool(base.is_Pow and base.exp.is_Integer)

@@ -24,7 +24,8 @@ def read_model(
     values: Mapping[str, Any] | None = None,
 ) -> Stated:
     """The model of recurrences as text. Raises DeriveError, naming the place."""
-    model = stated(equations, start, conditions(ranges, "ranges"))
+    declared = conditions(ranges, "ranges")
+    model = stated(equations, start, declared)
     put = {Symbol(name): value(v, name) for name, v in (values or {}).items()}
     for symbol in put:
         if symbol not in model.symbols:
@@ -33,7 +34,7 @@ def read_model(
                 f'value of "{symbol}": no such letter in the equations; there is {known}'
             )
     for letter, given in put.items():
-        for stated_, here in ((r, r.xreplace({letter: given})) for r in model.ranges):
+        for stated_, here in ((r, r.xreplace({letter: given})) for r in declared):
             if here == false:
                 raise DeriveError(f"{letter} = {given} is outside its range {stated_}")
     return put_into(model, put) if put else model

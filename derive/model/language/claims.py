@@ -128,6 +128,7 @@ class Derivation:
     steps: tuple[Step, ...]
     lemmas: tuple[Step, ...] = ()
     where: tuple[Root | Let, ...] = ()
+    asks: tuple[Basic, ...] | None = None  # what the answer needs, where its way needs more
 
     @property
     def answer(self) -> Expr:
@@ -136,7 +137,9 @@ class Derivation:
     @property
     def needs(self) -> tuple[Basic, ...]:
         """The conditions under which the answer holds: those of the last line, which carries on
-        what led to it."""
+        what led to it, or fewer."""
+        if self.asks is not None:
+            return self.asks
         return self.steps[-1].claim.needs if self.steps else ()
 
     @property

@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 from functools import cached_property
-from typing import Any, NamedTuple
+from math import ceil
+from typing import NamedTuple
 
-from sympy import Basic, Expr, Integer, Ne, Pow, Symbol, ceiling, floor, true
+from sympy import Add, Basic, Contains, Expr, Ne, Pow, S, Symbol, ceiling, factor_list, floor, true
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
+from sympy.polys.polyerrors import PolynomialError
+from sympy.printing.str import StrPrinter
 
-ORDERS = (LessThan, StrictLessThan, GreaterThan, StrictGreaterThan)
-ONE = Integer(1)
-
-Number = int | Fraction
-
-
-class Linear(NamedTuple):
-    """A sum of numbers times letters (or what stands for one), and a number."""
-
-    letters: dict[Any, Number]
-    number: Number
-
-
-class Above(NamedTuple):
-    """`form >= 0`, or `form > 0` where strict."""
-
-    form: Linear
-    strict: bool
+from derive.model.language.orders import (
+    ONE,
+    ORDERS,
+    Above,
+    Bound,
+    Linear,
+    above,
+    gap_of,
+    less,
+    linear,
+)
+from derive.model.language.spans import Span, span_of
 
 
-class Bound(NamedTuple):
-    """A number that a quantity does not pass; excluded where it does not reach it either."""
+class Whole(Contains):
+    """A letter, or what is made of some, is a whole number."""
 
-    value: Number
-    excluded: bool
+    def __new__(cls, expr: Expr, integers: Basic = S.Integers) -> Basic:
+        return super().__new__(cls, expr, integers)
+
+    def _sympystr(self, printer: StrPrinter) -> str:
+        return f"{printer._print(self.args[0])} is a whole number"
 
 
 class Signs(NamedTuple):
@@ -45,34 +44,6 @@ class Signs(NamedTuple):
 
 
 NO_SIGNS = Signs()
-
-
-def linear(*parts: tuple[int, Expr]) -> Linear:
-    """The sum of the parts, each times its number, without asking sympy to add: this is called very
-    often."""
-    total: dict[Any, Number] = {}
-    for times, part in parts:
-        for letter, factor in part.as_coefficients_dict().items():
-            value = factor.p if factor.q == 1 else Fraction(factor.p, factor.q)
-            total[letter] = total.get(letter, 0) + times * value
-    number = total.pop(ONE, 0)
-    return Linear({letter: factor for letter, factor in total.items() if factor}, number)
-
-
-def _gap(one: Linear, other: Linear) -> Number | None:
-    """one - other where that is a number."""
-    return one.number - other.number if one.letters == other.letters else None
-
-
-def above(known: Iterable[Basic]) -> list[Above]:
-    """The orders among the relations, each as something above zero."""
-    found = []
-    for r in known:
-        if isinstance(r, ORDERS):
-            rising = 1 if isinstance(r, LessThan | StrictLessThan) else -1
-            form = linear((rising, r.args[1]), (-rising, r.args[0]))
-            found.append(Above(form, isinstance(r, StrictLessThan | StrictGreaterThan)))
-    return found
 
 
 def plain(need: Basic) -> Basic:
@@ -103,6 +74,7 @@ class Conditions:
     def __init__(self, relations: Iterable[Basic], before: Conditions | None = None):
         self.relations = tuple(relations)
         self._before = before
+        self._seen: dict[Expr, Span] = {}
 
     @cached_property
     def orders(self) -> list[Above]:
@@ -120,7 +92,7 @@ class Conditions:
         found = [
             Bound(gap, a.strict)
             for a in self.orders
-            if (gap := _gap(Linear({symbol: 1}, 0), a.form)) is not None
+            if (gap := gap_of(Linear({symbol: 1}, 0), a.form)) is not None
         ]
         return max(found, default=None)
 
@@ -129,7 +101,7 @@ class Conditions:
         found = [
             Bound(-gap, a.strict)
             for a in self.orders
-            if (gap := _gap(Linear({symbol: -1}, 0), a.form)) is not None
+            if (gap := gap_of(Linear({symbol: -1}, 0), a.form)) is not None
         ]
         return min(found, key=lambda b: (b.value, not b.excluded), default=None)
 
@@ -143,12 +115,20 @@ class Conditions:
         high = {s.name for s in symbols if (b := self.upper(s)) is not None and b.value <= 0}
         return Signs(frozenset(low), frozenset(high - low))
 
+    @cached_property
+    def wholes(self) -> dict[str, int]:
+        """The names of letters that are whole numbers, not below zero, each with the least that it
+        can be."""
+        letters = [r.args[0] for r in self.relations if isinstance(r, Whole)]
+        bounds = {s: self.lower(s) for s in letters if isinstance(s, Symbol)}
+        return {s.name: ceil(b.value) for s, b in bounds.items() if b is not None and b.value >= 0}
+
     def least(self, expr: Expr) -> int:
         """The least whole value >= 0 that stated relations `expr >= n` leave to `expr` (an index t,
         or a distance L - l)."""
         form = linear((1, expr))
         gaps = [
-            gap for a in self.orders if not a.strict and (gap := _gap(form, a.form)) is not None
+            gap for a in self.orders if not a.strict and (gap := gap_of(form, a.form)) is not None
         ]
         return max([0, *(int(g) for g in gaps if g.denominator == 1)])
 
@@ -164,19 +144,43 @@ class Conditions:
                 or turned in self.relations
                 or self._nonzero(need.lhs - need.rhs)
             )
-        return isinstance(need, ORDERS) and all(map(self._is_above, above((need,))))
+        return isinstance(need, ORDERS) and (
+            all(map(self._is_above, above((need,)))) or self._spans(need)
+        )
+
+    def span(self, expr: Expr) -> Span:
+        """Between which numbers an expression lies."""
+        if expr not in self._seen:
+            self._seen[expr] = span_of(expr, self)
+        return self._seen[expr]
+
+    def _spans(self, need: Basic) -> bool:
+        """An order that the spans of its letters leave no choice in."""
+        rising = isinstance(need, LessThan | StrictLessThan)
+        left, right = need.args if rising else need.args[::-1]
+        gap = self.span(right - left)  # type: ignore[operator]
+        strict = isinstance(need, StrictLessThan | StrictGreaterThan)
+        return gap.above if strict else gap.never_below
 
     def _is_above(self, wanted: Above) -> bool:
+        """By bounds; or by one of the orders and bounds, as b1 < 1 by b1 < b2 and b2 < 1."""
+        return self._is_bounded(wanted, False) or any(
+            self._is_bounded(Above(less(wanted.form, a.form), wanted.strict), a.strict)
+            for a in self.orders
+            if len(a.form.letters) > 1 and a.form.letters.keys() & wanted.form.letters.keys()
+        )
+
+    def _is_bounded(self, wanted: Above, strict: bool) -> bool:
         low = self._least_value(wanted.form)
         return low is not None and (
-            low.value > 0 or (low.value == 0 and (low.excluded or not wanted.strict))
+            low.value > 0 or (low.value == 0 and (strict or low.excluded or not wanted.strict))
         )
 
     def _least_value(self, form: Linear) -> Bound | None:
         """A lower bound of a linear form: a known one with the same letters, else from the bounds
         of each."""
         same = [
-            Bound(gap, a.strict) for a in self.orders if (gap := _gap(form, a.form)) is not None
+            Bound(gap, a.strict) for a in self.orders if (gap := gap_of(form, a.form)) is not None
         ]
         if same:
             return max(same)
@@ -206,7 +210,7 @@ class Conditions:
 
     def _nonzero(self, expr: Expr) -> bool:
         """A bound on one side of zero; or 1 - b**n with 0 <= b < 1 and n >= 1; or a product of
-        such."""
+        such, written so or not."""
         if expr.is_Mul:
             return all(self._nonzero(a) for a in expr.args)
         for side in (expr, -expr):
@@ -223,4 +227,35 @@ class Conditions:
                     map(self._is_above, (*inside, Above(linear((1, exponent), (-1, ONE)), False)))
                 ):
                     return True
-        return False
+        span = self.span(expr)
+        return span.above or span.below or any(map(self._all_nonzero, _products(expr)))
+
+    def _all_nonzero(self, factors: list[Expr]) -> bool:
+        return all(self.give(Ne(f, 0)) for f in factors)
+
+
+def _products(expr: Expr) -> list[list[Expr]]:
+    """The factors of a sum that is a product of several, or a power of one."""
+    if not isinstance(expr, Add) or all(term.is_number or term.is_Symbol for term in expr.args):
+        return []
+    try:
+        _, factors = factor_list(expr)
+    except PolynomialError:
+        return []
+    return [[f for f, _ in factors]] if factors and factors != [(expr, 1)] else []
+
+
+def lean(needs: Iterable[Basic], known: Conditions) -> tuple[Basic, ...]:
+    """The needs that a reader must be told: those that neither what is known nor the others
+    give; and which letters are whole numbers."""
+    told = [n for n in dict.fromkeys(needs) if n != true]
+    for need in sorted(told, key=_length, reverse=True):
+        others = (n for n in told if n is not need)
+        if not isinstance(need, Whole) and known.plus(others).give(need):
+            told.remove(need)
+    return tuple(told)
+
+
+def _length(expr: Basic) -> int:
+    """How much there is to read."""
+    return 1 + sum(map(_length, expr.args))

@@ -162,6 +162,17 @@ def binders(expr: Basic) -> tuple[Basic, ...]:
     )
 
 
+def binders_of(part: Basic, line: Basic) -> tuple[Basic, ...]:
+    """What the sums and products in a line say of the indices in a part of it. Of other letters
+    they say nothing: a sum over 1 <= j <= L may be empty."""
+    left, found, inside = list(binders(line)), [], set(part.free_symbols)
+    while bearing := [r for r in left if r.args[0] in inside]:
+        found += bearing
+        inside |= {s for r in bearing for s in r.free_symbols}
+        left = [r for r in left if r not in bearing]
+    return tuple(found)
+
+
 def fresh(
     *parts: Basic, taken: frozenset[str] = frozenset(), letters: Iterable[str] = "kjilmnpq"
 ) -> Symbol:

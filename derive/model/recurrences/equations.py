@@ -221,6 +221,8 @@ def _whole(expr: Expr, index: Symbol) -> set[Symbol]:
     """Letters that stand for whole numbers: periods, and what the index is compared with."""
     found: set[Symbol] = set()
     for part in expr.atoms(Mod, Relational):
+        if index not in part.free_symbols:
+            continue
         sides = part.args[1:] if isinstance(part, Mod) else part.args
         found |= {s for side in sides if not side.has(Mod) for s in side.free_symbols if s != index}  # type: ignore[misc]
     return found

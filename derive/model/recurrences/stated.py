@@ -11,6 +11,7 @@ from sympy import Basic, Expr, Ge, Le, S, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.model.language.claims import T
+from derive.model.language.conditions import Whole
 from derive.model.recurrences.program import Program
 from derive.model.recurrences.recurrence import Recurrence
 
@@ -56,7 +57,16 @@ class Stated:
     def ranges(self) -> tuple[Basic, ...]:
         """What parameters and the index must meet."""
         bound = () if self.down is None else (Le(self.index, self.down, evaluate=False),)
-        return (*self.more_ranges, Ge(self.index, self.first, evaluate=False), *bound)
+        since = Ge(self.index, self.first, evaluate=False)
+        whole = (Whole(Symbol(name)) for name in sorted(self.integers))
+        return (*self.more_ranges, since, *bound, *whole)
+
+    @property
+    def wholes(self) -> tuple[Basic, ...]:
+        """The letters that are taken to be whole numbers: periods, and what the index is compared
+        with. A place to count down from is one as the index is."""
+        places = frozenset() if self.down is None else self.down.free_symbols
+        return tuple(Whole(Symbol(n)) for n in sorted(self.integers - set(map(str, places))))
 
     @cached_property
     def indices(self) -> tuple[str, ...]:

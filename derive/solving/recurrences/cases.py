@@ -26,6 +26,7 @@ from sympy import (
     true,
     zoo,
 )
+from sympy.core.relational import Relational
 from sympy.polys.polyerrors import PolynomialError
 
 from derive.model.language.claims import DeriveError, relation
@@ -70,6 +71,7 @@ def _collect(
             held = _together(conditions, special)
             if (
                 held is None
+                or _is_excluded(special, model)
                 or len(found) >= MOST
                 or any(_telling(held) == _telling(b.conditions) for b in found)
             ):
@@ -113,6 +115,19 @@ def _together(
     return tuple(dict.fromkeys((*(c for c in before if c is not true), *special)))
 
 
+def _is_excluded(special: tuple[Basic, ...], model: Stated) -> bool:
+    """Whether the ranges leave no room for a case, as 0 < b < 1 leaves none for b = 1."""
+    put = {c.lhs: c.rhs for c in special if isinstance(c, Eq) and isinstance(c.lhs, Symbol)}
+    known = Conditions(model.ranges)
+    there = Conditions(put_into(model, put).ranges)
+    moved = [r.xreplace(put) for r in model.ranges]
+    return (
+        false in moved
+        or any(known.give(c.negated) for c in special)
+        or any(there.give(r.negated) for r in moved if isinstance(r, Relational))
+    )
+
+
 Special = tuple[tuple[Basic, ...], Stated | None]
 
 
@@ -123,7 +138,8 @@ def degenerate(model: Stated, need: Basic) -> Iterator[Special]:
     Nothing where the ranges exclude it.
     """
     t = model.index
-    if Conditions(model.ranges).give(need):
+    known = Conditions(model.ranges)
+    if known.give(need):
         return
     if isinstance(need, Gt) and need.rhs == 0 and need.lhs.is_Symbol:  # a root was taken
         yield (relation(Eq, need.lhs, S.Zero),), put_into(model, {need.lhs: S.Zero})
@@ -141,7 +157,6 @@ def degenerate(model: Stated, need: Basic) -> Iterator[Special]:
             yield (relation(Eq, symbol, value),), put_into(model, {symbol: value})
         yield (relation(Eq, base, S.NegativeOne), relation(Eq, Mod(exponent, 2), S.Zero)), None
         return
-    known = Conditions(model.ranges)
     for symbol, value in solved(zero, model):
         stated = (plain(relation(Ne, f, S.Zero)) for f in _divided_by(value))
         told = (relation(Eq, symbol, value), *(n for n in stated if not known.give(n)))
@@ -243,6 +258,12 @@ def _wave(model: Stated, zero: Expr, angle: Expr) -> Iterator[tuple[tuple[Basic,
         yield (flat, relation(Eq, b, cos(angle))), put_into(model, put)
 
 
+def _made_whole(model: Stated, values: Mapping[Basic, Expr]) -> set[str]:
+    """Letters put in for letters that are whole numbers."""
+    whole = set(map(Symbol, model.integers))
+    return {s.name for letter, v in values.items() if letter in whole for s in v.free_symbols}
+
+
 def put_into(model: Stated, values: Mapping[Basic, Expr]) -> Stated:
     """The model with values for some of its letters."""
     return replace(
@@ -251,6 +272,7 @@ def put_into(model: Stated, values: Mapping[Basic, Expr]) -> Stated:
         start={
             name: tuple(v.xreplace(values) for v in given) for name, given in model.start.items()
         },
+        integers=model.integers - {str(letter) for letter in values} | _made_whole(model, values),
         more_ranges=tuple(
             r for r in (r.xreplace(values) for r in model.more_ranges) if r not in (True, False)
         ),

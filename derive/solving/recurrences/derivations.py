@@ -8,6 +8,7 @@ from dataclasses import replace
 from sympy import Ge, Integer
 
 from derive.model.language.claims import Derivation, relation, sequence
+from derive.model.language.conditions import Conditions
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.strategies.constant import Solution
 from derive.solving.recurrences.ways.cases import by_period, by_pulses, by_threshold
@@ -55,7 +56,17 @@ def derivation(name: str, model: Stated, solved: Solution, used: Iterable[str] =
     way = WAYS.get(solved.kinds.get(name, ""))
     if chain is None and way is not None:
         chain = way(name, model, solved)
-    return chain or in_one_line(name, model, solved)
+    return _asking_less(chain or in_one_line(name, model, solved), name, model, solved)
+
+
+def _asking_less(chain: Derivation, name: str, model: Stated, solved: Solution) -> Derivation:
+    """Without the conditions of the way that the answer does without: a factor that cancels may be
+    zero."""
+    known = Conditions((*model.ranges, *solved.needs))
+    kept = [n for n in chain.needs if model.index in n.free_symbols or known.give(n)]
+    if len(kept) == len(chain.needs) or chain.answer != solved.values[name]:
+        return chain
+    return replace(chain, asks=tuple(dict.fromkeys((*kept, *solved.needs))))
 
 
 def in_one_line(name: str, model: Stated, solved: Solution) -> Derivation:

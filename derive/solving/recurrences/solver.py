@@ -3,7 +3,7 @@ strategies tried in turn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sympy import Basic, Expr, Product, S, Sum, Symbol, acos
@@ -11,8 +11,10 @@ from sympy.core.function import AppliedUndef
 from sympy.utilities.iterables import strongly_connected_components
 
 from derive.model.language.claims import NoClosedForm
+from derive.model.language.conditions import Conditions, lean
 from derive.model.recurrences.equations import linear_in
 from derive.model.recurrences.stated import Stated
+from derive.solving.quotients import cancelled
 from derive.solving.recurrences.down import turned
 from derive.solving.recurrences.strategies.constant import Solution, constant
 from derive.solving.recurrences.strategies.explicit import explicit
@@ -31,9 +33,9 @@ from derive.solving.recurrences.strategies.pieces import (
     interlaced,
     periodic,
     pulses,
-    threshold,
 )
 from derive.solving.recurrences.strategies.settling import settling
+from derive.solving.recurrences.strategies.thresholds import threshold
 from derive.solving.recurrences.strategies.varying import varying
 from derive.solving.recurrences.walk import step_by_step
 
@@ -71,19 +73,38 @@ def solution(model: Stated) -> Solution:
         found.append(part)
     return Solution(
         {
-            name: values[name] if model.down is None else turned(values[name], model.down)
+            name: cancelled(
+                values[name] if model.down is None else turned(values[name], model.down)
+            )
             for name in model.equations
         },
-        tuple(dict.fromkeys(need for part in found for need in part.needs if need is not S.true)),
+        lean(
+            (*(need for part in found for need in part.needs), *_wholes(model, values)),
+            Conditions(model.ranges),
+        ),
         tuple(dict.fromkeys(root for part in found for root in part.where)),
         max(part.first for part in found),
         tuple(dict.fromkeys(what for part in found for what in part.not_covered)),
         found[-1].how,
-        found[-1].others if len(found) == 1 else (),
+        _others(found[0]) if len(found) == 1 else (),
         {name: part.ansatz[name] for part in found for name in part.ansatz},
         {name: part.how for part in found for name in part.values},
         since,
         {need: short for part in found for need, short in part.told.items()},
+    )
+
+
+def _wholes(model: Stated, values: Mapping[str, Expr]) -> Iterator[Basic]:
+    """Which letters of the closed forms must be whole numbers."""
+    letters = {s for value in values.values() for s in value.free_symbols}
+    return (whole for whole in model.wholes if whole.free_symbols & letters)
+
+
+def _others(part: Solution) -> tuple[Solution, ...]:
+    """What holds where its needs fail."""
+    return tuple(
+        replace(other, values={name: cancelled(v) for name, v in other.values.items()})
+        for other in part.others
     )
 
 

@@ -24,7 +24,7 @@ from sympy import (
 
 from derive.model.language.claims import Law, Rule, Step
 from derive.model.language.conditions import Conditions
-from derive.model.language.terms import binders, rewrite
+from derive.model.language.terms import binders_of, rewrite
 from derive.solving.chain import Known, make
 
 x, y, s = (Symbol(letter) for letter in "xys")
@@ -134,9 +134,8 @@ def _known_factors(expr: Expr, known: Conditions) -> tuple[Integer, Expr]:
 
 
 def _apply(line: Expr, known: Known) -> Step | None:
-    around = tuple(r for r in binders(line) if not r.has(sign))
-    conditions = known.conditions.plus(around)
     for part in known.parts(line).get(sign, ()):
+        conditions = known.conditions.plus(r for r in binders_of(part, line) if not r.has(sign))
         inner = part.args[0]
         one, rest = _known_factors(inner, conditions)  # type: ignore[arg-type]
         if rest != inner:

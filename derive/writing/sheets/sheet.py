@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sympy import Basic, Integer, Sum, Symbol
 
 from derive.model.language.claims import Claim, Let, Root, T, sequence
+from derive.model.language.conditions import Whole
 from derive.model.language.text import read
 from derive.model.recurrences.program import GRADIENT, STEP, Program
 from derive.model.recurrences.stated import Stated
@@ -124,7 +125,8 @@ class Page:
         rows = []
         for case in found:
             run = case["run"]
-            when = [f"${relation(run.said(c), self.notation)}$" for c in case["conditions"]]
+            new = [c for c in case["conditions"] if not (isinstance(c, Whole) and c in self.told)]
+            when = [f"${relation(run.said(c), self.notation)}$" for c in new]
             for name in case["names"]:
                 rows.append(
                     Row(

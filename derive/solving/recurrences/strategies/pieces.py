@@ -11,18 +11,13 @@ from sympy import (
     Basic,
     Eq,
     Expr,
-    Ge,
-    Gt,
     Integer,
-    Le,
-    Lt,
     Mod,
     Ne,
     Piecewise,
     S,
     Symbol,
     ceiling,
-    false,
     floor,
     true,
 )
@@ -58,7 +53,7 @@ def periodic(
     t = model.index
     found = changes(model, names, known)
     lengths = {m.args[1] for part in found for m in part.atoms(Mod) if m.args[0].diff(t).is_Integer}
-    if not lengths or not all(n.is_Integer and n > 0 for n in lengths) or _thresholds(found, t):
+    if not lengths or not all(n.is_Integer and n > 0 for n in lengths) or thresholds(found, t):
         return None
     period = lcm(*(int(n) for n in lengths))
     if not 1 < period <= LONGEST or int(model.first) != 0:
@@ -130,7 +125,7 @@ def _decided(expr: Expr) -> Expr:
     )  # type: ignore[no-any-return]
 
 
-def _thresholds(found: set[Basic], t: Symbol) -> set[Basic]:
+def thresholds(found: set[Basic], t: Symbol) -> set[Basic]:
     """What the index is compared with, in conditions `t < T0` and the like."""
     return {
         r
@@ -188,117 +183,6 @@ def pulses(
     if factor == -1:
         return None
     return general
-
-
-def threshold(
-    model: Stated, names: Sequence[str], known: Mapping[str, Expr], solve: Solve
-) -> Solution | None:
-    """One set of equations before the index T0, another from T0 on: the second starts where the
-    first ends."""
-    t = model.index
-    found = changes(model, names, known)
-    conditions = sorted(_thresholds(found, t), key=str)
-    places = list(dict.fromkeys(p for c in conditions for p in _switches(c, t)))
-    numbers = sorted((p for p in places if p.is_Integer), key=int)
-    if not places or (len(numbers) < len(places) and len(places) > 1) or int(model.first) != 0:
-        return None
-    place = numbers[0] if numbers else places[0]
-    if (
-        place.free_symbols & {t}
-        or (place.is_Symbol and place.name not in model.integers)
-        or (place.is_number and not place > 0)
-    ):
-        return None
-    own = Stated(
-        {name: put_known(model.equations[name], known, t) for name in names},
-        {name: model.start[name] for name in names},
-        more_ranges=model.more_ranges,
-        integers=model.integers,
-        index=t,
-        around=model.taken,
-    )
-    before = solve(
-        replace(own, equations={n: _side(e, t, place, -1) for n, e in own.equations.items()})
-    )
-    longest = max(model.order(name) for name in names)
-    if before.where or (longest > 1 and not place.is_Integer):
-        return None
-    seam = {
-        name: tuple(before.values[name].xreplace({t: place + j}) for j in range(model.order(name)))
-        for name in names
-    }
-    after = solve(
-        replace(
-            own,
-            equations={
-                n: _later(_side(e, t, place, 1), t, place) for n, e in own.equations.items()
-            },
-            start=seam,
-        )
-    )
-    if after.first or before.first:
-        return None
-    values = {}
-    for name in names:
-        late = after.values[name].xreplace({t: t - place})
-        values[name] = Piecewise(
-            (before.values[name], relation(Lt, t, place + model.order(name))), (late, true)
-        )
-    needs = tuple(dict.fromkeys((*before.needs, *after.needs)))
-    return Solution(values, needs, (*before.where, *after.where), how="threshold")
-
-
-def _later(expr: Expr, t: Symbol, place: Expr) -> Expr:
-    """What the equation says at t + place, its sequences counted from there."""
-    moved = expr.xreplace({t: t + place})
-    return moved.xreplace({a: a.func(a.args[0] - place) for a in moved.atoms(AppliedUndef)})
-
-
-def _switches(condition: Relational, t: Symbol) -> list[Expr]:
-    """The first places from which a condition on the index says something else."""
-    left, right = condition.args
-    other = right if left == t else left if right == t else None
-    if other is None:
-        return []
-    after = {Lt: [0], Ge: [0], Le: [1], Gt: [1], Eq: [0, 1], Ne: [0, 1]}
-    kind = condition.func if left == t else condition.reversed.func
-    return [other + n for n in after.get(kind, []) if not (other + n).is_number or other + n > 0]
-
-
-def _side(expr: Expr, t: Symbol, place: Expr, side: int) -> Expr:
-    """The equations on one side of a place: conditions that are decided there, chosen."""
-
-    def decide(condition: Basic) -> Basic:
-        left, right = condition.args
-        kind, other = (condition.func, right) if left == t else (condition.reversed.func, left)
-        gap = other - place  # t against place + gap, where t < place or t >= place
-        if not gap.is_Integer:
-            return condition
-        if side > 0:
-            held = {
-                Ge: gap <= 0,
-                Lt: False if gap <= 0 else None,
-                Gt: True if gap < 0 else None,
-                Le: False if gap < 0 else None,
-            }
-            held |= {Eq: False if gap < 0 else None, Ne: True if gap < 0 else None}
-        else:
-            held = {
-                Lt: True if gap >= 0 else None,
-                Ge: False if gap >= 0 else None,
-                Le: True if gap >= -1 else None,
-            }
-            held |= {
-                Gt: False if gap >= -1 else None,
-                Eq: False if gap >= 0 else None,
-                Ne: True if gap >= 0 else None,
-            }
-        answer = held.get(kind)
-        if kind is Ge and side > 0 and gap > 0:
-            answer = None
-        return condition if answer is None else true if answer else false
-
-    return expr.replace(lambda e: isinstance(e, Relational) and t in e.args, decide)  # type: ignore[no-any-return]
 
 
 def interlaced(
