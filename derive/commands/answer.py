@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import click
@@ -14,7 +13,6 @@ def show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> Non
     """The answer called `name`, or its steps. Raises DeriveError where it is not confirmed."""
     from derive.desk.run import worst
     from derive.model.language.whole import Whole
-    from derive.writing.latex import latex
     from derive.writing.plain import beside as said_beside
 
     run.derivation(name)
@@ -26,12 +24,20 @@ def show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> Non
         click.echo(run.steps(name)._repr_latex_() if as_latex else run.steps(name))
     told = [] if steps else [(chain.claim, verdict)]
     for line, seen in run.said_of(name) if hasattr(run, "said_of") else told:
-        write = partial(latex, notation=run.notation) if as_latex else str
+        left, right = (_text(side, run, as_latex) for side in (line.left, line.right))
         whole = [n for n in run.needs(name) if isinstance(n, Whole)]
-        beside = (
-            rf",\quad {', '.join(map(write, whole))}" if as_latex and whole else said_beside(whole)
-        )
-        click.echo(f"{write(line.left)} = {write(line.right)}{beside}")
+        beside = said_beside(whole)
+        if as_latex and whole:
+            beside = rf",\quad {', '.join(_text(n, run, True) for n in whole)}"
+        click.echo(f"{left} = {right}{beside}")
         verdict = seen
     if checked:
         click.echo(f"  {verdict}, needs {', '.join(map(str, run.needs(name))) or 'nothing'}")
+
+
+def _text(side: Any, run: Any, as_latex: bool) -> str:
+    if not as_latex:
+        return str(side)
+    from derive.writing.latex import latex
+
+    return latex(side, run.notation)
