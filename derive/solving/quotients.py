@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product
+from math import gcd, prod
 from typing import Any
 
-from sympy import Add, Expr, Mul, Pow
+from sympy import Add, Expr, Mul, Pow, Rational
 from sympy.core.function import AppliedUndef
 from sympy.functions.elementary.piecewise import ExprCondPair
 
 from derive.solving.recurrences.kernel.fields import Field, NotRational
+
+NEAR, FAR = 1_000, 1_000_003  # numbers for letters: the first, and how far apart at least
 
 
 def cancelled(expr: Any) -> Any:
@@ -41,6 +45,8 @@ def _without_shared(line: Expr) -> Expr:
 
 def _quotient(top: Expr, bottom: Expr) -> Expr | None:
     """The product of both, term by term or in factors; None where they share none."""
+    if not _may_share(top, bottom.base):
+        return None
     try:
         field = Field((top, bottom))
         over, under = field.element(top), field.element(bottom)
@@ -53,3 +59,27 @@ def _quotient(top: Expr, bottom: Expr) -> Expr | None:
     if not terms or any(f.base in alike for term in terms for f in _below(term)):
         return field.expr(over * under)
     return Add(*terms)
+
+
+def _may_share(one: Expr, other: Expr) -> bool:
+    """Whether values at a place far out have a large divisor in common, as they have where a factor
+    is shared: most have none, and need no polynomials to show it."""
+    place: dict[Expr, int] = {}
+    try:
+        a, b = (_value(expr, place) for expr in (one, other))
+    except ZeroDivisionError:
+        return True
+    return gcd(a.numerator, b.numerator) > NEAR
+
+
+def _value(expr: Expr, place: dict[Expr, int]) -> Fraction:
+    """The value where each letter, or what stands for one, has a number of its own."""
+    if isinstance(expr, Rational):
+        return Fraction(expr.p, expr.q)
+    if isinstance(expr, Add):
+        return sum((_value(a, place) for a in expr.args), Fraction(0))
+    if isinstance(expr, Mul):
+        return prod((_value(a, place) for a in expr.args), start=Fraction(1))
+    if isinstance(expr, Pow) and expr.exp.is_Integer:
+        return _value(expr.base, place) ** int(expr.exp)
+    return Fraction(place.setdefault(expr, FAR + NEAR * (2 * len(place) + 1) ** 2))
