@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derive.checking.counting.conditions import unstated
-from derive.checking.counting.count import Count, count, count_sides
-from derive.checking.counting.intervals import DIGITS, digits
+from derive.checking.counting.count import count
 from derive.checking.counting.replay import replay
-from derive.checking.counting.sharp import MOST_DIGITS, digits_needed
 from derive.checking.counting.worlds import EXTRA, Sample
 from derive.checking.proof.prove import prove
-from derive.checking.switches.settled import settled
-from derive.checking.switches.written import switches
 from derive.model.language.claims import Claim, Derivation, Step, Verdict
-from derive.model.recurrences.stated import Stated
 
 
 def check_claim(
@@ -32,16 +27,16 @@ def check_claim(
     if not counted.agreed:
         return Verdict("UNCHECKED", "counted", reason=counted.reason)
     answer = prove(claim, sample, proved) if prove_it else None
-    if answer is not True and prove_it and (settled := _settled(claim, sample)) != claim:
-        answer = prove(settled, sample, proved)
-    if answer:
+    if answer is True:
         return Verdict("PROVED", "proved", counted.agreed)
-    further = _further(
-        claim,
-        sample,
-        proved,
-        digits_needed(claim, sample.worlds(claim)) if counted.inexact else DIGITS,
-    )
+    # what has a proof needs nothing of the switches, which take long to import
+    from derive.checking.switches.further import count_further, without_switches
+
+    if prove_it and (plain := without_switches(claim, sample)) != claim:
+        answer = prove(plain, sample, proved)
+        if answer:
+            return Verdict("PROVED", "proved", counted.agreed)
+    further = count_further(claim, sample, proved, counted.inexact)
     if further.differs:
         return Verdict("FAILS", "counted", counted.agreed, further.witness, "the sides differ")
     if answer is False:
@@ -51,36 +46,6 @@ def check_claim(
     if further.reason:
         return Verdict("UNCHECKED", "counted", counted.agreed, reason=further.reason)
     return Verdict("COUNTED", "counted", counted.agreed + further.agreed)
-
-
-def _further(claim: Claim, sample: Sample, proved: tuple[Claim, ...], needed: int) -> Count:
-    """Counted on each side of its switches, with as many digits as the worlds there need."""
-    while needed <= MOST_DIGITS:
-        with digits(needed):
-            further = (
-                count_sides(claim, sample, proved)
-                if needed == DIGITS
-                else _anew(claim, sample, proved)
-            )
-        if further.differs or further.reason or further.digits <= needed:
-            return further
-        needed = further.digits
-    return Count(reason="its terms are too far apart in size to be told from zero")
-
-
-def _anew(claim: Claim, sample: Sample, proved: tuple[Claim, ...]) -> Count:
-    """Counted in worlds drawn with more digits."""
-    here = Sample(sample.model, sample.where, sample.closed)
-    counted = count(claim, here)
-    return counted if counted.differs else count_sides(claim, here, proved)
-
-
-def _settled(claim: Claim, sample: Sample) -> Claim:
-    """The claim without the switches that its conditions leave on one side."""
-    if not switches(claim.left, claim.right):
-        return claim
-    known = sample.known(claim.needs)
-    return Claim(settled(claim.left, known), settled(claim.right, known), claim.needs)
 
 
 def check_step(step: Step, sample: Sample, proved: Iterable[Claim] = ()) -> Verdict:
@@ -127,9 +92,7 @@ def check(derivation: Derivation, sample: Sample, proved: Iterable[Claim] = ()) 
 def _complete(claim: Claim, verdict: Verdict, sample: Sample) -> Verdict:
     """The verdict on an answer, once it states under which conditions it has a value. Other models'
     laws state theirs."""
-    missing = (
-        unstated(claim, sample) if verdict.holds and isinstance(sample.model, Stated) else None
-    )
+    missing = unstated(claim, sample) if verdict.holds and sample.model.stepwise else None
     return (
         verdict
         if missing is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import click
@@ -13,7 +12,6 @@ from derive.errors import DeriveError
 def show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> None:
     """The answer called `name`, or its steps. Raises DeriveError where it is not confirmed."""
     from derive.desk.run import worst
-    from derive.writing.latex import latex
 
     run.derivation(name)
     verdict = worst(run.verdicts(name))  # nothing is printed that was not checked
@@ -24,8 +22,16 @@ def show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> Non
         click.echo(run.steps(name)._repr_latex_() if as_latex else run.steps(name))
     told = [] if steps else [(chain.claim, verdict)]
     for line, seen in run.said_of(name) if hasattr(run, "said_of") else told:
-        write = partial(latex, notation=run.notation) if as_latex else str
-        click.echo(f"{write(line.left)} = {write(line.right)}")
+        left, right = (_text(side, run, as_latex) for side in (line.left, line.right))
+        click.echo(f"{left} = {right}")
         verdict = seen
     if checked:
         click.echo(f"  {verdict}, needs {', '.join(map(str, run.needs(name))) or 'nothing'}")
+
+
+def _text(side: Any, run: Any, as_latex: bool) -> str:
+    if not as_latex:
+        return str(side)
+    from derive.writing.latex import latex
+
+    return latex(side, run.notation)

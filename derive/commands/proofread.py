@@ -15,7 +15,7 @@ import click
     "--about",
     "about",
     required=True,
-    help="The problem: a .toml file, a name such as ps09, an optimizer.",
+    help="The problem: a .toml file, a name such as ps09, an optimizer; ps09:2 is one problem.",
 )
 @click.option(
     "--letters",

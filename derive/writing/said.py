@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sympy import Basic
+from sympy import Basic, S
 
 from derive.model.language.claims import Verdict
 from derive.notation import Notation
@@ -27,7 +27,8 @@ def said(
         if verdict is not None and verdict.kind == "COUNTED" and number == len(says):
             beside.append(f"counted in {verdict.worlds} worlds, not proved")
         goal = "" if left is None else f"{latex(left, notation)} "
-        value = relation(right, notation) if right.is_Relational else latex(right, notation)
+        write = relation if right.is_Relational else latex
+        value = r"\text{always}" if right is S.true else write(right, notation)
         told = rf" \qquad\text{{{'; '.join(beside)}}}" if beside else ""
         body.append(f"  {goal}{SIGNS[sign]}{value}{told}")
     return "\\begin{align*}\n" + " \\\\\n".join(body) + "\n\\end{align*}"

@@ -15,9 +15,10 @@ from derive.checking.proof.ratios import Unknown
 from derive.model.convolutions.sizes import SIZE, Sizes
 from derive.model.convolutions.stacks import LEVEL, Stack
 from derive.model.language.claims import Claim, sequence
+from derive.model.language.conditions import Conditions
 
 
-def prove_sizes(claim: Claim, model: Sizes) -> bool | None:
+def prove_sizes(claim: Claim, model: Sizes, known: Conditions) -> bool | None:
     """The size of layer l for every l, or of the last layer of a list. Raises Unknown."""
     exact = _unrounded(claim.right)
     if exact is None:
@@ -61,7 +62,8 @@ def prove_listed(claim: Claim, model: Stack) -> bool | None:
     ):
         return None
     facts: dict[Basic, Basic] = _listed(model)
-    facts |= {sequence(name)(model.depth): value for name, value in model.recurrence.start.items()}
+    start = model.recurrence.start
+    facts |= {sequence(name)(model.depth): value for name, (value,) in start.items()}
     for level in range(int(model.depth) - 1, -1, -1):
         for name, equation in model.recurrence.equations.items():
             facts[sequence(name)(Integer(level))] = equation.xreplace(

@@ -12,8 +12,8 @@ from sympy.polys.polyerrors import PolynomialError
 
 from derive.checking.counting.evaluate import Env, evaluate
 from derive.checking.counting.intervals import NotReadable
+from derive.checking.counting.kinds import truth
 from derive.checking.counting.raised import exact
-from derive.checking.counting.unroll import truth
 from derive.checking.counting.worlds import Sample
 from derive.model.language.claims import Claim, free_symbols
 

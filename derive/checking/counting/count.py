@@ -4,7 +4,7 @@ give."""
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite, log10
@@ -14,7 +14,6 @@ from derive.checking.counting.evaluate import Env, agree, code, evaluate, same_k
 from derive.checking.counting.intervals import DIGITS, WIDER, NotReadable
 from derive.checking.counting.raised import exact
 from derive.checking.counting.worlds import Sample, show
-from derive.checking.switches.sides import sides
 from derive.model.language.claims import Claim
 
 LARGE = 900  # binary digits that a float still holds
@@ -50,7 +49,7 @@ def count(
             except ZeroDivisionError:
                 continue
             if not same:
-                return Count(agreed, _witness(claim, sample, env, a, b), True)
+                return Count(agreed, witness_of(claim, sample, env, a, b), True)
             agreed += 1
             inexact |= not (exact(a) and exact(b))
     except NotReadable as error:
@@ -59,21 +58,9 @@ def count(
     return Count(agreed, reason=reason, inexact=inexact)
 
 
-def count_sides(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Count:
-    """Count a claim in worlds on each side of its switches; `reason` names one of which a side was
-    not reached."""
-    found = sides(claim, sample, proved)
-    if found is None:
-        return Count()
-    if found.differs is not None:
-        return Count(found.agreed, _witness(claim, sample, *found.differs), True)
-    if found.unreached is None:
-        return Count(found.agreed, digits=found.digits)
-    said = found.reason or "no proof, and not counted on every side of what it switches at"
-    return Count(found.agreed, reason=f"{said}: {found.unreached.shown}")
-
-
-def _witness(claim: Claim, sample: Sample, env: Env, a: Any, b: Any) -> tuple[tuple[str, str], ...]:
+def witness_of(
+    claim: Claim, sample: Sample, env: Env, a: Any, b: Any
+) -> tuple[tuple[str, str], ...]:
     """The letters and both sides; and by how much they differ, where that is not seen in so many
     digits."""
     left, right = _short(a), _short(b)

@@ -12,7 +12,7 @@ import mpmath
 from sympy import Basic, Expr, Float, I, Poly, Rational, Symbol
 
 from derive.checking.counting.evaluate import evaluate
-from derive.checking.counting.worlds import rational
+from derive.checking.counting.kinds import rational
 from derive.model.language.claims import Root, Verdict, free_symbols, sequence
 from derive.model.language.conditions import Conditions
 

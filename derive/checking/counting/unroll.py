@@ -10,14 +10,10 @@ from typing import Any
 
 from sympy import Poly, Symbol
 
-from derive.checking.convolutions.positions import of_sizes, of_stack, of_window
 from derive.checking.counting.evaluate import Code, Env, code, evaluate, same_kind, whole
 from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.raised import exact, power, root
 from derive.checking.counting.roots import Roots
-from derive.model.convolutions.sizes import Sizes
-from derive.model.convolutions.stacks import Stack
-from derive.model.convolutions.windows import Window
 from derive.model.language.claims import Let, Root
 from derive.model.language.text import number
 from derive.model.recurrences.memory import Memory
@@ -35,27 +31,15 @@ class TooLong(ZeroDivisionError):
     with this index."""
 
 
-def truth(model: Any, env: Env) -> Sequences:
-    """What each sequence of the model really is, in the world `env` (values of its symbols and free
-    sequences)."""
-    match model:
-        case Stack():
-            return of_stack(model, env)
-        case Sizes():
-            return of_sizes(model, env)
-        case Window():
-            return of_window(model, env)
-        case Stated():
-            return _stated(model, env)
-        case Memory():
-            return {"stored": lambda name: len(stored(_which(model, name)))}
-    raise NotReadable(f"nothing to count for {type(model).__name__}")
+def of_memory(model: Memory, env: Env) -> Sequences:
+    """How much each program stores."""
 
+    def many(place: Any) -> int:
+        if not 0 <= place < len(model.programs):
+            raise ZeroDivisionError(f"no program {place}")
+        return len(stored(model.programs[int(place)]))
 
-def _which(model: Memory, number: Any) -> Program:
-    if not 0 <= number < len(model.programs):
-        raise ZeroDivisionError(f"no program {number}")
-    return model.programs[int(number)]
+    return {"stored": many}
 
 
 def step(program: Program, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,7 +114,7 @@ def _digits(value: Any) -> int:
     )
 
 
-def _stated(model: Stated, env: Env) -> Sequences:
+def of_stated(model: Stated, env: Env) -> Sequences:
     """Each equation taken as it stands, from the start on; the values it reads are made first."""
     first = whole(evaluate(model.first, env))
     past = {name: [evaluate(v, env) for v in given] for name, given in model.start.items()}

@@ -5,31 +5,32 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any, NamedTuple
 
-from sympy import Basic, Eq, Expr, Mod, Pow, Symbol
+from sympy import Basic, Eq, Expr, Mod, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from derive.checking.counting.evaluate import Code, Env, code, evaluate
-from derive.checking.counting.unroll import MOST_STEPS, TooLong, give_compiled, meanings, truth
+from derive.checking.counting.kinds import (
+    FEW,
+    LARGE,
+    SHOWN,
+    hidden,
+    kind_of,
+    rational,
+    sequences,
+    truth,
+)
+from derive.checking.counting.unroll import TooLong, give_compiled, meanings
 from derive.checking.proof.normal import Normal
-from derive.model.convolutions.sizes import Sizes
-from derive.model.convolutions.stacks import LEVEL, Stack
-from derive.model.convolutions.windows import Window
+from derive.model.convolutions.stacks import LEVEL
 from derive.model.language.claims import Claim, Let, Root, free_symbols
 from derive.model.language.conditions import Conditions
-from derive.model.recurrences.stated import Stated
 
 SMALL = tuple(range(9))  # every index 0..8, and one above 20
-LARGE = (20, 25)
 EXTRA = (*range(9, 20), *range(26, 61))  # where a refuted claim is searched for a witness
-SPREAD = 10**6
-SPREAD_TO_COUNT = (
-    10**4
-)  # of widths whose outputs are counted one by one, where no large stride makes them few
-FEW = 5  # sizes of layers that are stacked on one another
-HEIGHT = 2_000  # fractions p/q with q up to this: 1.2 million of them lie between 0 and 1
 TRIES = 200
 
 
@@ -62,6 +63,7 @@ class Sample:
         closed: Mapping[str, Claim] | None = None,
     ):
         self.model, self.where, self.closed = model, where, closed or {}
+        self.kind = kind_of(model)
         taken = (*getattr(model, "symbols", ()), *getattr(model, "equations", ()))
         clash = {entry.name for entry in where} & set(map(str, taken))
         if clash:
@@ -72,8 +74,8 @@ class Sample:
         self._ranges = Conditions(model.ranges)
         self.always = self.hidden.union(*(r.free_symbols for r in model.ranges))
         self._rng = random.Random(20)
-        self._squares, self.where_compiled = _under_roots(model), meanings(where)
-        first = int(model.first) if isinstance(model, Stated) and model.first.is_Integer else 0
+        self._squares, self.where_compiled = kind_of(model).squares(model), meanings(where)
+        first = int(model.first) if model.stepwise and model.first.is_Integer else 0
         self.indices = tuple(first + n for n in (*SMALL, self._rng.randint(*LARGE)))
         self._drawn: dict[tuple[int, int], list[Env]] = {}
         self._ways: dict[Any, int] = {}
@@ -143,14 +145,8 @@ class Sample:
         symbols = free_symbols(*free, *needs)
         own = tuple(s.name for s in symbols if s.name in self.model.indices)
         ranges = {s.name: _bounds(s, known) for s in symbols if s.name not in own}
-        most = SPREAD
-        if isinstance(self.model, Stated):
-            most = LARGE[0] // 2  # periods and thresholds, to be met by an index
-        elif isinstance(self.model, Window) and self.model.layer.stride.is_number:
-            most = SPREAD_TO_COUNT
-        wholes = {s.name: most for s in symbols if s.name in self.model.integers}
-        if isinstance(self.model, Sizes):  # most stacks then fit on the input
-            wholes = {k: FEW if k in self.model.stack.letters else FEW ** LARGE[1] for k in wholes}
+        most = partial(self.kind.most, self.model)
+        wholes = {s.name: most(s.name) for s in symbols if s.name in self.model.integers}
         wholes |= dict.fromkeys(bound, LARGE[0])
         names = tuple(s.name for s in symbols)
         shaping = tuple(
@@ -182,14 +178,12 @@ class Sample:
             for name, (low, high) in plan.ranges.items():
                 most = plan.wholes.get(name)
                 if most is not None:
-                    most = (
-                        FEW if isinstance(self.model, Window) and index % 3 == 1 else most
-                    )  # some where sizes are near 1
+                    most = FEW if self.kind.near_one and index % 3 == 1 else most
                     env[name] = self._rng.randint(int(low or 0), int(high or most))
                 else:
                     chosen = rational(self._rng, low, high)
                     env[name] = chosen**2 if name in self._squares else chosen
-            env |= _free_sequences(self._rng, self.model)
+            env |= sequences(self._rng, self.model)
             try:
                 _meet(env, plan.relations)
                 give_compiled(self.where_compiled, env)
@@ -212,37 +206,6 @@ def _all(value: Callable[[Basic, Env], Any], relations: tuple[Basic, ...], env: 
         return False
 
 
-def hidden(model: Any) -> tuple[Basic, ...]:
-    """Expressions of the model that its truth reads, though a claim may not name them."""
-    values: list[Any] = []
-    match model:
-        case Window():
-            layer = model.layer
-            values = [layer.kernel_size, layer.stride, layer.dilation, *layer.padding, model.given]
-        case Stack():
-            values = [model.depth, *map(Symbol, sorted(model.letters))]
-        case Sizes():
-            values = [model.given, *map(Symbol, sorted(model.stack.letters))]
-        case Stated():
-            values = sorted(model.symbols, key=str)
-    return tuple(v for v in values if v is not None)
-
-
-def _under_roots(model: Any) -> frozenset[str]:
-    """Letters of recurrences of which the root is taken: they are drawn as squares, so that it is
-    exact."""
-    if not isinstance(model, Stated):
-        return frozenset()
-    parts = (*model.equations.values(), *(v for given in model.start.values() for v in given))
-    powers = {
-        p
-        for part in parts
-        for p in part.atoms(Pow)
-        if p.base.is_Symbol and p.exp.is_Rational and p.exp.q == 2
-    }
-    return frozenset(p.base.name for p in powers)
-
-
 def _places(index: int, plan: Plan) -> list[Env]:
     """The values of the index symbols: t or L is the index itself, l any level up to it; those that
     the relations allow."""
@@ -258,20 +221,6 @@ def _places(index: int, plan: Plan) -> list[Env]:
         if all(evaluate(r, env) for r in settled):
             found.append(env)
     return found
-
-
-def rational(rng: random.Random, low: Fraction | None, high: Fraction | None) -> Fraction:
-    """One of over a million values strictly between the bounds; with none, on either side of
-    zero."""
-    below = rng.randint(2, HEIGHT)
-    part = Fraction(rng.randint(1, below - 1), below)
-    if low is not None and high is not None:
-        return low + (high - low) * part
-    if low is not None:
-        return low + 4 * part
-    if high is not None:
-        return high - 4 * part
-    return 4 * part * rng.choice((-1, 1))
 
 
 def _bounds(symbol: Symbol, known: Conditions) -> tuple[Fraction | None, Fraction | None]:
@@ -298,54 +247,14 @@ def _meet(env: Env, relations: tuple[Relational, ...]) -> None:
                     break
 
 
-def _free_sequences(rng: random.Random, model: Any) -> Env:
-    """Sequences that nothing determines: a stack's sizes, an arbitrary gradient."""
-    match model:
-        case Stack():
-            paddings = {
-                "P": _free(random.Random(TRIES), lambda r: r.randint(0, SPREAD))
-            }  # read by answers that are wrong
-            return paddings | {
-                n: _free(random.Random(rng.random()), lambda r: r.randint(1, SPREAD))
-                for n in model.sequences
-            }
-        case Sizes():
-            return {
-                name: _free(random.Random(rng.random()), lambda r: r.randint(1, FEW))
-                for name in model.stack.sequences
-            }
-        case Stated():
-            return {
-                name: _free(random.Random(rng.random()), lambda r: rational(r, None, None))
-                for name in model.free
-            }
-    return {}
-
-
-def _free(rng: random.Random, draw: Callable[[random.Random], Any]) -> Callable[[Any], Any]:
-    """A sequence of independent draws: the same value whenever the same index is asked for."""
-    seen: list[Any] = []
-
-    def value(at: Any) -> Any:
-        if at < 0 or at != int(at) or at > MOST_STEPS:
-            raise ZeroDivisionError(f"index {at}")
-        while len(seen) <= at:
-            seen.append(draw(rng))
-        return seen[int(at)]
-
-    return value
-
-
 def show(env: Env, model: Any, parts: tuple[Expr, ...]) -> tuple[tuple[str, str], ...]:
     """The values a reader needs to see a claim fail: its symbols, and what sizes a stack drew."""
     found = [
         (s.name, str(env[s.name])) for s in free_symbols(*parts, *hidden(model)) if s.name in env
     ]
     heads = {a.func.__name__ for p in parts for a in p.atoms(AppliedUndef)}
-    if isinstance(model, Stack) and model.depth.free_symbols and env["L"] <= 4 and heads:
-        found += [
-            (f"{name}({i})", str(env[name](i)))
-            for name in ("K", "S")
-            for i in range(1, env["L"] + 1)
-        ]
+    sizes = kind_of(model).sizes
+    if sizes and model.depth.free_symbols and env["L"] <= SHOWN and heads:
+        places = range(1, env["L"] + 1)
+        found += [(f"{name}({i})", str(env[name](i))) for name in sizes for i in places]
     return tuple(found)

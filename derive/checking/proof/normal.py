@@ -44,13 +44,11 @@ TWO = RING(2)
 
 @dataclass(frozen=True)
 class Fact:
-    """`name(index) = value`, known from `first` steps on; or, as an induction's hypothesis, after
-    `only` steps."""
+    """`name(index) = value`, known from `first` steps on."""
 
     index: Symbol
     value: Expr
     first: int = 0
-    only: Ratio | None = None
 
 
 @dataclass
@@ -203,7 +201,9 @@ class Normal:
         values = expr.function.atoms(AppliedUndef)
         named = any(v.func.__name__ in self.where for v in values)
         inside = self.letters.inside(low)
-        if self.recurrence is not None or not values or named or len(inside) != 1:
+        sequences = self.recurrence.equations if self.recurrence is not None else ()
+        moving = any(v.func.__name__ in sequences for v in values)
+        if moving or not values or named or len(inside) != 1:
             return False
         (own,) = inside
         if own not in self.counts:
@@ -305,16 +305,14 @@ class Normal:
         fact = self.facts.get(name)
         if not self.letters.is_natural(poly - RING(poly.coeff(1))) or abs(steps) > LONGEST:
             return self.letters.letter("state", (name, at), self.letters.inside(at))
-        if fact is not None and (
-            steps >= fact.first if fact.only is None else Ratio(poly) == fact.only
-        ):
+        if fact is not None and steps >= fact.first:
             return self.of(fact.value, {fact.index: at})
-        if fixed and steps == 0 and name in recurrence.start:
-            return self.of(recurrence.start[name])
-        if steps >= 1:
-            return self.of(
-                recurrence.equations[name], {recurrence.index: at - self.of(recurrence.offset)}
-            )
+        order = recurrence.order(name)
+        if fixed and 0 <= steps < order:
+            return self.of(recurrence.start[name][steps])
+        if steps >= max(order, 1):
+            before = at - number(recurrence.offset(name))
+            return self.of(recurrence.equations[name], {recurrence.index: before})
         return self.letters.letter("state", (name, at), self.letters.inside(at))
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import product
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sympy import (
     Abs,
-    Add,
     Eq,
     Expr,
     Ge,
@@ -33,18 +31,20 @@ from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.raised import exact
 from derive.checking.counting.worlds import Sample
 from derive.checking.proof.closed import prove_closed, undefined_somewhere
+from derive.checking.proof.induction import Answer, Induction
 from derive.checking.proof.normal import Fact, Normal
-from derive.checking.proof.ratios import MOST, Ratio, Unknown, number
+from derive.checking.proof.ratios import MOST, Unknown
 from derive.model.convolutions.sizes import Sizes
 from derive.model.convolutions.stacks import DEPTH, LEVEL, Stack
 from derive.model.convolutions.windows import Window
 from derive.model.language.claims import Claim
 from derive.model.language.conditions import NO_SIGNS, Conditions, Signs
 from derive.model.recurrences.recurrence import Recurrence
-from derive.model.recurrences.stated import Stated
 
 SWITCHES = (Abs, Max, Min, Mod, Piecewise, ceiling, floor, sign)
-Answer = bool | None  # proved, refuted, cannot say
+
+
+PROVERS: dict[type, Callable[..., Answer]] = {Window: prove_window, Sizes: prove_sizes}
 
 
 def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
@@ -59,16 +59,16 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
         return _finite(claim, sample)
     known = sample.known(claim.needs)
     try:
-        if isinstance(model, Window):
-            return prove_window(claim, model, known)
-        if isinstance(model, Sizes):
-            return prove_sizes(claim, model)
+        if type(model) in PROVERS:
+            return PROVERS[type(model)](claim, model, known)
         if isinstance(model, Stack) and model.values is not None and model.depth.is_Integer:
             return prove_listed(claim, model)
-        if isinstance(model, Stated):
+        if model.stepwise:
             answer = _stated(claim, sample, known)
+            if answer is None and _is_answer(claim, sample) and model.reads_own(claim.right):
+                return None  # a closed form that is none
             told_apart = sample.where or model.down is not None
-            if answer is not None or told_apart or undefined_somewhere(claim.right, model, known):
+            if answer is not None or told_apart or undefined_somewhere(claim.right, sample, known):
                 return answer
         recurrence = getattr(model, "recurrence", None)
         if recurrence is None:
@@ -76,12 +76,13 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
         general = _general(claim, recurrence)
         known = sample.known(general.needs)
         facts = _usable(proved, sample, known)
-        answer = _Induction(general, sample, known, facts).answer()
+        induction = Induction(general, model, known, facts, sample.normals)
+        answer = induction.answer()
         if answer is None and any(
             len(normal.letters.kinds) == MOST for normal in sample.normals.values()
         ):
             sample.normals.clear()  # the lines before have used the letters up
-            answer = _Induction(general, sample, known, facts).answer()
+            answer = induction.answer()
         if answer is False and (general is not claim or _ends(claim, model)):
             return None  # what is not true for all l may be for l = 0
         return answer
@@ -92,20 +93,26 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
 def _stated(claim: Claim, sample: Sample, known: Conditions) -> Answer:
     """A closed form by induction together with those it rests on; another line where it is
     algebra."""
-    t = sample.model.index
-    head = claim.left
-    name = head.func.__name__ if isinstance(head, AppliedUndef) and head.args == (t,) else ""
-    if name in sample.closed and sample.closed[name].right == claim.right:
-        return prove_closed(name, sample.model, sample.closed, known, sample.where, sample.proofs)
+    if _is_answer(claim, sample):
+        return prove_closed(claim.left.func.__name__, sample, known)
     if same(claim.left, claim.right, sample, known.signs):
         return True
     return False if _never_the_same(claim, sample) else None
 
 
+def _is_answer(claim: Claim, sample: Sample) -> bool:
+    """Whether it is the closed form of a sequence."""
+    head = claim.left
+    if not isinstance(head, AppliedUndef) or head.args != (sample.model.index,):
+        return False
+    closed = sample.closed.get(head.func.__name__)
+    return closed is not None and closed.right == claim.right
+
+
 def _ends(claim: Claim, model: Any) -> bool:
     """Whether a claim about a recurrence is one up to some index only, or from a letter on; or goes
     on otherwise at some."""
-    if not isinstance(model, Stated):
+    if not model.stepwise:
         return False
     since = [n for n in claim.needs if model.index in n.free_symbols]
     moving = any(side.has(*SWITCHES) for side in (claim.left, claim.right))
@@ -137,7 +144,7 @@ def same(a: Expr, b: Expr, sample: Sample, signs: Signs = NO_SIGNS) -> bool:
     if a == b:
         return True
     normal = Normal(opaque=True, signs=signs, where={entry.name: entry for entry in sample.where})
-    if isinstance(sample.model, Stated) and sample.model.first.is_nonnegative:
+    if sample.model.stepwise and sample.model.first.is_nonnegative:
         for symbol in (t, *map(Symbol, sorted(sample.model.integers))):  # (b**2)**t is b**(2 t)
             normal.base[symbol] = normal.natural(symbol.name)
     try:
@@ -206,137 +213,3 @@ def _shift_limits(expr: Expr) -> Expr:
             _shift_limits(expr.function), (index, low + LEVEL if low.is_Integer else low, high)
         )
     return expr.func(*map(_shift_limits, expr.args)) if expr.args else expr
-
-
-class _Induction:
-    """The zero tests of one claim: as it stands, then from n to n + 1."""
-
-    def __init__(self, claim: Claim, sample: Sample, known: Conditions, facts: dict[str, Fact]):
-        recurrence: Recurrence = sample.model.recurrence
-        self.claim, self.recurrence, self.facts, self.pool = (
-            claim,
-            recurrence,
-            facts,
-            sample.normals,
-        )
-        self.signs = known.signs
-        self.end = "last"
-        symbols = sample.free(claim.left) | sample.free(claim.right)
-        if recurrence.index in symbols:
-            self.variable: Symbol | None = recurrence.index
-            self.first = known.least(recurrence.distance)
-        elif DEPTH in symbols and recurrence.direction == -1:
-            self.variable, self.first = DEPTH, known.least(DEPTH)
-        else:
-            self.variable, self.first = None, 0
-
-    def normal(self, steps: int | None, facts: dict[str, Fact], plus: int = 0) -> Normal:
-        """A zero test with the variable after `first + steps` steps, or (None) after `first + n +
-        plus`, n any natural.
-
-        The lines of a chain share theirs, and with it what they have in common; and tests for n and
-        n + 1 share their letters.
-        """
-        key = (tuple(facts.items()), self.end, self.signs, self.variable, self.first, steps)
-        if (key, plus) not in self.pool:
-            made = Normal(self.recurrence, facts, self.end, signs=self.signs)
-            if (key, 0) in self.pool:
-                made.letters = self.pool[key, 0].letters
-            self.place(made, steps, plus)
-            self.pool[key, plus] = made
-        return self.pool[key, plus]
-
-    def place(self, normal: Normal, steps: int | None, plus: int = 0) -> None:
-        """Set what the variable stands for."""
-        if self.variable is not None:
-            count = number(self.first + plus) + (
-                normal.natural("n") if steps is None else number(steps)
-            )
-            if self.variable == DEPTH:
-                normal.base[DEPTH] = count
-            else:
-                normal.base[self.variable] = normal.of(self.recurrence.first) + count * number(
-                    self.recurrence.direction
-                )
-
-    def difference(self, normal: Normal) -> Ratio:
-        return normal.of(self.claim.left) - normal.of(self.claim.right)
-
-    def answer(self) -> Answer:
-        """Tried with and without the facts, terms peeled off sums at either end, the likelier one
-        before."""
-        ends = ("last", "first") if self.adds_up() else ("first", "last")
-        refuted = False
-        for facts, end in product((self.facts, {}) if self.facts else ({},), ends):
-            self.end = end
-            verdict = self.attempt(facts)
-            if verdict:
-                return True
-            refuted |= verdict is False
-        return False if refuted else None
-
-    def adds_up(self) -> bool:
-        """Whether a step adds a last term to what was there; in m = beta*m + c it puts a first one
-        before beta*Sum(beta**k)."""
-        if not self.is_state():
-            return self.recurrence.direction == 1
-        return self.claim.left in Add.make_args(
-            self.recurrence.equations[self.claim.left.func.__name__]
-        )
-
-    def attempt(self, facts: dict[str, Fact]) -> Answer:
-        """As it stands, then by induction; the other way round for a closed form, which only the
-        induction can show."""
-        tests = [self.as_it_stands, self.by_hypothesis if self.is_state() else self.by_difference]
-        if self.is_state() and not self.claim.right.has(self.claim.left.func):
-            tests.reverse()
-        for test in tests:
-            try:
-                verdict = test(facts)
-            except Unknown:
-                verdict = None
-            if verdict or self.variable is None:
-                return verdict
-            if verdict is False and test != self.as_it_stands:
-                return False
-        return None
-
-    def as_it_stands(self, facts: dict[str, Fact]) -> Answer:
-        normal = self.normal(None, facts)
-        return normal.letters.is_zero(self.difference(normal))
-
-    def is_state(self) -> bool:
-        left = self.claim.left
-        return (
-            isinstance(left, AppliedUndef)
-            and left.args == (self.variable,)
-            and left.func.__name__ in self.recurrence.equations
-        )
-
-    def base_case(self, facts: dict[str, Fact]) -> Answer:
-        normal = self.normal(0, facts)
-        return normal.letters.is_zero(self.difference(normal))
-
-    def by_hypothesis(self, facts: dict[str, Fact]) -> Answer:
-        """x(n) = F(n) at the start; and with it put in, the recurrence gives F(n + 1)."""
-        name = self.claim.left.func.__name__
-        facts = {k: v for k, v in facts.items() if k != name}
-        base = self.base_case(facts)
-        if not base:
-            return base
-        if self.claim.right.has(self.claim.left):
-            raise Unknown("a value by itself, put in for itself")
-        normal = Normal(self.recurrence, facts, self.end, signs=self.signs)
-        self.place(normal, None, plus=1)
-        assert self.variable is not None
-        before = (normal.natural("n") + number(self.first)).reduced()
-        normal.facts = {**facts, name: Fact(self.variable, self.claim.right, only=before)}
-        return normal.letters.is_zero(self.difference(normal))
-
-    def by_difference(self, facts: dict[str, Fact]) -> Answer:
-        """left - right is zero at the start and does not change from n to n + 1."""
-        base = self.base_case(facts)
-        if not base:
-            return base
-        now, then = self.normal(None, facts), self.normal(None, facts, plus=1)
-        return now.letters.is_zero(self.difference(then) - self.difference(now))

@@ -21,7 +21,6 @@ from sympy.core.function import AppliedUndef
 from derive.checking.switches.keys import MOST_RESTS
 from derive.checking.switches.moved import Mover
 from derive.checking.switches.written import REST, STEPS, Switch
-from derive.model.recurrences.stated import Stated
 
 
 def is_endless(switch: Switch, mover: Mover) -> bool:
@@ -68,7 +67,7 @@ def _degree(form: Expr, mover: Mover) -> int | None:
 def _wholes(form: Expr, mover: Mover) -> list[Expr]:
     """What is a whole number by itself: roundings, sizes of layers, products of them, their
     powers."""
-    windows = not isinstance(mover.model, Stated)
+    windows = not mover.model.stepwise
     found: list[Expr] = [
         *form.atoms(floor, ceiling),
         *(p for p in form.atoms(Sum, Product) if windows),

@@ -13,12 +13,12 @@ from sympy.core.function import AppliedUndef
 
 from derive.checking.counting.evaluate import Code, Env, code, whole
 from derive.checking.counting.intervals import NotReadable
+from derive.checking.counting.kinds import SPREAD, truth
 from derive.checking.counting.raised import exact
-from derive.checking.counting.unroll import TooLong, give_compiled, truth
-from derive.checking.counting.worlds import SPREAD, Plan, Sample
+from derive.checking.counting.unroll import TooLong, give_compiled
+from derive.checking.counting.worlds import Plan, Sample
 from derive.model.convolutions.stacks import LEAST
 from derive.model.language.claims import Claim
-from derive.model.recurrences.stated import Stated
 
 # beyond this an index is gone to only where all letters are simple: the numbers grow with it
 FAR = 300
@@ -82,7 +82,7 @@ class Mover:
         """Whether it is a whole number."""
         if isinstance(handle, Symbol):
             return handle.name in self.whole
-        return not isinstance(self.model, Stated)  # sizes of layers
+        return not self.model.stepwise  # sizes of layers
 
     def range(self, handle: Expr) -> tuple[Fraction | None, Fraction | None]:
         known = self.sample.known(self.claim.needs)
@@ -95,7 +95,7 @@ class Mover:
 
     def sizes(self, form: Expr) -> tuple[Basic, ...]:
         """What is known of the sizes of layers in a form."""
-        if isinstance(self.model, Stated):
+        if self.model.stepwise:
             return ()
         return tuple(
             Ge(a, LEAST[a.func.__name__], evaluate=False)
@@ -119,7 +119,7 @@ class Mover:
         Unreached."""
         if self.counts(handle):
             least = (
-                1 if isinstance(self.model, Stated) and not self._index(handle) else None
+                1 if self.model.stepwise and not self._index(handle) else None
             )  # a period, a threshold
             if value.denominator != 1 or (least is not None and value < least):
                 return None
@@ -144,7 +144,7 @@ class Mover:
     def _made(self, made: Env, handle: Expr) -> Env | None:
         try:
             if not (
-                self._index(handle) and isinstance(self.model, Stated)
+                self._index(handle) and self.model.stepwise
             ):  # these run on from one index to the next
                 give_compiled(self.sample.where_compiled, made)
                 made |= truth(self.model, made)
@@ -158,7 +158,7 @@ class Mover:
         """Whether an index or a size is beyond what is counted."""
         if not self.counts(handle):
             return False
-        if isinstance(self.model, Stated):
+        if self.model.stepwise:
             return self.grows and value > (FARTHEST if PLAIN in env else FAR)
         most = FAR if self._index(handle) else self.plan.wholes.get(str(handle), SPREAD)
         return value > most

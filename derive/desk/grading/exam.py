@@ -138,9 +138,9 @@ def _asked(name: str, answer: Answer, form: str) -> Question:
     asked, run = answer.about["asked"], answer.about["run"]
     if not isinstance(asked.answer, Expr) or len(asked.says) != 1:
         raise DeriveError(f"{name}: its answer is no single value; it is shown, not graded")
-    return Question(
-        name, Setting((), run.model, run.notation), asked.answer, asked.needs, asked.answer, form
-    )
+    piece = Piece(run, answer.about["words"][1] or run.main)
+    setting = Setting((), run.model, run.notation, [piece])
+    return Question(name, setting, asked.answer, asked.needs, asked.answer, form)
 
 
 def truth(latex: str, ranges: Sequence[str] | str = (), form: str = "") -> Question:

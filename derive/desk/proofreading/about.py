@@ -3,6 +3,7 @@ package, an optimizer."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -15,8 +16,11 @@ from derive.notation import Notation
 
 def problems_about(about: str | Path) -> ProblemSet:
     """The problem set of a file (.toml), or of a name: of a folder under solutions/ here or above,
-    of the package's own problems, of an optimizer of the library under a constant gradient c.
-    Raises DeriveError naming what there is."""
+    of the package's own problems, of an optimizer of the library under a constant gradient c. A
+    number behind it, `ps09:2`, is one problem of it. Raises DeriveError naming what there is."""
+    whole, mark, number = str(about).rpartition(":")
+    if mark and number.isdigit():
+        return _one(problems_about(whole), int(number), str(about))
     path = Path(about)
     if path.suffix == ".toml":
         return read_problems(path)
@@ -43,6 +47,15 @@ def problems_about(about: str | Path) -> ProblemSet:
     raise DeriveError(
         f'no problem "{name[:60]}": give a .toml file, or a name{nearest(name, known)}'
     )
+
+
+def _one(problems: ProblemSet, number: int, about: str) -> ProblemSet:
+    """The problem of that number, or else of that place."""
+    numbered = [p for p in problems.problems if p.number == number]
+    chosen = numbered or problems.problems[number - 1 : number]
+    if not chosen:
+        raise DeriveError(f"{about}: there are {len(problems.problems)} problems")
+    return replace(problems, problems=tuple(chosen[:1]))
 
 
 def alone(program: Program) -> ProblemSet:

@@ -195,7 +195,7 @@ class Reader:
             not chain.setting.general
             and len(values) > 1
             and values[0] == values[1]
-            and hasattr(model, "gradient")
+            and getattr(model, "source", None) is not None
         ):
             self.context.given = True
 

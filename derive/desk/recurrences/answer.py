@@ -16,12 +16,9 @@ from derive.errors import nearest
 from derive.model.language.claims import DeriveError
 from derive.model.language.syntax import Anything
 from derive.model.recurrences.library import library
-from derive.model.recurrences.memory import Memory
 from derive.model.recurrences.program import Program, of_lines
 from derive.model.recurrences.training import SCALED, trained
 from derive.notation import Notation
-from derive.solving.recurrences.memory import ratio
-from derive.solving.recurrences.scaling import scaling
 
 
 def optimizer(name: str, own: Mapping[str, Program] | None = None) -> Program:
@@ -137,6 +134,8 @@ def scale(
 ) -> Run:
     """How each quantity grows when every gradient, whatever it is, is multiplied by s > 0. Names
     end in `_s`."""
+    from derive.solving.recurrences.scaling import scaling  # of no use to other questions
+
     program = optimizer(program) if isinstance(program, str) else program
     given = {k: value(v, k, Anything()) for k, v in values.items()}
     if "s" in (*program.targets, *program.hyperparameters):
@@ -161,6 +160,9 @@ def memory_ratio(
     first: Program | str, second: Program | str, notation: Notation | None = None
 ) -> Run:
     """How many times more the first optimizer stores for each parameter, beside the parameter."""
+    from derive.model.recurrences.memory import Memory
+    from derive.solving.recurrences.memory import ratio
+
     programs = tuple(optimizer(p) if isinstance(p, str) else p for p in (first, second))
     model = Memory(programs)
     return Run(model, {"ratio": lambda run: ratio(model)}, "ratio", notation)

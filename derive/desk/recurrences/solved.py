@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import And, Basic, Expr, Piecewise
 
-from derive.desk.recurrences import questions
-from derive.desk.recurrences.asked import Asked
 from derive.desk.recurrences.derived import Derived
-from derive.desk.recurrences.table import table
 from derive.model.recurrences.stated import Stated
 
 if TYPE_CHECKING:
+    from derive.desk.recurrences.asked import Asked
     from derive.solving.recurrences.strategies.constant import Solution
 
 
@@ -68,11 +66,15 @@ class Solved(Derived):
     def ask(self, question: str) -> Asked:
         """The answer to `w.limit`, `w.value(100)`, ... (see questions.TABLE); confirmed, or
         DeriveError is raised."""
+        from derive.desk.recurrences import questions  # a closed form needs none of them
+
         return questions.ask(self, question)
 
     def _asked(self, question: str, name: str | None, *given: Any) -> Asked:
+        from derive.desk.recurrences.questions import TABLE
+
         name = name or self.main
-        return questions.TABLE[question].ask(self.about(name), name, *given)
+        return TABLE[question].ask(self.about(name), name, *given)
 
     def value(self, at: int, name: str | None = None) -> Asked:
         """The value at an index, exactly and without unrolling."""
@@ -104,6 +106,8 @@ class Solved(Derived):
 
     def table(self, rows: int = 10) -> str:
         """The first steps, unrolled, beside the closed forms in numbers."""
+        from derive.desk.recurrences.table import table
+
         chains = {n: self.confirmed(n) for n in self.names}
         where = tuple(dict.fromkeys(entry for chain in chains.values() for entry in chain.where))
         return table(self.model, {n: chain.claim for n, chain in chains.items()}, rows, where)

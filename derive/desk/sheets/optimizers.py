@@ -8,8 +8,7 @@ from typing import Any
 
 from sympy import Basic, Gt, Lt, Symbol, sqrt
 
-from derive.checking.counting.unroll import truth
-from derive.checking.counting.worlds import hidden
+from derive.checking.counting.kinds import hidden, truth
 from derive.desk.recurrences.answer import memory_ratio, scale, solve
 from derive.desk.recurrences.questions import is_question
 from derive.desk.recurrences.solved import Solved

@@ -21,6 +21,8 @@ class Sizes:
     The stack's sizes are letters, K(l) and so on, or numbers.
     """
 
+    stepwise = False
+
     stack: Stack
     given: Expr = INPUT
 

@@ -33,6 +33,8 @@ class Stack:
     least width that gives W_out outputs, M(l) its last position.
     """
 
+    stepwise = False
+
     depth: Expr = DEPTH
     varies: str = "KS"
     values: Mapping[str, tuple[Expr, ...] | Expr] | None = None
@@ -120,7 +122,8 @@ class Stack:
             "M": OUTPUTS - 1,
             "N": OUTPUTS,
         }
-        return Recurrence(equations, LEVEL, LEVEL, start, self.depth, -1)
+        begun = {name: (value,) for name, value in start.items()}
+        return Recurrence(equations, LEVEL, begun, self.depth, -1)
 
 
 def _letters(sizes: tuple[Expr, ...] | Expr) -> list[Symbol]:

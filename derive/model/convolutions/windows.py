@@ -21,6 +21,8 @@ class Window:
     outputs; "reads": how many positions, padding included, so many neighbouring outputs span.
     """
 
+    stepwise = False
+
     layer: Layer
     given: Expr
     asked: str

@@ -18,6 +18,8 @@ class Memory:
     """Programs whose extra memory is compared: `stored(n)` values beside the parameter, for program
     number n."""
 
+    stepwise = False
+
     programs: tuple[Program, ...]
     ranges: tuple[Basic, ...] = ()
 

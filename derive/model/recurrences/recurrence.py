@@ -12,25 +12,30 @@ from sympy import Expr, S, Symbol
 
 @dataclass(frozen=True)
 class Recurrence:
-    """`name(at) = equations[name]` for each sequence, in an order in which each may use the new
-    values before it.
+    """`name(at(name)) = equations[name]` for each sequence, in an order in which each may use the
+    new values before it.
 
-    `at` is `index + 1` where it counts up from `first`, `index` where it counts down to it. A
-    sequence with no start (a quantity that every step makes anew) has its first value one step
-    after `first`.
+    It counts up from `first`, or, with `direction` -1, down from it. `start` has as many values as
+    an equation goes back; a sequence with none (a quantity that every step makes anew) has its
+    first value one step after `first`.
     """
 
     equations: Mapping[str, Expr]
-    at: Expr
     index: Symbol
-    start: Mapping[str, Expr]
+    start: Mapping[str, tuple[Expr, ...]]
     first: Expr = S.Zero
     direction: int = 1
 
-    @cached_property
-    def offset(self) -> Expr:
-        """How much `at` is greater than the index."""
-        return self.at - self.index
+    def order(self, name: str) -> int:
+        """How many values before it a value is made from."""
+        return len(self.start[name])
+
+    def offset(self, name: str) -> int:
+        """How much the place of the value that an equation makes is greater than the index."""
+        return self.order(name) if self.direction == 1 else 0
+
+    def at(self, name: str) -> Expr:
+        return self.index + self.offset(name)
 
     @cached_property
     def distance(self) -> Expr:

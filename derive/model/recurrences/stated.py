@@ -50,6 +50,8 @@ class Stated:
     around: frozenset[str] = frozenset()  # names of the model that this one is solved for
     source: Source | None = None
 
+    stepwise = True  # it goes on from one index to the next
+
     @cached_property
     def ranges(self) -> tuple[Basic, ...]:
         """What parameters and the index must meet."""
@@ -108,18 +110,9 @@ class Stated:
         return len(self.start[name])
 
     @cached_property
-    def recurrence(self) -> Recurrence | None:
-        """The same as a first-order recurrence, where all of it is of first order or made anew."""
-        if any(len(values) > 1 for values in self.start.values()):
-            return None
-        t = self.index
-        return Recurrence(
-            {n: e if self.start[n] else e.xreplace({t: t + 1}) for n, e in self.equations.items()},
-            t + 1,
-            t,
-            {name: values[0] for name, values in self.start.items() if values},
-            self.first,
-        )
+    def recurrence(self) -> Recurrence:
+        """How each value is made from those before it."""
+        return Recurrence(self.equations, self.index, self.start, self.first)
 
     @cached_property
     def symbols(self) -> frozenset[Symbol]:
@@ -127,6 +120,10 @@ class Stated:
         parts = (*self.equations.values(), *(v for values in self.start.values() for v in values))
         found: frozenset[Symbol] = frozenset().union(*(p.free_symbols for p in parts))  # type: ignore[arg-type]
         return found - {self.index}
+
+    def reads_own(self, expr: Basic) -> bool:
+        """Whether an expression has values of this model's sequences."""
+        return any(a.func.__name__ in self.equations for a in expr.atoms(AppliedUndef))
 
     def reads(self, name: str) -> frozenset[str]:
         """The sequences of this model whose values the equation of `name` reads, itself among

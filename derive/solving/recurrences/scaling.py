@@ -22,9 +22,8 @@ def degrees(model: Stated) -> dict[str, int] | None:
     Read off the equations: all terms of one must grow alike. States other than w must start at
     zero.
     """
-    assert model.recurrence is not None
     found: dict[str, int] = {}
-    for name, equation in model.recurrence.equations.items():
+    for name, equation in model.equations.items():
         if name.endswith(SCALED):
             continue
         fits = [d for d in DEGREES if _degree(equation, {**found, name: d}) == d]

@@ -19,7 +19,7 @@ def _zero_term(part: Basic, known: Known) -> Binding | None:
         return None
     index, low, high = limits(part)
     start = known.recurrence.start.get(part.function.func.__name__)
-    if start != 0 or part.function.args != (index,) or low != known.recurrence.first + 1:
+    if start != (0,) or part.function.args != (index,) or low != known.recurrence.first + 1:
         return None
     return {f: Lambda(index, part.function), p: low, q: high, k: index}
 

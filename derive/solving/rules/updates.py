@@ -18,14 +18,16 @@ def update_fact(name: str, known: Known) -> Claim:
     """The recurrence's own equation for a sequence."""
     recurrence = known.recurrence
     assert recurrence is not None
-    return Claim(sequence(name)(recurrence.at), recurrence.equations[name])
+    return Claim(sequence(name)(recurrence.at(name)), recurrence.equations[name])
 
 
 def start_facts(known: Known) -> tuple[Claim, ...]:
     recurrence = known.recurrence
     assert recurrence is not None
     return tuple(
-        Claim(sequence(name)(recurrence.first), value) for name, value in recurrence.start.items()
+        Claim(sequence(name)(recurrence.first + j), value)  # type: ignore[arg-type]
+        for name, values in recurrence.start.items()
+        for j, value in enumerate(values)
     )
 
 
@@ -39,7 +41,8 @@ def _update(goal: Expr, known: Known) -> Step | None:
     step = make(update, goal, put_in(goal, fact, recurrence.index), known, uses=(fact,))
     if step is None:
         return None
-    exists = recurrence.index >= 1 if recurrence.direction == 1 else Le(LEVEL, recurrence.first - 1)
+    after = recurrence.first + recurrence.direction
+    exists = recurrence.index >= after if recurrence.direction == 1 else Le(LEVEL, after)  # type: ignore[operator]
     return Step(
         Claim(step.claim.left, step.claim.right, (exists, *step.claim.needs)),
         step.rule,
@@ -119,7 +122,8 @@ def letter(known: Known) -> Symbol:
     """A letter for an index that the recurrence does not use itself."""
     recurrence = known.recurrence
     assert recurrence is not None
-    parts = (*recurrence.equations.values(), *recurrence.start.values())
+    begun = (value for values in recurrence.start.values() for value in values)
+    parts = (*recurrence.equations.values(), *begun)
     return fresh(*parts, recurrence.index, taken=known.taken)
 
 
@@ -210,8 +214,10 @@ def same_update(name: str, value: Expr, known: Known) -> Step | None:
     recurrence = known.recurrence
     assert recurrence is not None
     old, t = Symbol("_old"), recurrence.index
-    after = recurrence.equations[name].xreplace({sequence(name)(t): old})
-    first = recurrence.first if name in recurrence.start else recurrence.first + 1
+    anew = not recurrence.order(name)
+    equation = recurrence.equations[name].xreplace({t: t + 1} if anew else {})
+    after = equation.xreplace({sequence(name)(t): old})
+    first = recurrence.first + int(anew)
     binding: dict[Basic, Basic] = {
         x: Lambda(n, sequence(name)(n)),
         y: Lambda(t, value),

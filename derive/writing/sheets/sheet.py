@@ -50,12 +50,13 @@ class Page:
         """The program's lines as its updates, numbered from the tag that the problem gives."""
         numbers = self.numbers(program.name)
         rows = []
-        recurrence = trained(program).recurrence
-        assert recurrence is not None
-        for name, equation in recurrence.equations.items():
+        model = trained(program)
+        for name, equation in model.equations.items():
             back = {T: T - self.notation.first}
+            anew = {} if model.order(name) else {T: T + 1}
             left, right = (
-                self.tex(side.xreplace(back)) for side in (sequence(name)(T + 1), equation)
+                self.tex(side.xreplace(back))
+                for side in (sequence(name)(T + 1), equation.xreplace(anew))
             )
             rows.append(Row([right], [], left, str(next(numbers)) if numbers else ""))
         return rows

@@ -27,7 +27,7 @@ def unrolled(name: str, model: Stated, solved: Solution) -> Derivation | None:
     t = model.index
     if model.order(name) != 1 or model.first != 0 or solved.begins(name) or solved.where:
         return None
-    recurrence = Recurrence({name: model.equations[name]}, t + 1, t, {name: model.start[name][0]})
+    recurrence = Recurrence({name: model.equations[name]}, t, {name: model.start[name]})
     closed = tuple(
         Claim(sequence(n)(t), v, solved.needs) for n, v in solved.values.items() if n != name
     )

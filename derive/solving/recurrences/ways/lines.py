@@ -35,11 +35,11 @@ def by_lines(name: str, model: Stated, closed: tuple[Claim, ...]) -> Derivation 
     line is neither a*x + b with a constant a nor made anew.
     """
     recurrence = model.recurrence
-    if recurrence is None:
+    if model.order(name) > 1:
         return None
     known = Known(recurrence, model.ranges, closed, model.taken)
     goal = sequence(name)(model.index)
-    if name not in recurrence.start:
+    if not model.order(name):
         return grow(goal, [update.apply(goal, known)], TIDY, known)
     unrolled = add_up.apply(goal, known) or unroll.apply(goal, known)
     if unrolled is None:
