@@ -65,10 +65,10 @@ def solve(
     count: int | None,
     seconds: float,
 ) -> None:
-    """Closed forms of an optimizer under a constant gradient, or of recurrences.
+    """Closed forms of an optimizer under a gradient, or of recurrences.
 
-    An optimizer is a name of the library; equations are texts such as "x(t+2) = x(t+1) + x(t)" with
-    --start "x=0, 1".
+    An optimizer is a name of the library, or its lines, "w <- w - eta*g"; equations are texts such
+    as "x(t+2) = x(t+1) + x(t)" with --start "x=0, 1".
     """
     from derive.desk.recurrences.answer import optimizer as find
     from derive.desk.recurrences.answer import solve as answer
