@@ -12,7 +12,7 @@ from derive.errors import DeriveError
 def show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> None:
     """The answer called `name`, or its steps. Raises DeriveError where it is not confirmed."""
     from derive.desk.run import worst
-    from derive.model.language.conditions import Whole
+    from derive.model.language.whole import Whole
     from derive.writing.plain import beside as said_beside
 
     run.derivation(name)

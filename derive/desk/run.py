@@ -11,7 +11,9 @@ from derive.checking.check import check
 from derive.checking.counting.worlds import Sample
 from derive.errors import nearest
 from derive.model.language.claims import Claim, Derivation, DeriveError, Verdict
-from derive.model.language.conditions import Conditions, Whole, lean
+from derive.model.language.conditions import Conditions
+from derive.model.language.told import lean
+from derive.model.language.whole import Whole
 from derive.notation import Notation
 
 

@@ -24,8 +24,8 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from derive.model.language.conditions import Whole
 from derive.model.language.parts import is_grouped
+from derive.model.language.whole import Whole
 from derive.model.recurrences.program import GRADIENT
 from derive.model.recurrences.training import SCALED
 from derive.notation import INDICES, Notation

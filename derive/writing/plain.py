@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from sympy import Basic, Expr, degree, sstr
 
 from derive.model.language.claims import Derivation, Root
-from derive.model.language.conditions import Whole
 from derive.model.language.parts import is_grouped, parts
+from derive.model.language.whole import Whole
 
 
 def _plain(expr: Expr) -> str:

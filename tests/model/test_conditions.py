@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from sympy import Eq, Ge, Gt, Le, Lt, Ne, Rational, Symbol, false, sqrt, symbols, true
 from sympy.core.relational import Relational
 
-from derive.model.language.conditions import Conditions, Whole, lean
+from derive.model.language.conditions import Conditions
 from derive.model.language.text import relations
+from derive.model.language.told import lean
+from derive.model.language.whole import Whole
 from tests.values import value
 
 b, g, k, e, m, b1, b2 = symbols("b g k e m b1 b2")

@@ -29,6 +29,7 @@ from derive.checking.counting.intervals import Interval
 from derive.checking.counting.roots import Residue
 from derive.checking.counting.unroll import give_meanings
 from derive.desk.recurrences.solved import Solved
+from derive.model.language.whole import Whole
 
 CASES = {
     case["id"]: case
@@ -288,6 +289,8 @@ def truth(condition: Any, world: Mapping[str, Any]) -> bool:
         )
     if isinstance(condition, sp.Not):
         return not truth(condition.args[0], world)
+    if isinstance(condition, Whole):
+        return Fraction(value(condition.args[0], world)).denominator == 1
     try:
         left, right = (value(side, world) for side in condition.args)
     except ZeroDivisionError:  # a value that does not exist equals none

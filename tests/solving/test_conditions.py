@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import And, Eq, Expr, Mul, Piecewise, Pow, Product, Sum, Symbol, gcd, preorder_traversal
+from sympy import And, Expr, Mul, Piecewise, Pow, Product, Sum, Symbol, gcd, preorder_traversal
 
 from derive import DeriveError, solve
 from derive.checking.counting.count import count
 from derive.checking.counting.worlds import Sample
 from derive.desk.recurrences.solved import Solved
 from derive.model.language.claims import Claim
-from derive.model.language.conditions import Whole
+from derive.model.language.whole import Whole
 from tests.values import value
 
 UNIT = "0 < beta < 1"
@@ -303,7 +303,3 @@ def test_cases_on_a_sheet(tmp_path: Any) -> None:
     assert r"\neq" not in cases and cases.count(r"\eta = ") == 2
     assert step.count(r"T \in \mathbb{Z}") == 1  # said once, where it is first needed
     assert r"\beta = 1" in step
-
-
-def test_equal_conditions() -> None:
-    assert Eq(Symbol("a"), 1) != Whole(Symbol("a"))

@@ -19,7 +19,6 @@ from derive.checking.counting.intervals import INTERVALS, Interval, NotReadable,
 from derive.checking.counting.intervals import interval as _interval
 from derive.checking.counting.raised import exact, power
 from derive.checking.counting.roots import Residue, Roots
-from derive.model.language.conditions import Whole
 
 Env = dict[Any, Any]  # by the names of symbols and sequences; and values kept of sums
 Code = Callable[[Env], Any]
@@ -202,16 +201,6 @@ def _pieces(expr: Any, inside: bool) -> Code:
     return choose
 
 
-def _is_whole(expr: Any, inside: bool) -> Code:
-    value = code(expr.args[0], inside)
-
-    def asked(env: Env) -> bool:
-        number = value(env)
-        return exact(number) and Fraction(number).denominator == 1
-
-    return asked
-
-
 def _determinant(expr: Any, inside: bool) -> Code:
     """By expansion along the first row: small matrices only."""
     matrix = expr.arg
@@ -247,7 +236,6 @@ _CODES: dict[type, Callable[[Any, bool], Code]] = {
     sp.Product: _over,
     sp.Piecewise: _pieces,
     sp.Determinant: _determinant,
-    Whole: _is_whole,
     BooleanTrue: _constant(lambda: True),
     BooleanFalse: _constant(lambda: False),
     type(sp.pi): _constant(lambda: INTERVALS.mpf(INTERVALS.pi)),

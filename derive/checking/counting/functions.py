@@ -21,6 +21,7 @@ from derive.checking.counting.intervals import (
     interval,
     ulp,
 )
+from derive.model.language.whole import Whole
 
 LONGEST_FACTORIAL = 25_000
 LONGEST_SUM = 1_000_000
@@ -213,6 +214,7 @@ FUNCTIONS: dict[type, Callable[..., Any]] = {
     sp.Gt: lambda a, b: _below(b, a),
     sp.Le: lambda a, b: not _below(b, a),
     sp.Ge: lambda a, b: not _below(a, b),
+    Whole: lambda x: not isinstance(x, Interval) and Fraction(x).denominator == 1,
     sp.And: lambda *sides: all(sides),
     sp.Or: lambda *sides: any(sides),
     sp.Not: lambda side: not side,

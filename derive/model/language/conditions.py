@@ -7,10 +7,9 @@ from functools import cached_property
 from math import ceil
 from typing import NamedTuple
 
-from sympy import Add, Basic, Contains, Expr, Ne, Pow, S, Symbol, ceiling, factor_list, floor, true
+from sympy import Add, Basic, Expr, Ne, Pow, Symbol, ceiling, factor_list, floor, true
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 from sympy.polys.polyerrors import PolynomialError
-from sympy.printing.str import StrPrinter
 
 from derive.model.language.orders import (
     ONE,
@@ -24,16 +23,7 @@ from derive.model.language.orders import (
     linear,
 )
 from derive.model.language.spans import Span, span_of
-
-
-class Whole(Contains):
-    """A letter, or what is made of some, is a whole number."""
-
-    def __new__(cls, expr: Expr, integers: Basic = S.Integers) -> Basic:
-        return super().__new__(cls, expr, integers)
-
-    def _sympystr(self, printer: StrPrinter) -> str:
-        return f"{printer._print(self.args[0])} is a whole number"
+from derive.model.language.whole import Whole
 
 
 class Signs(NamedTuple):
@@ -228,13 +218,13 @@ class Conditions:
                 ):
                     return True
         span = self.span(expr)
-        return span.above or span.below or any(map(self._all_nonzero, _products(expr)))
+        if span.above or span.below:
+            return True
+        factors = _factors(expr)
+        return bool(factors) and all(self.give(Ne(f, 0)) for f in factors)
 
-    def _all_nonzero(self, factors: list[Expr]) -> bool:
-        return all(self.give(Ne(f, 0)) for f in factors)
 
-
-def _products(expr: Expr) -> list[list[Expr]]:
+def _factors(expr: Expr) -> list[Expr]:
     """The factors of a sum that is a product of several, or a power of one."""
     if not isinstance(expr, Add) or all(term.is_number or term.is_Symbol for term in expr.args):
         return []
@@ -242,20 +232,4 @@ def _products(expr: Expr) -> list[list[Expr]]:
         _, factors = factor_list(expr)
     except PolynomialError:
         return []
-    return [[f for f, _ in factors]] if factors and factors != [(expr, 1)] else []
-
-
-def lean(needs: Iterable[Basic], known: Conditions) -> tuple[Basic, ...]:
-    """The needs that a reader must be told: those that neither what is known nor the others
-    give; and which letters are whole numbers."""
-    told = [n for n in dict.fromkeys(needs) if n != true]
-    for need in sorted(told, key=_length, reverse=True):
-        others = (n for n in told if n is not need)
-        if not isinstance(need, Whole) and known.plus(others).give(need):
-            told.remove(need)
-    return tuple(told)
-
-
-def _length(expr: Basic) -> int:
-    """How much there is to read."""
-    return 1 + sum(map(_length, expr.args))
+    return [f for f, _ in factors] if factors != [(expr, 1)] else []

@@ -11,7 +11,7 @@ from sympy import Basic, Expr, Ge, Le, S, Symbol
 from sympy.core.function import AppliedUndef
 
 from derive.model.language.claims import T
-from derive.model.language.conditions import Whole
+from derive.model.language.whole import Whole
 from derive.model.recurrences.program import Program
 from derive.model.recurrences.recurrence import Recurrence
 

@@ -11,7 +11,8 @@ from sympy.core.function import AppliedUndef
 from sympy.utilities.iterables import strongly_connected_components
 
 from derive.model.language.claims import NoClosedForm
-from derive.model.language.conditions import Conditions, lean
+from derive.model.language.conditions import Conditions
+from derive.model.language.told import lean
 from derive.model.recurrences.equations import linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.quotients import cancelled

@@ -12,8 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sympy import Basic, Integer, Sum, Symbol
 
 from derive.model.language.claims import Claim, Let, Root, T, sequence
-from derive.model.language.conditions import Whole
 from derive.model.language.text import read
+from derive.model.language.whole import Whole
 from derive.model.recurrences.program import GRADIENT, STEP, Program
 from derive.model.recurrences.stated import Stated
 from derive.model.recurrences.training import trained
