@@ -51,7 +51,7 @@ bench: $(V)/test.stamp $(V)/bench.stamp $(V)/peers.stamp ## speed, as ratios mea
 	$(PY) tests/bench/grading.py
 
 FIELDS := solutions/receptive-fields
-picture: solutions/ps09/solution.pdf $(V)/bench.stamp ## the README's pictures: a page of the key, a stack, fields over depth
+picture: solutions/ps09/solution.pdf $(V)/bench.stamp ## the READMEs' pictures: a page of the key, a stack, fields over depth
 	pdftoppm -png -r 75 -gray -f 2 -l 2 -singlefile $< solutions/ps09/page
 	$(PY) -m derive draw "3p1 3/2p1 3d2p2" --width 16 --at 3 --output $(FIELDS)/stack.svg
 	$(PY) -m derive plot "VGG-16=vgg_16" "ResNet-50=resnet50" "WaveNet=wavenet" "kernel 3=[3]*40" \

@@ -4,6 +4,7 @@ be called."""
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -169,3 +170,72 @@ def test_one_table_row_or_entry_is_all_a_new_optimizer_needs() -> None:
         if path.name != "__init__.py":
             text = path.read_text(encoding="utf-8")
             assert not [n for n in names if n in text], path
+
+
+# derive/README.md draws the rooms; what it draws is what the files import.
+PAGE = (ROOT / "derive" / "README.md").read_text(encoding="utf-8")
+
+
+EMPTY = {"derive.model", "derive.reading"}  # no files but those in the rooms inside
+
+
+def drawn(block: str) -> list[str]:
+    """The lines of one block of the page."""
+    return PAGE.split(f"```{block}\n")[1].split("```")[0].splitlines()
+
+
+def place(name: str) -> str:
+    """The room of a module as the page writes it: desk/grading, or a file of the top floor."""
+    path = Path(*name.split(".")[1:])
+    if (ROOT / "derive" / path).is_dir():
+        return path.as_posix() if path.parts else "__init__"
+    return path.as_posix() if len(path.parts) == 1 else path.parent.as_posix()
+
+
+def arrows() -> set[tuple[str, str]]:
+    """Which room imports from which, but for errors, which all may."""
+    found = {(place(one), place(other)) for one, others in imported().items() for other in others}
+    return {(a, b) for a, b in found if a != b and b != "errors"}
+
+
+def test_the_page_names_every_room_once() -> None:
+    named: list[str] = []
+    for line in drawn("tree"):
+        found = re.fullmatch(r"((?:  )*)(\w+)(?:/|\.py) +\S.*", line)
+        assert found, f"not a room and what it knows: {line}"
+        above = [n for n in named if n.count("/") == len(found[1]) // 2 - 1][-1:]
+        named.append("/".join((*above, found[2])))
+    assert sorted(named) == sorted({place(module_name(path)) for path in MODULES})
+
+
+def test_the_page_has_every_arrow_and_no_other() -> None:
+    """A line a room that has files, in the order of the names."""
+    rooms = sorted({place(name) for name in imported() if name not in EMPTY} - {"errors"})
+    right = [
+        " ".join((room, "->", *sorted(other for one, other in arrows() if one == room)))
+        for room in rooms
+    ]
+    gone, missing = set(drawn("arrows")) - set(right), set(right) - set(drawn("arrows"))
+    assert drawn("arrows") == right, f"instead of {gone} write {missing}"
+
+
+def test_imports_lead_down_the_picture() -> None:
+    tops = {place(module_name(path)).partition("/")[0] for path in MODULES}
+    rows = [
+        (word, n) for n, line in enumerate(drawn("picture")) for word in re.findall(r"\w+", line)
+    ]
+    heights = [(word, n) for word, n in rows if word in tops]
+    assert sorted(word for word, _ in heights) == sorted(tops)
+    for pair in arrows():
+        above, below = (name.partition("/")[0] for name in pair)
+        assert above == below or dict(heights)[above] < dict(heights)[below], pair
+
+
+def test_the_page_names_files_that_are_there() -> None:
+    for name in re.findall(r"`([\w/.]+/[\w/.]*)`", PAGE):
+        assert (ROOT / "derive" / name).exists() or (ROOT / name).exists(), name
+    entries = re.findall(r"`([A-Z]+)` (?:in|of) `([\w/.]+)`", PAGE)
+    assert len(entries) >= 8
+    for entry, name in entries:
+        file = next(p for p in (ROOT / "derive" / name, ROOT / name) if p.exists())
+        assert re.search(rf"^{entry}\b.*=", file.read_text(encoding="utf-8"), re.MULTILINE), entry

@@ -1,5 +1,5 @@
-"""The README's examples do what it says: the session as a doctest, the shell lines run, the tables
-made anew."""
+"""Every README does what it says: the sessions as doctests, the shell lines run, the problem files
+checked, the tables made anew."""
 
 from __future__ import annotations
 
@@ -13,23 +13,53 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def test_the_session() -> None:
-    failed, tried = doctest.testfile(
-        str(ROOT / "README.md"), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE
+PAGES = {
+    str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+    for path in (
+        ROOT / "README.md",
+        *sorted(p for top in ("derive", "solutions", "tests") for p in ROOT.glob(f"{top}/**/README.md")),
     )
-    assert tried >= 10
+}  # fmt: skip
+FIRST, SOLUTIONS = PAGES["README.md"], PAGES["solutions/README.md"]
+
+
+def blocks(kind: str) -> list[tuple[str, str]]:
+    """(page, text) of every block of that kind."""
+    return [
+        (name, block)
+        for name, text in PAGES.items()
+        for block in re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)
+    ]
+
+
+SESSIONS = [name for name, text in PAGES.items() if ">>> " in text]
+COMMANDS = list(
+    dict.fromkeys(
+        line.split("  #")[0].rstrip()
+        for _, block in blocks("sh")
+        for line in block.splitlines()
+        if line.startswith(("python -m derive ", "derive "))
+    )
+)
+PROBLEMS = [(name, block) for name, block in blocks("toml") if "[[problem]]" in block]
+OPTIMIZERS = [block for _, block in blocks("toml") if block.startswith("# optimizers.toml")]
+
+
+def test_there_is_something_to_try() -> None:
+    assert len(SESSIONS) >= 4 and len(COMMANDS) >= 25 and len(PROBLEMS) >= 4 and OPTIMIZERS
+
+
+def test_the_first_page_is_short() -> None:
+    assert len(FIRST.splitlines()) <= 250
+
+
+@pytest.mark.parametrize("name", SESSIONS)
+def test_the_session(name: str) -> None:
+    failed, tried = doctest.testfile(
+        str(ROOT / name), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE
+    )
+    assert tried >= 5
     assert not failed
-
-
-SHELL = [
-    line.split("  #")[0]
-    for block in re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
-    for line in block.splitlines()
-]
-COMMANDS = [line for line in SHELL if line.startswith(("python -m derive ", "derive "))]
 
 
 @pytest.mark.parametrize("line", COMMANDS)
@@ -43,14 +73,43 @@ def test_shell_line(line: str, tmp_path: Path) -> None:
     assert done.stdout or (tmp_path / "key.tex").exists()
 
 
-def test_there_are_shell_lines() -> None:
-    assert len(COMMANDS) >= 5
+@pytest.mark.parametrize(
+    ("name", "block"), PROBLEMS, ids=[f"{name}-{n}" for n, (name, _) in enumerate(PROBLEMS)]
+)
+def test_a_problem_file(name: str, block: str, tmp_path: Path) -> None:
+    """Each is checked, and its key written, with the optimizers of a page beside it."""
+    (tmp_path / "problem.toml").write_text(block, encoding="utf-8")
+    (tmp_path / "optimizers.toml").write_text("\n".join(OPTIMIZERS), encoding="utf-8")
+    for command in ("check", "sheet"):
+        done = subprocess.run(
+            [sys.executable, "-m", "derive", command, str(tmp_path / "problem.toml")],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert "\\begin{align" in done.stdout
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_lead_somewhere(name: str) -> None:
+    for target in re.findall(
+        r"\]\(([^)\s]+)\)", re.sub(r"```.*?```|`[^`\n]*`", "", PAGES[name], flags=re.DOTALL)
+    ):
+        assert (
+            "://" in target or (ROOT / name).parent.joinpath(target.partition("#")[0]).exists()
+        ), target
+
+
+def test_the_first_page_leads_to_all_others() -> None:
+    assert {name for name in PAGES if f"({name})" in FIRST} == set(PAGES) - {"README.md"}
 
 
 def test_the_table_of_optimizers_lists_the_library() -> None:
     from derive import library
 
-    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", TEXT, re.MULTILINE)
+    table = SOLUTIONS[SOLUTIONS.index("| optimizer |") :].split("\n\n")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", table, re.MULTILINE)
     assert dict(rows) == {
         name: ", ".join(f"`{s}`" for s in p.memory) or "nothing" for name, p in library().items()
     }
@@ -59,28 +118,23 @@ def test_the_table_of_optimizers_lists_the_library() -> None:
 def test_the_table_of_networks_is_made() -> None:
     from derive.desk.convolutions.report import published
 
-    assert published((), "markdown") in TEXT
+    assert published((), "markdown") in PAGES["solutions/receptive-fields/README.md"]
 
 
-@pytest.mark.parametrize("start", ["m(t+1)", "stack = ", "networks = "])
-def test_other_problems_from_the_readme(start: str, tmp_path: Path) -> None:
-    block = next(b for b in re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL) if start in b)
-    (tmp_path / "problem.toml").write_text(block, encoding="utf-8")
-    command = [sys.executable, "-m", "derive", "sheet", str(tmp_path / "problem.toml")]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0 and "\\begin{align" in done.stdout, done.stderr
+def test_the_questions_are_listed() -> None:
+    """Those of a solved name, in words and as a table; those of a problem in letters."""
+    from derive.desk.recurrences.questions import TABLE
+    from derive.desk.sheets.convolutions import ANSWERS as OF_STACKS
+    from derive.desk.sheets.windows import ANSWERS as OF_WINDOWS
 
-
-def test_a_problem_file_from_the_readme(tmp_path: Path) -> None:
-    blocks = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
-    problem = next(b for b in blocks if "[[problem]]" in b)
-    (tmp_path / "problem.toml").write_text(problem, encoding="utf-8")
-    (tmp_path / "optimizers.toml").write_text(
-        next(b for b in blocks if b.startswith("# optimizers.toml")), encoding="utf-8"
+    said = [f"`{question}`" for question in TABLE.values()]
+    assert ", ".join(said) in FIRST.replace("\n", " ")
+    assert (
+        re.findall(
+            r"^\| (`\w+(?:\([\w ]+\))?`) \| ",
+            SOLUTIONS.split("more can be asked")[1].split("The same at")[0],
+            re.MULTILINE,
+        )
+        == said
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "derive", "check", str(tmp_path / "problem.toml")],
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert all(f"`{name}`" in SOLUTIONS for name in (*OF_STACKS, *OF_WINDOWS))

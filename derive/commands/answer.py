@@ -22,15 +22,16 @@ def show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> Non
     chain = run.shown(name)
     if steps:
         click.echo(run.steps(name)._repr_latex_() if as_latex else run.steps(name))
-    told = [] if steps else [(chain.claim, verdict)]
-    for line, seen in run.said_of(name) if hasattr(run, "said_of") else told:
-        left, right = (_text(side, run, as_latex) for side in (line.left, line.right))
+    if hasattr(run, "in_n"):
+        verdict = run.said_of(name)[0][1]
+        click.echo(run.as_latex() if as_latex else run)
+    elif not steps:
+        left, right = (_text(side, run, as_latex) for side in (chain.goal, chain.answer))
         whole = [n for n in run.needs(name) if isinstance(n, Whole)]
         beside = said_beside(whole)
         if as_latex and whole:
             beside = rf",\quad {', '.join(_text(n, run, True) for n in whole)}"
         click.echo(f"{left} = {right}{beside}")
-        verdict = seen
     if checked:
         click.echo(f"  {verdict}, needs {', '.join(map(str, run.needs(name))) or 'nothing'}")
 

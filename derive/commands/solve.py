@@ -65,10 +65,10 @@ def solve(
     count: int | None,
     seconds: float,
 ) -> None:
-    """Closed forms of an optimizer under a constant gradient, or of recurrences.
+    """Closed forms of an optimizer under a gradient, or of recurrences.
 
-    An optimizer is a name of the library; equations are texts such as "x(t+2) = x(t+1) + x(t)" with
-    --start "x=0, 1".
+    An optimizer is a name of the library, or its lines, "w <- w - eta*g"; equations are texts such
+    as "x(t+2) = x(t+1) + x(t)" with --start "x=0, 1".
     """
     from derive.desk.recurrences.answer import optimizer as find
     from derive.desk.recurrences.answer import solve as answer
@@ -78,8 +78,14 @@ def solve(
     given: dict[str, Any] = pairs(values, "--set")
     if gradient is not None:
         given["gradient"] = gradient
-    if any("=" in text or "<-" in text for text in asked):
-        if count:
+    if any(sign in text for text in asked for sign in ("=", "<-", "←")):
+        from derive.desk.recurrences.divide import divides
+
+        if (
+            count
+            and all("=" in text for text in asked)
+            and not (len(asked) == 1 and divides(asked[0]))
+        ):
             return _show_terms(asked, pairs(start, "--start"), count, ranges, given)
         run = answer(asked, start=pairs(start, "--start"), ranges=ranges, seconds=seconds, **given)
     elif len(asked) > 1 or "(" in asked[0]:
@@ -88,6 +94,8 @@ def solve(
         )
     else:
         run = answer(find(asked[0], own), start=pairs(start, "--start"), ranges=ranges, **given)
+    if count:
+        return click.echo("\n".join(str(run.ask(f"{n}.terms({count})")) for n in run.names))
     for name in [ask] if ask else run.names:
         if name not in run.names:
             click.echo(run.ask(name)._repr_latex_() if as_latex else run.ask(name))

@@ -60,7 +60,7 @@ WORDS = words_of(
 )
 VOCABULARY = Vocabulary(WORDS, frozenset("tlLkijn"))
 
-# What is read, in words; how it is written; what that is. The README's table is made from this.
+# What is read, in words; how it is written; what that is. The table in derive/reading/README.md is made from this.
 NOTATIONS: list[tuple[str, str, Expr]] = [
     (
         "a product without a sign, with one, in several spellings",
@@ -182,7 +182,8 @@ def reading_table() -> str:
 
 
 def test_the_readme_lists_what_is_read() -> None:
-    assert reading_table() in (ROOT / "README.md").read_text(encoding="utf-8")
+    page = ROOT / "derive" / "reading" / "README.md"
+    assert reading_table() in page.read_text(encoding="utf-8")
 
 
 TYPED = {

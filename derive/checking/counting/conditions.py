@@ -25,9 +25,11 @@ def unstated(claim: Claim, sample: Sample) -> str | None:
     """What the right side must not do, in words, at parameters that the conditions allow; None
     where none are found."""
     worlds = sample.worlds(claim)[:MOST]
+    model = sample.model
+    first = int(model.first) + sample.known(claim.needs).least(model.index - model.first)
     for part in _parts(claim.right, sample.model.index):
         for env in worlds:
-            for changed in _worse(part, env, sample):
+            for changed in _worse(part, env, sample, first):
                 if _allowed(claim, sample, changed):
                     at = ", ".join(
                         f"{s} = {changed[s.name]}" for s in free_symbols(part) if s.name in changed
@@ -62,13 +64,13 @@ def _parts(expr: Expr, t: Symbol) -> list[Expr]:
     return [p for p in found if not p.atoms(AppliedUndef) and (p.args[0].free_symbols - {t})]
 
 
-def _worse(part: Expr, env: Env, sample: Sample) -> Iterator[Env]:
+def _worse(part: Expr, env: Env, sample: Sample, first: int) -> Iterator[Env]:
     """Worlds in which a base is zero, what is under a root negative, a cosine 2."""
     t = sample.model.index
     inner, wanted = part.args[0], Fraction(0)
     if isinstance(part, Pow) and not part.exp.is_negative:
         if t in part.exp.free_symbols:
-            place = {**env, t.name: int(sample.model.first)}
+            place = {**env, t.name: first}
             try:
                 exponent = evaluate(part.exp, place)
             except (ZeroDivisionError, NotReadable):

@@ -37,10 +37,17 @@ def _holds(name: str, sample: Sample, known: Conditions) -> bool | None:
     read = [closed[n] for n in model.made_from(name) if n in closed]
     facts = {c.left.func.__name__: Fact(model.index, c.right) for c in read}
     steps = model.index - model.first
-    known = known.plus(tuple(n for c in read for n in c.needs if model.index in n.free_symbols))
-    known = known.plus(closed[name].needs)
-    induction = Induction(closed[name], model, known, facts, {}, sample.where)
-    induction.first = known.least(steps)
+    own = known.plus(closed[name].needs)
+    since = tuple(n for c in read for n in c.needs if model.index in n.free_symbols)
+    induction = Induction(closed[name], model, own.plus(since), facts, {}, sample.where)
+    induction.first = own.least(steps)
+    joint = own.plus(since).least(steps)  # where what it is made from has its form, too
+    try:
+        if not all(induction.begins(name, j, facts) for j in range(joint - induction.first)):
+            return None
+    except Unknown:
+        return None
+    induction.first = joint
     answers = []
     for end in ("last", "first") if closed[name].right.has(Sum, Product) else ("last",):
         induction.end = end

@@ -16,7 +16,7 @@ from derive.errors import nearest
 from derive.model.language.claims import DeriveError
 from derive.model.language.syntax import Anything
 from derive.model.recurrences.library import library
-from derive.model.recurrences.program import Program, of_lines
+from derive.model.recurrences.program import ARROWS, Program, of_lines
 from derive.model.recurrences.training import SCALED, trained
 from derive.notation import Notation
 
@@ -26,8 +26,8 @@ def optimizer(name: str, own: Mapping[str, Program] | None = None) -> Program:
     "m <- beta*m + g; w <- w - eta*m"; or the one that lines of LaTeX declare, as a paper prints
     them: the library's entry where it is that, else one whose `source` says where it differs.
     Raises DeriveError with the nearest."""
-    if "<-" in name:
-        return of_lines([line for line in re.split(r"[;\n]", name) if line.strip()], {})
+    if any(arrow in name for arrow in ARROWS):
+        return of_lines(_lines(name), {})
     if "\\" in name or "=" in name:
         from derive.desk.recurrences.declared import declared  # reading LaTeX takes long to import
 
@@ -65,8 +65,10 @@ def solve(
     `ranges` is what letters must meet, `"c > 0"`. `seconds` bounds the time (None: no bound;
     TooHard is raised). Raises DeriveError.
     """
+    if isinstance(gradient, str) and gradient in library():
+        raise DeriveError(f"gradient = {gradient}: that is an optimizer; solve one at a time")
     texts = _texts(program, gradient)
-    if texts and not any("<-" in text for text in texts):
+    if texts and not any(arrow in text for text in texts for arrow in ARROWS):
         from derive.desk.recurrences.divide import divide, divides
         from derive.desk.recurrences.typed import solve_recurrence  # a program needs nothing of it
 
@@ -95,23 +97,27 @@ def _texts(program: Any, gradient: Any) -> list[str]:
     """The equations or lines that are given as text; the second of two equations stands where a
     gradient does."""
     if isinstance(program, str):
-        if not any(sign in program for sign in ("=", "<-")) or "\\" in program:
+        if not any(sign in program for sign in ("=", *ARROWS)) or "\\" in program:
             return []
         more = isinstance(gradient, str) and "=" in gradient
-        parts = (
-            [t for t in re.split(r"[;\n]", program) if t.strip()] if "<-" in program else [program]
-        )
-        return [*parts, gradient] if more else parts
+        return [*_lines(program), *([gradient] if more else [])]
     if isinstance(program, list | tuple) and not program:
         raise DeriveError('no equation; write for example "m(t+1) = beta*m(t) + c"')
     if isinstance(program, list | tuple) and all(isinstance(text, str) for text in program):
-        return list(program)
+        return [part for text in program for part in _lines(text)]
     if isinstance(program, Program):
         return []
     raise DeriveError(
         f"{program!r:.60}: an optimizer, its name, or equations as text are solved, for example "
         'solve("x(t+1) = 2*x(t)"); sympy\'s own equations: rsolve'
     )
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text with arrows, by ; or by rows; an equation is one by itself."""
+    if not any(arrow in text for arrow in ARROWS):
+        return [text]
+    return [line for line in re.split(r"[;\n]", text) if line.strip()]
 
 
 def _program(program: Program | str | Sequence[str]) -> Program:

@@ -167,7 +167,7 @@ def terms(run: Derived, name: str, count: int | str = 5) -> Asked:
     values = [(at, step_by_step(run.model, name, at)) for at in range(first, first + many)]
     says: tuple[Said, ...] = tuple((sequence(name)(at), "=", v, ()) for at, v in values)
     steps = tuple(f"{left} {sign} {short(value)}" for left, sign, value, _ in says)
-    return Asked("terms", [v for _, v in values], steps, (), run.verdict(name), says)
+    return held(Asked("terms", [v for _, v in values], steps, (), run.verdict(name), says))
 
 
 def cases(run: Derived, name: str) -> Asked:

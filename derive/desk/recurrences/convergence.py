@@ -59,6 +59,8 @@ def converges(run: Derived, name: str, parameter: str | Symbol | None = None) ->
         raise DeriveError(f"{letter} is not in the characteristic polynomial {polynomial}")
     positive = jury(polynomial, z)
     found = conditions(positive, run.model.ranges, letter)
+    if S.false in found:
+        raise DeriveError(f"{name}: its start is never forgotten, whatever the letters are")
     verdict = check_stability(
         polynomial, z, found, [r for r in run.model.ranges if run.model.index not in r.free_symbols]
     )

@@ -14,6 +14,7 @@ from sympy.core.function import AppliedUndef
 from derive.checking.counting.divided import check_at
 from derive.desk.budget import SECONDS
 from derive.desk.given import value
+from derive.desk.recurrences.asked import Asked
 from derive.desk.recurrences.solved import Solved
 from derive.model.language.claims import Claim, DeriveError, Verdict, sequence
 from derive.model.recurrences.equations import linear_in
@@ -39,7 +40,7 @@ class Divided(Solved):
     ):
         self.a, self.b, self.g, self.n, self.called = a, b, g, n, name
         given = notation or Notation()
-        plain = {f"{name}({at})": f"{name}({at})" for at in (n, rf"\frac{{{n}}}{{{b}}}")}
+        plain = {f"{name}({at})": f"{name}({at})" for at in (n, 1, rf"\frac{{{n}}}{{{b}}}")}
         as_called = replace(given, names={**plain, **given.names})
         super().__init__(unfolded(a, b, g, n, start), None, seconds, as_called)
         found = theta(a, b, g, n)
@@ -81,6 +82,16 @@ class Divided(Solved):
                 put[power] = n ** (degree if whole is None else whole) * power.base**rest
         return form.xreplace(put).xreplace({t: log(n) / log(b)})  # type: ignore[no-any-return]
 
+    def ask(self, question: str) -> Asked:
+        """Asked of the recurrence in k, by its name."""
+        if question.partition(".")[0] == self.called:
+            (name,), k = self.names, self.model.index
+            raise DeriveError(
+                f"{question}: asked of {name}({k}), {self.n} = {self.b}**{k}: write "
+                f"{name}.{question.partition('.')[2]}"
+            )
+        return super().ask(question)
+
     @property
     def equation(self) -> Claim:
         """As it was stated."""
@@ -101,6 +112,18 @@ class Divided(Solved):
     def said_of(self, name: str) -> list[tuple[Claim, Verdict]]:
         """The closed form in n, and the verdict on it."""
         return [(Claim(sequence(self.called)(self.n), self.in_n), self._in_n[1])]
+
+    def as_latex(self) -> str:
+        """The closed form, where it holds, and the class."""
+        from derive.writing.latex import latex  # how it looks is not needed to find or to check it
+
+        ((line, _),) = self.said_of(self.main)
+        sides = (line.left, line.right, self.n, self.as_powers.right)
+        goal, answer, n, power = (latex(side, self.notation) for side in sides)
+        rows = [rf"{goal} = {answer} \qquad {n} = {power}"]
+        if self.theta is not None:
+            rows.append(rf"{goal} = \Theta\left({latex(self.theta, self.notation)}\right)")
+        return "\n".join(rows)
 
     def __repr__(self) -> str:
         ((line, _),) = self.said_of(self.main)

@@ -40,8 +40,8 @@ def answered(question: str, run: Solved, text: str) -> Answer:
     found = run.ask(text)
     assert found.verdict is not None
     lines = [
-        Claim(left if left is not None else Symbol(question.partition("(")[0]), right, conditions)  # type: ignore[arg-type]
-        for left, _, right, conditions in found.says
+        Claim(left if sign == "=" else Symbol(question.partition("(")[0]), right, conditions)  # type: ignore[arg-type]
+        for left, sign, right, conditions in found.says
     ]
     checked = tuple(("answer", line, found.verdict) for line in lines)
     known = Conditions(run.model.ranges)

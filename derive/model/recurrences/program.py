@@ -131,7 +131,12 @@ def of_lines(lines: Iterable[str], start: Mapping[str, str], name: str = "these 
     return Program(name, lines, {**dict.fromkeys(kept, "0"), **start})
 
 
+ARROWS = ("<-", "←", ":=")
+
+
 def _line(text: str, place: str) -> Line:
+    for arrow in ARROWS[1:]:
+        text = text.replace(arrow, ARROWS[0]) if isinstance(text, str) else text
     if not isinstance(text, str) or text.count("<-") != 1:
         raise DeriveError(f'{place}: write an update as "m <- beta*m + g"')
     target, value = (part.strip() for part in text.split("<-"))

@@ -59,6 +59,7 @@ BY_CASES = (pulses, threshold, periodic)
 def solution(model: Stated) -> Solution:
     """Closed forms of all sequences of a model. Raises NoClosedForm where none is known, with the
     reason."""
+    model = untangled(model)
     values: dict[str, Expr] = {}
     found: list[Solution] = []
     since: dict[str, int] = {}
@@ -123,6 +124,8 @@ def _with_roots(
 ) -> tuple[tuple[str, ...], list[Solution]]:
     """Names to solve for together: those whose values these read join them where they have named
     roots, which no field holds."""
+    if len(names) == 1 and not model.order(names[0]):
+        return names, found  # it is what it is made from
     rooted = [p for p in found if _rooted(p) and any(model.reads(n) & set(p.values) for n in names)]
     joined = (*(n for p in rooted for n in p.values), *names)
     return joined, [p for p in found if p not in rooted]
@@ -190,11 +193,27 @@ def _from(value: Basic, t: Symbol, place: int) -> Basic:
 
 def _first(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
     """What the first strategy that fits finds."""
-    tried = (strategy(model, names, known) for strategy in STRATEGIES)
+    anew = len(names) == 1 and not model.order(names[0])
+    tried = (s(model, names, known) for s in ((explicit,) if anew else STRATEGIES))
     if changes(model, names, known):
         tried = (strategy(model, names, known, solution) for strategy in BY_CASES)
     found = next((found for found in tried if found is not None), None)
     return found or interlaced(model, names, known, solution)
+
+
+def untangled(model: Stated) -> Stated:
+    """The same, with a quantity that every step makes anew put in by its equation where what it is
+    made from is made from it."""
+    t, equations = model.index, dict(model.equations)
+    for name in [n for group in components(model) if len(group) > 1 for n in group]:
+        if model.order(name):
+            continue
+        for other, value in equations.items():
+            made = [a for a in value.atoms(AppliedUndef) if a.func.__name__ == name]
+            if other != name and made:
+                put = {a: equations[name].xreplace({t: a.args[0]}) for a in made}
+                equations[other] = value.xreplace(put)
+    return replace(model, equations=equations)
 
 
 def components(model: Stated) -> list[tuple[str, ...]]:

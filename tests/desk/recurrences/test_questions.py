@@ -124,7 +124,12 @@ def test_on_the_command_line() -> None:
     done = CliRunner().invoke(main, ["solve", "T(n) = 2*T(n/2) + n", "--start", "T=1", "--steps"])
     assert "2**k*C + p(k)" in done.output and "T(n) = n*log(n)/log(2) + n" in done.output
     done = CliRunner().invoke(main, ["solve", "T(n) = 2*T(n/2) + n", "--latex", "--check"])
-    assert r"T(n) = \frac{n \log(n)}{\log(2)}+T_1 n" in done.output and "COUNTED" in done.output
+    assert r"T(n) = \frac{n \log(n)}{\log(2)}+T_1 n \qquad n = 2^{k}" in done.output
+    assert r"T(n) = \Theta\left(n \log(n)\right)" in done.output and "COUNTED" in done.output
+    done = CliRunner().invoke(main, ["solve", "T(n) = 2*T(n/2) + n", "--ask", "T.value(8)"])
+    assert done.exit_code == 2 and "asked of f(k), n = 2**k: write f.value(8)" in done.output
+    done = CliRunner().invoke(main, ["solve", "sgdm", "--terms", "2"])
+    assert "m(1) = c" in done.output and "w(1) = -c*eta" in done.output
 
 
 def test_in_a_problem_file(problem: Path) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sympy import Expr
+from sympy.core.function import AppliedUndef
 
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.strategies.constant import Solution, put_known
@@ -20,4 +21,7 @@ def explicit(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
     (name,), t = names, model.index
     order = model.order(name)
     value = put_known(model.equations[name], known, t).xreplace({t: t - order})
-    return Solution({name: value}, first=holds_from(model, name, value, order), how="explicit")
+    read = [a.args[0] - t for a in model.equations[name].atoms(AppliedUndef)]
+    before = max((-int(shift) for shift in read if shift.is_negative), default=0)  # not read there
+    first = max(holds_from(model, name, value, max(order, before)), before)
+    return Solution({name: value}, first=first, how="explicit")
