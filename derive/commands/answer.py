@@ -13,7 +13,6 @@ def show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> Non
     """The answer called `name`, or its steps. Raises DeriveError where it is not confirmed."""
     from derive.desk.run import worst
     from derive.model.language.whole import Whole
-    from derive.writing.plain import beside as said_beside
 
     run.derivation(name)
     verdict = worst(run.verdicts(name))  # nothing is printed that was not checked
@@ -28,9 +27,10 @@ def show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> Non
     elif not steps:
         left, right = (_text(side, run, as_latex) for side in (chain.goal, chain.answer))
         whole = [n for n in run.needs(name) if isinstance(n, Whole)]
-        beside = said_beside(whole)
-        if as_latex and whole:
-            beside = rf",\quad {', '.join(_text(n, run, True) for n in whole)}"
+        beside = ""
+        if whole:
+            told = [_text(n, run, as_latex) for n in whole]
+            beside = rf",\quad {', '.join(told)}" if as_latex else f"   where {' and '.join(told)}"
         click.echo(f"{left} = {right}{beside}")
     if checked:
         click.echo(f"  {verdict}, needs {', '.join(map(str, run.needs(name))) or 'nothing'}")

@@ -13,8 +13,9 @@ from derive.checking.counting.evaluate import Env, evaluate, whole
 from derive.checking.counting.functions import LONGEST_SUM
 from derive.checking.counting.intervals import NotReadable
 from derive.model.convolutions.sizes import Sizes
-from derive.model.convolutions.stacks import LEAST, LEVEL, Stack
+from derive.model.convolutions.stacks import LEAST, Stack
 from derive.model.convolutions.windows import Window
+from derive.model.language.claims import LEVEL
 
 Sequences = dict[str, Callable[..., Any]]
 

@@ -13,8 +13,8 @@ from sympy import Add, Basic, Expr, Integer, Product, Sum, floor
 from derive.checking.proof.normal import Normal
 from derive.checking.proof.ratios import Unknown
 from derive.model.convolutions.sizes import SIZE, Sizes
-from derive.model.convolutions.stacks import LEVEL, Stack
-from derive.model.language.claims import Claim, sequence
+from derive.model.convolutions.stacks import Stack
+from derive.model.language.claims import LEVEL, Claim, sequence
 from derive.model.language.conditions import Conditions
 
 
@@ -51,7 +51,7 @@ def _unrounded(size: Expr) -> Expr | None:
     return floors[0].args[0] + rest if len(floors) == 1 and rest.is_Integer else None
 
 
-def prove_listed(claim: Claim, model: Stack) -> bool | None:
+def prove_listed(claim: Claim, model: Stack, known: Conditions) -> bool | None:
     """A value at the input of a stack whose sizes are listed: its recurrence stepped down from the
     last layer, in its letters."""
     head = claim.left.func.__name__

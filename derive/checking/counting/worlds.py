@@ -13,20 +13,11 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from derive.checking.counting.evaluate import Code, Env, code, evaluate
-from derive.checking.counting.kinds import (
-    FEW,
-    LARGE,
-    SHOWN,
-    hidden,
-    kind_of,
-    rational,
-    sequences,
-    truth,
-)
+from derive.checking.counting.kind import FEW, LARGE, SHOWN
+from derive.checking.counting.kinds import hidden, kind_of, rational, sequences, truth
 from derive.checking.counting.unroll import TooLong, give_compiled, meanings
 from derive.checking.proof.normal import Normal
-from derive.model.convolutions.stacks import LEVEL
-from derive.model.language.claims import Claim, Let, Root, free_symbols
+from derive.model.language.claims import LEVEL, Claim, Let, Root, free_symbols
 from derive.model.language.conditions import Conditions
 
 SMALL = tuple(range(9))  # every index 0..8, and one above 20

@@ -15,8 +15,7 @@ from derive.checking.proof.letters import place_of, vanishes
 from derive.checking.proof.normal import Fact, Normal
 from derive.checking.proof.places import N, Place, places
 from derive.checking.proof.ratios import Ratio, Unknown, number
-from derive.model.convolutions.stacks import DEPTH
-from derive.model.language.claims import Claim, Let, Root
+from derive.model.language.claims import DEPTH, Claim, Let, Root
 from derive.model.language.conditions import Conditions
 from derive.model.recurrences.recurrence import Recurrence
 from derive.model.recurrences.stated import Stated

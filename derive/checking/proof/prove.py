@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from sympy import (
@@ -24,8 +24,6 @@ from sympy import (
 )
 from sympy.core.function import AppliedUndef
 
-from derive.checking.convolutions.sizes import prove_listed, prove_sizes
-from derive.checking.convolutions.windows import prove_window
 from derive.checking.counting.evaluate import agree
 from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.raised import exact
@@ -34,17 +32,11 @@ from derive.checking.proof.closed import prove_closed, undefined_somewhere
 from derive.checking.proof.induction import Answer, Induction
 from derive.checking.proof.normal import Fact, Normal
 from derive.checking.proof.ratios import MOST, Unknown
-from derive.model.convolutions.sizes import Sizes
-from derive.model.convolutions.stacks import DEPTH, LEVEL, Stack
-from derive.model.convolutions.windows import Window
-from derive.model.language.claims import Claim
+from derive.model.language.claims import DEPTH, LEVEL, Claim
 from derive.model.language.conditions import NO_SIGNS, Conditions, Signs
 from derive.model.recurrences.recurrence import Recurrence
 
 SWITCHES = (Abs, Max, Min, Mod, Piecewise, ceiling, floor, sign)
-
-
-PROVERS: dict[type, Callable[..., Answer]] = {Window: prove_window, Sizes: prove_sizes}
 
 
 def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
@@ -59,10 +51,9 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
         return _finite(claim, sample)
     known = sample.known(claim.needs)
     try:
-        if type(model) in PROVERS:
-            return PROVERS[type(model)](claim, model, known)
-        if isinstance(model, Stack) and model.values is not None and model.depth.is_Integer:
-            return prove_listed(claim, model)
+        proof = sample.kind.proof(model)
+        if proof is not None:
+            return proof(claim, model, known)
         if model.stepwise:
             answer = _stated(claim, sample, known)
             if answer is None and _is_answer(claim, sample) and model.reads_own(claim.right):

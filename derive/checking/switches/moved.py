@@ -13,7 +13,8 @@ from sympy.core.function import AppliedUndef
 
 from derive.checking.counting.evaluate import Code, Env, code, whole
 from derive.checking.counting.intervals import NotReadable
-from derive.checking.counting.kinds import SPREAD, truth
+from derive.checking.counting.kind import SPREAD
+from derive.checking.counting.kinds import truth
 from derive.checking.counting.raised import exact
 from derive.checking.counting.unroll import TooLong, give_compiled
 from derive.checking.counting.worlds import Plan, Sample

@@ -16,7 +16,8 @@ from derive.desk.run import Run
 from derive.errors import DeriveError
 from derive.model.convolutions.blocks import Block
 from derive.model.convolutions.sizes import Sizes
-from derive.model.convolutions.stacks import DEPTH, LEVEL, OUTPUTS, Stack
+from derive.model.convolutions.stacks import OUTPUTS, Stack
+from derive.model.language.claims import DEPTH, LEVEL
 from derive.model.language.text import CALLS, expression, parse
 from derive.notation import Notation
 from derive.solving.convolutions.sizes import stack_size

@@ -14,9 +14,9 @@ from derive.errors import DeriveError, nearest
 from derive.model.convolutions.layers import Layer, conv
 from derive.model.convolutions.network import chain
 from derive.model.convolutions.sizes import Sizes
-from derive.model.convolutions.stacks import DEPTH, LEVEL, ORDER, Stack
+from derive.model.convolutions.stacks import ORDER, Stack
 from derive.model.convolutions.windows import Window
-from derive.model.language.claims import Claim, Derivation
+from derive.model.language.claims import DEPTH, LEVEL, Claim, Derivation
 from derive.model.language.terms import rebound
 from derive.notation import Notation
 from derive.reading.networks.library import networks

@@ -10,9 +10,9 @@ from typing import Any
 from sympy import Basic, Expr, Ge, Integer, Symbol
 
 from derive.model.convolutions.sizes import Sizes
-from derive.model.convolutions.stacks import LEVEL, ORDER, Stack
+from derive.model.convolutions.stacks import ORDER, Stack
 from derive.model.convolutions.windows import OUTPUT, Window
-from derive.model.language.claims import Let, Root, T, sequence
+from derive.model.language.claims import LEVEL, Let, Root, T, sequence
 from derive.model.recurrences.memory import Memory
 from derive.model.recurrences.program import GRADIENT, STEP
 from derive.model.recurrences.stated import Source, Stated

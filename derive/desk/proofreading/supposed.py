@@ -13,7 +13,8 @@ from sympy.core.function import AppliedUndef
 from derive.desk.proofreading.reader import read_in
 from derive.desk.proofreading.settings import Setting
 from derive.errors import DeriveError
-from derive.model.convolutions.stacks import DEPTH, LEVEL, Stack
+from derive.model.convolutions.stacks import Stack
+from derive.model.language.claims import DEPTH, LEVEL
 from derive.reading.texts.chains import EQUALS, Statement
 
 Sizes = dict[str, dict[Expr, Expr]]  # by letter, by layer

@@ -10,8 +10,8 @@ from sympy import Integer
 from derive.desk.convolutions.stacks import receptive_field, window
 from derive.desk.sheets.pieces import Answer, Piece
 from derive.desk.sheets.problem import Problem
-from derive.model.convolutions.stacks import KERNEL, LEVEL, STRIDE, WIDTH
-from derive.model.language.claims import Claim
+from derive.model.convolutions.stacks import KERNEL, STRIDE, WIDTH
+from derive.model.language.claims import LEVEL, Claim
 from derive.notation import Notation
 
 # kernel sizes and strides of the smallest stack whose field has a position that is not read

@@ -10,8 +10,8 @@ from sympy.core.function import AppliedUndef
 
 from derive.errors import DeriveError
 from derive.model.convolutions.layers import whole_number
-from derive.model.convolutions.stacks import LEAST, LEVEL, OUTPUTS
-from derive.model.language.claims import sequence
+from derive.model.convolutions.stacks import LEAST, OUTPUTS
+from derive.model.language.claims import LEVEL, sequence
 from derive.model.recurrences.stated import Stated
 
 NAMES = ("J", "W", "left", "right", "N")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sympy import Basic, Expr, Ge, Integer, Symbol, floor
 
-from derive.model.convolutions.stacks import DEPTH, LEVEL, Stack
-from derive.model.language.claims import sequence
+from derive.model.convolutions.stacks import Stack
+from derive.model.language.claims import DEPTH, LEVEL, sequence
 
 INPUT = Symbol("W_in")
 SIZE = sequence("O")

@@ -11,10 +11,10 @@ from sympy import Basic, Expr, Ge, Integer, Symbol
 
 from derive.errors import DeriveError
 from derive.model.convolutions.layers import whole_number
-from derive.model.language.claims import free_symbols, sequence
+from derive.model.language.claims import DEPTH, LEVEL, free_symbols, sequence
 from derive.model.recurrences.recurrence import Recurrence
 
-LEVEL, DEPTH, OUTPUTS = Symbol("l"), Symbol("L"), Symbol("W_out")
+OUTPUTS = Symbol("W_out")
 KERNEL, STRIDE, WIDTH = map(sequence, "KSW")
 ORDER = ("R", "W", "left", "right", "centre", "J", "M", "N")
 LEAST = {"K": 1, "S": 1, "D": 1, "P": 0}  # of each size; what a layer has where it is not given

@@ -12,7 +12,8 @@ from sympy.core.relational import Relational
 
 from derive.errors import DeriveError as DeriveError  # every room raises it beside its claims
 
-T = Symbol("t")  # the index of every recurrence that counts up
+T = Symbol("t")  # the index of a program
+LEVEL, DEPTH = Symbol("l"), Symbol("L")  # the layer, which counts down, and how many there are
 sequence = cache(Function)  # m, of m(t), by its name: sympy would make a class for each mention
 
 

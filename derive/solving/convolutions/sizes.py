@@ -8,8 +8,7 @@ from dataclasses import replace
 from sympy import Basic, Expr, Ge, Integer, Lambda, Product, Sum, Symbol
 
 from derive.model.convolutions.sizes import SIZE, Sizes
-from derive.model.convolutions.stacks import LEVEL
-from derive.model.language.claims import Claim, Derivation, Rule, Step
+from derive.model.language.claims import LEVEL, Claim, Derivation, Rule, Step
 from derive.model.language.terms import apart, fresh, instantiate
 from derive.solving.chain import Known, carry, make
 from derive.solving.rules.floors import collapse, collapsed, nested_floor

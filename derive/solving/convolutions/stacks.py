@@ -8,8 +8,8 @@ from dataclasses import replace
 from sympy import Expr, Integer, Le, Mul, Product, Sum, floor
 
 from derive.errors import DeriveError
-from derive.model.convolutions.stacks import LEVEL, WIDTH, Stack
-from derive.model.language.claims import Claim, Derivation, Rule, Step, sequence
+from derive.model.convolutions.stacks import WIDTH, Stack
+from derive.model.language.claims import LEVEL, Claim, Derivation, Rule, Step, sequence
 from derive.model.language.terms import put_in
 from derive.solving.chain import Known, carry, grow, make, put_all_in
 from derive.solving.rules.algebra import (

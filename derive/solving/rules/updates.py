@@ -5,8 +5,7 @@ from __future__ import annotations
 from sympy import Add, Basic, Expr, Function, Ge, Lambda, Le, Mul, Product, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
-from derive.model.convolutions.stacks import LEVEL
-from derive.model.language.claims import Claim, Law, Rule, Step, sequence
+from derive.model.language.claims import LEVEL, Claim, Law, Rule, Step, sequence
 from derive.model.language.terms import apart, fresh, instantiate, put_in
 from derive.solving.chain import Known, make, put_all_in
 

@@ -1,0 +1,59 @@
+"""How stacks and single layers are counted and proved, an entry a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sympy import Basic, Symbol
+
+from derive.checking.convolutions.positions import of_sizes, of_stack, of_window
+from derive.checking.convolutions.sizes import prove_listed, prove_sizes
+from derive.checking.convolutions.windows import prove_window
+from derive.checking.counting.kind import FEW, LARGE, SPREAD, Draw, Kind
+from derive.model.convolutions.sizes import Sizes
+from derive.model.convolutions.stacks import Stack
+from derive.model.convolutions.windows import Window
+
+# of widths whose outputs are counted one by one, where no large stride makes them few
+SPREAD_TO_COUNT = 10**4
+
+
+def _whole(low: int, high: int) -> Draw:
+    return lambda rng: rng.randint(low, high)
+
+
+def _of_layer(model: Window) -> Sequence[Basic]:
+    layer = model.layer
+    return (layer.kernel_size, layer.stride, layer.dilation, *layer.padding, model.given)
+
+
+def _listed(model: Stack) -> Callable[..., bool | None] | None:
+    listed = model.values is not None and model.depth.is_Integer
+    return prove_listed if listed else None
+
+
+CONVOLUTIONS: dict[type, Kind] = {
+    Window: Kind(
+        of_window,
+        _of_layer,
+        most=lambda model, name: SPREAD_TO_COUNT if model.layer.stride.is_number else SPREAD,
+        near_one=True,
+        proof=lambda model: prove_window,
+    ),
+    Stack: Kind(
+        of_stack,
+        lambda model: [model.depth, *map(Symbol, sorted(model.letters))],
+        # paddings are read by answers that are wrong
+        lambda model: {"P": _whole(0, SPREAD), **dict.fromkeys(model.sequences, _whole(1, SPREAD))},
+        sizes=("K", "S"),
+        proof=_listed,
+    ),
+    Sizes: Kind(
+        of_sizes,
+        lambda model: [model.given, *map(Symbol, sorted(model.stack.letters))],
+        lambda model: dict.fromkeys(model.stack.sequences, _whole(1, FEW)),
+        # most stacks then fit on the input
+        lambda model, name: FEW if name in model.stack.letters else FEW ** LARGE[1],
+        proof=lambda model: prove_sizes,
+    ),
+}
