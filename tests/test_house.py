@@ -31,8 +31,6 @@ LONGER = {  # still to be cut by meaning; what is short enough again must go fro
     "checking/counting/worlds.py",
     "checking/proof/normal.py",
     "checking/switches/sides.py",
-    "desk/recurrences/asked.py",
-    "desk/recurrences/convergence.py",
     "desk/recurrences/rsolve.py",
     "desk/recurrences/derived.py",
     "solving/recurrences/cases.py",

@@ -1,5 +1,4 @@
-"""Questions about where a solution goes: its limit, for which parameters it has one, how fast, when
-it is close enough."""
+"""Questions about the characteristic roots: where every start is forgotten, and how fast."""
 
 from __future__ import annotations
 
@@ -7,35 +6,21 @@ from typing import Any
 
 from sympy import (
     Abs,
-    Add,
-    Basic,
     Expr,
     Float,
     Integer,
-    Lt,
     Max,
     Mul,
-    Ne,
-    Pow,
     S,
     Symbol,
-    floor,
-    log,
 )
-from sympy.core.function import AppliedUndef
 
 from derive.checking.counting.evaluate import evaluate
-from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.stability import check_rate, check_stability, largest_root
-from derive.checking.counting.worlds import SMALL
-from derive.desk.given import value
 from derive.desk.recurrences.asked import Asked, Said, held
 from derive.desk.recurrences.derived import Derived
-from derive.model.language.claims import Claim, DeriveError, Root, Verdict, relation, sequence
-from derive.model.language.conditions import Conditions
+from derive.model.language.claims import DeriveError, Root, sequence
 from derive.solving.recurrences.stability import conditions, jury
-
-FAR = 300  # steps after which what tends to a limit has come nearer to it
 
 
 def characteristic(run: Derived, name: str) -> tuple[Expr, Symbol]:
@@ -120,172 +105,3 @@ def _as_expr(answer: Any) -> Expr:
 
 def _fraction(c: Expr) -> Any:
     return evaluate(c, {})
-
-
-def limit(run: Derived, name: str) -> Asked:
-    """The steady state, and the conditions under which every start tends to it."""
-    t = run.model.index
-    form = run.confirmed(name).answer
-    if name not in run.solution.ansatz:
-        raise DeriveError(
-            f"{name}: limits are taken of linear recurrences with constant coefficients"
-        )
-    made = run.solution.ansatz[name]()
-    steady, moving = made.particular, []
-    parts = Add.make_args(made.particular)
-    steady = Add(
-        *(p for p in parts if t not in p.free_symbols),
-        *(c for c, shape in made.terms if shape == 1),
-    )
-    moving = [p for p in parts if t in p.free_symbols] + [
-        c * shape for c, shape in made.terms if shape != 1 and c != 0
-    ]
-    needs: list[Basic] = []
-    for term in (*moving, *([made.rest] if made.rest != 0 else [])):
-        needs += _vanishes(term, run)
-    if made.rest != 0 or any(isinstance(e, Root) for e in run.solution.where):
-        z = made.variable
-        needs += conditions(jury(made.characteristic, z), run.model.ranges)
-    known = Conditions(run.model.ranges)
-    needs = [
-        n
-        for n in dict.fromkeys(needs)
-        if n is not S.true and not (isinstance(n, Lt) and _inside(known, n.lhs))
-    ]
-    if S.false in needs:
-        raise DeriveError(f"{name}: it does not tend to a limit: {form} grows or keeps moving")
-    verdict = _tends(run, name, steady, tuple(needs))
-    steps = (
-        f"{run.derivation(name).goal} = {form}",
-        f"{name} -> {steady}   the powers vanish",
-        *(f"needs {n}" for n in needs),
-    )
-    says: tuple[Said, ...] = ((run.derivation(name).goal, "->", steady, ()),)
-    return held(Asked("limit", steady, steps[:2], tuple(needs), verdict, says))
-
-
-def _inside(known: Conditions, size: Expr) -> bool:
-    """Whether |base| < 1 is known."""
-    if not isinstance(size, Abs):
-        return False
-    base = size.args[0]
-    return known.give(relation(Lt, base, S.One)) and known.give(relation(Lt, S.NegativeOne, base))
-
-
-def _vanishes(term: Expr, run: Derived) -> list[Basic]:
-    """What makes a term tend to zero: the bases of its powers are smaller than one."""
-    t = run.model.index
-    found: list[Basic] = []
-    powers = [p for p in term.atoms(Pow) if t in p.exp.free_symbols]
-    if not powers:
-        return [S.false]
-    for power in powers:
-        if power.base.atoms(AppliedUndef):
-            continue  # a named root: Jury's conditions say it
-        found.append(relation(Lt, Abs(power.base ** power.exp.coeff(t)), S.One))
-    return found
-
-
-def _tends(run: Derived, name: str, steady: Expr, needs: tuple[Basic, ...]) -> Verdict:
-    """The distance to the limit, unrolled in worlds that meet the needs, after many steps against
-    after few."""
-    t = run.model.index
-    sample = run.sample(name)
-    agreed = 0
-    claim = Claim(sequence(name)(t), steady, tuple(n for n in needs if not n.atoms(AppliedUndef)))
-    for env in sample.worlds(claim, SMALL):
-        try:
-            goal = evaluate(steady, env)
-            near, far = (abs(float(env[name](n) - goal)) for n in (4, FAR))
-        except (ZeroDivisionError, NotReadable, OverflowError, TypeError):
-            continue
-        if far > 1.5 * near and far > 1e-6:
-            shown = tuple(
-                (k, str(v)) for k, v in env.items() if not callable(v) and isinstance(k, str)
-            )
-            return Verdict("FAILS", "counted", agreed, shown, "it moves away from there")
-        agreed += 1
-    return (
-        Verdict("COUNTED", "counted", agreed)
-        if agreed
-        else Verdict("UNCHECKED", "counted", reason="no world was met")
-    )
-
-
-def first_below(run: Derived, name: str, delta: Any) -> Asked:
-    """The least index from which |x(t) - x*| < delta, x* the limit, for a first-order recurrence
-    that shrinks geometrically."""
-    t = run.model.index
-    made = run.solution.ansatz.get(name)
-    ansatz = made() if made is not None else None
-    small = value(delta, "delta")
-    moving = sorted(
-        s.name
-        for s in small.free_symbols
-        if s == t or s.name in run.model.equations or s.name in run.model.free
-    )
-    if moving:
-        raise DeriveError(
-            f'delta = {small}: "{moving[0]}" is the index or a sequence; a distance needs a '
-            f"letter of its own"
-        )
-    if small.is_number and not small > 0:
-        raise DeriveError(f"delta = {small}: a distance is above 0")
-    if (
-        ansatz is None
-        or len(ansatz.terms) != 1
-        or ansatz.rest != 0
-        or t in ansatz.particular.free_symbols
-    ):
-        raise DeriveError(
-            f"{name}: asked of {name}({t}) = C*a**{t} + x*, which "
-            f"{run.derivation(name).answer} is not"
-        )
-    ((c, shape),) = ansatz.terms
-    base, exponent = shape.as_base_exp()
-    base = base ** exponent.coeff(t)
-    inside = log(small / Abs(c)) / log(Abs(base))
-    answer = Max(0, floor(inside) + 1)
-    needs = (
-        relation(Lt, Abs(base), S.One),
-        relation(Lt, S.Zero, small),
-        relation(Ne, c, S.Zero),
-        relation(Ne, base, S.Zero),
-    )
-    steps = (
-        f"|{run.derivation(name).goal} - ({ansatz.particular})| = |{c}|*|{base}|**{t}",
-        f"below {small} exactly where {t} > {inside}",
-        f"so from {t} = {answer} on",
-    )
-    needs = tuple(n for n in needs if n is not S.true)
-    verdict = _first(run, name, answer, c, base, small, needs)
-    says: tuple[Said, ...] = ((t, "=", answer, ()),)
-    return held(Asked("first_below", answer, steps, needs, verdict, says))
-
-
-def _first(
-    run: Derived,
-    name: str,
-    answer: Expr,
-    c: Expr,
-    base: Expr,
-    small: Expr,
-    needs: tuple[Basic, ...],
-) -> Verdict:
-    """The index before is not below, the index itself is: compared exactly, in worlds that meet the
-    needs."""
-    agreed = 0
-    for env in run.sample(name).worlds(Claim(c, Add(base, small, evaluate=False), needs)):
-        try:
-            at = int(evaluate(answer, env))
-            height, ratio, size = (abs(evaluate(v, env)) for v in (c, base, small))
-            if not height * ratio**at < size or (at > 0 and height * ratio ** (at - 1) < size):
-                return Verdict("FAILS", "counted", agreed, reason=f"not at {at}")
-        except (ZeroDivisionError, NotReadable, TypeError):
-            continue
-        agreed += 1
-    return (
-        Verdict("COUNTED", "counted", agreed)
-        if agreed
-        else Verdict("UNCHECKED", "counted", reason="no world was met")
-    )

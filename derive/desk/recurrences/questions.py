@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from derive.desk.recurrences import asked, convergence
+from derive.desk.recurrences import convergence, dependence, limits, values
 from derive.desk.recurrences.asked import Asked
 from derive.desk.recurrences.derived import Derived
 from derive.errors import DeriveError, nearest
@@ -33,10 +33,10 @@ class Question:
 TABLE = {
     question.name: question
     for question in (
-        Question("value", asked.value_at, "Put into the closed form,", ("index",)),
-        Question("terms", asked.terms, "The first values are", ("how many",), 1),
-        Question("cases", asked.cases, "Case by case,"),
-        Question("limit", convergence.limit, "In the long run"),
+        Question("value", values.value_at, "Put into the closed form,", ("index",)),
+        Question("terms", values.terms, "The first values are", ("how many",), 1),
+        Question("cases", values.cases, "Case by case,"),
+        Question("limit", limits.limit, "In the long run"),
         Question("rate", convergence.rate, "The spectral radius is"),
         Question(
             "converges",
@@ -47,17 +47,19 @@ TABLE = {
         ),
         Question(
             "first_below",
-            convergence.first_below,
+            limits.first_below,
             "{name} is closer than {given} to its limit from this index on:",
             ("distance",),
         ),
         Question(
             "degree",
-            asked.degree,
+            dependence.degree,
             "If {given} is multiplied by s, {name} is multiplied by",
             ("letter",),
         ),
-        Question("sensitivity", asked.sensitivity, "How {name} changes with {given}:", ("letter",)),
+        Question(
+            "sensitivity", dependence.sensitivity, "How {name} changes with {given}:", ("letter",)
+        ),
     )
 }
 
@@ -78,11 +80,11 @@ def ask(run: Derived, text: str) -> Asked:
     if word not in TABLE:
         raise DeriveError(f'no question "{word}"{nearest(word, map(str, TABLE.values()))}')
     question = TABLE[word]
-    values = [part.strip() for part in (given or "").split(",") if part.strip()]
+    arguments = [part.strip() for part in (given or "").split(",") if part.strip()]
     least = len(question.takes) - question.optional
-    if not least <= len(values) <= len(question.takes):
+    if not least <= len(arguments) <= len(question.takes):
         raise DeriveError(f"{text}: write {name}.{question}")
-    return question.ask(run.about(name), name, *values)
+    return question.ask(run.about(name), name, *arguments)
 
 
 def is_question(text: str, names: tuple[str, ...]) -> bool:

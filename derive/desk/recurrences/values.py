@@ -1,0 +1,114 @@
+"""Questions about the values of a solution: at an index, the first ones, case by case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import (
+    Expr,
+    Integer,
+    Pow,
+    Rational,
+    Symbol,
+    acos,
+    chebyshevt,
+    chebyshevu,
+    cos,
+    sin,
+    sqrt,
+)
+
+from derive.checking.counting.evaluate import evaluate
+from derive.checking.counting.functions import TooLarge
+from derive.checking.counting.intervals import NotReadable
+from derive.checking.counting.unroll import give_meanings
+from derive.desk.recurrences.asked import Asked, Said, held, short
+from derive.desk.recurrences.derived import Derived
+from derive.model.language.claims import DeriveError, Root, sequence
+from derive.solving.recurrences.walk import step_by_step
+
+LONGEST = 1000  # the last index at which a cosine's value is multiplied out
+
+
+def value_at(run: Derived, name: str, at: int | str) -> Asked:
+    """The value at an index, from the closed form, without unrolling. Exact; an expression where
+    there are letters."""
+    t = run.model.index
+    at = int(at) if isinstance(at, str) and at.lstrip("-").isdigit() else at
+    chain = run.confirmed(name)
+    first = max(int(run.model.first), run.solution.begins(name))
+    goal = f"{name}({at})"
+    if not isinstance(at, int) or at < first or run.model.down is not None:
+        raise DeriveError(f"{goal}: the closed form holds from index {first} on")
+    for power in chain.answer.atoms(Pow):
+        _bounded(power, t, at, goal)
+    put = chain.answer.xreplace({t: Integer(at)})
+    roots = [e for e in run.solution.where if isinstance(e, Root)]
+    if put.free_symbols - {s for r in roots for s in r.polynomial.free_symbols} or any(
+        r.polynomial.free_symbols - {r.variable} for r in roots
+    ):
+        answer: Any = put
+    else:
+        env: dict[str, Any] = {t.name: at}
+        give_meanings(roots, env)
+        try:
+            exact = evaluate(chain.answer, env)
+            exact = exact.rational() if hasattr(exact, "rational") else exact
+            answer = Rational(exact.numerator, exact.denominator)
+        except (NotReadable, AttributeError):
+            answer = put.replace(lambda e: isinstance(e, cos | sin), _by_chebyshev).expand()
+    said = run.model.said
+    steps = (
+        f"{said(chain.goal)} = {said(chain.answer)}",
+        f"{goal} = {short(answer)}   put in {run.model.letter} = {at}",
+    )
+    says: tuple[Said, ...] = ((sequence(name)(at), "=", answer, ()),)
+    return Asked(goal, answer, steps, run.needs(name), run.verdict(name), says)
+
+
+def _by_chebyshev(wave: Expr) -> Expr:
+    """cos(k acos c) as the polynomial T_k(c) and sin(k acos c) as sqrt(1 - c^2) U_(k-1)(c), for
+    moderate k."""
+    k, angle = wave.args[0].as_coeff_Mul()
+    if not (isinstance(angle, acos) and k.is_Integer and 0 < k <= LONGEST):
+        return wave
+    c = angle.args[0]
+    return chebyshevt(k, c) if isinstance(wave, cos) else sqrt(1 - c**2) * chebyshevu(k - 1, c)  # type: ignore[no-any-return]
+
+
+def _bounded(power: Pow, t: Symbol, at: int, goal: str) -> None:
+    """Raises DeriveError where a power of a number would have too many digits to be worked with."""
+    if t not in power.exp.free_symbols or not power.base.is_number:
+        return
+    try:
+        evaluate(power, {t.name: at})
+    except TooLarge:
+        raise DeriveError(f"{goal}: it has more digits than are worked with") from None
+    except (ZeroDivisionError, NotReadable):
+        return
+
+
+def terms(run: Derived, name: str, count: int | str = 5) -> Asked:
+    """The first values, by the equations themselves; the closed form is held against them."""
+    many = int(count) if str(count).isdigit() else 0
+    if not 0 < many <= LONGEST:
+        raise DeriveError(f"{name}.terms({count}): how many is a number from 1 to {LONGEST}")
+    first = int(run.model.first)
+    values = [(at, step_by_step(run.model, name, at)) for at in range(first, first + many)]
+    says: tuple[Said, ...] = tuple((sequence(name)(at), "=", v, ()) for at, v in values)
+    steps = tuple(f"{left} {sign} {short(value)}" for left, sign, value, _ in says)
+    return held(Asked("terms", [v for _, v in values], steps, (), run.verdict(name), says))
+
+
+def cases(run: Derived, name: str) -> Asked:
+    """The closed form, and those of the degenerate cases, each with its conditions."""
+    goal = run.said(run.derivation(name).goal)
+    found = [(conditions, each.closed_form(name)) for conditions, each in run.branches]
+    says: tuple[Said, ...] = tuple((goal, "=", v, tuple(map(run.said, c))) for c, v in found)
+    steps = tuple(
+        f"{goal} = {value}" + (f"   where {', '.join(map(str, c))}" if c else "")
+        for _, _, value, c in says
+    )
+    verdicts = [each.verdict(name) for _, each in run.branches]
+    worst = next((v for v in verdicts if v.kind != "PROVED"), verdicts[0])
+    return Asked("cases", run.cases_of(name), steps, run.needs(name), worst, says)
