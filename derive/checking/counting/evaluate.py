@@ -188,6 +188,34 @@ def _call(function: Callable[..., Any]) -> Callable[[Basic, bool], Code]:
     return make
 
 
+COSINES = {n: Fraction((2, 1, -1, -2, -1, 1)[n // 2], 2) for n in range(0, 12, 2)}  # at n*pi/6
+COSINES |= {3: Fraction(0), 9: Fraction(0)}  # the other rational ones (Niven's theorem)
+
+
+def _turned(quarter: Fraction) -> Callable[[Basic, bool], Code]:
+    """cos(x - quarter*pi), exactly where x is a rational multiple of pi and it is rational."""
+
+    def make(expr: Basic, inside: bool) -> Code:
+        (angle,) = expr.args
+        turns = angle.coeff(sp.pi)
+        by_interval = _call(FUNCTIONS[expr.func])(expr, inside)
+        if turns.has(sp.pi) or sp.expand(angle - turns * sp.pi) != 0:
+            return by_interval
+        value = code(turns, inside)
+
+        def run(env: Env) -> Any:
+            q = value(env)
+            if isinstance(q, int | Fraction):
+                sixths = 6 * (Fraction(q) - quarter) % 12
+                if sixths in COSINES:
+                    return COSINES[int(sixths)]
+            return by_interval(env)
+
+        return run
+
+    return make
+
+
 def _pieces(expr: Any, inside: bool) -> Code:
     """The first piece whose condition holds; the others are not evaluated."""
     pieces = [(code(value, inside), code(condition, inside)) for value, condition in expr.args]
@@ -228,6 +256,8 @@ def _constant(value: Callable[[], Any]) -> Callable[[Basic, bool], Code]:
 _CODES: dict[type, Callable[[Any, bool], Code]] = {
     **dict.fromkeys({*map(type, map(sp.Rational, ("0", "1", "-1", "1/2", "2", "1/3")))}, _number),
     **{kind: _call(function) for kind, function in FUNCTIONS.items()},
+    sp.cos: _turned(Fraction(0)),
+    sp.sin: _turned(Fraction(1, 2)),
     sp.Symbol: _symbol,
     sp.Add: _add,
     sp.Mul: _mul,

@@ -54,7 +54,7 @@ def over_roots(normal: Any, expr: Sum | Product, root: Root, env: Any) -> Ratio:
     """The sum of body(r) over all roots r: a letter, for the sum over all roots of what it
     multiplies over P'(r).
 
-    Raises Unknown where the body divides by what holds r, but for P'(r) itself.
+    Raises Unknown where the body divides by what holds r, but for factors of P'(r).
     """
     r = root_letter(normal, root, ANY)
     place, relation = place_of(r), normal.letters.relations[place_of(r)]
@@ -68,9 +68,7 @@ def over_roots(normal: Any, expr: Sum | Product, root: Root, env: Any) -> Ratio:
     slope = reduce(add, inner, number(size) * r ** (size - 1))  # P'(r)
     if body.bottom is ONE or place not in normal.letters.inside(Ratio(body.bottom)):
         return over * body * slope
-    content, bottom = body.bottom.primitive()
-    own, top = slope.top.primitive()
-    quotient, rest = divmod(bottom, top)
-    if rest or place in normal.letters.inside(Ratio(quotient)):
+    top, bottom = slope.top.cofactors(body.bottom)[1:]
+    if place in normal.letters.inside(Ratio(bottom)):
         raise Unknown("a sum over roots that divides by them")
-    return over * Ratio(body.top * own, quotient * content * slope.bottom)
+    return over * Ratio(body.top * top, bottom * slope.bottom)
