@@ -68,11 +68,20 @@ def check_step(step: Step, sample: Sample, proved: Iterable[Claim] = ()) -> Verd
 
 
 def check(derivation: Derivation, sample: Sample, proved: Iterable[Claim] = ()) -> list[Verdict]:
-    """A verdict for each lemma, for each step, and last for the whole: the goal equals the answer.
-
-    A step must start where the chain stands: at the goal or at the line before.
-    """
+    """A verdict for each lemma, for each step, and last for the whole: the goal equals the
+    answer."""
     proved = list(proved)
+    return [
+        *check_steps(derivation, sample, proved),
+        check_answer(derivation.claim, sample, proved),
+    ]
+
+
+def check_steps(
+    derivation: Derivation, sample: Sample, proved: Iterable[Claim] = ()
+) -> list[Verdict]:
+    """A verdict for each lemma and each step. A step must start where the chain stands: at the goal
+    or at the line before."""
     verdicts = [check_step(step, sample, proved) for step in derivation.lemmas]
     line = derivation.goal
     for step in derivation.steps:
@@ -83,15 +92,13 @@ def check(derivation: Derivation, sample: Sample, proved: Iterable[Claim] = ()) 
         else:
             verdicts.append(check_step(step, sample, proved))
         line = step.claim.right
-    verdicts.append(
-        _complete(derivation.claim, check_claim(derivation.claim, sample, proved), sample)
-    )
     return verdicts
 
 
-def _complete(claim: Claim, verdict: Verdict, sample: Sample) -> Verdict:
-    """The verdict on an answer, once it states under which conditions it has a value. Other models'
-    laws state theirs."""
+def check_answer(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Verdict:
+    """The verdict on an answer, which must state under which conditions it has a value. Other
+    models' laws state theirs."""
+    verdict = check_claim(claim, sample, proved)
     missing = unstated(claim, sample) if verdict.holds and sample.model.stepwise else None
     return (
         verdict

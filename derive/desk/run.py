@@ -7,7 +7,7 @@ from typing import Any
 
 from sympy import Basic, Expr
 
-from derive.checking.check import check
+from derive.checking.check import check_answer, check_steps
 from derive.checking.counting.worlds import Sample
 from derive.errors import nearest
 from derive.model.language.claims import Claim, Derivation, DeriveError, Verdict
@@ -40,6 +40,8 @@ class Steps:
         return len(self.derivation.steps)
 
 
+SEVERAL = 3  # worlds: in fewer, what an equation divides by may be zero in all others
+
 Make = Callable[["Run"], Derivation]
 
 
@@ -63,6 +65,7 @@ class Run:
         self._makers, self._needed = dict(makers), needed or (lambda name: ())
         self._made: dict[str, Derivation] = {}
         self._verdicts: dict[str, list[Verdict]] = {}
+        self._answers: dict[str, Verdict] = {}
         self._samples: dict[tuple[str, ...], Sample] = {}
 
     @property
@@ -125,13 +128,51 @@ class Run:
         are proved."""
         name = name or self.main
         if name not in self._verdicts:
-            proved = [
-                self.derivation(o).claim
-                for o in self._needed(name)
-                if self.verdicts(o)[-1].kind == "PROVED"
-            ]
-            self._verdicts[name] = check(self.derivation(name), self.sample(name), proved)
+            chain, sample = self.derivation(name), self.sample(name)
+            steps = check_steps(chain, sample, self._proved(name))
+            self._verdicts[name] = [*steps, self.answer_verdict(name)]
         return self._verdicts[name]
+
+    def answer_verdict(self, name: str) -> Verdict:
+        """The verdict on a closed form alone; no step to it is looked at."""
+        if name not in self._answers:
+            claim, sample = self.derivation(name).claim, self.sample(name)
+            self._answers[name] = check_answer(claim, sample, self._proved(name))
+        return self._answers[name]
+
+    def confirmed(self, name: str) -> Derivation:
+        """The derivation of a name, once its closed form is proved or else every verdict on it
+        holds. Raises DeriveError where one does not."""
+        if name not in self._verdicts:
+            verdict = self.answer_verdict(name)
+            if verdict.kind == "PROVED" and verdict.worlds >= SEVERAL:
+                return self.derivation(name)
+        return self.held(name)
+
+    def held(self, name: str) -> Derivation:
+        """The derivation of a name, once every verdict on it holds. Raises DeriveError where one
+        does not."""
+        verdict = self.verdict(name)
+        if not verdict.holds:
+            found = self.as_told(self.derivation(name).claim).right
+            raise DeriveError(f"{name}: found {found}, which is not confirmed: {verdict}")
+        return self.derivation(name)
+
+    def verdict(self, name: str | None = None) -> Verdict:
+        """The worst verdict on a name's derivation."""
+        return worst(self.verdicts(name))
+
+    def as_told(self, claim: Claim) -> Claim:
+        """A claim as a person reads it."""
+        return claim
+
+    def _proved(self, name: str) -> list[Claim]:
+        """The answers that a name uses and that are proved."""
+        return [
+            self.derivation(o).claim
+            for o in self._needed(name)
+            if self.answer_verdict(o).kind == "PROVED"
+        ]
 
     def sample(self, name: str) -> Sample:
         """The worlds in which claims about a name are counted."""

@@ -20,6 +20,8 @@ def cancelled(expr: Any) -> Any:
     """`expr` with each quotient in it cancelled: (c - b*c)/(1 - b) as c, (b - 1)/(1 - b) as -1."""
     if not isinstance(expr, Expr | ExprCondPair) or isinstance(expr, AppliedUndef):
         return expr
+    if not any(p.exp.is_negative for p in expr.atoms(Pow)):
+        return expr
     args = [cancelled(a) for a in expr.args]
     same = all(a is b for a, b in zip(args, expr.args, strict=True))
     made = expr if same else expr.func(*args)

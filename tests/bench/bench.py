@@ -49,6 +49,11 @@ def sympy_m() -> object:
 
 def closed_forms() -> object:
     run = solve(sgdm, gradient=c)
+    return [run.derivation(name).answer for name in "mw"]
+
+
+def proved() -> object:
+    run = solve(sgdm, gradient=c)
     return run.m, run.w
 
 
@@ -98,6 +103,13 @@ def main() -> None:
         closed_forms,
         sympy_m,
         "at least 5",
+        invert=True,
+    )
+    compare(
+        "sympy.rsolve on m / the same, proved",
+        proved,
+        sympy_m,
+        "at least 1",
         invert=True,
     )
     compare(

@@ -14,7 +14,7 @@ from sympy import Basic
 from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
-from derive.checking.counting.functions import FUNCTIONS, LONGEST_SUM
+from derive.checking.counting.functions import FUNCTIONS, HALF_TURNS, LONGEST_SUM
 from derive.checking.counting.intervals import INTERVALS, Interval, NotReadable, Open
 from derive.checking.counting.intervals import interval as _interval
 from derive.checking.counting.raised import exact, power
@@ -69,9 +69,9 @@ def _symbol(expr: Any, inside: bool) -> Code:
     name = expr.name
 
     def read(env: Env) -> Any:
-        if name not in env:
-            raise NotReadable(f'no value for "{name}"')
-        return env[name]
+        if name in env:
+            return env[name]
+        raise NotReadable(f'no value for "{name}"')
 
     return read
 
@@ -94,16 +94,12 @@ def same_kind(*values: Any) -> Sequence[Any]:
     return [_interval(v) for v in values] if Interval in map(type, values) else values
 
 
-def _add(expr: Basic, inside: bool) -> Code:
-    parts = [code(a, inside) for a in expr.args]
+def _folded(operation: Callable[[Any, Any], Any]) -> Callable[[Basic, bool], Code]:
+    def make(expr: Basic, inside: bool) -> Code:
+        parts = [code(a, inside) for a in expr.args]
+        return lambda env: reduce(operation, same_kind(*[p(env) for p in parts]))
 
-    return lambda env: reduce(add, same_kind(*[p(env) for p in parts]))
-
-
-def _mul(expr: Basic, inside: bool) -> Code:
-    parts = [code(a, inside) for a in expr.args]
-
-    return lambda env: reduce(mul, same_kind(*[p(env) for p in parts]))
+    return make
 
 
 def _pow(expr: Any, inside: bool) -> Code:
@@ -188,32 +184,14 @@ def _call(function: Callable[..., Any]) -> Callable[[Basic, bool], Code]:
     return make
 
 
-COSINES = {n: Fraction((2, 1, -1, -2, -1, 1)[n // 2], 2) for n in range(0, 12, 2)}  # at n*pi/6
-COSINES |= {3: Fraction(0), 9: Fraction(0)}  # the other rational ones (Niven's theorem)
-
-
-def _turned(quarter: Fraction) -> Callable[[Basic, bool], Code]:
-    """cos(x - quarter*pi), exactly where x is a rational multiple of pi and it is rational."""
-
-    def make(expr: Basic, inside: bool) -> Code:
-        (angle,) = expr.args
-        turns = angle.coeff(sp.pi)
-        by_interval = _call(FUNCTIONS[expr.func])(expr, inside)
-        if turns.has(sp.pi) or sp.expand(angle - turns * sp.pi) != 0:
-            return by_interval
-        value = code(turns, inside)
-
-        def run(env: Env) -> Any:
-            q = value(env)
-            if isinstance(q, int | Fraction):
-                sixths = 6 * (Fraction(q) - quarter) % 12
-                if sixths in COSINES:
-                    return COSINES[int(sixths)]
-            return by_interval(env)
-
-        return run
-
-    return make
+def _angle(expr: Basic, inside: bool) -> Code:
+    """A cosine or sine; of a multiple of pi exactly, where it is rational."""
+    (angle,) = expr.args
+    turns = angle.coeff(sp.pi)
+    if sp.expand(angle - turns * sp.pi) != 0:
+        return _call(FUNCTIONS[expr.func])(expr, inside)
+    value, function = code(turns, inside), HALF_TURNS[expr.func]
+    return lambda env: function(value(env))
 
 
 def _pieces(expr: Any, inside: bool) -> Code:
@@ -221,10 +199,10 @@ def _pieces(expr: Any, inside: bool) -> Code:
     pieces = [(code(value, inside), code(condition, inside)) for value, condition in expr.args]
 
     def choose(env: Env) -> Any:
-        for value, condition in pieces:
-            if condition(env):
-                return value(env)
-        raise ZeroDivisionError("no piece holds")
+        value = next((value for value, condition in pieces if condition(env)), None)
+        if value is None:
+            raise ZeroDivisionError("no piece holds")
+        return value(env)
 
     return choose
 
@@ -256,11 +234,10 @@ def _constant(value: Callable[[], Any]) -> Callable[[Basic, bool], Code]:
 _CODES: dict[type, Callable[[Any, bool], Code]] = {
     **dict.fromkeys({*map(type, map(sp.Rational, ("0", "1", "-1", "1/2", "2", "1/3")))}, _number),
     **{kind: _call(function) for kind, function in FUNCTIONS.items()},
-    sp.cos: _turned(Fraction(0)),
-    sp.sin: _turned(Fraction(1, 2)),
+    **dict.fromkeys(HALF_TURNS, _angle),
     sp.Symbol: _symbol,
-    sp.Add: _add,
-    sp.Mul: _mul,
+    sp.Add: _folded(add),
+    sp.Mul: _folded(mul),
     sp.Pow: _pow,
     sp.Sum: _over,
     sp.Product: _over,

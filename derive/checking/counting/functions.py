@@ -183,6 +183,22 @@ def _below(a: Any, b: Any) -> bool:
     )
 
 
+# 2*cos(n*pi/6) where it is rational: by Niven's theorem nowhere else in a turn
+COSINES = {0: 2, 2: 1, 3: 0, 4: -1, 6: -2, 8: -1, 9: 0, 10: 1}
+
+
+def _cosine(q: Any) -> Any:
+    """cos(q*pi)."""
+    if not isinstance(q, Interval) and 6 * q % 12 in COSINES:
+        return Fraction(COSINES[int(6 * q % 12)], 2)
+    return INTERVALS.cos(INTERVALS.pi * interval(q))
+
+
+HALF_TURNS: dict[type, Callable[..., Any]] = {
+    sp.cos: _cosine,
+    sp.sin: lambda q: _cosine(q - (interval(0.5) if isinstance(q, Interval) else Fraction(1, 2))),
+}
+
 FUNCTIONS: dict[type, Callable[..., Any]] = {
     sp.floor: _floor,
     sp.ceiling: lambda x: -_floor(-x),

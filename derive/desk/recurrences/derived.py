@@ -14,7 +14,7 @@ from derive.checking.counting.count import count_down
 from derive.checking.counting.worlds import Sample
 from derive.desk.budget import SECONDS, limit, stage
 from derive.desk.recurrences.alike import told_apart
-from derive.desk.run import Run, worst
+from derive.desk.run import Run
 from derive.model.language.claims import (
     Claim,
     Derivation,
@@ -153,6 +153,7 @@ class Derived(Run):
         except NoClosedForm:
             return None
         self._verdicts.pop(name, None)
+        self._answers.pop(name, None)
         return super().verdicts(name)
 
     def _new_sample(self, name: str) -> Sample:
@@ -171,7 +172,7 @@ class Derived(Run):
         chain = self.derivation(name)
         claims = [*(step.claim for step in (*chain.lemmas, *chain.steps)), chain.claim]
         for n, claim in enumerate(claims):
-            counted = count_down(self._claim(claim), claim, self.sample(name))
+            counted = count_down(self.as_told(claim), claim, self.sample(name))
             if counted.differs or (found[n].holds and not counted.agreed):
                 kind = "FAILS" if counted.differs else "UNCHECKED"
                 found[n] = Verdict(
@@ -183,12 +184,15 @@ class Derived(Run):
         return found
 
     def shown(self, name: str | None = None) -> Derivation:
-        """Counted as the person counts; confirmed first."""
-        chain = self.confirmed(name or self.main)
+        """Counted as the person counts; each step confirmed first."""
+        chain = self.held(name or self.main)
 
         def line(step: Step) -> Step:
             return Step(
-                self._claim(step.claim), step.rule, step.binding, tuple(map(self._claim, step.uses))
+                self.as_told(step.claim),
+                step.rule,
+                step.binding,
+                tuple(map(self.as_told, step.uses)),
             )
 
         steps = chain.steps[:-1] if _no_shorter(chain.steps) else chain.steps
@@ -199,7 +203,7 @@ class Derived(Run):
             chain.where,
         )
 
-    def _claim(self, claim: Claim) -> Claim:
+    def as_told(self, claim: Claim) -> Claim:
         """A claim as a person counts, its conditions as they are told."""
         needs = dict.fromkeys(self.said(self._told.get(n, n)) for n in claim.needs)
         return Claim(self.said(claim.left), self.said(claim.right), tuple(needs))
@@ -227,19 +231,9 @@ class Derived(Run):
         return self.said(self.confirmed(name or self.main).answer)  # type: ignore[no-any-return]
 
     def confirmed(self, name: str) -> Derivation:
-        """The derivation of a name, once every verdict on it holds. Raises DeriveError where one
-        does not."""
-        verdict = self.verdict(name)
-        if not verdict.holds:
-            raise DeriveError(
-                f"{name}: found {self.said(self.derivation(name).answer)}, which is not "
-                f"confirmed: {verdict}"
-            )
-        return self.derivation(name)
-
-    def verdict(self, name: str | None = None) -> Verdict:
-        """The worst verdict on a name's derivation."""
-        return worst(self.verdicts(name))
+        with limit(self.seconds):
+            stage(f"proving {name}")
+            return self.held(name) if self.model.down is not None else super().confirmed(name)
 
     def __getattr__(self, name: str) -> Expr:
         super().__getattr__(name)
