@@ -19,7 +19,6 @@ from derive.model.convolutions.windows import Window
 from derive.model.language.claims import DEPTH, LEVEL, Claim, Derivation
 from derive.model.language.terms import rebound
 from derive.notation import Notation
-from derive.reading.networks.library import networks
 from derive.solving.chain import Known
 from derive.solving.convolutions.passes import sized
 from derive.solving.convolutions.sizes import stack_size
@@ -71,8 +70,11 @@ def receptive_field(
     `repeat="n"` makes the lists a block that is repeated (see Regular). Raises DeriveError.
     """
     given = {letter: x for letter, x in (("K", K), ("S", S), ("D", D), ("P", P)) if x is not None}
-    if isinstance(K, str) and K in networks():
-        raise DeriveError(f'K = "{K}": that is a network; write analyse("{K}")')
+    if isinstance(K, str):
+        from derive.reading.networks.library import networks
+
+        if K in networks():
+            raise DeriveError(f'K = "{K}": that is a network; write analyse("{K}")')
     given = _each_of(given, L)
     texts = [letter for letter, x in given.items() if not isinstance(x, list | tuple)]
     if repeat is not None or not all(_lettered(letter, given[letter]) for letter in texts):

@@ -10,7 +10,6 @@ from sympy import Basic, Gt, Lt, Symbol, sqrt
 
 from derive.checking.counting.kinds import hidden, truth
 from derive.desk.recurrences.answer import memory_ratio, scale, solve
-from derive.desk.recurrences.questions import is_question
 from derive.desk.recurrences.solved import Solved
 from derive.desk.run import Run
 from derive.desk.sheets.pieces import Answer, Piece, answered
@@ -57,7 +56,7 @@ class Optimizers:
             subject, _, text = question.partition(".")
             alone = len(self.problem.optimizers) == 1
             for asked in (text,) if subject == program.name else (question,) if alone else ():
-                if asked in program.targets or is_question(asked, program.targets):
+                if asked in program.targets or _is_question(asked, program):
                     return program, asked
         return None
 
@@ -152,3 +151,9 @@ class Optimizers:
         return Answer(
             "memory.ratio", "memory", (Piece(run, "ratio"),), {"programs": (first, second)}
         )
+
+
+def _is_question(text: str, program: Program) -> bool:
+    from derive.desk.recurrences.questions import is_question  # a key of closed forms has none
+
+    return is_question(text, program.targets)

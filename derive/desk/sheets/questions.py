@@ -5,15 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from derive.desk.sheets.equations import Equations
 from derive.desk.sheets.optimizers import Optimizers
 from derive.desk.sheets.pieces import Answer
 from derive.desk.sheets.problem import Problem, ProblemSet
 from derive.desk.sheets.windows import Windows
 from derive.errors import DeriveError, nearest
 from derive.notation import Notation
+
+if TYPE_CHECKING:
+    from derive.desk.sheets.equations import Equations
 
 
 class Subject(Protocol):
@@ -32,7 +34,7 @@ class Desk:
 
     def __init__(self, problem: Problem, notation: Notation):
         self.problem, self.notation = problem, notation
-        self.equations = Equations(problem, notation) if problem.equations else None
+        self.equations = _equations(problem, notation) if problem.equations else None
         self.optimizers = Optimizers(problem, notation)
 
     @cached_property
@@ -63,6 +65,12 @@ class Desk:
                 except DeriveError as error:
                     raise DeriveError(f"{place}, {question}: {error}") from None
         raise DeriveError(f'{place}: no question "{question}"{nearest(question, self.questions())}')
+
+
+def _equations(problem: Problem, notation: Notation) -> Equations:
+    from derive.desk.sheets.equations import Equations  # other problems need no solver
+
+    return Equations(problem, notation)
 
 
 def desks(problems: ProblemSet) -> list[Desk]:
