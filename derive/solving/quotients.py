@@ -11,8 +11,6 @@ from sympy import Add, Expr, Mul, Pow, Rational
 from sympy.core.function import AppliedUndef
 from sympy.functions.elementary.piecewise import ExprCondPair
 
-from derive.solving.recurrences.kernel.fields import Field, NotRational
-
 NEAR, FAR = 1_000, 1_000_003  # numbers for letters: the first, and how far apart at least
 
 
@@ -49,6 +47,8 @@ def _quotient(top: Expr, bottom: Expr) -> Expr | None:
     """The product of both, term by term or in factors; None where they share none."""
     if not _may_share(top, bottom.base):
         return None
+    from derive.solving.recurrences.kernel.fields import Field, NotRational  # few come here
+
     try:
         field = Field((top, bottom))
         over, under = field.element(top), field.element(bottom)
