@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
-from sympy import Basic, Eq, Expr, Mod, Symbol
+from sympy import Basic, Eq, Expr
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from derive.checking.counting.evaluate import Code, Env, code, evaluate
+from derive.checking.counting.evaluate import Code, Env, code
 from derive.checking.counting.kind import FEW, LARGE, SHOWN
 from derive.checking.counting.kinds import hidden, kind_of, rational, sequences, truth
+from derive.checking.counting.plans import Plan, all_hold, bounds, meet, places
 from derive.checking.counting.unroll import TooLong, give_compiled, meanings
 from derive.checking.proof.normal import Normal
 from derive.model.language.claims import LEVEL, Claim, Let, Root, free_symbols
@@ -23,20 +23,6 @@ from derive.model.language.conditions import Conditions
 SMALL = tuple(range(9))  # every index 0..8, and one above 20
 EXTRA = (*range(9, 20), *range(26, 61))  # where a refuted claim is searched for a witness
 TRIES = 200
-
-
-class Plan(NamedTuple):
-    """What the worlds of a claim need: all relations, and its own among them, the symbols, which of
-    them are indices, the bounds of the others, for those that are whole numbers the most they are
-    drawn to, and a number for this way of drawing."""
-
-    relations: tuple[Relational, ...]
-    needs: tuple[Basic, ...]
-    symbols: tuple[str, ...]
-    indices: tuple[str, ...]
-    ranges: dict[str, tuple[Fraction | None, Fraction | None]]
-    wholes: dict[str, int]
-    way: int
 
 
 class Sample:
@@ -103,7 +89,8 @@ class Sample:
     def _found(self, plan: Plan, indices: tuple[int, ...]) -> Iterator[Env]:
         for index in indices:
             env = next(
-                (e for e in self._candidates(index, plan) if _all(self.value, plan.needs, e)), None
+                (e for e in self._candidates(index, plan) if all_hold(self.value, plan.needs, e)),
+                None,
             )
             if env is not None:
                 yield env
@@ -141,7 +128,7 @@ class Sample:
         relations = tuple(r for r in known.relations if isinstance(r, Relational))
         symbols = free_symbols(*free, *needs)
         own = tuple(s.name for s in symbols if s.name in self.model.indices)
-        ranges = {s.name: _bounds(s, known) for s in symbols if s.name not in own}
+        ranges = {s.name: bounds(s, known) for s in symbols if s.name not in own}
         most, whole = partial(self.kind.most, self.model), self.whole(known)
         wholes = {s.name: most(s.name) for s in symbols if s.name in whole}
         wholes |= dict.fromkeys(bound, LARGE[0])
@@ -169,9 +156,9 @@ class Sample:
         """
         drawn = self._drawn.setdefault((index, plan.way), [])
         yield from drawn
-        places = _places(index, plan)
-        for _ in range(TRIES if places else 0):
-            env: Env = dict(self._rng.choice(places))
+        at = places(index, plan)
+        for _ in range(TRIES if at else 0):
+            env: Env = dict(self._rng.choice(at))
             for name, (low, high) in plan.ranges.items():
                 most = plan.wholes.get(name)
                 if most is not None:
@@ -182,10 +169,10 @@ class Sample:
                     env[name] = chosen**2 if name in self._squares else chosen
             env |= sequences(self._rng, self.model)
             try:
-                _meet(env, plan.relations)
+                meet(env, plan.relations)
                 give_compiled(self.where_compiled, env)
                 env |= truth(self.model, env)
-                counts = _all(self.evaluated, self.model.ranges, env)
+                counts = all_hold(self.evaluated, self.model.ranges, env)
             except TooLong:  # another draw would not do better
                 return
             except ZeroDivisionError:
@@ -193,55 +180,6 @@ class Sample:
             if counts:
                 drawn.append(env)
                 yield env
-
-
-def _all(value: Callable[[Basic, Env], Any], relations: tuple[Basic, ...], env: Env) -> bool:
-    """Whether all relations hold, and have values."""
-    try:
-        return all(value(r, env) for r in relations)
-    except ZeroDivisionError:
-        return False
-
-
-def _places(index: int, plan: Plan) -> list[Env]:
-    """The values of the index symbols: t or L is the index itself, l any level up to it; those that
-    the relations allow."""
-    levels = range(index + 1) if "l" in plan.indices else (None,)
-    found = []
-    for level in levels:
-        env: Env = {name: level if name == "l" else index for name in plan.indices}
-        settled = [
-            r
-            for r in plan.relations
-            if all(s.name in env for s in r.free_symbols) and not r.atoms(AppliedUndef)
-        ]
-        if all(evaluate(r, env) for r in settled):
-            found.append(env)
-    return found
-
-
-def _bounds(symbol: Symbol, known: Conditions) -> tuple[Fraction | None, Fraction | None]:
-    """The numbers that relations of the form `symbol < number` set."""
-    low, high = known.lower(symbol), known.upper(symbol)
-    return tuple(None if b is None else b.value for b in (low, high))  # type: ignore[return-value]
-
-
-def _meet(env: Env, relations: tuple[Relational, ...]) -> None:
-    """Meet a need `K = 3`, and `x mod s = 0` by moving a width in x down to the multiple: chance
-    seldom meets them."""
-    for left, right in (r.args for r in relations if isinstance(r, Eq)):
-        if (
-            isinstance(left, Symbol)
-            and left.name in env
-            and {s.name for s in right.free_symbols} <= env.keys() - {left.name}
-        ):
-            env[left.name] = evaluate(right, env)
-        elif isinstance(left, Mod) and right == 0:
-            rest = evaluate(left, env)
-            for symbol in free_symbols(left.args[0]):
-                if left.args[0].diff(symbol) == 1:
-                    env[symbol.name] -= rest
-                    break
 
 
 def show(env: Env, model: Any, parts: tuple[Expr, ...]) -> tuple[tuple[str, str], ...]:

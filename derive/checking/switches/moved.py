@@ -15,9 +15,10 @@ from derive.checking.counting.evaluate import Code, Env, code, whole
 from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.kind import SPREAD
 from derive.checking.counting.kinds import truth
+from derive.checking.counting.plans import Plan
 from derive.checking.counting.raised import exact
 from derive.checking.counting.unroll import TooLong, give_compiled
-from derive.checking.counting.worlds import Plan, Sample
+from derive.checking.counting.worlds import Sample
 from derive.model.convolutions.stacks import LEAST
 from derive.model.language.claims import Claim
 

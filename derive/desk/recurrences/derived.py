@@ -7,13 +7,12 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sympy import Basic, Expr, Pow, Product, Sum, nan, zoo
-from sympy.core.function import AppliedUndef
+from sympy import Basic, Expr, nan, zoo
 
-from derive.checking.counting.count import count_down
 from derive.checking.counting.worlds import Sample
 from derive.desk.budget import SECONDS, limit, stage
 from derive.desk.recurrences.alike import told_apart
+from derive.desk.recurrences.told import as_read, as_said, every_claim, is_closed
 from derive.desk.run import Run
 from derive.model.language.claims import (
     Claim,
@@ -22,7 +21,6 @@ from derive.model.language.claims import (
     Let,
     NoClosedForm,
     Root,
-    Step,
     Verdict,
 )
 from derive.model.recurrences.program import PARAMETER
@@ -89,7 +87,7 @@ class Derived(Run):
             told = by_lines(name, self.model, closed)
             if told is not None and told.answer.has(nan, zoo):
                 raise DeriveError(f"{name}: its first step divides by zero")
-            if told is not None and _is_closed(told.answer):
+            if told is not None and is_closed(told.answer):
                 return told
         try:
             chain = self.about(name).derivation(name)
@@ -97,7 +95,7 @@ class Derived(Run):
             if told is None:
                 raise
             return told  # a sum that stays is shown as one
-        if told is not None and not _is_closed(chain.answer):
+        if told is not None and not is_closed(chain.answer):
             return told
         self._number(chain.where)
         return chain
@@ -141,7 +139,9 @@ class Derived(Run):
             if self.model.down is None:
                 return found
             if name not in self._as_shown:
-                self._as_shown[name] = self._as_said(name, list(found))
+                claims = every_claim(self.derivation(name))
+                said = [self.as_told(claim) for claim in claims]
+                self._as_shown[name] = as_said(said, claims, found, self.sample(name))
             return self._as_shown[name]
 
     def _in_one_line(self, name: str) -> list[Verdict] | None:
@@ -166,42 +166,9 @@ class Derived(Run):
         closed = {n: chain.claim for n, chain in chains.items()}
         return self._samples.setdefault(tuple(chains), Sample(self.model, where, closed))
 
-    def _as_said(self, name: str, found: list[Verdict]) -> list[Verdict]:
-        """The verdicts, where the lines hold also as they are shown: in places, not in steps down
-        from one."""
-        chain = self.derivation(name)
-        claims = [*(step.claim for step in (*chain.lemmas, *chain.steps)), chain.claim]
-        for n, claim in enumerate(claims):
-            counted = count_down(self.as_told(claim), claim, self.sample(name))
-            if counted.differs or (found[n].holds and not counted.agreed):
-                kind = "FAILS" if counted.differs else "UNCHECKED"
-                found[n] = Verdict(
-                    kind,
-                    "counted",
-                    witness=counted.witness,
-                    reason=counted.reason or "the sides differ as shown",
-                )
-        return found
-
     def shown(self, name: str | None = None) -> Derivation:
         """Counted as the person counts; each step confirmed first."""
-        chain = self.held(name or self.main)
-
-        def line(step: Step) -> Step:
-            return Step(
-                self.as_told(step.claim),
-                step.rule,
-                step.binding,
-                tuple(map(self.as_told, step.uses)),
-            )
-
-        steps = chain.steps[:-1] if _no_shorter(chain.steps) else chain.steps
-        return Derivation(
-            self.said(chain.goal),
-            tuple(map(line, steps)),
-            tuple(map(line, chain.lemmas)),
-            chain.where,
-        )
+        return as_read(self.held(name or self.main), self.as_told)
 
     def as_told(self, claim: Claim) -> Claim:
         """A claim as a person counts, its conditions as they are told."""
@@ -271,24 +238,3 @@ class Derived(Run):
             f"{self.said(self.derivation(n).goal)} = {self.closed_form(n)}{beside(self.needs(n))}"
             for n in self.names
         )
-
-
-def _is_closed(form: Expr) -> bool:
-    """Whether no sum is left, nor a value of a sequence."""
-    return not form.has(Sum, Product, AppliedUndef)
-
-
-def _no_shorter(steps: tuple[Step, ...]) -> bool:
-    """Whether a way ends with terms collected to a form that says no more in less than the closed
-    line before it."""
-    if len(steps) < 2 or steps[-1].rule.name != "collect":
-        return False
-    line, answer = steps[-2].claim.right, steps[-1].claim.right
-    if line.has(Sum, Product, AppliedUndef) or any(_is_square(p.base) for p in line.atoms(Pow)):
-        return False
-    return bool(line.count_ops() <= answer.count_ops())
-
-
-def _is_square(base: Expr) -> bool:
-    """A whole power, which a power of it takes up: (b**2)**t."""
-    return bool(base.is_Pow and base.exp.is_Integer)

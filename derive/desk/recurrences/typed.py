@@ -13,7 +13,7 @@ from derive.desk.recurrences.solved import Solved
 from derive.model.language.claims import DeriveError
 from derive.model.recurrences.stated import Stated
 from derive.model.recurrences.statement import stated
-from derive.solving.recurrences.cases import put_into
+from derive.solving.recurrences.degenerate import put_into
 from derive.solving.recurrences.walk import Known, step_by_step
 
 

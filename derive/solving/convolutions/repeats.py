@@ -10,7 +10,7 @@ from sympy import Expr, Integer, Symbol
 from derive.errors import DeriveError
 from derive.model.convolutions.network import Network
 from derive.solving.convolutions.passes import fields
-from derive.solving.recurrences.kernel.summation import sum_form
+from derive.solving.recurrences.strategies.summation import sum_form
 
 
 @dataclass(frozen=True)

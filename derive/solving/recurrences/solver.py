@@ -25,8 +25,6 @@ from derive.solving.recurrences.strategies.nonlinear import (
     Why,
     moebius,
     powers,
-    quadratic,
-    squaring,
     why_not,
 )
 from derive.solving.recurrences.strategies.pieces import (
@@ -36,6 +34,7 @@ from derive.solving.recurrences.strategies.pieces import (
     pulses,
 )
 from derive.solving.recurrences.strategies.settling import settling
+from derive.solving.recurrences.strategies.squares import quadratic, squaring
 from derive.solving.recurrences.strategies.thresholds import threshold
 from derive.solving.recurrences.strategies.varying import varying
 from derive.solving.recurrences.walk import step_by_step

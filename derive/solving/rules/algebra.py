@@ -125,3 +125,19 @@ def kept(expr: Basic, values: Mapping[Basic, Basic]) -> Basic:
 def _place(part: Basic) -> tuple[bool, str]:
     """Numbers last; K(2) before K(10)."""
     return bool(part.is_number), re.sub(r"\d+", lambda digits: digits[0].zfill(9), str(part))
+
+
+def _common_number(expr: Expr, known: Known) -> Step | None:
+    """10 - 10 q inside a product: the number comes out."""
+    for part in Mul.make_args(expr) if isinstance(expr, Mul) else ():
+        if isinstance(part, Add):
+            numbers = [term.as_coeff_Mul()[0] for term in part.args]
+            content = numbers[0] if all(abs(n) == abs(numbers[0]) for n in numbers) else 1
+            if abs(content) != 1:
+                inner = Add(*(term / abs(content) for term in part.args))
+                rest = [g for g in expr.args if g is not part]
+                return make(common_number, expr, Mul(abs(content), *rest, inner), known)
+    return None
+
+
+common_number = Rule("take the common number out", None, _common_number, line="silent")

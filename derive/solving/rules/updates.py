@@ -241,19 +241,3 @@ def _closed(expr: Expr, known: Known) -> Step | None:
 
 
 closed_forms = Rule("put in", None, _closed)
-
-
-def _common_number(expr: Expr, known: Known) -> Step | None:
-    """10 - 10 q inside a product: the number comes out."""
-    for part in Mul.make_args(expr) if isinstance(expr, Mul) else ():
-        if isinstance(part, Add):
-            numbers = [term.as_coeff_Mul()[0] for term in part.args]
-            content = numbers[0] if all(abs(n) == abs(numbers[0]) for n in numbers) else 1
-            if abs(content) != 1:
-                inner = Add(*(term / abs(content) for term in part.args))
-                rest = [g for g in expr.args if g is not part]
-                return make(common_number, expr, Mul(abs(content), *rest, inner), known)
-    return None
-
-
-common_number = Rule("take the common number out", None, _common_number, line="silent")

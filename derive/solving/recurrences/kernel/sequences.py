@@ -16,10 +16,7 @@ from typing import Any
 from sympy.polys.rings import PolyElement
 
 from derive.solving.recurrences.kernel.fields import Field
-from derive.solving.recurrences.kernel.forcing import forcing_letters as forcing_letters
-from derive.solving.recurrences.kernel.forcing import transform as transform
 from derive.solving.recurrences.kernel.fractions import Factors, Fraction, factored, product, summed
-from derive.solving.recurrences.kernel.fractions import parts as parts
 
 
 def characteristic(coefficients: Sequence[Any], field: Field) -> PolyElement:

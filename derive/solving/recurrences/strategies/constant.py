@@ -15,9 +15,12 @@ from sympy.polys.rings import PolyElement
 from derive.model.language.claims import Root, sequence
 from derive.model.recurrences.equations import Linear, linear_in
 from derive.model.recurrences.stated import Stated
-from derive.solving.recurrences.kernel import sequences as kernel
 from derive.solving.recurrences.kernel.ansatz import Ansatz
 from derive.solving.recurrences.kernel.fields import Field, NotRational
+from derive.solving.recurrences.kernel.forcing import forcing_letters, transform
+from derive.solving.recurrences.kernel.fractions import Fraction, factored, summed
+from derive.solving.recurrences.kernel.fractions import parts as partial_fractions
+from derive.solving.recurrences.kernel.sequences import characteristic, scalar, system
 from derive.solving.recurrences.kernel.shapes import Shapes
 
 
@@ -49,7 +52,7 @@ class Solution:
         return self.since.get(name, self.first)
 
 
-Found = dict[str, list[kernel.Fraction]]  # transforms by name, each a sum of several
+Found = dict[str, list[Fraction]]  # transforms by name, each a sum of several
 
 
 def put_known(expr: Expr, known: Mapping[str, Expr], t: Symbol) -> Expr:
@@ -95,14 +98,14 @@ def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
             letter
             for rests in sources.values()
             for rest in rests
-            for letter in kernel.forcing_letters(rest, t)
+            for letter in forcing_letters(rest, t)
         ]
         field = Field([*slopes, *start, *letters])
         forcing = {
-            n: [kernel.summed(kernel.transform(r, t, field), field) for r in rests]
+            n: [summed(transform(r, t, field), field) for r in rests]
             for n, rests in sources.items()
         }
-        characteristic, found = (_scalar if len(names) == 1 else _system)(
+        polynomial, found = (_scalar if len(names) == 1 else _system)(
             model, names, forms, forcing, given, field
         )
     except NotRational:
@@ -110,7 +113,9 @@ def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
     shapes = Shapes(
         field, t, model.taken, tuple(dict.fromkeys(v for v in start if isinstance(v, Symbol)))
     )
-    parts = {name: [kernel.parts(f, field) for f in fractions] for name, fractions in found.items()}
+    parts = {
+        name: [partial_fractions(f, field) for f in fractions] for name, fractions in found.items()
+    }
     values = {
         name: Add(*map(shapes.expression, groups)).xreplace(meant) for name, groups in parts.items()
     }
@@ -131,11 +136,9 @@ def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
     def made_from(name: str) -> Ansatz:
         groups = parts[name]
         whole = (
-            groups[0]
-            if len(groups) == 1
-            else kernel.parts(kernel.summed(found[name], field), field)
+            groups[0] if len(groups) == 1 else partial_fractions(summed(found[name], field), field)
         )
-        return Ansatz.of(whole, kernel.factored(characteristic, field), shapes, meant)
+        return Ansatz.of(whole, factored(polynomial, field), shapes, meant)
 
     ansatz = {n: partial(made_from, n) for n in names}
     first = max(at_zero, default=0)
@@ -187,7 +190,7 @@ def _forms(
 
 
 Forms = Mapping[str, Linear]
-Forcing = Mapping[str, Sequence[kernel.Fraction]]
+Forcing = Mapping[str, Sequence[Fraction]]
 Given = Mapping[str, Sequence[Expr]]
 
 
@@ -201,10 +204,8 @@ def _scalar(
     coefficients = [
         field.element(slopes.get(sequence(name)(t + j), S.Zero)) for j in range(model.order(name))
     ]
-    found = kernel.scalar(
-        coefficients, forcing[name], [field.element(v) for v in given[name]], field
-    )
-    return kernel.characteristic(coefficients, field), {name: found}
+    found = scalar(coefficients, forcing[name], [field.element(v) for v in given[name]], field)
+    return characteristic(coefficients, field), {name: found}
 
 
 def _system(
@@ -215,7 +216,7 @@ def _system(
     t = model.index
     places = [(name, j) for name in names for j in range(model.order(name))]
     rows: dict[tuple[str, int], list] = {}
-    pushed: dict[tuple[str, int], list[kernel.Fraction]] = {}
+    pushed: dict[tuple[str, int], list[Fraction]] = {}
 
     def row(name: str, j: int, waiting: tuple[str, ...] = ()) -> None:
         """name(index + j) in terms of the values at hand."""
@@ -229,7 +230,7 @@ def _system(
             row(other, at, (*waiting, name))
             c = field.element(slope)
             total = [x + c * y for x, y in zip(total, rows[other, at], strict=True)]
-            extra += [kernel.Fraction(f.top * c, f.factors) for f in pushed[other, at]]
+            extra += [Fraction(f.top * c, f.factors) for f in pushed[other, at]]
         rows[name, j], pushed[name, j] = total, extra
 
     for n, (name, j) in enumerate(places):
@@ -240,7 +241,7 @@ def _system(
     for name in names:
         row(name, model.order(name))
     matrix = [rows[name, j + 1] for name, j in places]
-    right = [kernel.summed(pushed[name, j + 1], field) for name, j in places]
+    right = [summed(pushed[name, j + 1], field) for name, j in places]
     start = [field.element(given[name][j]) for name, j in places]
-    determinant, found = kernel.system(matrix, right, start, field)
+    determinant, found = system(matrix, right, start, field)
     return determinant, {name: [found[n]] for n, (name, j) in enumerate(places) if j == 0}

@@ -30,8 +30,8 @@ from derive.solving.recurrences.kernel.rational import (
     tidy,
     written,
 )
-from derive.solving.recurrences.kernel.summation import summed
 from derive.solving.recurrences.strategies.constant import Solution
+from derive.solving.recurrences.strategies.summation import summed
 from derive.solving.recurrences.strategies.varying import (
     LATEST,
     collected,

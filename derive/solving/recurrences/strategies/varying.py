@@ -35,9 +35,9 @@ from derive.solving.recurrences.kernel.fields import Field, NotRational
 from derive.solving.recurrences.kernel.powers import one_power
 from derive.solving.recurrences.kernel.products import product_form, steps
 from derive.solving.recurrences.kernel.rational import Needs, integer_roots, over, parameters, tidy
-from derive.solving.recurrences.kernel.summation import summed
 from derive.solving.recurrences.kernel.terms import grouped, normal
 from derive.solving.recurrences.strategies.constant import Solution, put_known
+from derive.solving.recurrences.strategies.summation import summed
 from derive.solving.recurrences.walk import step_by_step
 
 LATEST = 20  # the last index from which a solution may hold

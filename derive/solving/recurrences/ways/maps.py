@@ -11,11 +11,11 @@ from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.strategies.constant import Solution, constant
 from derive.solving.recurrences.strategies.nonlinear import (
     X,
-    factor_of_square,
     first_order_map,
     fixed_points,
     polynomials,
 )
+from derive.solving.recurrences.strategies.squares import factor_of_square
 from derive.solving.rules.ansatz import algebra, same_start
 
 

@@ -15,8 +15,8 @@ from derive.model.recurrences.equations import linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.chain import Known, carry, make
 from derive.solving.recurrences.kernel.products import quotient_form
-from derive.solving.recurrences.kernel.summation import antidifference, sum_form
 from derive.solving.recurrences.strategies.constant import Solution, put_known
+from derive.solving.recurrences.strategies.summation import antidifference, sum_form
 from derive.solving.recurrences.walk import step_by_step
 from derive.solving.rules.ansatz import algebra
 from derive.solving.rules.geometric import geometric_from_one
