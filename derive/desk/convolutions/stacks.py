@@ -110,10 +110,6 @@ def _each_of(given: dict[str, Any], depth: Any) -> dict[str, Any]:
     return {letter: [int(x)] * int(depth) for letter, x in given.items()}
 
 
-def _is_count(x: Any) -> bool:
-    return isinstance(x, int | str) and str(x).isdigit()
-
-
 def asked(name: str, given: Mapping[str, Any], depth: Any = None, repeat: Any = None) -> Run:
     """The run that has a sequence of a stack: O, the number of outputs, or any other (see
     `receptive_field`)."""
