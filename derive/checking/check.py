@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from derive.checking.counting.conditions import unstated
+from derive.checking.counting.conditions import stops, unstated
 from derive.checking.counting.count import count
 from derive.checking.counting.replay import replay
 from derive.checking.counting.worlds import EXTRA, Sample
@@ -99,7 +99,12 @@ def check_answer(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> 
     """The verdict on an answer, which must state under which conditions it has a value. Other
     models' laws state theirs."""
     verdict = check_claim(claim, sample, proved)
-    missing = unstated(claim, sample) if verdict.holds and sample.model.stepwise else None
+    if not verdict.holds or not sample.model.stepwise:
+        return verdict
+    if stops(claim, sample):
+        reason = f"{claim.left} has no value but at the first indices: it divides by zero"
+        return Verdict("UNCHECKED", "counted", verdict.worlds, reason=reason)
+    missing = unstated(claim, sample)
     return (
         verdict
         if missing is None

@@ -9,8 +9,6 @@ import click
 
 def show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> None:
     """The answer called `name`, or its steps. Raises DeriveError where it is not confirmed."""
-    from derive.model.language.whole import Whole
-
     # nothing is printed that was not checked; steps that are not printed need not be
     chain = run.held(name) if steps or checked else run.confirmed(name)
     claim, verdict = run.as_told(chain.claim), run.answer_verdict(name)
@@ -21,10 +19,9 @@ def show(run: Any, name: str, steps: bool, checked: bool, as_latex: bool) -> Non
         click.echo(run.as_latex() if as_latex else run)
     elif not steps:
         left, right = (_text(side, run, as_latex) for side in (claim.left, claim.right))
-        whole = [n for n in run.needs(name) if isinstance(n, Whole)]
         beside = ""
-        if whole:
-            told = [_text(n, run, as_latex) for n in whole]
+        if aside := run.aside(name):
+            told = [_text(n, run, as_latex) for n in aside]
             beside = rf",\quad {', '.join(told)}" if as_latex else f"   where {' and '.join(told)}"
         click.echo(f"{left} = {right}{beside}")
     if checked:

@@ -10,7 +10,7 @@ from sympy import Basic, Expr
 from derive.checking.check import check_answer, check_steps
 from derive.checking.counting.worlds import Sample
 from derive.errors import nearest
-from derive.model.language.claims import Claim, Derivation, DeriveError, Verdict
+from derive.model.language.claims import Claim, Derivation, DeriveError, Root, Verdict
 from derive.model.language.conditions import Conditions
 from derive.model.language.told import lean
 from derive.model.language.whole import Whole
@@ -39,8 +39,6 @@ class Steps:
     def __len__(self) -> int:
         return len(self.derivation.steps)
 
-
-SEVERAL = 3  # worlds: in fewer, what an equation divides by may be zero in all others
 
 Make = Callable[["Run"], Derivation]
 
@@ -111,13 +109,18 @@ class Run:
 
     def needs(self, name: str | None = None) -> tuple[Basic, ...]:
         """The ranges, and the conditions that they do not give, under which the answer holds."""
-        used = self.derivation(name).claim
-        letters = used.right.free_symbols | used.left.free_symbols
+        chain = self.derivation(name)
+        used, polynomials = chain.claim, (e.polynomial for e in chain.where if isinstance(e, Root))
+        letters = {s for e in (used.left, used.right, *polynomials) for s in e.free_symbols}
         ranges = [
             r for r in self.model.ranges if r.free_symbols & letters and _is_told(r, self.model)
         ]
         needs = lean(used.needs, Conditions(self.model.ranges))
-        return tuple(dict.fromkeys((*ranges, *needs)))
+        return lean((*ranges, *needs), Conditions(()))
+
+    def aside(self, name: str) -> tuple[Basic, ...]:
+        """What is said beside an answer wherever it is shown: which letters are whole numbers."""
+        return tuple(n for n in self.needs(name) if isinstance(n, Whole))
 
     def closed(self, name: str) -> tuple[Claim, ...]:
         """The answers that the derivation of `name` may use."""
@@ -143,10 +146,8 @@ class Run:
     def confirmed(self, name: str) -> Derivation:
         """The derivation of a name, once its closed form is proved or else every verdict on it
         holds. Raises DeriveError where one does not."""
-        if name not in self._verdicts:
-            verdict = self.answer_verdict(name)
-            if verdict.kind == "PROVED" and verdict.worlds >= SEVERAL:
-                return self.derivation(name)
+        if name not in self._verdicts and self.answer_verdict(name).kind == "PROVED":
+            return self.derivation(name)
         return self.held(name)
 
     def held(self, name: str) -> Derivation:

@@ -8,7 +8,6 @@ from sympy import Basic, Expr, degree, sstr
 
 from derive.model.language.claims import Derivation, Root
 from derive.model.language.parts import is_grouped, parts
-from derive.model.language.whole import Whole
 
 
 def _plain(expr: Expr) -> str:
@@ -17,9 +16,9 @@ def _plain(expr: Expr) -> str:
 
 
 def beside(needs: Iterable[Basic]) -> str:
-    """Which letters must be whole numbers, said beside an answer."""
-    told = [str(n) for n in needs if isinstance(n, Whole)]
-    return f"   where {' and '.join(told)}" if told else ""
+    """Conditions said beside an answer."""
+    told = " and ".join(map(str, needs))
+    return f"   where {told}" if told else ""
 
 
 def plain_lines(derivation: Derivation) -> list[str]:

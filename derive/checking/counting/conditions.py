@@ -17,6 +17,7 @@ from derive.checking.counting.raised import exact
 from derive.checking.counting.worlds import Sample
 from derive.model.language.claims import Claim, free_symbols
 
+SOON = 4  # indices from the first on
 MOST = 3  # worlds in which one is looked for
 ZEROS = {sin: Fraction(0), tan: Fraction(0), log: Fraction(1)}  # where a function is zero
 
@@ -36,6 +37,20 @@ def unstated(claim: Claim, sample: Sample) -> str | None:
                     )
                     return f"it has no value at {at}, which no condition excludes: {part}"
     return None
+
+
+def stops(claim: Claim, sample: Sample) -> bool:
+    """Whether the sequence has no value in any world but at its first indices: there a closed form
+    can be right, and nowhere else."""
+    t, values = sample.model.index, []
+    for env in sample.worlds(claim):
+        if env.get(t.name, 0) < int(sample.model.first) + SOON:
+            continue
+        try:
+            values.append(sample.value(claim.left, env))
+        except ZeroDivisionError:
+            values.append(None)
+    return bool(values) and all(v is None for v in values)
 
 
 def _parts(expr: Expr, t: Symbol) -> list[Expr]:

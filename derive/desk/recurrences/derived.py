@@ -23,6 +23,8 @@ from derive.model.language.claims import (
     Root,
     Verdict,
 )
+from derive.model.language.conditions import Conditions
+from derive.model.language.told import lean
 from derive.model.recurrences.program import PARAMETER
 from derive.model.recurrences.stated import Stated
 from derive.notation import Notation
@@ -189,6 +191,13 @@ class Derived(Run):
     def needs(self, name: str | None = None) -> tuple[Basic, ...]:
         return tuple(dict.fromkeys(map(self.said, super().needs(name))))
 
+    def aside(self, name: str) -> tuple[Basic, ...]:
+        """Also from which index it holds, where that is not the first."""
+        index, known = self.model.index, Conditions(self.model.ranges)
+        needs = (n for n in self.derivation(name).claim.needs if index in n.free_symbols)
+        since = [self.said(n) for n in lean(needs, known)]
+        return tuple(dict.fromkeys((*super().aside(name), *since)))
+
     def said(self, expr: Any) -> Any:
         """An expression counted as the person counts."""
         return self.model.said(expr)
@@ -235,6 +244,6 @@ class Derived(Run):
         from derive.writing.plain import beside
 
         return "\n".join(
-            f"{self.said(self.derivation(n).goal)} = {self.closed_form(n)}{beside(self.needs(n))}"
+            f"{self.said(self.derivation(n).goal)} = {self.closed_form(n)}{beside(self.aside(n))}"
             for n in self.names
         )

@@ -9,11 +9,13 @@ from sympy import (
     Add,
     Basic,
     Expr,
+    KroneckerDelta,
     Lt,
     Max,
     Ne,
     Pow,
     S,
+    Symbol,
     floor,
     log,
 )
@@ -141,36 +143,49 @@ def first_below(run: Derived, name: str, delta: Any) -> Asked:
         )
     if small.is_number and not small > 0:
         raise DeriveError(f"delta = {small}: a distance is above 0")
-    if (
-        ansatz is None
-        or len(ansatz.terms) != 1
-        or ansatz.rest != 0
-        or t in ansatz.particular.free_symbols
-    ):
-        raise DeriveError(
-            f"{name}: asked of {name}({t}) = C*a**{t} + x*, which "
-            f"{run.derivation(name).answer} is not"
+    form = run.confirmed(name).answer
+    term = _geometric(form, ansatz, t) if ansatz is not None else None
+    if ansatz is None or term is None:
+        raise DeriveError(f"{name}: asked of {name}({t}) = C*a**{t} + x*, which {form} is not")
+    c, base = term
+    needs: tuple[Basic, ...] = (relation(Lt, S.Zero, small),)
+    if c == 0:
+        answer: Expr = S.Zero
+        steps: tuple[str, ...] = (f"{run.derivation(name).goal} = {form} from the start",)
+    else:
+        inside = log(small / Abs(c)) / log(Abs(base))
+        answer = Max(0, floor(inside) + 1)
+        needs += (
+            relation(Lt, Abs(base), S.One),
+            relation(Ne, c, S.Zero),
+            relation(Ne, base, S.Zero),
         )
-    ((c, shape),) = ansatz.terms
-    base, exponent = shape.as_base_exp()
-    base = base ** exponent.coeff(t)
-    inside = log(small / Abs(c)) / log(Abs(base))
-    answer = Max(0, floor(inside) + 1)
-    needs = (
-        relation(Lt, Abs(base), S.One),
-        relation(Lt, S.Zero, small),
-        relation(Ne, c, S.Zero),
-        relation(Ne, base, S.Zero),
-    )
-    steps = (
-        f"|{run.derivation(name).goal} - ({ansatz.particular})| = |{c}|*|{base}|**{t}",
-        f"below {small} exactly where {t} > {inside}",
-        f"so from {t} = {answer} on",
-    )
+        steps = (
+            f"|{run.derivation(name).goal} - ({ansatz.particular})| = |{c}|*|{base}|**{t}",
+            f"below {small} exactly where {t} > {inside}",
+            f"so from {t} = {answer} on",
+        )
     needs = tuple(n for n in needs if n is not S.true)
     verdict = _first(run, name, answer, c, base, small, needs)
     says: tuple[Said, ...] = ((t, "=", answer, ()),)
     return held(Asked("first_below", answer, steps, needs, verdict, says))
+
+
+def _geometric(form: Expr, ansatz: Any, t: Symbol) -> tuple[Expr, Expr] | None:
+    """C and a of C*a**t beside a constant; C = 0 where it stands still. None for other forms."""
+    if t not in form.free_symbols:
+        return S.Zero, S.One
+    if (
+        form.has(KroneckerDelta)
+        or ansatz.rest != 0
+        or t in ansatz.particular.free_symbols
+        or len(ansatz.terms) != 1
+    ):
+        return None
+    ((c, shape),) = ansatz.terms
+    base, exponent = shape.as_base_exp()
+    base = base ** exponent.coeff(t)
+    return (c, base) if t not in base.free_symbols and exponent.has(t) else None
 
 
 def _first(

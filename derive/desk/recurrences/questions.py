@@ -6,7 +6,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from derive.desk.budget import limit, stage
 from derive.desk.recurrences import convergence, dependence, limits, values
 from derive.desk.recurrences.asked import Asked
 from derive.desk.recurrences.derived import Derived
@@ -84,7 +86,14 @@ def ask(run: Derived, text: str) -> Asked:
     least = len(question.takes) - question.optional
     if not least <= len(arguments) <= len(question.takes):
         raise DeriveError(f"{text}: write {name}.{question}")
-    return question.ask(run.about(name), name, *arguments)
+    return answer(run, question, name, *arguments)
+
+
+def answer(run: Derived, question: Question, name: str, *given: Any) -> Asked:
+    """What a question about a name is answered, within the run's time."""
+    with limit(run.seconds):
+        stage(f"answering {name}.{question.name}")
+        return question.ask(run.about(name), name, *given)
 
 
 def is_question(text: str, names: tuple[str, ...]) -> bool:

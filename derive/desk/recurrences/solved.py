@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sympy import And, Basic, Expr, Piecewise
+from sympy import And, Basic, Eq, Expr, Piecewise
 
 from derive.desk.recurrences.derived import Derived
 from derive.model.recurrences.stated import Stated
@@ -31,7 +31,7 @@ class Solved(Derived):
     def cases_of(self, name: str) -> list[tuple[Basic, Expr]]:
         """(condition, closed form) of a name, the general one first."""
         return [
-            (And(*map(self.said, conditions)), run.closed_form(name))
+            (And(*map(self.said, conditions), *run.aside(name)), run.closed_form(name))
             for conditions, run in self.about(name).branches
         ]
 
@@ -57,11 +57,21 @@ class Solved(Derived):
         return (*(f"equal roots of {polynomial}" for polynomial in self.unequal), *told)
 
     def piecewise(self, name: str | None = None) -> Expr:
-        """All cases as one sympy Piecewise, the general one last."""
-        (condition, general), *others = self.cases_of(name or self.main)
-        if not others:
-            return general
-        return Piecewise(*((value, when) for when, value in others), (general, condition))
+        """All cases as one sympy Piecewise, the general one last; where one holds only from some
+        index on, with the values before."""
+        from derive.solving.recurrences.walk import step_by_step
+
+        name = name or self.main
+        (condition, general), *others = self.cases_of(name)
+        pieces = []
+        for (when, value), (_, run) in zip(others, self.about(name).branches[1:], strict=True):
+            index = self.said(run.model.index)
+            since = [n for n in run.aside(name) if index in n.free_symbols]
+            for at in range(int(run.model.first), run.solution.begins(name) if since else 0):
+                here = when.xreplace(dict.fromkeys(since, Eq(index, at)))
+                pieces.append((step_by_step(run.model, name, at), here))
+            pieces.append((value, when))
+        return Piecewise(*pieces, (general, condition)) if others else general
 
     def ask(self, question: str) -> Asked:
         """The answer to `w.limit`, `w.value(100)`, ... (see questions.TABLE); confirmed, or
@@ -71,10 +81,9 @@ class Solved(Derived):
         return questions.ask(self, question)
 
     def _asked(self, question: str, name: str | None, *given: Any) -> Asked:
-        from derive.desk.recurrences.questions import TABLE
+        from derive.desk.recurrences.questions import TABLE, answer
 
-        name = name or self.main
-        return TABLE[question].ask(self.about(name), name, *given)
+        return answer(self, TABLE[question], name or self.main, *given)
 
     def value(self, at: int, name: str | None = None) -> Asked:
         """The value at an index, exactly and without unrolling."""

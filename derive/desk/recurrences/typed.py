@@ -66,10 +66,12 @@ def terms(
     model = read_model(equations, first_values(start), ranges, values)
     first = int(model.first)
     known: Known = {}
-    found = {
-        name: [step_by_step(model, name, at, known) for at in range(first, first + count)]
-        for name in model.equations
-    }
+    with limit(SECONDS):
+        stage(f"unrolling {count} terms")
+        found = {
+            name: [step_by_step(model, name, at, known) for at in range(first, first + count)]
+            for name in model.equations
+        }
     for name, values_ in found.items():
         wrong = next((at for at, v in enumerate(values_, first) if v.has(zoo, nan)), None)
         if wrong is not None:

@@ -22,6 +22,7 @@ from derive.checking.counting.evaluate import evaluate
 from derive.checking.counting.functions import TooLarge
 from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.unroll import give_meanings
+from derive.desk.budget import stage
 from derive.desk.recurrences.asked import Asked, Said, held, short
 from derive.desk.recurrences.derived import Derived
 from derive.model.language.claims import DeriveError, Root, sequence
@@ -40,6 +41,7 @@ def value_at(run: Derived, name: str, at: int | str) -> Asked:
     goal = f"{name}({at})"
     if not isinstance(at, int) or at < first or run.model.down is not None:
         raise DeriveError(f"{goal}: the closed form holds from index {first} on")
+    stage(f"working out {goal}")
     for power in chain.answer.atoms(Pow):
         _bounded(power, t, at, goal)
     put = chain.answer.xreplace({t: Integer(at)})
@@ -103,8 +105,10 @@ def terms(run: Derived, name: str, count: int | str = 5) -> Asked:
 def cases(run: Derived, name: str) -> Asked:
     """The closed form, and those of the degenerate cases, each with its conditions."""
     goal = run.said(run.derivation(name).goal)
-    found = [(conditions, each.closed_form(name)) for conditions, each in run.branches]
-    says: tuple[Said, ...] = tuple((goal, "=", v, tuple(map(run.said, c))) for c, v in found)
+    says: tuple[Said, ...] = tuple(
+        (goal, "=", each.closed_form(name), (*map(run.said, conditions), *each.aside(name)))
+        for conditions, each in run.branches
+    )
     steps = tuple(
         f"{goal} = {value}" + (f"   where {', '.join(map(str, c))}" if c else "")
         for _, _, value, c in says

@@ -47,6 +47,8 @@ def check(node: ast.AST, place: str, calls: frozenset[str], depth: int) -> None:
             if len(ast.unparse(node)) > 30 or value in (float("inf"), float("-inf")):
                 raise DeriveError(f"{place}: a number with more than 30 characters, or too large")
             children: list[ast.AST] = []
+        case ast.Name(id="oo" | "zoo" | "nan" | "inf" as name):
+            raise DeriveError(f'{place}: "{name}" is no number that can be worked with')
         case ast.Name():
             if not NAME.fullmatch(node.id):
                 raise DeriveError(

@@ -36,6 +36,7 @@ from sympy import (
     harmonic,
     log,
     nan,
+    pi,
     sign,
     sin,
     sinh,
@@ -129,6 +130,8 @@ def expression(
             case ast.Constant(value=float() as value):
                 exact = number(value)
                 return Rational(exact.numerator, exact.denominator)
+            case ast.Name(id="pi"):
+                return pi
             case ast.Name(id=text):
                 return name(text)
             case ast.UnaryOp(op=op, operand=operand):

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sympy import Basic, Dummy, Expr, Symbol, nan, pi, zoo
+from sympy import Basic, Dummy, Expr, Symbol, nan, zoo
 from sympy.core.function import AppliedUndef
 
 from derive.errors import short
@@ -40,7 +40,7 @@ def _side(text: str, place: str) -> Expr:
     if isinstance(tree, ast.Compare):
         raise DeriveError(f"{place}: {short(text)} compares; conditions stand in Piecewise")
     try:
-        value = expression(tree, lambda name: pi if name == "pi" else Symbol(name))
+        value = expression(tree, Symbol)
     except ZeroDivisionError:
         value = zoo
     if value.has(zoo, nan):

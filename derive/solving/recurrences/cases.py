@@ -22,7 +22,7 @@ from sympy.core.relational import Relational
 from derive.model.language.claims import DeriveError, relation
 from derive.model.language.conditions import Conditions
 from derive.model.recurrences.stated import Stated
-from derive.solving.recurrences.degenerate import degenerate, put_into
+from derive.solving.recurrences.degenerate import degenerate, moved, put_into
 from derive.solving.recurrences.solver import solution
 from derive.solving.recurrences.strategies.constant import Solution
 
@@ -52,7 +52,8 @@ def _collect(
     model: Stated, general: Solution, conditions: tuple[Basic, ...], found: list[Branch]
 ) -> None:
     found += [
-        Branch((*conditions, *each.needs), model, each) for each in (general, *general.others)
+        Branch(tuple(dict.fromkeys((*conditions, *each.needs))), model, each)
+        for each in (general, *general.others)
     ]
     if len(_telling(conditions)) >= DEEPEST:
         return
@@ -110,9 +111,9 @@ def _is_excluded(special: tuple[Basic, ...], model: Stated) -> bool:
     put = {c.lhs: c.rhs for c in special if isinstance(c, Eq) and isinstance(c.lhs, Symbol)}
     known = Conditions(model.ranges)
     there = Conditions(put_into(model, put).ranges)
-    moved = [r.xreplace(put) for r in model.ranges]
+    there_too = [moved(r, put) for r in model.ranges]
     return (
-        false in moved
+        false in there_too
         or any(known.give(c.negated) for c in special)
-        or any(there.give(r.negated) for r in moved if isinstance(r, Relational))
+        or any(there.give(r.negated) for r in there_too if isinstance(r, Relational))
     )

@@ -164,6 +164,14 @@ def _made_whole(model: Stated, values: Mapping[Basic, Expr]) -> set[str]:
     return {s.name for letter, v in values.items() if letter in whole for s in v.free_symbols}
 
 
+def moved(condition: Basic, values: Mapping[Basic, Expr]) -> Basic:
+    """A condition with values put in; false where it then has none, as 1/b > 0 for b = 0."""
+    try:
+        return condition.xreplace(values)
+    except TypeError:  # what sympy raises at a comparison with nan or zoo
+        return S.false
+
+
 def put_into(model: Stated, values: Mapping[Basic, Expr]) -> Stated:
     """The model with values for some of its letters."""
     return replace(
@@ -174,6 +182,6 @@ def put_into(model: Stated, values: Mapping[Basic, Expr]) -> Stated:
         },
         integers=model.integers - {str(letter) for letter in values} | _made_whole(model, values),
         more_ranges=tuple(
-            r for r in (r.xreplace(values) for r in model.more_ranges) if r not in (True, False)
+            r for r in (moved(r, values) for r in model.more_ranges) if r not in (True, False)
         ),
     )

@@ -75,13 +75,14 @@ class Shapes:
         return joined(Add(assembled(plain, self.field, self.linear), *named))
 
     def needs(self) -> tuple[Basic, ...]:
-        """What must not be zero: what the expressions divide by, and for two named roots their
-        difference."""
+        """What must not be zero: divisors, for two named roots their difference, c of z^n = c."""
         found = dict(self.field.divisors)
         for polynomial in self.roots:
             if polynomial.degree() == 2:
                 p, q = _coefficient(polynomial, 1), _coefficient(polynomial, 0)
                 found |= dict.fromkeys(self.field.factors(p * p - q * 4))
+            elif _is_pure(polynomial):
+                found |= dict.fromkeys(self.field.factors(_coefficient(polynomial, 0)))
         return tuple(
             plain(relation(Ne, expr, S.Zero))
             for expr in sorted(found, key=lambda e: (len(str(e)), str(e)))
@@ -106,12 +107,8 @@ class Shapes:
     def not_covered(self) -> tuple[Expr, ...]:
         """What the conditions do not say: of a polynomial of higher degree with letters in it, when
         two roots are equal."""
-        large = [
-            self.roots[p]
-            for p in self.roots
-            if p.degree() > 2 and self.roots[p].polynomial.free_symbols != {self.variable}
-        ]
-        return tuple(root.polynomial for root in large)
+        large = [r.polynomial for p, r in self.roots.items() if p.degree() > 2 and not _is_pure(p)]
+        return tuple(p for p in large if p.free_symbols != {self.variable})
 
     def powers(self, part: Part) -> list[tuple[Any, Expr]]:
         """(coefficient, t^k base^t), k rising."""
@@ -213,6 +210,11 @@ class Shapes:
                 )
             )
         return Sum(body, (i, 1, part.root.degree()))
+
+
+def _is_pure(polynomial: PolyElement) -> bool:
+    """z^n - c: two of its roots are equal where c is zero, and nowhere else."""
+    return not any(_coefficient(polynomial, k) for k in range(1, polynomial.degree()))
 
 
 def _coefficient(poly: PolyElement, degree: int) -> Any:

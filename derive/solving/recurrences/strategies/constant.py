@@ -62,14 +62,19 @@ def put_known(expr: Expr, known: Mapping[str, Expr], t: Symbol) -> Expr:
         for a in expr.atoms(AppliedUndef)
         if a.func.__name__ in known
     }
-    return without_past(expr.xreplace(values), t) if values else expr
+    return placed(expr.xreplace(values), t) if values else expr
 
 
-def without_past(expr: Expr, t: Symbol) -> Expr:
-    """`expr` with KroneckerDelta(t + 2, 1), zero for all t >= 0, left out."""
-    gaps = {d: (d.args[0] - d.args[1]).as_coefficients_dict() for d in expr.atoms(KroneckerDelta)}
-    past = {d: S.Zero for d, gap in gaps.items() if gap[t] * gap[S.One] > 0}
-    return expr.xreplace(past) if past else expr
+def placed(expr: Expr, t: Symbol) -> Expr:
+    """`expr` with KroneckerDelta(1, t + 1) as KroneckerDelta(0, t), and KroneckerDelta(1, t + 2),
+    zero for all t >= 0, left out."""
+    put: dict[Expr, Expr] = {}
+    for delta in expr.atoms(KroneckerDelta):
+        gap = delta.args[0] - delta.args[1]
+        at = -gap.xreplace({t: S.Zero}) / gap.diff(t) if gap.diff(t) in (1, -1) else gap
+        if at.is_Integer:
+            put[delta] = KroneckerDelta(at, t) if at >= 0 else S.Zero
+    return expr.xreplace(put)
 
 
 def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
@@ -124,13 +129,6 @@ def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
         for root in shapes.roots.values()
         if any(v.has(sequence(root.name)) for v in values.values())
     )
-    at_zero = [
-        len(p.coefficients)
-        for groups in parts.values()
-        for ps in groups
-        for p in ps
-        if p.root == field.z
-    ]
     needs, not_covered = shapes.needs(), shapes.not_covered
 
     def made_from(name: str) -> Ansatz:
@@ -141,9 +139,8 @@ def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
         return Ansatz.of(whole, factored(polynomial, field), shapes, meant)
 
     ansatz = {n: partial(made_from, n) for n in names}
-    first = max(at_zero, default=0)
     return Solution(
-        values, needs, roots, first, not_covered, "constant", ansatz=ansatz, told=shapes.told()
+        values, needs, roots, 0, not_covered, "constant", ansatz=ansatz, told=shapes.told()
     )
 
 
