@@ -13,32 +13,37 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 
 NEAR, FAR = 1_000, 1_000_003  # numbers for letters: the first, and how far apart at least
 
+PARTS = (Expr, ExprCondPair)
+
 
 def cancelled(expr: Any) -> Any:
     """`expr` with each quotient in it cancelled: (c - b*c)/(1 - b) as c, (b - 1)/(1 - b) as -1."""
-    if not isinstance(expr, Expr | ExprCondPair) or isinstance(expr, AppliedUndef):
-        return expr
-    if not any(p.exp.is_negative for p in expr.atoms(Pow)):
+    if not expr.args or not isinstance(expr, PARTS) or isinstance(expr, AppliedUndef):
         return expr
     args = [cancelled(a) for a in expr.args]
     same = all(a is b for a, b in zip(args, expr.args, strict=True))
     made = expr if same else expr.func(*args)
-    return _without_shared(made) if isinstance(made, Mul) else made
+    return _without_shared(made) if made.is_Mul else made
 
 
 def _below(line: Expr) -> list[Expr]:
-    """The factors that divide."""
-    factors = Mul.make_args(line)
-    return [f for f in factors if isinstance(f, Pow) and f.exp.is_Integer and f.exp < 0]
+    """The factors that divide, and are sums: of others sympy cancels what is shared."""
+    return [
+        f
+        for f in Mul.make_args(line)
+        if f.is_Pow and f.exp.is_Integer and f.exp.p < 0 and f.base.is_Add
+    ]
 
 
 def _without_shared(line: Expr) -> Expr:
     """Factors that share one, each above and each below, put together until none does."""
-    factors, below = Mul.make_args(line), _below(line)
-    above = [f for f in factors if f not in below and not f.is_number]
+    below = _below(line)
+    if not below:
+        return line
+    above = [f for f in Mul.make_args(line) if f not in below and not f.is_number]
     for top, bottom in product(above, below):
         if top.free_symbols & bottom.free_symbols and (one := _quotient(top, bottom)) is not None:
-            rest = (f for f in factors if f not in (top, bottom))
+            rest = (f for f in Mul.make_args(line) if f not in (top, bottom))
             return _without_shared(Mul(*rest, one))
     return line
 
