@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Basic, Gt, Lt, Symbol, sqrt
 
 from derive.checking.counting.kinds import hidden, truth
-from derive.desk.recurrences.answer import memory_ratio, scale, solve
+from derive.desk.recurrences.answer import CONSTANT, memory_ratio, scale, solve
 from derive.desk.recurrences.solved import Solved
 from derive.desk.run import Run
 from derive.desk.sheets.pieces import Answer, Piece, answered
@@ -74,7 +74,7 @@ class Optimizers:
         given = self.problem.given
         return solve(
             program,
-            given.get("gradient", "c"),
+            given.get("gradient", CONSTANT),
             self._values(program, "start", program.states),
             given.get("ranges", ()) if ranges is None else ranges,
             self.notation,

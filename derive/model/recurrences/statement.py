@@ -18,6 +18,7 @@ from derive.model.language.syntax import Anything
 from derive.model.language.terms import fresh
 from derive.model.language.text import FUNCTIONS, expression, parse, read
 from derive.model.recurrences.equations import state
+from derive.model.recurrences.program import with_arrow
 from derive.model.recurrences.stated import Stated
 
 _EQUALS = re.compile(r"(?<![<>=!])==?(?!=)")
@@ -26,6 +27,12 @@ _EQUALS = re.compile(r"(?<![<>=!])==?(?!=)")
 def read_equation(text: str, place: str) -> tuple[Expr, Expr]:
     """Both sides of `left = right`; a call of a name that is no function is a value of a sequence.
     Raises DeriveError."""
+    line = with_arrow(text) if isinstance(text, str) else None
+    if line is not None:
+        raise DeriveError(
+            f"{place}: {short(text)}: write {line[:90]} for a line of an optimizer, or in an "
+            "equation the value that is made on the left, as in m(t+1) = ..."
+        )
     sides = _EQUALS.split(text) if isinstance(text, str) else []
     if len(sides) != 2:
         raise DeriveError(
