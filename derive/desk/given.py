@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sympy import Basic, Expr
 
+from derive.errors import nearest
 from derive.model.language.claims import DeriveError
 from derive.model.language.text import FUNCTIONS, read, relations
+from derive.model.recurrences.stated import Stated
 
 
 def value(given: Any, place: str, calls: Iterable[str] = FUNCTIONS) -> Expr:
@@ -28,6 +30,41 @@ def conditions(given: Any, place: str) -> tuple[Basic, ...]:
         given = [given]
     texts = (part for g in given for part in (g.split(",") if isinstance(g, str) else [g]))
     return tuple(r for g in texts for r in ([g] if isinstance(g, Basic) else relations(g, place)))
+
+
+def letters(model: Stated) -> frozenset[str]:
+    """What ranges may be about: the letters of a model, its index, and hyperparameters that have a
+    value."""
+    places = frozenset() if model.down is None else model.down.free_symbols
+    own = () if model.source is None else model.source.program.hyperparameters
+    return frozenset(map(str, (*model.symbols, *places, model.index, model.letter, *own)))
+
+
+def about(ranges: Sequence[Basic], known: Iterable[str]) -> tuple[Basic, ...]:
+    """The ranges of letters that are known. A letter that is compared with one of these is known,
+    too: `a < b, b < 1`."""
+    found: list[Basic] = []
+    waiting, known = list(ranges), set(known)
+    while here := [r for r in waiting if not _names(r) or _names(r) & known]:
+        found += here
+        waiting = [r for r in waiting if r not in here]
+        known |= {name for r in here for name in _names(r)}
+    return tuple(r for r in ranges if r in found)
+
+
+def all_about(ranges: Sequence[Basic], known: Iterable[str]) -> None:
+    """Raises DeriveError for a range of letters that nothing has."""
+    known = set(known)
+    left = [r for r in ranges if r not in about(ranges, known)]
+    if left:
+        letter = min(_names(left[0]))
+        raise DeriveError(
+            f'ranges: {left[0]}: nothing has the letter "{letter}"{nearest(letter, known)}'
+        )
+
+
+def _names(range_: Basic) -> set[str]:
+    return {str(s) for s in range_.free_symbols}
 
 
 def first_values(start: Any) -> dict[str, Any]:

@@ -75,9 +75,29 @@ CALLS: list[tuple[Callable[[], Any], str]] = [
     (lambda: solve("w <- w - lr*x", gradient=2), "these lines read w, lr, x"),
     (lambda: solve("g <- 2*w; w <- w - lr*g", gradient="lam*w"), "no line reads g, the gradient"),
     (lambda: solve("w <- w - eta*g(t)", gradient="lam*w"), "line 1: g(t): write g for the gradient at this step; g(w + mu*v) is"),
+    (lambda: solve("sgdm", ranges="bta > 0"), 'ranges: bta > 0: nothing has the letter "bta"; did you mean "beta"?'),
+    (lambda: solve("sgdm", gradient=None, ranges="c > 0"), 'nothing has the letter "c"'),
+    (lambda: solve("x(t+1) = a*x(t) + b", ranges=["a > 0", "d > 0"]), 'nothing has the letter "d"; there is a, b, t, x_0'),
     (lambda: solve("w <- w - eta*g(0)"), "line 1: g(0): write g"),
     (lambda: Program("p", ("t <- t + 1",), {}), 'line 1: cannot assign to "t"'),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("program", "given"),
+    [
+        ("sgdm", {"ranges": "c > 0"}),
+        ("sgdm", {"gradient": "lam*w", "ranges": "lam > 0, t >= 1"}),
+        ("sgdm", {"gradient": None, "start": "w=w0", "ranges": ["w0 > 0", "beta < d", "d < 1"]}),
+        ("sgdm", {"eta": "eta0/t", "ranges": "eta0 > 0"}),
+        ("adam", {"eps": 0, "ranges": "eps >= 0"}),
+        ("x(t+1) = a*x(t)", {"ranges": "x_0 > 0, t >= 2", "a": "2*q"}),
+        ("x(t+1) = a*x(t)", {"ranges": "q > 0", "a": "2*q"}),
+        ("W(l) = 2*W(l+1)", {"start": {"at": "L", "W": 1}, "ranges": ["L > 3", "l > 1"]}),
+    ],
+)
+def test_ranges_of_letters_that_are_there(program: str, given: dict[str, Any]) -> None:
+    assert solve(program, **given).answer is not None
 
 
 @pytest.mark.parametrize(("call", "says"), CALLS, ids=[says for _, says in CALLS])
@@ -179,6 +199,10 @@ FILES: list[tuple[str | bytes, str]] = [
     (broken('gradient = "c"', 'gradient = "c("'), "gradient: cannot read"),
     (broken('gradient = "c"', 'gradient = "2*g"'), "needs another letter"),
     (broken('["c > 0"]', '["c"]'), "is not a range"),
+    (
+        broken('["c > 0"]', '["c > 0", "bta > 0"]'),
+        'nothing has the letter "bta"; did you mean "beta"?',
+    ),
     (broken("adam = 1", "adamm = 1"), "adamm = 1"),
     (broken("K = [3, 5, 4]", "K = [3, 0, 4]"), "K[2] = 0"),
     (broken("K = [3, 5, 4]", "K = [3, 5]"), "K has 2 entries for 3 layers"),
@@ -477,6 +501,10 @@ SHEETS: list[tuple[str, str]] = [
     (varied(('"0, 1"', "true")), "start of x|x = True"),
     (varied(('m = "0"', "m = { a = 1 }")), "start of m|m = {"),
     (varied(("start =", 'ranges = ["beta"]\nstart =')), "is not a range"),
+    (
+        varied(("start =", 'ranges = ["bta > 0"]\nstart =')),
+        'problem 1: ranges: bta > 0: nothing has the letter "bta"; did you mean "beta"?',
+    ),
     (varied(("start =", 'ranges = "beta > 0"\nstart =')), "ranges is a list"),
     (
         varied(("start =", 'values = { bta = "1/2" }\nstart =')),

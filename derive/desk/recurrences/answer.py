@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Symbol
 
 from derive.desk.budget import SECONDS
-from derive.desk.given import conditions, first_values, value
+from derive.desk.given import all_about, conditions, first_values, letters, value
 from derive.desk.recurrences.solved import Solved
 from derive.desk.run import Run
 from derive.errors import nearest
@@ -89,13 +89,15 @@ def solve(
     begun = {name: value(v, f"start of {name}") for name, v in first_values(start).items()}
     if "" in begun:
         raise DeriveError(f"start = {begun['']}: of which of {', '.join(program.states)}?")
+    declared = conditions(ranges, "ranges")
     model = trained(
         program,
         None if gradient is None else value(gradient, "gradient", Anything()),
         begun,
         {k: value(v, k, Anything()) for k, v in values.items()},
-        conditions(ranges, "ranges"),
+        declared,
     )
+    all_about(declared, letters(model))
     return Solved(model, None, seconds, notation)
 
 
