@@ -290,6 +290,49 @@ def test_the_command_line(arguments: list[str]) -> None:
     assert done.exit_code == 2 and done.output
 
 
+X = "x(t+1) = 2*x(t)"
+USAGE: list[tuple[list[str], str]] = [
+    (["nonsense"], "derive: No such command 'nonsense'; see derive --help"),
+    (["--nonsense"], "derive: No such option '--nonsense'; see derive --help"),
+    (["solve"], "derive: solve: Missing argument"),
+    (["solve", "sgd", "--strat", "w=1"], "derive: solve: No such option '--strat'"),
+    (["solve", "sgd", "--ask"], "'--ask' requires an argument"),
+    (["solve", "sgd", "--terms", "0"], "derive: solve: Invalid value for '--terms'"),
+    (["networks", "--as", "x"], "derive: networks: Invalid value for '--as'"),
+    (["solve", "sgd", "--start", "w=w0", "--start", "w=w1"], "--start w=w1: w is w0 already; give"),
+    (["solve", "sgd", "--set", "eta=1", "--set", "eta=2"], "--set eta=2: eta is 1 already; give"),
+    (["solve", "sgd", "--gradient", "c", "--gradient", "d"], "--gradient is given twice"),
+    (["solve", X, "--terms", "3", "--ask", "x.limit"], "--terms 3 tells the first values alone, without --ask"),
+    (["solve", "sgd", "--terms", "3", "--latex"], "alone, without --latex"),
+    (["solve", X, "--terms", "3", "--check"], "alone, without --check"),
+    (["solve", X, "--terms", "3", "--steps"], "alone, without --steps"),
+    (["solve", X, "--ask", "x.rate", "--cases"], "--cases: of a closed form, not of x.rate"),
+    (["solve", X, "--optimizers", "mine.toml"], "--optimizers mine.toml: for an optimizer by its"),
+    (["rf", "-K", "3", "-K", "5"], "--kernel-sizes is given twice"),
+    (["rf", "3/2", "--axes", "2"], "--axes 2: how many axes are alike in what --channels costs"),
+    (["rf", "3 3", "--ask", "J"], "--ask J is for sizes given by --kernel-sizes"),
+    (["rf", "resnet50", "--ask", "J"], "--ask J is for sizes given by --kernel-sizes"),
+    (["rf", "3/2", "--repeat", "n"], "--repeat n is for sizes given by --kernel-sizes"),
+    (["rf", "resnet50", "-S", "2"], "--strides 2 beside resnet50: layers are given as text"),
+    (["rf", "3/2", "--check"], "--check is for sizes given by --kernel-sizes"),
+    (["rf", "3/2", "--latex", "--paths"], "--paths is not told in the table of --latex"),
+    (["rf", "-K", "3", "--width", "0"], "--width 0 is for a network"),
+    (["rf", "-K", "3", "--axes", "2"], "--axes 2 is for a network"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "says"), USAGE, ids=[" ".join(a) for a, _ in USAGE])
+def test_wrong_usage_is_one_line(arguments: list[str], says: str) -> None:
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2 and says in done.output
+    assert done.output.startswith("derive: ") and done.output.count("\n") == 1
+
+
+def test_several_are_asked_at_once() -> None:
+    done = CliRunner().invoke(main, ["solve", "sgdm", "--ask", "m", "--ask", "m.value(1)"])
+    assert done.exit_code == 0 and done.output.startswith("m(t) = ") and "m(1) = c" in done.output
+
+
 def test_a_file_of_optimizers_by_its_own_name(tmp_path: Path) -> None:
     mine = tmp_path / "mine.toml"
     mine.write_text('[plain]\nlines = ["w <- w - g"]\nstart = { w = "0" }\n', encoding="utf-8")
