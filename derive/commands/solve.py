@@ -14,7 +14,7 @@ from derive.errors import DeriveError
 
 def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
     """`name=value` options as a table."""
-    found = {}
+    found: dict[str, str] = {}
     for text in given:
         name, mark, value = text.partition("=")
         if not mark:

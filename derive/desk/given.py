@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sympy import Basic, Expr
+from sympy import Basic, Expr, Symbol
+from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from derive.errors import nearest
 from derive.model.language.claims import DeriveError
@@ -71,11 +72,20 @@ def first_values(start: Any) -> dict[str, Any]:
     """What sequences start from, by name; also from text, "x=0, w=w0". One value alone is kept
     under "", for the only sequence. Raises DeriveError."""
     if start is None or isinstance(start, Mapping):
-        return dict(start or {})
+        return {_named(key): given for key, given in (start or {}).items()}
     if isinstance(start, str) and "=" in start:
-        names = re.split(r",\s*(?=[A-Za-z_]\w*\s*=)", start)
+        names = re.split(r",\s*(?=[A-Za-z_]\w*\s*(?:\(\s*-?\w+\s*\)\s*)?=)", start)
         pairs = [part.partition("=") for part in names]
         return {name.strip(): text.strip() for name, _, text in pairs}
     if isinstance(start, str | int | float | Basic | list | tuple):
         return {"": start}
     raise DeriveError(f"start = {start!r}: write a table, such as {{'x': '0, 1'}}")
+
+
+def _named(key: Any) -> str:
+    """What a value is the start of, by its name: x, or x(1) for the value at index 1."""
+    if isinstance(key, str):
+        return key
+    if isinstance(key, UndefinedFunction | AppliedUndef | Symbol):
+        return str(key)
+    raise DeriveError(f"start of {key!r:.60}: write a name in quotes, such as {{'x': '0, 1'}}")

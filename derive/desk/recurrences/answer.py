@@ -86,7 +86,10 @@ def solve(
             f"gradient = {gradient!s:.60}: no line reads {GRADIENT}, the gradient; {program.name} "
             f"read{'' if program.name == LINES else 's'} {', '.join(read)}: write {GRADIENT} there"
         )
-    begun = {name: value(v, f"start of {name}") for name, v in first_values(start).items()}
+    begun = {
+        name.removesuffix("(0)"): value(v, f"start of {name}")
+        for name, v in first_values(start).items()
+    }
     if "" in begun:
         raise DeriveError(f"start = {begun['']}: of which of {', '.join(program.states)}?")
     declared = conditions(ranges, "ranges")
