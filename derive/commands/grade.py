@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from derive.commands.usage import Command
 
-@click.command()
+
+@click.command(cls=Command)
 @click.argument("answers", type=click.Path(path_type=Path))
 @click.option(
     "--about",

@@ -13,21 +13,29 @@ from derive.commands.proofread import proofread
 from derive.commands.rf import rf
 from derive.commands.sheet import check, sheet
 from derive.commands.solve import solve
+from derive.commands.usage import fail
 from derive.errors import DeriveError
 
 
 class Commands(click.Group):
     """Errors that a person can mend are one line and exit code 2."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            fail(ctx, error)
+            raise
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except DeriveError as error:
-            click.echo(f"derive: {error}", err=True)
-            ctx.exit(2)
+        except (DeriveError, click.UsageError) as error:
+            fail(ctx, error)
 
 
 @click.group(
+    name="derive",
     cls=Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},

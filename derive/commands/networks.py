@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from derive.commands.usage import Command
 
-@click.command()
+
+@click.command(cls=Command)
 @click.argument("names", nargs=-1)
 @click.option(
     "--as",
@@ -23,7 +25,7 @@ def networks(names: tuple[str, ...], form: str) -> None:
     click.echo(published(names, form))
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("net", metavar="LAYERS | FILE")
 @click.option("--width", type=int, default=16, show_default=True, help="The input's width.")
 @click.option(
@@ -54,7 +56,7 @@ def draw(net: str, width: int, at: int, output: Path | None, fragment: bool) -> 
         write(text, output)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("nets", nargs=-1, required=True, metavar="[TITLE=]LAYERS | FILE...")
 @click.option(
     "--output",

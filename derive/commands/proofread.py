@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 
+from derive.commands.usage import Command
 
-@click.command()
+
+@click.command(cls=Command)
 @click.argument("key", type=click.Path(path_type=Path))
 @click.option(
     "--problem",

@@ -10,10 +10,11 @@ from typing import Any
 import click
 
 from derive.commands.answer import show
+from derive.commands.usage import Command
 from derive.errors import DeriveError
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("net", required=False, metavar="[LAYERS | FILE]")
 @click.option(
     "--kernel-sizes",
@@ -52,9 +53,7 @@ from derive.errors import DeriveError
 @click.option(
     "--axes",
     type=click.IntRange(1, 3),
-    default=1,
-    show_default=True,
-    help="With --channels: axes that are alike.",
+    help="With --channels: axes that are alike; default: 1.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Of a network: as JSON.")
 @click.option(
@@ -75,7 +74,7 @@ def rf(
     weighed: bool,
     outputs: int | None,
     channels: int | None,
-    axes: int,
+    axes: int | None,
     as_json: bool,
     as_latex: bool,
     checked: bool,
@@ -87,24 +86,56 @@ def rf(
     """
     given = {"K": K, "S": S, "D": D, "P": P}
     if net is not None:
-        if any(x is not None for x in (*given.values(), L, repeat, ask)):
+        names = ("--kernel-sizes", "--strides", "--dilations", "--paddings", "--layers")
+        _alone(
+            dict(zip(names, (*given.values(), L), strict=True)),
+            f"beside {net[:60]}: layers are given as text or a file, or by {names[0]}; not both",
+        )
+        _alone({"--repeat": repeat}, 'is for sizes given by --kernel-sizes; here write "[3 3]*n"')
+        _alone({"--ask": ask}, "is for sizes given by --kernel-sizes; of a network all is told")
+        _alone(
+            {"--check": checked or None},
+            "is for sizes given by --kernel-sizes; a network's numbers are always checked",
+        )
+        if axes is not None and channels is None:
             raise DeriveError(
-                "layers are given as text or a file, or by --kernel-sizes and the like; not both"
+                f"--axes {axes}: how many axes are alike in what --channels costs; give both"
+            )
+        if as_latex:
+            rest = {"--json": as_json or None, "--paths": weighed or None}
+            _alone(
+                {**rest, "--outputs": outputs, "--channels": channels},
+                "is not told in the table of --latex; give one of them",
             )
         from derive.desk.convolutions.report import Wanted
 
         return _network(
-            net, width, Wanted(every, weighed, outputs, channels, axes), as_json, as_latex
+            net, width, Wanted(every, weighed, outputs, channels, axes or 1), as_json, as_latex
         )
-    if any((width, every, weighed, outputs, channels, as_json)):
-        raise DeriveError(
-            '--width, --all, --json and the like are for a network: derive rf "7/2 3/2" --json'
-        )
+    _alone(
+        {
+            "--width": width,
+            "--all": every or None,
+            "--paths": weighed or None,
+            "--outputs": outputs,
+            "--channels": channels,
+            "--axes": axes,
+            "--json": as_json or None,
+        },
+        'is for a network: derive rf "7/2 3/2" --json',
+    )
     from derive.desk.convolutions.stacks import asked
 
     lettered = any(re.search("[A-Za-z]", x or "") for x in given.values())
     sizes = {letter: _sizes(x, lettered and repeat is None) for letter, x in given.items()}
     show(asked(ask or "W", sizes, L, repeat), ask or "W", True, checked, as_latex)
+
+
+def _alone(given: dict[str, Any], why: str) -> None:
+    """Raises DeriveError for an option that is given where it would do nothing."""
+    for option, value in given.items():
+        if value is not None:
+            raise DeriveError(f"{option}{'' if value is True else f' {value}'} {why}")
 
 
 def _sizes(text: str | None, one: bool) -> Any:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
+from derive.commands.usage import Command
+
 PROBLEM = click.argument("problem", type=click.Path(path_type=Path))
 
 
-@click.command()
+@click.command(cls=Command)
 @PROBLEM
 @click.option(
     "--output",
@@ -39,7 +41,7 @@ def sheet(problem: Path, output: Path | None, fragment: bool, student: bool, det
         write(text, output)
 
 
-@click.command()
+@click.command(cls=Command)
 @PROBLEM
 @click.option("--json", "as_json", is_flag=True, help="One JSON list, an object a claim.")
 def check(problem: Path, as_json: bool) -> None:

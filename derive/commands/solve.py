@@ -8,21 +8,26 @@ from typing import Any
 import click
 
 from derive.commands.answer import show
+from derive.commands.usage import Command
 from derive.errors import DeriveError
 
 
 def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
     """`name=value` options as a table."""
-    found = {}
+    found: dict[str, str] = {}
     for text in given:
         name, mark, value = text.partition("=")
         if not mark:
             raise DeriveError(f"{option} {text}: write name=value, as in {option} beta=9/10")
+        if name.strip() in found:
+            raise DeriveError(
+                f"{option} {text}: {name.strip()} is {found[name.strip()]} already; give it once"
+            )
         found[name.strip()] = value.strip()
     return found
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("asked", nargs=-1, required=True, metavar="OPTIMIZER | EQUATION...")
 @click.option(
     "--gradient", help="The gradient, an expression in t, w and letters; without it a constant c."
@@ -30,7 +35,11 @@ def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
 @click.option("--set", "values", multiple=True, help="A hyperparameter's value: --set eps=0")
 @click.option("--start", multiple=True, help="A state's start: --start w=w0")
 @click.option("--range", "ranges", multiple=True, help='What a letter must meet: --range "c > 0"')
-@click.option("--ask", help="Only this: a name, such as w; or a question, w.limit, w.value(100).")
+@click.option(
+    "--ask",
+    multiple=True,
+    help="Only this: a name, such as w; or a question, w.limit, w.value(100).",
+)
 @click.option("--steps", is_flag=True, help="The derivation, not only the answer.")
 @click.option("--check", "checked", is_flag=True, help="The verdicts, too.")
 @click.option("--latex", "as_latex", is_flag=True, help="As LaTeX.")
@@ -48,7 +57,7 @@ def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
     type=float,
     default=10.0,
     show_default=True,
-    help="Of equations: the time an answer may take.",
+    help="The time an answer may take.",
 )
 def solve(
     asked: tuple[str, ...],
@@ -56,7 +65,7 @@ def solve(
     values: tuple[str, ...],
     start: tuple[str, ...],
     ranges: tuple[str, ...],
-    ask: str | None,
+    ask: tuple[str, ...],
     steps: bool,
     checked: bool,
     as_latex: bool,
@@ -74,11 +83,26 @@ def solve(
     from derive.desk.recurrences.answer import solve as answer
     from derive.model.recurrences.library import load
 
+    _goes_with_terms(
+        count,
+        {
+            "--ask": ask,
+            "--steps": steps,
+            "--check": checked,
+            "--latex": as_latex,
+            "--cases": with_cases,
+        },
+    )
+    lines = any(sign in text for text in asked for sign in ("=", "<-", "←"))
+    if lines and optimizers:
+        raise DeriveError(
+            f"--optimizers {optimizers}: for an optimizer by its name; here are lines or equations"
+        )
     own = load(optimizers) if optimizers else {}
     given: dict[str, Any] = pairs(values, "--set")
     if gradient is not None:
         given["gradient"] = gradient
-    if any(sign in text for text in asked for sign in ("=", "<-", "←")):
+    if lines:
         from derive.desk.recurrences.divide import divides
 
         if (
@@ -93,17 +117,35 @@ def solve(
             f"{' '.join(asked)}: one optimizer, or equations in quotes, each with an equals sign"
         )
     else:
-        run = answer(find(asked[0], own), start=pairs(start, "--start"), ranges=ranges, **given)
+        run = answer(
+            find(asked[0], own),
+            start=pairs(start, "--start"),
+            ranges=ranges,
+            seconds=seconds,
+            **given,
+        )
     if count:
         return click.echo("\n".join(str(run.ask(f"{n}.terms({count})")) for n in run.names))
-    for name in [ask] if ask else run.names:
+    for name in ask or run.names:
         if name not in run.names:
+            if with_cases:
+                raise DeriveError(f"--cases: of a closed form, not of {name}; --ask its name alone")
             click.echo(run.ask(name)._repr_latex_() if as_latex else run.ask(name))
             continue
         show(run, name, steps, checked, as_latex)
         if with_cases:
             for condition, value in run.cases_of(name)[1:]:
                 click.echo(f"  where {condition}: {value}")
+
+
+def _goes_with_terms(count: int | None, given: dict[str, Any]) -> None:
+    """Raises DeriveError where first values are wanted, and something that they do not have."""
+    for option, value in given.items():
+        if count and value:
+            raise DeriveError(
+                f"--terms {count} tells the first values alone, without {option}; for one name "
+                f'among others: --ask "x.terms({count})"'
+            )
 
 
 def _show_terms(

@@ -61,9 +61,43 @@ CALLS: list[tuple[Callable[[], Any], str]] = [
     (lambda: Program("p", ("u <- g", "w <- w - u"), {"w": "0", "u": "0"}), 'start of "u", ' 'which is not a state'),
     (lambda: Program("p", ("m <- g",), {}), 'no line updates the parameter "w"'),
     (lambda: Program("p", (), {}), "no lines"),
-    (lambda: Program("p", ("w = w - g",), {"w": "0"}), "line 1: write an update as"),
+    (lambda: Program("p", ("w = w - g",), {"w": "0"}), "line 1: write w <- w - g"),
+    (lambda: Program("p", ("w g",), {"w": "0"}), "line 1: write an update as"),
+    (lambda: Program("p", ("w -= a + b*g",), {"w": "0"}), "line 1: write w <- w - (a + b*g)"),
+    (lambda: Program("p", ("w += d/2",), {"w": "0"}), "line 1: write w <- w + d/2"),
+    (lambda: Program("p", ("w *= 1 - a",), {"w": "0"}), "line 1: write w <- w*(1 - a)"),
+    (lambda: solve("w <-- w - eta*g"), 'line 1: "<--" is no arrow; write "w <- w - eta*g"'),
+    (lambda: solve("w <<- w - eta*g"), 'line 1: "<<-" is no arrow'),
+    (lambda: solve("w -= eta*g"), "write w <- w - eta*g for a line of an optimizer"),
+    (lambda: solve("w += eta*g"), "write w <- w + eta*g for a line of an optimizer"),
+    (lambda: solve("w = w - eta*g"), "write w <- w - eta*g for a line of an optimizer"),
+    (lambda: solve("w <- w - lr*grad", gradient="lam*w"), "gradient = lam*w: no line reads g, the gradient; these lines read w, lr, grad: write g there"),
+    (lambda: solve("w <- w - lr*x", gradient=2), "these lines read w, lr, x"),
+    (lambda: solve("g <- 2*w; w <- w - lr*g", gradient="lam*w"), "no line reads g, the gradient"),
+    (lambda: solve("w <- w - eta*g(t)", gradient="lam*w"), "line 1: g(t): write g for the gradient at this step; g(w + mu*v) is"),
+    (lambda: solve("sgdm", ranges="bta > 0"), 'ranges: bta > 0: nothing has the letter "bta"; did you mean "beta"?'),
+    (lambda: solve("sgdm", gradient=None, ranges="c > 0"), 'nothing has the letter "c"'),
+    (lambda: solve("x(t+1) = a*x(t) + b", ranges=["a > 0", "d > 0"]), 'nothing has the letter "d"; there is a, b, t, x_0'),
+    (lambda: solve("w <- w - eta*g(0)"), "line 1: g(0): write g"),
     (lambda: Program("p", ("t <- t + 1",), {}), 'line 1: cannot assign to "t"'),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("program", "given"),
+    [
+        ("sgdm", {"ranges": "c > 0"}),
+        ("sgdm", {"gradient": "lam*w", "ranges": "lam > 0, t >= 1"}),
+        ("sgdm", {"gradient": None, "start": "w=w0", "ranges": ["w0 > 0", "beta < d", "d < 1"]}),
+        ("sgdm", {"eta": "eta0/t", "ranges": "eta0 > 0"}),
+        ("adam", {"eps": 0, "ranges": "eps >= 0"}),
+        ("x(t+1) = a*x(t)", {"ranges": "x_0 > 0, t >= 2", "a": "2*q"}),
+        ("x(t+1) = a*x(t)", {"ranges": "q > 0", "a": "2*q"}),
+        ("W(l) = 2*W(l+1)", {"start": {"at": "L", "W": 1}, "ranges": ["L > 3", "l > 1"]}),
+    ],
+)
+def test_ranges_of_letters_that_are_there(program: str, given: dict[str, Any]) -> None:
+    assert solve(program, **given).answer is not None
 
 
 @pytest.mark.parametrize(("call", "says"), CALLS, ids=[says for _, says in CALLS])
@@ -165,6 +199,10 @@ FILES: list[tuple[str | bytes, str]] = [
     (broken('gradient = "c"', 'gradient = "c("'), "gradient: cannot read"),
     (broken('gradient = "c"', 'gradient = "2*g"'), "needs another letter"),
     (broken('["c > 0"]', '["c"]'), "is not a range"),
+    (
+        broken('["c > 0"]', '["c > 0", "bta > 0"]'),
+        'nothing has the letter "bta"; did you mean "beta"?',
+    ),
     (broken("adam = 1", "adamm = 1"), "adamm = 1"),
     (broken("K = [3, 5, 4]", "K = [3, 0, 4]"), "K[2] = 0"),
     (broken("K = [3, 5, 4]", "K = [3, 5]"), "K has 2 entries for 3 layers"),
@@ -250,6 +288,49 @@ def test_a_line_that_fails_stops_the_sheet(tmp_path: Path, monkeypatch: pytest.M
 def test_the_command_line(arguments: list[str]) -> None:
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 2 and done.output
+
+
+X = "x(t+1) = 2*x(t)"
+USAGE: list[tuple[list[str], str]] = [
+    (["nonsense"], "derive: No such command 'nonsense'; see derive --help"),
+    (["--nonsense"], "derive: No such option '--nonsense'; see derive --help"),
+    (["solve"], "derive: solve: Missing argument"),
+    (["solve", "sgd", "--strat", "w=1"], "derive: solve: No such option '--strat'"),
+    (["solve", "sgd", "--ask"], "'--ask' requires an argument"),
+    (["solve", "sgd", "--terms", "0"], "derive: solve: Invalid value for '--terms'"),
+    (["networks", "--as", "x"], "derive: networks: Invalid value for '--as'"),
+    (["solve", "sgd", "--start", "w=w0", "--start", "w=w1"], "--start w=w1: w is w0 already; give"),
+    (["solve", "sgd", "--set", "eta=1", "--set", "eta=2"], "--set eta=2: eta is 1 already; give"),
+    (["solve", "sgd", "--gradient", "c", "--gradient", "d"], "--gradient is given twice"),
+    (["solve", X, "--terms", "3", "--ask", "x.limit"], "--terms 3 tells the first values alone, without --ask"),
+    (["solve", "sgd", "--terms", "3", "--latex"], "alone, without --latex"),
+    (["solve", X, "--terms", "3", "--check"], "alone, without --check"),
+    (["solve", X, "--terms", "3", "--steps"], "alone, without --steps"),
+    (["solve", X, "--ask", "x.rate", "--cases"], "--cases: of a closed form, not of x.rate"),
+    (["solve", X, "--optimizers", "mine.toml"], "--optimizers mine.toml: for an optimizer by its"),
+    (["rf", "-K", "3", "-K", "5"], "--kernel-sizes is given twice"),
+    (["rf", "3/2", "--axes", "2"], "--axes 2: how many axes are alike in what --channels costs"),
+    (["rf", "3 3", "--ask", "J"], "--ask J is for sizes given by --kernel-sizes"),
+    (["rf", "resnet50", "--ask", "J"], "--ask J is for sizes given by --kernel-sizes"),
+    (["rf", "3/2", "--repeat", "n"], "--repeat n is for sizes given by --kernel-sizes"),
+    (["rf", "resnet50", "-S", "2"], "--strides 2 beside resnet50: layers are given as text"),
+    (["rf", "3/2", "--check"], "--check is for sizes given by --kernel-sizes"),
+    (["rf", "3/2", "--latex", "--paths"], "--paths is not told in the table of --latex"),
+    (["rf", "-K", "3", "--width", "0"], "--width 0 is for a network"),
+    (["rf", "-K", "3", "--axes", "2"], "--axes 2 is for a network"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "says"), USAGE, ids=[" ".join(a) for a, _ in USAGE])
+def test_wrong_usage_is_one_line(arguments: list[str], says: str) -> None:
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2 and says in done.output
+    assert done.output.startswith("derive: ") and done.output.count("\n") == 1
+
+
+def test_several_are_asked_at_once() -> None:
+    done = CliRunner().invoke(main, ["solve", "sgdm", "--ask", "m", "--ask", "m.value(1)"])
+    assert done.exit_code == 0 and done.output.startswith("m(t) = ") and "m(1) = c" in done.output
 
 
 def test_a_file_of_optimizers_by_its_own_name(tmp_path: Path) -> None:
@@ -463,6 +544,10 @@ SHEETS: list[tuple[str, str]] = [
     (varied(('"0, 1"', "true")), "start of x|x = True"),
     (varied(('m = "0"', "m = { a = 1 }")), "start of m|m = {"),
     (varied(("start =", 'ranges = ["beta"]\nstart =')), "is not a range"),
+    (
+        varied(("start =", 'ranges = ["bta > 0"]\nstart =')),
+        'problem 1: ranges: bta > 0: nothing has the letter "bta"; did you mean "beta"?',
+    ),
     (varied(("start =", 'ranges = "beta > 0"\nstart =')), "ranges is a list"),
     (
         varied(("start =", 'values = { bta = "1/2" }\nstart =')),

@@ -3,6 +3,7 @@ numbers; and the same lines typed as equations."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -197,7 +198,8 @@ def named_roots(run: Any, name: str) -> dict[Any, Any]:
 
 @pytest.mark.parametrize(("name", "gradient"), ROWS, ids=lambda x: x)
 def test_the_closed_form_is_what_the_loop_makes(name: str, gradient: str) -> None:
-    ranges = [f"{letter} > 0" for letter in ("c", "a", "rho", "lam", "eta") if letter in gradient]
+    letters = {"c", "a", "rho", "lam", "eta"} & set(re.findall(r"\w+", gradient))
+    ranges = [f"{letter} > 0" for letter in sorted(letters)]
     try:
         run = solve(program(name), gradient, {"w": "w0"}, ranges)
         form = run.w

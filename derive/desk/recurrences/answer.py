@@ -9,14 +9,14 @@ from typing import Any
 from sympy import Symbol
 
 from derive.desk.budget import SECONDS
-from derive.desk.given import conditions, first_values, value
+from derive.desk.given import all_about, conditions, first_values, letters, value
 from derive.desk.recurrences.solved import Solved
 from derive.desk.run import Run
 from derive.errors import nearest
 from derive.model.language.claims import DeriveError
 from derive.model.language.syntax import Anything
 from derive.model.recurrences.library import library
-from derive.model.recurrences.program import ARROWS, Program, of_lines
+from derive.model.recurrences.program import ARROWS, GRADIENT, LINES, Program, names, of_lines
 from derive.model.recurrences.training import SCALED, trained
 from derive.notation import Notation
 
@@ -80,16 +80,27 @@ def solve(
             return divide(texts[0], first_values(start), ranges, seconds, values)
         return solve_recurrence(texts, first_values(start), ranges, seconds, values)
     program = of_lines(texts, {}) if texts else _program(program)
-    begun = {name: value(v, f"start of {name}") for name, v in first_values(start).items()}
+    if gradient is not None and not isinstance(gradient, Unasked) and not program.reads_gradient:
+        read = dict.fromkeys(n for line in program.parsed for n in names(line.value))
+        raise DeriveError(
+            f"gradient = {gradient!s:.60}: no line reads {GRADIENT}, the gradient; {program.name} "
+            f"read{'' if program.name == LINES else 's'} {', '.join(read)}: write {GRADIENT} there"
+        )
+    begun = {
+        name.removesuffix("(0)"): value(v, f"start of {name}")
+        for name, v in first_values(start).items()
+    }
     if "" in begun:
         raise DeriveError(f"start = {begun['']}: of which of {', '.join(program.states)}?")
+    declared = conditions(ranges, "ranges")
     model = trained(
         program,
         None if gradient is None else value(gradient, "gradient", Anything()),
         begun,
         {k: value(v, k, Anything()) for k, v in values.items()},
-        conditions(ranges, "ranges"),
+        declared,
     )
+    all_about(declared, letters(model))
     return Solved(model, None, seconds, notation)
 
 

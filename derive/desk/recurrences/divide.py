@@ -3,18 +3,20 @@ grows in."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
+from itertools import count
 from typing import Any
 
-from sympy import Expr, Pow, S, Symbol, log
+from sympy import Expr, Integer, Pow, S, Symbol, log
 from sympy.core.function import AppliedUndef
 
 from derive.checking.counting.divided import check_at
 from derive.desk.budget import SECONDS
 from derive.desk.given import value
-from derive.desk.recurrences.asked import Asked
+from derive.desk.recurrences.asked import Asked, short
 from derive.desk.recurrences.solved import Solved
 from derive.model.language.claims import Claim, DeriveError, Verdict, sequence
 from derive.model.recurrences.equations import linear_in
@@ -82,15 +84,54 @@ class Divided(Solved):
                 put[power] = n ** (degree if whole is None else whole) * power.base**rest
         return form.xreplace(put).xreplace({t: log(n) / log(b)})  # type: ignore[no-any-return]
 
+    def __getattr__(self, name: str) -> Expr:
+        return self[name] if name == self.__dict__.get("called") else super().__getattr__(name)
+
+    def __getitem__(self, name: str) -> Expr:
+        return self.in_n if name == self.called else super().__getitem__(name)
+
     def ask(self, question: str) -> Asked:
-        """Asked of the recurrence in k, by its name."""
-        if question.partition(".")[0] == self.called:
-            (name,), k = self.names, self.model.index
+        """The closed form in n and its values, by the name of what divides; all else is asked of
+        the recurrence in k, by its name."""
+        name, _, asked = str(question).strip().partition(".")
+        found = re.fullmatch(r"value\(\s*(\d+)\s*\)", asked if name == self.called else name)
+        if found is not None:
+            return self.value(int(found[1]))
+        if name != self.called:
+            return super().ask(question)
+        if not asked:
+            ((line, verdict),) = self.said_of(self.main)
+            says = ((line.left, "=", line.right, ()),)
+            return Asked(name, line.right, (str(self),), self.needs(), verdict, says)
+        (own,), k = self.names, self.model.index
+        raise DeriveError(
+            f"{question}: asked of {own}({k}), {self.n} = {self.b}**{k}; of {name} there is "
+            f"{name}.value({self.b}), else write {own}.{asked}"
+        )
+
+    def value(self, at: Any, name: str | None = None) -> Asked:
+        """The value at an n that is a power of b, or by the name of the recurrence in k at a k."""
+        if name not in (None, self.called):
+            return super().value(at, name)
+        place, k = f"{self.called}({at})", self.model.index
+        power = self._power(at)
+        if power is None:
             raise DeriveError(
-                f"{question}: asked of {name}({k}), {self.n} = {self.b}**{k}: write "
-                f"{name}.{question.partition('.')[2]}"
+                f"{place}: {self.called} is solved at {self.n} = {self.b}**{k}; give such a "
+                f"number, or ask {self.main}.value({k})"
             )
-        return super().ask(question)
+        found = super().value(power, self.main)
+        left = sequence(self.called)(Integer(self.b**power))
+        step = f"{place} = {short(found.answer)}   put in {k} = {power}, {self.n} = {self.b}**{k}"
+        says = ((left, "=", found.answer, ()),)
+        return Asked(place, found.answer, (found.steps[0], step), found.needs, found.verdict, says)
+
+    def _power(self, at: Any) -> int | None:
+        """k of at = b**k; None where there is none."""
+        if not self.b.is_Integer or not str(at).isdigit():
+            return None
+        k = next(k for k in count() if self.b**k >= int(at))
+        return k if self.b**k == int(at) else None
 
     @property
     def equation(self) -> Claim:
@@ -165,12 +206,16 @@ def divide(
     form = linear_in(right, frozenset((name,)))
     if form is None or len(form.slopes) != 1:
         raise DeriveError(f"{text}: write one part of the whole, as in f(n) = 2*f(n/2) + n")
+    start = {name if k == f"{name}(1)" else k: v for k, v in (start or {}).items()}
     put = {Symbol(k): value(v, k) for k, v in (values or {}).items()}
     for wrong in (
-        *(k for k in start or {} if k != name),
+        *(k for k in start if k != name),
         *(k for k in put if k not in right.free_symbols),
     ):
-        raise DeriveError(f'"{wrong}" is neither the sequence {name} nor a letter of its equation')
+        raise DeriveError(
+            f'"{wrong}" is neither the sequence {name}, which starts at {name}(1), nor a letter of '
+            "its equation"
+        )
     ((part, a),) = ((p.xreplace(put), c.xreplace(put)) for p, c in form.slopes.items())
     b = n / part.args[0]
     if (
@@ -181,5 +226,5 @@ def divide(
         raise DeriveError(
             f"{part}: a part is n/b, b a whole number from 2 on; and its number does not change"
         )
-    first = value((start or {}).get(name, f"{name}1"), f"start of {name}")
+    first = value(start.get(name, f"{name}1"), f"start of {name}")
     return Divided(a, b, form.rest.xreplace(put), n, name, first, seconds, notation)

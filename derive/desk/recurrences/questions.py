@@ -71,10 +71,14 @@ def ask(run: Derived, text: str) -> Asked:
 
     Raises DeriveError where there is no such question, with those that there are.
     """
-    found = _QUESTION.fullmatch(text.strip())
+    found = _QUESTION.fullmatch(text.strip()) if isinstance(text, str) else None
     if found is None:
-        raise DeriveError(f'"{text[:60]}" is no question; write for example w.limit or w.value(10)')
+        raise DeriveError(
+            f'"{text!s:.60}" is no question; write for example w.limit or w.value(10)'
+        )
     name, word, given = found["name"] or run.main, found["question"], found["given"]
+    if word in run.names and found["name"] is None and given is None:
+        return values.closed(run, word)
     if name not in run.names:
         raise DeriveError(f'no sequence "{name}"{nearest(name, run.names)}')
     if word not in TABLE and found["name"] is None:

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 from sympy import And, Basic, Eq, Expr, Piecewise
 
 from derive.desk.recurrences.derived import Derived
+from derive.errors import DeriveError, nearest
 from derive.model.recurrences.stated import Stated
 
 if TYPE_CHECKING:
     from derive.desk.recurrences.asked import Asked
     from derive.solving.recurrences.strategies.constant import Solution
+
+
+MOST_ROWS = 1000  # of a table
 
 
 class Solved(Derived):
@@ -83,7 +87,12 @@ class Solved(Derived):
     def _asked(self, question: str, name: str | None, *given: Any) -> Asked:
         from derive.desk.recurrences.questions import TABLE, answer
 
-        return answer(self, TABLE[question], name or self.main, *given)
+        name = self.main if name is None else name
+        if name not in self.names:
+            raise DeriveError(
+                f'{question}: nothing is derived for "{name}"{nearest(str(name), self.names)}'
+            )
+        return answer(self, TABLE[question], name, *given)
 
     def value(self, at: int, name: str | None = None) -> Asked:
         """The value at an index, exactly and without unrolling."""
@@ -117,6 +126,8 @@ class Solved(Derived):
         """The first steps, unrolled, beside the closed forms in numbers."""
         from derive.desk.recurrences.table import table
 
+        if not (isinstance(rows, int) and 0 < rows <= MOST_ROWS):
+            raise DeriveError(f"table({rows!r}): how many rows is a number from 1 to {MOST_ROWS}")
         chains = {n: self.confirmed(n) for n in self.names}
         where = tuple(dict.fromkeys(entry for chain in chains.values() for entry in chain.where))
         return table(self.model, {n: chain.claim for n, chain in chains.items()}, rows, where)

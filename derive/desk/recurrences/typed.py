@@ -8,7 +8,7 @@ from typing import Any
 from sympy import Expr, Symbol, false, nan, zoo
 
 from derive.desk.budget import SECONDS, limit, stage
-from derive.desk.given import conditions, first_values, value
+from derive.desk.given import all_about, conditions, first_values, letters, value
 from derive.desk.recurrences.solved import Solved
 from derive.model.language.claims import DeriveError
 from derive.model.recurrences.stated import Stated
@@ -37,6 +37,8 @@ def read_model(
         for stated_, here in ((r, r.xreplace({letter: given})) for r in declared):
             if here == false:
                 raise DeriveError(f"{letter} = {given} is outside its range {stated_}")
+    put_letters = {str(s) for v in put.values() for s in v.free_symbols}
+    all_about(declared, letters(model) | put_letters)
     return put_into(model, put) if put else model
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index
 from typing import Any
 
 from sympy import (
@@ -31,15 +32,26 @@ from derive.solving.recurrences.walk import step_by_step
 LONGEST = 1000  # the last index at which a cosine's value is multiplied out
 
 
+def closed(run: Derived, name: str) -> Asked:
+    """The closed form by itself."""
+    claim = run.as_told(run.confirmed(name).claim)
+    says: tuple[Said, ...] = ((claim.left, "=", claim.right, ()),)
+    step = f"{claim.left} = {claim.right}"
+    return Asked(name, claim.right, (step,), run.needs(name), run.answer_verdict(name), says)
+
+
 def value_at(run: Derived, name: str, at: int | str) -> Asked:
     """The value at an index, from the closed form, without unrolling. Exact; an expression where
     there are letters."""
     t = run.model.index
-    at = int(at) if isinstance(at, str) and at.lstrip("-").isdigit() else at
+    try:
+        at = int(at) if isinstance(at, str) else index(at)
+    except (TypeError, ValueError):
+        raise DeriveError(f"{name}({at}): the index is a whole number, as in value(100)") from None
     chain = run.confirmed(name)
     first = max(int(run.model.first), run.solution.begins(name))
     goal = f"{name}({at})"
-    if not isinstance(at, int) or at < first or run.model.down is not None:
+    if at < first or run.model.down is not None:
         raise DeriveError(f"{goal}: the closed form holds from index {first} on")
     stage(f"working out {goal}")
     for power in chain.answer.atoms(Pow):

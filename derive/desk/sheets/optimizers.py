@@ -4,12 +4,14 @@ with the gradient, how much they store."""
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from sympy import Basic, Gt, Lt, Symbol, sqrt
 
 from derive.checking.counting.kinds import hidden, truth
-from derive.desk.recurrences.answer import memory_ratio, scale, solve
+from derive.desk.given import about, all_about, conditions, letters
+from derive.desk.recurrences.answer import CONSTANT, memory_ratio, scale, solve
 from derive.desk.recurrences.solved import Solved
 from derive.desk.run import Run
 from derive.desk.sheets.pieces import Answer, Piece, answered
@@ -69,14 +71,23 @@ class Optimizers:
     def _values(self, program: Program, table: str, known: tuple[str, ...]) -> dict[str, Any]:
         return {k: v for k, v in self.problem.given.get(table, {}).items() if k in known}
 
+    @cached_property
+    def _ranges(self) -> dict[str, tuple[Basic, ...]]:
+        """The ranges that are about each optimizer. Raises DeriveError for one that is about
+        none."""
+        ranges = conditions(self.problem.given.get("ranges", ()), "ranges")
+        known = {p.name: letters(self.run(p, ()).model) for p in self.problem.optimizers}
+        all_about(ranges, frozenset().union(*known.values()))
+        return {name: about(ranges, own) for name, own in known.items()}
+
     def run(self, program: Program, ranges: tuple[Basic, ...] | None = None) -> Solved:
         """The same, under other ranges."""
         given = self.problem.given
         return solve(
             program,
-            given.get("gradient", "c"),
+            given.get("gradient", CONSTANT),
             self._values(program, "start", program.states),
-            given.get("ranges", ()) if ranges is None else ranges,
+            self._ranges[program.name] if ranges is None else ranges,
             self.notation,
             **self._values(program, "values", program.hyperparameters),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,7 @@ from derive.model.language.text import FUNCTIONS, parse, read, relations
 GRADIENT = "g"  # the gradient at w, before the step
 STEP = "t"  # the number of the step being made, from 1; shared by all parameters
 PARAMETER = "w"
+LINES = "these lines"  # what a program is called that has no name
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,14 @@ class Program:
                 f'optimizer "{self.name}": no line updates the parameter "w"; write for '
                 f'example "w <- w - eta*g"'
             )
+        for number, line in enumerate(self.parsed, 1):
+            for place in _places(line.value):
+                if not set(names(place)) & set(self.targets):
+                    raise DeriveError(
+                        f'optimizer "{self.name}", line {number}: {GRADIENT}({ast.unparse(place)}):'
+                        f" write {GRADIENT} for the gradient at this step; {GRADIENT}(w + mu*v) is "
+                        "the gradient at another place"
+                    )
 
     @cached_property
     def parsed(self) -> tuple[Line, ...]:
@@ -114,7 +124,13 @@ class Program:
 
     @property
     def reads_gradient(self) -> bool:
-        return any(GRADIENT in every_name(line.value) for line in self.parsed)
+        """Whether what is given as the gradient is read: g before a line assigns it, or g(...)."""
+        for line in self.parsed:
+            if GRADIENT in names(line.value) or any(_places(line.value)):
+                return True
+            if line.target == GRADIENT:  # from here on g is this value, and g(...) the gradient
+                return any(any(_places(other.value)) for other in self.parsed)
+        return False
 
     @cached_property
     def hyperparameters(self) -> tuple[str, ...]:
@@ -124,7 +140,7 @@ class Program:
         return tuple(dict.fromkeys(n for n in met if n not in assigned | {GRADIENT, STEP}))
 
 
-def of_lines(lines: Iterable[str], start: Mapping[str, str], name: str = "these lines") -> Program:
+def of_lines(lines: Iterable[str], start: Mapping[str, str], name: str = LINES) -> Program:
     """An optimizer by its lines alone; a state without a start begins at 0. Raises DeriveError."""
     lines = tuple(lines)
     kept = _kept(tuple(_line(text, f"line {number}") for number, text in enumerate(lines, 1)))
@@ -132,13 +148,36 @@ def of_lines(lines: Iterable[str], start: Mapping[str, str], name: str = "these 
 
 
 ARROWS = ("<-", "←", ":=")
+_TWO_SIGNS = re.compile(r"<-[-+*/>=<]|[-<+*/]<-")
+_ASSIGNED = re.compile(r"\s*(\w+)\s*([-+*/]?)=(?!=)\s*(.+?)\s*", re.DOTALL)
+
+
+def with_arrow(text: str) -> str | None:
+    """A line as it is written here, `w <- w - eta*g`, of one as other languages write it,
+    `w -= eta*g` or `w = w - eta*g`; None where a text is neither."""
+    found = _ASSIGNED.fullmatch(text)
+    if found is None or not NAME.fullmatch(found[1]):
+        return None
+    target, sign, value = found.groups()
+    if not sign:
+        return f"{target} <- {value}"
+    one = re.fullmatch(r"[\w.*/() ]+", value) if sign in "+-" else re.fullmatch(r"[\w.]+", value)
+    gap = f" {sign} " if sign in "+-" else sign
+    return f"{target} <- {target}{gap}{value if one else f'({value})'}"
 
 
 def _line(text: str, place: str) -> Line:
+    if isinstance(text, str) and (two := _TWO_SIGNS.search(text)):
+        raise DeriveError(f'{place}: "{two[0]}" is no arrow; write "w <- w - eta*g", or "w <- -w"')
     for arrow in ARROWS[1:]:
         text = text.replace(arrow, ARROWS[0]) if isinstance(text, str) else text
     if not isinstance(text, str) or text.count("<-") != 1:
-        raise DeriveError(f'{place}: write an update as "m <- beta*m + g"')
+        mend = with_arrow(text) if isinstance(text, str) and "<-" not in text else None
+        raise DeriveError(
+            f"{place}: write {mend[:90]}"
+            if mend
+            else f'{place}: write an update as "m <- beta*m + g"'
+        )
     target, value = (part.strip() for part in text.split("<-"))
     if not NAME.fullmatch(target) or target in (STEP, *FUNCTIONS):
         raise DeriveError(f'{place}: cannot assign to "{target[:60]}"')
@@ -162,9 +201,10 @@ def _kept(lines: Sequence[Line]) -> tuple[str, ...]:
     return tuple(target for target in _targets(lines) if target in kept)
 
 
-def every_name(tree: ast.expr) -> set[str]:
-    """The names in an expression, called ones too."""
-    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+def _places(tree: ast.expr) -> list[ast.expr]:
+    """Where an expression takes the gradient at a place of its own."""
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call)]
+    return [n.args[0] for n in calls if isinstance(n.func, ast.Name) and n.func.id == GRADIENT]
 
 
 def names(tree: ast.expr) -> list[str]:

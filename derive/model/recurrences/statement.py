@@ -18,6 +18,8 @@ from derive.model.language.syntax import Anything
 from derive.model.language.terms import fresh
 from derive.model.language.text import FUNCTIONS, expression, parse, read
 from derive.model.recurrences.equations import state
+from derive.model.recurrences.program import with_arrow
+from derive.model.recurrences.starts import by_name
 from derive.model.recurrences.stated import Stated
 
 _EQUALS = re.compile(r"(?<![<>=!])==?(?!=)")
@@ -26,6 +28,12 @@ _EQUALS = re.compile(r"(?<![<>=!])==?(?!=)")
 def read_equation(text: str, place: str) -> tuple[Expr, Expr]:
     """Both sides of `left = right`; a call of a name that is no function is a value of a sequence.
     Raises DeriveError."""
+    line = with_arrow(text) if isinstance(text, str) else None
+    if line is not None:
+        raise DeriveError(
+            f"{place}: {short(text)}: write {line[:90]} for a line of an optimizer, or in an "
+            "equation the value that is made on the left, as in m(t+1) = ..."
+        )
     sides = _EQUALS.split(text) if isinstance(text, str) else []
     if len(sides) != 2:
         raise DeriveError(
@@ -52,8 +60,8 @@ def stated(
     equations: str | Sequence[str], start: Mapping[str, Any], ranges: Sequence[Basic] = ()
 ) -> Stated:
     """The model of some equations. `start` gives each sequence its first values, `{"w": "w0, w1"}`,
-    from index 0 on, or from the index under "at": `{"at": "L", "W": "1"}`; equations that read
-    higher places count down from there.
+    from index 0 on, or from the index under "at": `{"at": "L", "W": "1"}`, or each at its place,
+    `{"a(1)": 1, "a(2)": 3}`; equations that read higher places count down from there.
 
     Raises DeriveError, naming the equation.
     """
@@ -67,14 +75,14 @@ def stated(
         if len(names) > 1:
             raise DeriveError(f"start = {start['']}: of which of {', '.join(names)}?")
         start = {names[0]: start[""]}
+    down = any(_reads_above(left, right, names, index) for left, right in read_)
+    start = by_name(start, down)
     place = read(str(start["at"]), "start at") if "at" in start and "at" not in names else None
     start = {name: value for name, value in start.items() if name != "at" or "at" in names}
     for name in start:
         if name not in names:
             raise DeriveError(f'start of "{name}": no equation for it; there is {", ".join(names)}')
-    down = place is not None and any(
-        _reads_above(left, right, names, index) for left, right in read_
-    )
+    down = down and place is not None
     values = {name: _values(name, value) for name, value in start.items()}
     begun = [value for each in values.values() for value in each]
     _apart(read_, index, begun, ranges)

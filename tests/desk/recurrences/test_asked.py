@@ -17,7 +17,7 @@ import mpmath
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sympy import Abs, Expr, Gt, Integer, Lt, Ne, Rational, Symbol, log
+from sympy import Abs, Expr, Function, Gt, Integer, Lt, Ne, Rational, Symbol, log
 
 from derive import DeriveError, solve, terms
 from derive.checking.counting.stability import check_stability, largest_root
@@ -848,3 +848,75 @@ def test_what_divides_is_shown_in_n() -> None:
     assert shown.startswith("T(n) = ") and "for n = 2**k" in shown and "Theta(n*log(n))" in shown
     with pytest.raises(DeriveError, match='"g"'):
         solve("f(n) = 2*f(n/2) + n", start={"g": "1"})
+
+
+@pytest.mark.parametrize("start", [{"T": 1}, {"T(1)": 1}, "T(1) = 1"])
+def test_what_divides_is_asked_in_n(start: Any) -> None:
+    run = solve("T(n) = 2*T(n/2) + n", start=start)
+    true = {2**k: divided(2, 2, lambda m: m, 1, k) for k in range(7)}
+    for at_, value in true.items():
+        for question in (f"T.value({at_})", f"value({at_})"):
+            assert run.ask(question).answer == run.value(at_).answer == value
+        assert run.ask(f"T.value({at_})").steps[1].startswith(f"T({at_}) = {value} ")
+    assert run.ask("f.value(3)").answer == run.value(3, "f").answer == true[8]
+    assert run.T == run["T"] == run.ask("T").answer == run.in_n  # type: ignore[attr-defined]
+    for wrong in (0, 7, 12, "x", 1.5):
+        with pytest.raises(DeriveError, match=r"T is solved at n = 2\*\*k"):
+            run.value(wrong)
+
+
+# A name by itself, and starts by their places.
+
+
+def test_a_name_alone_is_its_closed_form() -> None:
+    run = solve("sgd", start={"w": "w0"})
+    assert run.ask("w").answer == run.w and run.ask("w").steps == (f"w(t) = {run.w}",)
+    down = solve("W(l) = 2*W(l+1)", start={"at": "L", "W": 1})
+    assert down.ask("W").answer == down.W
+
+
+X = Function("x")
+PLACED: list[tuple[Any, Any, dict[int, int]]] = [
+    ("x(t+1) = 2*x(t)", {X: 3}, {0: 3, 4: 48}),
+    ("x(t+1) = 2*x(t)", {X(2): 3}, {2: 3, 4: 12}),
+    ("x(t+1) = 2*x(t)", {Symbol("x"): 3}, {0: 3, 4: 48}),
+    ("x(t+1) = 2*x(t)", {"x(1)": 1}, {1: 1, 5: 16}),
+    ("x(t+1) = 2*x(t)", "x(-2)=1", {-2: 1, 1: 8}),
+    ("x(t+2) = x(t+1) + x(t)", "x(1)=1, x(2)=1", {1: 1, 2: 1, 10: 55}),
+    ("x(t+2) = x(t+1) + x(t)", {"x( 2 )": 1, "x(1)": 0}, {1: 0, 2: 1, 11: 55}),
+    (["x(t+1) = x(t) + y(t)", "y(t+1) = y(t)"], "x(1)=2, y(1)=3", {1: 2, 5: 14}),
+    ("x(t) = x(t-1) + t", {"x(3)": 0}, {3: 0, 5: 9}),
+]
+
+
+@pytest.mark.parametrize(("equations", "start", "true"), PLACED, ids=str)
+def test_starts_by_their_places(equations: Any, start: Any, true: dict[int, int]) -> None:
+    run = solve(equations, start=start)
+    assert {at_: run.value(at_, "x").answer for at_ in true} == true
+    assert int(run.model.first) == min(true)
+
+
+def test_starts_by_their_places_downwards() -> None:
+    down = solve("W(l) = W(l+1) + 2*W(l+2)", start={"W(4)": 1, "W(5)": 3})
+    assert [down.W.xreplace({Symbol("l"): Integer(k)}).doit().expand() for k in (5, 4)] == [3, 1]
+    assert 2 ** (Symbol("L") - Symbol("l")) == solve("W(l) = 2*W(l+1)", start="W(L)=1").W
+
+
+@pytest.mark.parametrize(
+    ("start", "says"),
+    [
+        ("x(1)=1, x(3)=1", "start of x: at 1, 3; give values at indices that follow each other"),
+        ("x(1)=1, y(2)=1", "start: first values at 1, 2; all begin at one index"),
+        ("x(1)=1, y=1", "start: first values at 0, 1; all begin at one index"),
+        ({"x(1)": 1, "x": 2}, "start of x: by x and by its places; give one of them"),
+        ({"x(1)": 1, "at": 2}, "start of x: by at and by its places; give one of them"),
+        ({"x(m)": 1, "x(1)": 2}, "start of x: at m, 1; write whole numbers"),
+        ({"x(m)": 1}, "start at m: a recurrence that counts up starts at a whole number"),
+        ({"z(1)": 1}, 'start of "z": no equation for it'),
+        ({3: 1}, "start of 3: write a name in quotes"),
+    ],
+)
+def test_starts_that_do_not_fit(start: Any, says: str) -> None:
+    with pytest.raises(DeriveError) as error:
+        solve(["x(t+2) = x(t+1) + y(t)", "y(t+1) = y(t)"], start=start)
+    assert str(error.value).startswith(says)

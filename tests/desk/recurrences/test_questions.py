@@ -127,7 +127,9 @@ def test_on_the_command_line() -> None:
     assert r"T(n) = \frac{n \log(n)}{\log(2)}+T_1 n \qquad n = 2^{k}" in done.output
     assert r"T(n) = \Theta\left(n \log(n)\right)" in done.output and "COUNTED" in done.output
     done = CliRunner().invoke(main, ["solve", "T(n) = 2*T(n/2) + n", "--ask", "T.value(8)"])
-    assert done.exit_code == 2 and "asked of f(k), n = 2**k: write f.value(8)" in done.output
+    assert done.exit_code == 0 and "T(8) = 8*T1 + 24" in done.output
+    done = CliRunner().invoke(main, ["solve", "T(n) = 2*T(n/2) + n", "--ask", "T.limit"])
+    assert done.exit_code == 2 and "asked of f(k), n = 2**k; of T there is" in done.output
     done = CliRunner().invoke(main, ["solve", "sgdm", "--terms", "2"])
     assert "m(1) = c" in done.output and "w(1) = -c*eta" in done.output
 

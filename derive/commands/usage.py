@@ -1,0 +1,34 @@
+"""What all commands have in common: an option is given once, and wrong usage is one line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+
+class Command(click.Command):
+    """A command that takes no option twice, of which the last would win in silence."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        for param in order:
+            once = isinstance(param, click.Option) and not (param.multiple or param.is_flag)
+            if once and order.count(param) > 1:
+                raise click.UsageError(f"{param.opts[0]} is given twice; give it once", ctx)
+        return super().parse_args(ctx, args)
+
+
+def told(error: click.UsageError) -> str:
+    """Wrong usage in one line, with where to look."""
+    path = error.ctx.command_path if error.ctx else "derive"
+    command = path.partition(" ")[2]
+    said = " ".join(error.format_message().split()).rstrip(".")
+    return f"derive: {f'{command}: ' if command else ''}{said}; see {path} --help"
+
+
+def fail(ctx: click.Context, error: Any) -> None:
+    """Ends with an error that a person can mend: one line, exit code 2."""
+    line = told(error) if isinstance(error, click.UsageError) else f"derive: {error}"
+    click.echo(line, err=True)
+    ctx.exit(2)
