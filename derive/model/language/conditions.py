@@ -7,7 +7,7 @@ from functools import cached_property
 from math import ceil
 from typing import NamedTuple
 
-from sympy import Add, Basic, Expr, Ne, Pow, Symbol, ceiling, factor_list, floor, true
+from sympy import Add, Basic, Expr, Ne, Pow, S, Symbol, ceiling, factor_list, floor, true
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 from sympy.polys.polyerrors import PolynomialError
 
@@ -128,7 +128,7 @@ class Conditions:
         if need == true or need in self.relations:
             return True
         if isinstance(need, Ne):
-            turned = Ne(need.rhs - need.lhs, 0)
+            turned = Ne(need.rhs - need.lhs, S.Zero, evaluate=False)  # to compare, not to decide
             return (
                 plain(need) in self.relations
                 or turned in self.relations
@@ -220,6 +220,8 @@ class Conditions:
         span = self.span(expr)
         if span.above or span.below:
             return True
+        if not any(expr.free_symbols & r.free_symbols for r in self.relations):
+            return False
         factors = _factors(expr)
         return bool(factors) and all(self.give(Ne(f, 0)) for f in factors)
 
