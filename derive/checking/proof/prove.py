@@ -55,12 +55,12 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
         if proof is not None:
             return proof(claim, model, known)
         if model.stepwise:
-            answer = _stated(claim, sample, known)
-            if answer is None and _is_answer(claim, sample) and model.reads_own(claim.right):
-                return None  # a closed form that is none
-            told_apart = sample.where or model.down is not None
-            if answer is not None or told_apart or undefined_somewhere(claim.right, sample, known):
-                return answer
+            whole, told_apart = _is_answer(claim, sample), sample.where or model.down is not None
+            unsafe = told_apart or _may_stop(claim.right, sample, known)
+            if whole or unsafe:  # else the induction is tried first: its tests share their letters
+                answer = _stated(claim, sample, known)
+                if answer is not None or unsafe or model.reads_own(claim.right):
+                    return answer
         recurrence = getattr(model, "recurrence", None)
         if recurrence is None:
             return None
@@ -75,10 +75,18 @@ def prove(claim: Claim, sample: Sample, proved: Iterable[Claim] = ()) -> Answer:
             sample.normals.clear()  # the lines before have used the letters up
             answer = induction.answer()
         if answer is False and (general is not claim or _ends(claim, model)):
-            return None  # what is not true for all l may be for l = 0
-        return answer
+            answer = None  # what is not true for all l may be for l = 0
+        return _stated(claim, sample, known) if answer is None and model.stepwise else answer
     except Unknown:
         return None
+
+
+def _may_stop(form: Expr, sample: Sample, known: Conditions) -> bool:
+    """Whether it divides by zero at some index, or that cannot be said."""
+    try:
+        return undefined_somewhere(form, sample, known)
+    except Unknown:
+        return True
 
 
 def _stated(claim: Claim, sample: Sample, known: Conditions) -> Answer:
