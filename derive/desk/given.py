@@ -29,8 +29,14 @@ def conditions(given: Any, place: str) -> tuple[Basic, ...]:
     """Ranges as text, several by commas, or as sympy relations."""
     if isinstance(given, str | Basic):
         given = [given]
+    if not isinstance(given, Iterable):
+        raise DeriveError(f'{place}: {given!r} is not a range; write for example "0 < beta < 1"')
     texts = (part for g in given for part in (g.split(",") if isinstance(g, str) else [g]))
-    return tuple(r for g in texts for r in ([g] if isinstance(g, Basic) else relations(g, place)))
+    found = [r for g in texts for r in ([g] if isinstance(g, Basic) else relations(g, place))]
+    for range_ in found:
+        if isinstance(range_, Expr):
+            raise DeriveError(f"{place}: {range_} is not a range; write for example {range_} > 0")
+    return tuple(found)
 
 
 def letters(model: Stated) -> frozenset[str]:

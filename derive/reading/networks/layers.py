@@ -47,6 +47,8 @@ class Branches:
 
 def layers(text: str, name: str = "stack") -> Network:
     """The network that a line says. Raises DeriveError naming the word that cannot be read."""
+    if not text.strip():
+        raise DeriveError(f'{text!r}: no layers; write kernel/stride, such as "7/2 3/2"')
     return _built(_parsed(text), text, name)
 
 
