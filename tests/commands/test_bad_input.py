@@ -234,6 +234,15 @@ FILES: list[tuple[str | bytes, str]] = [
     (broken("gradient =", "gradeint ="), 'did you mean "gradient"?'),
     (broken('["adam", "sgdm"]', '["adamm", "sgdm"]'), 'no optimizer "adamm"; did you mean "adam"?'),
     (broken('"sgdm.m"', '"sgdmm.m"'), 'part 2: no question "sgdmm.m"; did you mean "sgdm.m"?'),
+    (
+        broken('"sgdm.m"', '"w.limit"'),
+        'part 2: no question "w.limit"; of which optimizer: adam.w.limit or sgdm.w.limit?',
+    ),
+    (broken('"sgdm.m"', '"w"'), 'no question "w"; of which optimizer: adam.w or sgdm.w?'),
+    (
+        broken('["adam", "sgdm"]', '["v <- b*v + g; w <- w - v"]'),
+        "lines need a name; write [optimizers.mine] and below it lines",
+    ),
     (broken("ask =", "asks ="), 'did you mean "ask"?'),
     (broken('eps = "0"', 'epz = "0"'), 'did you mean "eps"?'),
     (broken('eps = "0"', 'beta = "1.5"'), "outside its range"),
@@ -351,6 +360,7 @@ USAGE: list[tuple[list[str], str]] = [
     (["solve", X, "--terms", "3", "--steps"], "alone, without --steps"),
     (["solve", X, "--ask", "x.rate", "--cases"], "--cases: of a closed form, not of x.rate"),
     (["solve", X, "--optimizers", "mine.toml"], "--optimizers mine.toml: for an optimizer by its"),
+    (["proofread", "", "--about", "sgdm"], ". is a folder; name the file in it"),
     (["rf", ""], "'': no layers; write kernel/stride"),
     (["rf", "-K", ""], "K = []: a stack has a layer at least"),
     (["rf", "-K", "3,3", "-P", "same"], 'P = "same": write how many are padded on each side'),

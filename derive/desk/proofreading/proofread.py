@@ -52,6 +52,8 @@ def read_text(path: Path) -> str:
     """A key's text. Raises DeriveError where it cannot be read."""
     try:
         return path.read_text(encoding="utf-8")
+    except IsADirectoryError:
+        raise DeriveError(f"{path} is a folder; name the file in it, such as key.tex") from None
     except OSError as error:
         raise DeriveError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
