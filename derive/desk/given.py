@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from sympy.core.function import AppliedUndef, UndefinedFunction
 from derive.errors import nearest
 from derive.model.language.claims import DeriveError
 from derive.model.language.text import FUNCTIONS, read, relations
+from derive.model.recurrences.starts import each_start
 from derive.model.recurrences.stated import Stated
 
 
@@ -80,8 +80,7 @@ def first_values(start: Any) -> dict[str, Any]:
     if start is None or isinstance(start, Mapping):
         return {_named(key): given for key, given in (start or {}).items()}
     if isinstance(start, str) and "=" in start:
-        names = re.split(r",\s*(?=[A-Za-z_]\w*\s*(?:\(\s*-?\w+\s*\)\s*)?=)", start)
-        pairs = [part.partition("=") for part in names]
+        pairs = [part.partition("=") for part in each_start(start)]
         return {name.strip(): text.strip() for name, _, text in pairs}
     if isinstance(start, str | int | float | Basic | list | tuple):
         return {"": start}

@@ -361,6 +361,8 @@ USAGE: list[tuple[list[str], str]] = [
     (["solve", X, "--ask", "x.rate", "--cases"], "--cases: of a closed form, not of x.rate"),
     (["solve", X, "--optimizers", "mine.toml"], "--optimizers mine.toml: for an optimizer by its"),
     (["proofread", "", "--about", "sgdm"], ". is a folder; name the file in it"),
+    (["rf", "[ ]*3"], "'[ ]*3': no layers; write kernel/stride"),
+    (["solve", X, "--start", "x(0)=1, x(0)=2"], "--start x(0)=2: x(0) is 1 already"),
     (["rf", ""], "'': no layers; write kernel/stride"),
     (["rf", "-K", ""], "K = []: a stack has a layer at least"),
     (["rf", "-K", "3,3", "-P", "same"], 'P = "same": write how many are padded on each side'),
@@ -383,6 +385,15 @@ def test_wrong_usage_is_one_line(arguments: list[str], says: str) -> None:
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 2 and says in done.output
     assert done.output.startswith("derive: ") and done.output.count("\n") == 1
+
+
+@pytest.mark.parametrize("start", [["x(1)=1, x(2)=1"], ["x(1)=1", "x(2)=1"], ["x(2)=1,x(1)=1"]])
+def test_several_starts_in_one_option_or_in_many(start: list[str]) -> None:
+    given = [word for text in start for word in ("--start", text)]
+    done = CliRunner().invoke(
+        main, ["solve", "x(t+2) = x(t+1) + x(t)", *given, "--ask", "x.value(10)"]
+    )
+    assert done.exit_code == 0 and "x(10) = 55" in done.output
 
 
 def test_several_are_asked_at_once() -> None:
@@ -602,6 +613,10 @@ SHEETS: list[tuple[str, str]] = [
     (varied(('m = "0"', "m = { a = 1 }")), "start of m|m = {"),
     (varied(("start =", 'ranges = ["beta"]\nstart =')), "is not a range"),
     (
+        varied(("start =", 'gradient = "c"\nstart =')),
+        "problem 1, given: gradient = 'c': it is for optimizers",
+    ),
+    (
         varied(("start =", 'ranges = ["bta > 0"]\nstart =')),
         'problem 1: ranges: bta > 0: nothing has the letter "bta"; did you mean "beta"?',
     ),
@@ -665,6 +680,7 @@ STACKS = [
     ('stack = { K = "K" }\nnetworks = ["unet"]', "one of these"),
     ('networks = ["nonet"]', 'no network "nonet"; did you mean "unet"?'),
     ('stack = { layers = "3 3" }', "no part of the layers is repeated"),
+    ('stack = { K = [3] }\ngiven = { ranges = ["zz > 0"] }', "given: ranges = ['zz > 0']: it is"),
     ("stack = { K = [3] }", "give lists and width = 16"),
     ("stack = { K = [3], width = 2 }", "nothing is left"),
 ]

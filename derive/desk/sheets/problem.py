@@ -164,6 +164,10 @@ def _problem(data: Any, place: str, own: Mapping[str, Program]) -> Problem:
         raise DeriveError(
             f"{place}: equations are a list of texts in quotes, in a problem without optimizers"
         )
+    for key, there in (("gradient", bool(chosen)), ("ranges", bool(chosen or equations))):
+        if key in given and not there:
+            kinds = "optimizers" if key == "gradient" else "optimizers or equations"
+            raise DeriveError(f"{place}, given: {key} = {given[key]!r}: it is for {kinds}")
     if not equations:
         _given_fits(given, chosen, place)
     tags = data.get("tags", {})
