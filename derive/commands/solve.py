@@ -82,6 +82,7 @@ def solve(
     from derive.desk.recurrences.answer import optimizer as find
     from derive.desk.recurrences.answer import solve as answer
     from derive.model.recurrences.library import load
+    from derive.model.recurrences.starts import each_start
 
     _goes_with_terms(
         count,
@@ -99,6 +100,7 @@ def solve(
             f"--optimizers {optimizers}: for an optimizer by its name; here are lines or equations"
         )
     own = load(optimizers) if optimizers else {}
+    begun = pairs(tuple(part for text in start for part in each_start(text)), "--start")
     given: dict[str, Any] = pairs(values, "--set")
     if gradient is not None:
         given["gradient"] = gradient
@@ -110,8 +112,8 @@ def solve(
             and all("=" in text for text in asked)
             and not (len(asked) == 1 and divides(asked[0]))
         ):
-            return _show_terms(asked, pairs(start, "--start"), count, ranges, given)
-        run = answer(asked, start=pairs(start, "--start"), ranges=ranges, seconds=seconds, **given)
+            return _show_terms(asked, begun, count, ranges, given)
+        run = answer(asked, start=begun, ranges=ranges, seconds=seconds, **given)
     elif len(asked) > 1 or "(" in asked[0]:
         raise DeriveError(
             f"{' '.join(asked)}: one optimizer, or equations in quotes, each with an equals sign"
@@ -119,7 +121,7 @@ def solve(
     else:
         run = answer(
             find(asked[0], own),
-            start=pairs(start, "--start"),
+            start=begun,
             ranges=ranges,
             seconds=seconds,
             **given,

@@ -45,8 +45,8 @@ def limit(seconds: float | None) -> Iterator[None]:
     if seconds is None or _deadline.get() is not None:
         yield
         return
-    if not seconds > 0:
-        raise DeriveError(f"seconds = {seconds}: give a number above 0")
+    if not (isinstance(seconds, int | float) and seconds > 0):
+        raise DeriveError(f"seconds = {seconds!r:.60}: give a number above 0")
     token = _deadline.set(time.monotonic() + seconds)
     signals = threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
     rest, began = 0.0, time.monotonic()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from sympy.core.function import AppliedUndef, UndefinedFunction
 from derive.errors import nearest
 from derive.model.language.claims import DeriveError
 from derive.model.language.text import FUNCTIONS, read, relations
+from derive.model.recurrences.starts import each_start
 from derive.model.recurrences.stated import Stated
 
 
@@ -29,8 +29,14 @@ def conditions(given: Any, place: str) -> tuple[Basic, ...]:
     """Ranges as text, several by commas, or as sympy relations."""
     if isinstance(given, str | Basic):
         given = [given]
+    if not isinstance(given, Iterable):
+        raise DeriveError(f'{place}: {given!r} is not a range; write for example "0 < beta < 1"')
     texts = (part for g in given for part in (g.split(",") if isinstance(g, str) else [g]))
-    return tuple(r for g in texts for r in ([g] if isinstance(g, Basic) else relations(g, place)))
+    found = [r for g in texts for r in ([g] if isinstance(g, Basic) else relations(g, place))]
+    for range_ in found:
+        if isinstance(range_, Expr):
+            raise DeriveError(f"{place}: {range_} is not a range; write for example {range_} > 0")
+    return tuple(found)
 
 
 def letters(model: Stated) -> frozenset[str]:
@@ -74,8 +80,7 @@ def first_values(start: Any) -> dict[str, Any]:
     if start is None or isinstance(start, Mapping):
         return {_named(key): given for key, given in (start or {}).items()}
     if isinstance(start, str) and "=" in start:
-        names = re.split(r",\s*(?=[A-Za-z_]\w*\s*(?:\(\s*-?\w+\s*\)\s*)?=)", start)
-        pairs = [part.partition("=") for part in names]
+        pairs = [part.partition("=") for part in each_start(start)]
         return {name.strip(): text.strip() for name, _, text in pairs}
     if isinstance(start, str | int | float | Basic | list | tuple):
         return {"": start}

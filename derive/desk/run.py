@@ -17,6 +17,15 @@ from derive.model.language.whole import Whole
 from derive.notation import Notation
 
 
+def look(notation: Any) -> Notation:
+    """How letters are written; where nothing is said, as usual. Raises DeriveError."""
+    if notation is None or isinstance(notation, Notation):
+        return notation or Notation()
+    raise DeriveError(
+        f"notation = {notation!r:.60}: write Notation(names={{...}}), from derive.notation"
+    )
+
+
 class Steps:
     """A derivation to look at: text in a terminal, typeset in a notebook."""
 
@@ -59,7 +68,7 @@ class Run:
         notation: Notation | None = None,
         needed: Any = None,
     ):
-        self.model, self.main, self.notation = model, main, notation or Notation()
+        self.model, self.main, self.notation = model, main, look(notation)
         self._makers, self._needed = dict(makers), needed or (lambda name: ())
         self._made: dict[str, Derivation] = {}
         self._verdicts: dict[str, list[Verdict]] = {}
@@ -74,7 +83,7 @@ class Run:
         """The chain of steps for a name. Raises DeriveError for a name that is not derived."""
         name = name or self.main
         if name not in self._makers:
-            raise DeriveError(f'nothing is derived for "{name}"{nearest(name, self._makers)}')
+            raise DeriveError(f'nothing is derived for "{name}"{nearest(str(name), self._makers)}')
         if name not in self._made:
             self._made[name] = self._makers[name](self)
         return self._made[name]

@@ -10,13 +10,28 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sympy import Function, Symbol
 
 import derive.desk.run
-from derive import DeriveError, min_input, out_size, receptive_field, solve
+from derive import (
+    DeriveError,
+    grade,
+    memory_ratio,
+    min_input,
+    out_size,
+    proofread,
+    receptive_field,
+    rsolve,
+    scale,
+    solve,
+    terms,
+    truth,
+)
 from derive.__main__ import main
 from derive.model.language.claims import Verdict
 from derive.model.recurrences.program import Program
 
+N, Y = Symbol("n"), Function("y")
 HANG = 5  # seconds: five times what reading may take
 ROOT = Path(__file__).parents[2]
 PS09 = (ROOT / "solutions" / "ps09" / "problem.toml").read_text(encoding="utf-8")
@@ -78,6 +93,34 @@ CALLS: list[tuple[Callable[[], Any], str]] = [
     (lambda: solve("sgdm", ranges="bta > 0"), 'ranges: bta > 0: nothing has the letter "bta"; did you mean "beta"?'),
     (lambda: solve("sgdm", gradient=None, ranges="c > 0"), 'nothing has the letter "c"'),
     (lambda: solve("x(t+1) = a*x(t) + b", ranges=["a > 0", "d > 0"]), 'nothing has the letter "d"; there is a, b, t, x_0'),
+    (lambda: solve("sgdm").table("x"), "table('x'): how many rows is a number from 1 to"),  # type: ignore[arg-type]
+    (lambda: solve("sgdm").table(0), "table(0): how many rows is a number from 1 to"),
+    (lambda: solve("sgdm").ask(3), '"3" is no question; write for example w.limit'),  # type: ignore[arg-type]
+    (lambda: solve("sgdm").value("w", 100), 'value: nothing is derived for "100"; there is m, w'),  # type: ignore[arg-type]
+    (lambda: solve("sgdm").value(1.5), "w(1.5): the index is a whole number"),  # type: ignore[arg-type]
+    (lambda: solve("sgdm").value(Symbol("n")), "w(n): the index is a whole number"),  # type: ignore[arg-type]
+    (lambda: solve("sgdm").steps(3), 'nothing is derived for "3"'),  # type: ignore[arg-type]
+    (lambda: solve("sgdm", ranges=3), "ranges: 3 is not a range"),
+    (lambda: solve("sgdm", ranges=[Symbol("c")]), "ranges: c is not a range; write for example c > 0"),
+    (lambda: solve("sgdm", seconds="x").w, "seconds = 'x': give a number above 0"),  # type: ignore[arg-type]
+    (lambda: solve("x(t+1) = x(t)", seconds="x"), "seconds = 'x': give a number above 0"),  # type: ignore[arg-type]
+    (lambda: solve("sgdm", notation=3), "notation = 3: write Notation(names={...})"),  # type: ignore[arg-type]
+    (lambda: solve("x(t+1) = x(t)", notation=3), "notation = 3: write Notation"),  # type: ignore[arg-type]
+    (lambda: solve("f(n) = 2*f(n/2)", notation=3), "notation = 3: write Notation"),  # type: ignore[arg-type]
+    (lambda: solve("sgdm", start=[1, 2]), "start = [1, 2]: of which of m, w?"),  # type: ignore[arg-type]
+    (lambda: terms("x(t+1) = x(t)", count="x"), "count = 'x': how many terms is a whole number"),  # type: ignore[arg-type]
+    (lambda: grade("sgdm.m", 3), "answer = 3: write it as text, in LaTeX"),  # type: ignore[arg-type]
+    (lambda: grade(3, "c"), "question = 3: write its name"),  # type: ignore[arg-type]
+    (lambda: grade("sgdm.m", "c", seconds="x"), "seconds = 'x': give a number above 0"),  # type: ignore[arg-type]
+    (lambda: truth(3), "3: write the right answer as text"),  # type: ignore[arg-type]
+    (lambda: proofread("", about="sgdm"), "key = '': write a file's name, or the text itself"),
+    (lambda: proofread(3, about="sgdm"), "key = 3: write a file's name"),  # type: ignore[arg-type]
+    (lambda: scale(3), "3: an optimizer's name, or its lines"),  # type: ignore[arg-type]
+    (lambda: memory_ratio("sgd", 3), "3: an optimizer's name, or its lines"),  # type: ignore[arg-type]
+    (lambda: rsolve(3, Y(N)), "3: write an equation of sympy's"),
+    (lambda: rsolve(None, Y(N)), "None: write an equation of sympy's"),
+    (lambda: rsolve([Y(N + 1), 3], [Y(N)]), "3: write an equation of sympy's"),
+    (lambda: rsolve(Y(N + 1) - Y(N), Y(N), 3), "init: 3: write values by place, as {y(0): 1}"),
     (lambda: solve("w <- w - eta*g(0)"), "line 1: g(0): write g"),
     (lambda: Program("p", ("t <- t + 1",), {}), 'line 1: cannot assign to "t"'),
 ]  # fmt: skip
@@ -191,6 +234,15 @@ FILES: list[tuple[str | bytes, str]] = [
     (broken("gradient =", "gradeint ="), 'did you mean "gradient"?'),
     (broken('["adam", "sgdm"]', '["adamm", "sgdm"]'), 'no optimizer "adamm"; did you mean "adam"?'),
     (broken('"sgdm.m"', '"sgdmm.m"'), 'part 2: no question "sgdmm.m"; did you mean "sgdm.m"?'),
+    (
+        broken('"sgdm.m"', '"w.limit"'),
+        'part 2: no question "w.limit"; of which optimizer: adam.w.limit or sgdm.w.limit?',
+    ),
+    (broken('"sgdm.m"', '"w"'), 'no question "w"; of which optimizer: adam.w or sgdm.w?'),
+    (
+        broken('["adam", "sgdm"]', '["v <- b*v + g; w <- w - v"]'),
+        "lines need a name; write [optimizers.mine] and below it lines",
+    ),
     (broken("ask =", "asks ="), 'did you mean "ask"?'),
     (broken('eps = "0"', 'epz = "0"'), 'did you mean "eps"?'),
     (broken('eps = "0"', 'beta = "1.5"'), "outside its range"),
@@ -308,6 +360,13 @@ USAGE: list[tuple[list[str], str]] = [
     (["solve", X, "--terms", "3", "--steps"], "alone, without --steps"),
     (["solve", X, "--ask", "x.rate", "--cases"], "--cases: of a closed form, not of x.rate"),
     (["solve", X, "--optimizers", "mine.toml"], "--optimizers mine.toml: for an optimizer by its"),
+    (["proofread", "", "--about", "sgdm"], ". is a folder; name the file in it"),
+    (["rf", "[ ]*3"], "'[ ]*3': no layers; write kernel/stride"),
+    (["solve", X, "--start", "x(0)=1, x(0)=2"], "--start x(0)=2: x(0) is 1 already"),
+    (["rf", ""], "'': no layers; write kernel/stride"),
+    (["rf", "-K", ""], "K = []: a stack has a layer at least"),
+    (["rf", "-K", "3,3", "-P", "same"], 'P = "same": write how many are padded on each side'),
+    (["rf", "-K", "3,5", "--ask", "left"], "left: asked where paddings P are given"),
     (["rf", "-K", "3", "-K", "5"], "--kernel-sizes is given twice"),
     (["rf", "3/2", "--axes", "2"], "--axes 2: how many axes are alike in what --channels costs"),
     (["rf", "3 3", "--ask", "J"], "--ask J is for sizes given by --kernel-sizes"),
@@ -326,6 +385,15 @@ def test_wrong_usage_is_one_line(arguments: list[str], says: str) -> None:
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 2 and says in done.output
     assert done.output.startswith("derive: ") and done.output.count("\n") == 1
+
+
+@pytest.mark.parametrize("start", [["x(1)=1, x(2)=1"], ["x(1)=1", "x(2)=1"], ["x(2)=1,x(1)=1"]])
+def test_several_starts_in_one_option_or_in_many(start: list[str]) -> None:
+    given = [word for text in start for word in ("--start", text)]
+    done = CliRunner().invoke(
+        main, ["solve", "x(t+2) = x(t+1) + x(t)", *given, "--ask", "x.value(10)"]
+    )
+    assert done.exit_code == 0 and "x(10) = 55" in done.output
 
 
 def test_several_are_asked_at_once() -> None:
@@ -545,6 +613,10 @@ SHEETS: list[tuple[str, str]] = [
     (varied(('m = "0"', "m = { a = 1 }")), "start of m|m = {"),
     (varied(("start =", 'ranges = ["beta"]\nstart =')), "is not a range"),
     (
+        varied(("start =", 'gradient = "c"\nstart =')),
+        "problem 1, given: gradient = 'c': it is for optimizers",
+    ),
+    (
         varied(("start =", 'ranges = ["bta > 0"]\nstart =')),
         'problem 1: ranges: bta > 0: nothing has the letter "bta"; did you mean "beta"?',
     ),
@@ -608,6 +680,7 @@ STACKS = [
     ('stack = { K = "K" }\nnetworks = ["unet"]', "one of these"),
     ('networks = ["nonet"]', 'no network "nonet"; did you mean "unet"?'),
     ('stack = { layers = "3 3" }', "no part of the layers is repeated"),
+    ('stack = { K = [3] }\ngiven = { ranges = ["zz > 0"] }', "given: ranges = ['zz > 0']: it is"),
     ("stack = { K = [3] }", "give lists and width = 16"),
     ("stack = { K = [3], width = 2 }", "nothing is left"),
 ]

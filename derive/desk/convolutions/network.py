@@ -207,8 +207,24 @@ def analyse(
     """
     if isinstance(networks, str):
         networks = read_all(networks)
-    axes = (networks,) if isinstance(networks, Network) else tuple(networks)
-    widths = (width,) * len(axes) if width is None or isinstance(width, int) else tuple(width)
+    axes: tuple[Network, ...]
+    try:
+        axes = (networks,) if isinstance(networks, Network) else tuple(networks)
+    except TypeError:
+        raise DeriveError(
+            f'{networks!r:.60}: a network, its name, or layers such as "7/2 3/2"'
+        ) from None
+    widths = (
+        tuple(width)
+        if isinstance(width, Iterable) and not isinstance(width, str)
+        else (width,) * len(axes)
+    )
+    for axis in axes:
+        if not isinstance(axis, Network):
+            raise DeriveError(f"{axis!r:.60}: an axis is a network, as from_torch gives")
+    for its in widths:
+        if not (its is None or isinstance(its, int)):
+            raise DeriveError(f"width = {its!r:.60}: a whole number, or one for each axis")
     if len(widths) != len(axes):
         raise DeriveError(f"width = {widths}: {len(widths)} widths for {len(axes)} axes")
     return tuple(Analysis(network, its) for network, its in zip(axes, widths, strict=True))

@@ -3,15 +3,16 @@ a Run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sympy import Integer, Symbol
+from sympy import Symbol
 
+from derive.desk.convolutions.given import as_stack, each_of, layers_of, lettered, no_word
 from derive.desk.given import value
 from derive.desk.run import Run
 from derive.errors import DeriveError, nearest
-from derive.model.convolutions.layers import Layer, conv
+from derive.model.convolutions.layers import conv
 from derive.model.convolutions.network import chain
 from derive.model.convolutions.sizes import Sizes
 from derive.model.convolutions.stacks import ORDER, Stack
@@ -27,6 +28,10 @@ from derive.solving.convolutions.windows import exact_size, room, size
 
 if TYPE_CHECKING:
     from derive.desk.convolutions.depth import Regular
+
+
+SIDES = ("left", "right", "centre")
+SIDES_NEED = "asked where paddings P are given; without them a field is 0 to W - 1"
 
 
 class Field(Run):
@@ -46,6 +51,17 @@ class Field(Run):
         super().__init__(stack, makers, "W", notation, needed)
         self.sizes = sizes or {"K": "K(l)", "S": "S(l)"}
 
+    def __getattr__(self, name: str) -> Any:
+        if name in SIDES and name not in self.__dict__.get("_makers", {}):
+            raise AttributeError(f"{name}: {SIDES_NEED}")
+        return super().__getattr__(name)
+
+    def derivation(self, name: str | None = None) -> Derivation:
+        """The chain of steps for a name. Raises DeriveError for a name that is not derived."""
+        if name in SIDES and name not in self._makers:
+            raise DeriveError(f"{name}: {SIDES_NEED}")
+        return super().derivation(name)
+
     def outputs(self, width: Any = "W_in") -> Run:
         """How many outputs the layers have on an input of a width (see `out_size`)."""
         return out_size(W=width, notation=self.notation, **self.sizes)
@@ -61,8 +77,8 @@ def receptive_field(
     repeat: Any = None,
 ) -> Field | Regular:
     """The receptive field W of a stack of convolutions, counted from the input, and with it (see
-    Stack) the step J between neighbouring outputs' fields, the first and last position left and
-    right, and the least input N for W_out outputs.
+    Stack) the step J between neighbouring outputs' fields, the least input N for W_out outputs and,
+    where paddings P are given, the first and last position left and right and the middle, centre.
 
     Kernel sizes K, strides S, dilations D, paddings P on each side: a list with one number a layer;
     or the text "K(l)" for letters, for L layers or a symbolic depth; without K and S both are
@@ -75,13 +91,21 @@ def receptive_field(
 
         if K in networks():
             raise DeriveError(f'K = "{K}": that is a network; write analyse("{K}")')
-    given = _each_of(given, L)
+    no_word(P)
+    if given and all(isinstance(x, list | tuple) and not x for x in given.values()) and not repeat:
+        name = next(iter(given))
+        raise DeriveError(f"{name} = []: a stack has a layer at least; write one number a layer")
+    given = each_of(given, L)
     texts = [letter for letter, x in given.items() if not isinstance(x, list | tuple)]
-    if repeat is not None or not all(_lettered(letter, given[letter]) for letter in texts):
+    if repeat is not None or not all(lettered(letter, given[letter]) for letter in texts):
         from derive.desk.convolutions.depth import regular  # with the solver: a key may do without
 
         return regular(given, L, repeat, notation)
-    stack = as_stack(given, L)
+    return of_stack(as_stack(given, L), notation, given)
+
+
+def of_stack(stack: Stack, notation: Notation | None, given: Mapping[str, Any]) -> Field:
+    """The receptive field of a stack of letters, or of lists of sizes."""
     if stack.values is None:
         return _any_stack(stack, notation, given)
     formula = _any_stack(Stack(DEPTH, stack.varies), None, {})
@@ -100,49 +124,12 @@ def receptive_field(
     return Field(stack, makers, notation, given)
 
 
-def _each_of(given: dict[str, Any], depth: Any) -> dict[str, Any]:
-    """Single numbers for a number of layers, as a list of so many: K = 3 for L = 5."""
-    numbers = all(
-        isinstance(x, int) or (isinstance(x, str) and x.isdigit()) for x in given.values()
-    )
-    if not (given and numbers and isinstance(depth, int | str) and str(depth).isdigit()):
-        return given
-    return {letter: [int(x)] * int(depth) for letter, x in given.items()}
-
-
 def asked(name: str, given: Mapping[str, Any], depth: Any = None, repeat: Any = None) -> Run:
     """The run that has a sequence of a stack: O, the number of outputs, or any other (see
     `receptive_field`)."""
     sizes = {letter: x for letter, x in given.items() if x is not None}
     run = receptive_field(L=depth, repeat=repeat, **sizes)
     return run.outputs() if name == "O" else run
-
-
-def _lettered(letter: str, given: Any) -> bool:
-    """Whether a size is a letter of its own for every layer: K(l)."""
-    return isinstance(given, str) and given.replace(" ", "") == f"{letter}(l)"
-
-
-def as_stack(given: Mapping[str, Any], depth: Any) -> Stack:
-    """A stack of letters, or of lists; K and S are 1 for each layer where they are not given."""
-    varies = "KS" + "".join(letter for letter in "DP" if letter in given)
-    lists = {letter: x for letter, x in given.items() if isinstance(x, list | tuple)}
-    if not lists:
-        return Stack(DEPTH if depth is None else value(depth, "L"), varies)
-    length = max(map(len, lists.values()))
-    for letter, x in given.items():
-        if _lettered(letter, x):
-            raise DeriveError(
-                f"{letter} = {x}: a list for {', '.join(lists)} gives every layer a size; give "
-                f"{letter} a list too"
-            )
-    every = {letter: [1] * length for letter in "KS"} | {
-        k: x if k in lists else [x] * length for k, x in given.items()
-    }
-    values = {
-        k: tuple(value(size, f"{k}[{n}]") for n, size in enumerate(x, 1)) for k, x in every.items()
-    }
-    return Stack(Integer(length if depth is None else depth), varies, values)
 
 
 def _asked(stack: Stack) -> tuple[str, ...]:
@@ -170,6 +157,7 @@ def window(
     asked: str, given: Any, K: Any, P: Any, S: Any, notation: Notation | None = None, D: Any = 1
 ) -> Run:
     """One convolution asked for "out", "min_in" or "reads" (see Window)."""
+    no_word(P)
     layer = conv(value(K, "K"), value(S, "S"), value(P, "P"), value(D, "D"))
     model = Window(layer, value(given, "width"), asked)
     makers: dict[str, Any] = {asked: lambda run: size(model)}
@@ -205,8 +193,9 @@ def out_size(
             f'out_size takes no "{name}"{nearest(name.upper(), ("W", "K", "P", "S", "D"))}'
         )
     given = {"K": K, "P": P, "S": S, "D": D}
-    if not any(isinstance(x, list | tuple) or _lettered(letter, x) for letter, x in given.items()):
+    if not any(isinstance(x, list | tuple) or lettered(letter, x) for letter, x in given.items()):
         return window("out", W, K, P, S, notation, D)
+    no_word(P)
     default = {"K": "K", "P": 0, "S": 1, "D": 1}
     stack = as_stack(
         {letter: x for letter, x in given.items() if letter in "KS" or x != default[letter]}, None
@@ -225,14 +214,6 @@ def out_size(
     return Run(
         model, {"O": lambda run: example(stack, fact, Known(None, model.ranges))}, "O", notation
     )
-
-
-def layers_of(stack: Stack) -> Iterator[Layer]:
-    """The layers of a stack of numbers."""
-    assert stack.values is not None
-    for level in range(int(stack.depth)):
-        sizes = {k: int(x[level]) for k, x in stack.values.items()}
-        yield conv(sizes["K"], sizes["S"], sizes.get("P", 0), sizes.get("D", 1))
 
 
 def min_input(W_out: Any = "W_out", K: Any = "K", P: Any = 0, S: Any = 1, D: Any = 1) -> Run:

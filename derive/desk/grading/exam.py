@@ -149,6 +149,8 @@ def truth(latex: str, ranges: Sequence[str] | str = (), form: str = "") -> Quest
 
     Raises DeriveError where it cannot be read.
     """
+    if not isinstance(latex, str):
+        raise DeriveError(f"{latex!r:.60}: write the right answer as text, in LaTeX")
     given = read_answer(latex, Letters())
     if not given.parts and given.interval is None and len(given.sides) != 1:
         raise DeriveError(

@@ -13,6 +13,7 @@ from derive.desk.grading.exam import Exam, Question
 from derive.desk.grading.graded import WORSE, Grade
 from derive.desk.grading.values import grade_value
 from derive.desk.proofreading.judge import judge
+from derive.errors import DeriveError
 from derive.reading.texts.answers import read_answer
 from derive.reading.texts.given import INFINITY, Given
 from derive.reading.tokens.token import Refused, Unreadable
@@ -40,6 +41,12 @@ def grade(
     Question. `form` "closed" asks for no sum signs, "simplified" also for no more symbols than
     needed. Raises DeriveError for a question that is not known, never for an answer.
     """
+    if not isinstance(answer, str):
+        raise DeriveError(f"answer = {answer!r:.60}: write it as text, in LaTeX")
+    if not isinstance(question, str | Question):
+        raise DeriveError(f'question = {question!r:.60}: write its name, such as "sgdm.w"')
+    if not (isinstance(seconds, int | float) and seconds > 0):
+        raise DeriveError(f"seconds = {seconds!r:.60}: give a number above 0")
     asked = (
         exam_about(None if about is None else str(about)).question(question, form)
         if isinstance(question, str)

@@ -23,6 +23,8 @@ def stack(text: str) -> Run:
     r"""The receptive field of the stack whose recurrence is given in LaTeX, W^{(l)} =
     S^{(l+1)}(W^{(l+1)}-1)+K^{(l+1)}, W^{(L)} = 1, with or without dilations D. Raises DeriveError
     saying where it differs from a stack's."""
+    if not isinstance(text, str):
+        raise DeriveError(f"{text!r:.60}: write the recurrence as text, in LaTeX")
     wrong = ""
     for varies in ("KS", "KSD"):
         model = Stack(varies=varies)

@@ -37,6 +37,10 @@ def proofread(key: str | Path, about: str | Path, letters: str = "") -> list[Fou
     otherwise than the problem, as in `\beta=\rho,K=k`. Raises DeriveError where a file or a letter
     cannot be read.
     """
+    if not isinstance(key, str | Path) or key == "":
+        raise DeriveError(
+            f"key = {key!r:.60}: write a file's name, or the text itself with a line break in it"
+        )
     found = settings(problems_about(about))
     if isinstance(key, str) and "\n" in key:
         return proofread_text(key, found, "text", read_letters(letters, found))
@@ -48,6 +52,8 @@ def read_text(path: Path) -> str:
     """A key's text. Raises DeriveError where it cannot be read."""
     try:
         return path.read_text(encoding="utf-8")
+    except IsADirectoryError:
+        raise DeriveError(f"{path} is a folder; name the file in it, such as key.tex") from None
     except OSError as error:
         raise DeriveError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError as error:

@@ -26,6 +26,8 @@ def optimizer(name: str, own: Mapping[str, Program] | None = None) -> Program:
     "m <- beta*m + g; w <- w - eta*m"; or the one that lines of LaTeX declare, as a paper prints
     them: the library's entry where it is that, else one whose `source` says where it differs.
     Raises DeriveError with the nearest."""
+    if not isinstance(name, str):
+        raise DeriveError(f"{name!r:.60}: an optimizer's name, or its lines, as text")
     if any(arrow in name for arrow in ARROWS):
         return of_lines(_lines(name), {})
     if "\\" in name or "=" in name:
@@ -77,8 +79,8 @@ def solve(
                 f"gradient = {gradient}: equations have no gradient; put it into them"
             )
         if len(texts) == 1 and divides(texts[0]):
-            return divide(texts[0], first_values(start), ranges, seconds, values)
-        return solve_recurrence(texts, first_values(start), ranges, seconds, values)
+            return divide(texts[0], first_values(start), ranges, seconds, values, notation)
+        return solve_recurrence(texts, first_values(start), ranges, seconds, values, notation)
     program = of_lines(texts, {}) if texts else _program(program)
     if gradient is not None and not isinstance(gradient, Unasked) and not program.reads_gradient:
         read = dict.fromkeys(n for line in program.parsed for n in names(line.value))
@@ -86,12 +88,10 @@ def solve(
             f"gradient = {gradient!s:.60}: no line reads {GRADIENT}, the gradient; {program.name} "
             f"read{'' if program.name == LINES else 's'} {', '.join(read)}: write {GRADIENT} there"
         )
-    begun = {
-        name.removesuffix("(0)"): value(v, f"start of {name}")
-        for name, v in first_values(start).items()
-    }
-    if "" in begun:
-        raise DeriveError(f"start = {begun['']}: of which of {', '.join(program.states)}?")
+    first = first_values(start)
+    if "" in first:
+        raise DeriveError(f"start = {first['']}: of which of {', '.join(program.states)}?")
+    begun = {name.removesuffix("(0)"): value(v, f"start of {name}") for name, v in first.items()}
     declared = conditions(ranges, "ranges")
     model = trained(
         program,
@@ -153,7 +153,7 @@ def scale(
     end in `_s`."""
     from derive.solving.recurrences.scaling import scaling  # of no use to other questions
 
-    program = optimizer(program) if isinstance(program, str) else program
+    program = program if isinstance(program, Program) else optimizer(program)
     given = {k: value(v, k, Anything()) for k, v in values.items()}
     if "s" in (*program.targets, *program.hyperparameters):
         raise DeriveError(
@@ -180,6 +180,6 @@ def memory_ratio(
     from derive.model.recurrences.memory import Memory
     from derive.solving.recurrences.memory import ratio
 
-    programs = tuple(optimizer(p) if isinstance(p, str) else p for p in (first, second))
+    programs = tuple(p if isinstance(p, Program) else optimizer(p) for p in (first, second))
     model = Memory(programs)
     return Run(model, {"ratio": lambda run: ratio(model)}, "ratio", notation)

@@ -13,7 +13,7 @@ from derive.checking.counting.worlds import Sample
 from derive.desk.budget import SECONDS, limit, stage
 from derive.desk.recurrences.alike import told_apart
 from derive.desk.recurrences.told import as_read, as_said, every_claim, is_closed
-from derive.desk.run import Run
+from derive.desk.run import Run, look
 from derive.model.language.claims import (
     Claim,
     Derivation,
@@ -52,7 +52,7 @@ class Derived(Run):
         self._as_shown: dict[str, list[Verdict]] = {}  # the verdicts of what counts down
         self._found = found
         self._parts: dict[tuple[str, ...], Derived] = {}
-        notation = replace(notation or Notation(), taken=model.taken)
+        notation = replace(look(notation), taken=model.taken)
         told_apart(model, notation)
         make = Derived._solved if model.source is None else Derived._by_lines
         makers = {name: lambda run, name=name: make(run, name) for name in model.equations}

@@ -18,6 +18,7 @@ from derive.desk.budget import SECONDS
 from derive.desk.given import value
 from derive.desk.recurrences.asked import Asked, short
 from derive.desk.recurrences.solved import Solved
+from derive.desk.run import look
 from derive.model.language.claims import Claim, DeriveError, Verdict, sequence
 from derive.model.recurrences.equations import linear_in
 from derive.model.recurrences.statement import read_equation
@@ -41,7 +42,7 @@ class Divided(Solved):
         notation: Notation | None,
     ):
         self.a, self.b, self.g, self.n, self.called = a, b, g, n, name
-        given = notation or Notation()
+        given = look(notation)
         plain = {f"{name}({at})": f"{name}({at})" for at in (n, 1, rf"\frac{{{n}}}{{{b}}}")}
         as_called = replace(given, names={**plain, **given.names})
         super().__init__(unfolded(a, b, g, n, start), None, seconds, as_called)

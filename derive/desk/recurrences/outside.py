@@ -28,6 +28,9 @@ class Outside:
 
     @staticmethod
     def of(f: Any, y: Any, init: Any) -> Outside:
+        for each in f if isinstance(f, list | tuple) else [f]:
+            if not isinstance(each, Expr | Eq):
+                raise DeriveError(f"{each!r:.60}: write an equation of sympy's, y(n + 1) - 2*y(n)")
         asked = _sequences(f, y)
         index = asked[0].args[0]
         called = tuple(a.func.__name__ for a in asked)
@@ -127,6 +130,8 @@ def _values(init: Any, names: Mapping[str, str]) -> Given:
     """The start values by sequence and place; `names` are the names in use by those that a person
     gave. Raises DeriveError."""
     found: Given = {name: {} for name in names.values()}
+    if not (init is None or isinstance(init, Mapping | list | tuple)):
+        raise DeriveError(f"init: {init!r:.60}: write values by place, as {{y(0): 1}}")
     items = dict(enumerate(init)) if isinstance(init, list | tuple) else dict(init or {})
     for key, value in items.items():
         name, place = next(iter(names)), key

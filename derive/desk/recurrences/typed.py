@@ -13,6 +13,7 @@ from derive.desk.recurrences.solved import Solved
 from derive.model.language.claims import DeriveError
 from derive.model.recurrences.stated import Stated
 from derive.model.recurrences.statement import stated
+from derive.notation import Notation
 from derive.solving.recurrences.degenerate import put_into
 from derive.solving.recurrences.walk import Known, step_by_step
 
@@ -48,12 +49,14 @@ def solve_recurrence(
     ranges: Any = (),
     seconds: float | None = SECONDS,
     values: Mapping[str, Any] | None = None,
+    notation: Notation | None = None,
 ) -> Solved:
     """Closed forms of recurrences as text. Raises DeriveError with the reason where none is known,
     TooHard when time is over."""
     with limit(seconds):
         stage("reading")
-        return Solved(read_model(equations, start or {}, ranges, values), seconds=seconds)
+        model = read_model(equations, start or {}, ranges, values)
+        return Solved(model, None, seconds, notation)
 
 
 def terms(
@@ -65,6 +68,8 @@ def terms(
 ) -> dict[str, list[Expr]]:
     """The first `count` values of each sequence, exactly, by the equations themselves: also where
     no closed form is known."""
+    if not isinstance(count, int):
+        raise DeriveError(f"count = {count!r:.60}: how many terms is a whole number")
     model = read_model(equations, first_values(start), ranges, values)
     first = int(model.first)
     known: Known = {}

@@ -9,9 +9,10 @@ from functools import cached_property
 from sympy import Expr, Integer, Symbol
 
 from derive.desk.convolutions.depth import Regular
+from derive.desk.convolutions.given import as_stack, layers_of
 from derive.desk.convolutions.published import table
 from derive.desk.convolutions.repeats import Repeated, repeated
-from derive.desk.convolutions.stacks import Field, as_stack, layers_of, receptive_field
+from derive.desk.convolutions.stacks import Field, receptive_field
 from derive.desk.run import Run
 from derive.desk.sheets.equations import cases
 from derive.desk.sheets.pieces import Answer, Piece

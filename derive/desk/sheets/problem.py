@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from derive.errors import DeriveError, nearest
+from derive.errors import DeriveError, nearest, short
 from derive.model.recurrences.library import beside, entry, library, read_toml
-from derive.model.recurrences.program import Program
+from derive.model.recurrences.program import ARROWS, Program
 from derive.notation import Notation
 
 KEYS: dict[str, dict[str, type | tuple[type, ...]]] = {
@@ -141,6 +141,11 @@ def _problem(data: Any, place: str, own: Mapping[str, Program]) -> Problem:
     known = {**library(), **own}
     chosen = []
     for name in data.get("optimizers", ()):
+        if isinstance(name, str) and any(arrow in name for arrow in ARROWS):
+            raise DeriveError(
+                f"{place}: optimizers = [{short(name)}]: lines need a name; write "
+                '[optimizers.mine] and below it lines = [...], and here optimizers = ["mine"]'
+            )
         if name not in known:
             raise DeriveError(
                 f'{place}: no optimizer "{str(name)[:60]}"{nearest(str(name), known)}'
@@ -159,6 +164,10 @@ def _problem(data: Any, place: str, own: Mapping[str, Program]) -> Problem:
         raise DeriveError(
             f"{place}: equations are a list of texts in quotes, in a problem without optimizers"
         )
+    for key, there in (("gradient", bool(chosen)), ("ranges", bool(chosen or equations))):
+        if key in given and not there:
+            kinds = "optimizers" if key == "gradient" else "optimizers or equations"
+            raise DeriveError(f"{place}, given: {key} = {given[key]!r}: it is for {kinds}")
     if not equations:
         _given_fits(given, chosen, place)
     tags = data.get("tags", {})

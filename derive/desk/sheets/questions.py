@@ -64,7 +64,7 @@ class Desk:
                     return subject.answer(question)
                 except DeriveError as error:
                     raise DeriveError(f"{place}, {question}: {error}") from None
-        raise DeriveError(f'{place}: no question "{question}"{nearest(question, self.questions())}')
+        raise DeriveError(f'{place}: no question "{question}"{_meant(question, [self])}')
 
 
 def _equations(problem: Problem, notation: Notation) -> Equations:
@@ -90,6 +90,14 @@ def find(question: str, at: Sequence[Desk]) -> tuple[Desk, str]:
         at, question = chosen[:1], rest
     desk = next((d for d in at if d.knows(question)), None)
     if desk is None:
-        known = {q for d in at for q in d.questions()}
-        raise DeriveError(f'no question "{question[:60]}"{nearest(question, known)}')
+        raise DeriveError(f'no question "{question[:60]}"{_meant(question, at)}')
     return desk, question
+
+
+def _meant(question: str, at: Sequence[Desk]) -> str:
+    """Of which optimizer, where several can be asked it; else the nearest question."""
+    each = [(d, f"{p.name}.{question}") for d in at for p in d.problem.optimizers]
+    whole = list(dict.fromkeys(name for desk, name in each if desk.knows(name)))
+    if whole:
+        return f"; of which optimizer: {' or '.join(whole)}?"
+    return nearest(question, {q for d in at for q in d.questions()})

@@ -4,10 +4,12 @@ least input, the receptive field, an example in numbers."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sympy import Integer
 
-from derive.desk.convolutions.stacks import receptive_field, window
+from derive.desk.convolutions.given import as_stack
+from derive.desk.convolutions.stacks import of_stack, receptive_field, window
 from derive.desk.sheets.pieces import Answer, Piece
 from derive.desk.sheets.problem import Problem
 from derive.model.convolutions.stacks import KERNEL, STRIDE, WIDTH
@@ -57,7 +59,8 @@ class Windows:
             "gap": KERNEL(LEVEL) < STRIDE(LEVEL),
             "hull": HULL,
         }
-        none = receptive_field([], [], notation=self.notation)
+        empty: dict[str, Any] = {"K": [], "S": []}
+        none = of_stack(as_stack(empty, None), self.notation, empty)
         pieces = (
             Piece(reads, "reads", "reads"),
             Piece(run, "layers"),

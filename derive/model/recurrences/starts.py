@@ -11,6 +11,13 @@ from derive.errors import DeriveError
 
 PLACED = re.compile(r"(\w+)\s*\(\s*(-?\w+)\s*\)")
 
+_NEXT = re.compile(r",\s*(?=[A-Za-z_]\w*\s*(?:\(\s*-?\w+\s*\)\s*)?=)")
+
+
+def each_start(text: str) -> list[str]:
+    """The parts of `x=0, 1, y(1)=2`, one for each name."""
+    return _NEXT.split(text)
+
 
 def by_name(start: Mapping[str, Any], down: bool) -> dict[str, Any]:
     """The start with `"at"` for the first index where values stand under `a(1)`; `down` says that

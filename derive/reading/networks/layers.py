@@ -119,6 +119,8 @@ def _built(items: list[Any], text: str, name: str) -> Network:
         return at
 
     end = grow(items, "0")
+    if len(nodes) == 1:
+        raise DeriveError(f'{short(text)}: no layers; write kernel/stride, such as "7/2 3/2"')
     return network(name, nodes, end, short(text))
 
 

@@ -14,7 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from sympy import Function, Integer, Rational, Symbol, floor, symbols
 
-from derive import DeriveError, out_size, receptive_field
+from derive import DeriveError, analyse, min_input, out_size, receptive_field
 from derive.checking.check import check_claim
 from derive.checking.convolutions.depth import check_depths
 from derive.checking.counting.worlds import Sample
@@ -321,6 +321,19 @@ REFUSED = [
     (lambda: receptive_field(K=[3, 5], repeat="n + 1"), "a letter for the number"),
     (lambda: receptive_field(K=[3, "l"], repeat="n"), "l stands for the layer's number"),
     (lambda: receptive_field(K=[], repeat="n"), "a block of no layers"),
+    (lambda: receptive_field(K=[]), "K = []: a stack has a layer at least"),
+    (lambda: receptive_field(K=[], S=[]), "K = []: a stack has a layer at least"),
+    (lambda: analyse(""), "'': no layers; write kernel/stride"),
+    (lambda: out_size(32, K=3, P="same"), 'P = "same": write how many are padded on each side'),
+    (lambda: out_size(32, K=[3, 3], P="Same"), 'P = "Same": write how many'),
+    (lambda: min_input(4, K=3, P="valid"), 'P = "valid": write how many'),
+    (lambda: receptive_field(K=[3, 3], P="same"), 'P = "same": write how many'),
+    (lambda: receptive_field(K=[3, 3], P=[1, "same"]), 'P = "same": write how many'),
+    (lambda: receptive_field(K="K", P="same"), 'P = "same": write how many'),
+    (lambda: receptive_field([5, 4], [2, 3]).steps("left"), "left: asked where paddings P are"),
+    (lambda: analyse(3), "3: a network, its name, or layers"),
+    (lambda: analyse([3]), "3: an axis is a network"),
+    (lambda: analyse("3 3", "x"), "width = 'x': a whole number"),
     (lambda: receptive_field(K="3*("), "K: cannot read"),
     (lambda: receptive_field(K="K(l)", S=2).growth(), "a sum over all layers is left"),
     (lambda: receptive_field(K=1).least_depth(9), "not reached"),
@@ -334,6 +347,13 @@ REFUSED = [
         "P has 1 entries for 2 layers; give K, S and P one number a layer",
     ),
 ]
+
+
+def test_the_sides_are_there_where_paddings_are() -> None:
+    run = receptive_field([5, 4], [2, 3], P=[1, 0])
+    assert (run.left, run.right, run.W) == (-1, 9, 11)
+    with pytest.raises(AttributeError, match="left: asked where paddings P are given"):
+        receptive_field([5, 4], [2, 3]).left  # noqa: B018
 
 
 @pytest.mark.parametrize(("call", "says"), REFUSED, ids=[says for _, says in REFUSED])

@@ -23,6 +23,7 @@ from derive import DeriveError, solve, terms
 from derive.checking.counting.stability import check_stability, largest_root
 from derive.desk.recurrences.asked import short
 from derive.desk.recurrences.solved import Solved
+from derive.notation import Notation
 from derive.solving.recurrences.stability import conditions, jury
 
 t, n, z, beta, eta, lam, a, b, c, x0 = (Symbol(s) for s in "t n z beta eta lam a b c x0".split())
@@ -920,3 +921,8 @@ def test_starts_that_do_not_fit(start: Any, says: str) -> None:
     with pytest.raises(DeriveError) as error:
         solve(["x(t+2) = x(t+1) + y(t)", "y(t+1) = y(t)"], start=start)
     assert str(error.value).startswith(says)
+
+
+def test_equations_are_written_as_their_notation_says() -> None:
+    run = solve("x(t+1) = r*x(t)", notation=Notation(names={"r": r"\rho"}))
+    assert r"\rho" in run.steps()._repr_latex_()
