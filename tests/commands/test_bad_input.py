@@ -361,7 +361,6 @@ USAGE: list[tuple[list[str], str]] = [
     (["solve", X, "--ask", "x.rate", "--cases"], "--cases: of a closed form, not of x.rate"),
     (["solve", X, "--optimizers", "mine.toml"], "--optimizers mine.toml: for an optimizer by its"),
     (["proofread", "", "--about", "sgdm"], ". is a folder; name the file in it"),
-    (["rf", "[ ]*3"], "'[ ]*3': no layers; write kernel/stride"),
     (["solve", X, "--start", "x(0)=1, x(0)=2"], "--start x(0)=2: x(0) is 1 already"),
     (["rf", ""], "'': no layers; write kernel/stride"),
     (["rf", "-K", ""], "K = []: a stack has a layer at least"),

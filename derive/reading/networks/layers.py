@@ -47,6 +47,8 @@ class Branches:
 
 def layers(text: str, name: str = "stack") -> Network:
     """The network that a line says. Raises DeriveError naming the word that cannot be read."""
+    if not text.strip():
+        raise DeriveError(f'{text!r}: no layers; write kernel/stride, such as "7/2 3/2"')
     return _built(_parsed(text), text, name)
 
 
@@ -119,8 +121,6 @@ def _built(items: list[Any], text: str, name: str) -> Network:
         return at
 
     end = grow(items, "0")
-    if len(nodes) == 1:
-        raise DeriveError(f'{short(text)}: no layers; write kernel/stride, such as "7/2 3/2"')
     return network(name, nodes, end, short(text))
 
 
