@@ -11,9 +11,11 @@ from sympy.core.function import AppliedUndef
 from sympy.polys.polyerrors import PolynomialError
 
 from derive.checking.counting.evaluate import Env, evaluate
+from derive.checking.counting.functions import TooLarge
 from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.kinds import truth
 from derive.checking.counting.raised import exact
+from derive.checking.counting.unroll import TooLong
 from derive.checking.counting.worlds import Sample
 from derive.model.language.claims import Claim, free_symbols
 
@@ -48,6 +50,8 @@ def stops(claim: Claim, sample: Sample) -> bool:
             continue
         try:
             values.append(sample.value(claim.left, env))
+        except (TooLarge, TooLong):  # it has a value there
+            return False
         except ZeroDivisionError:
             values.append(None)
     return bool(values) and all(v is None for v in values)

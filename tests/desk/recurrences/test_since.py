@@ -121,6 +121,11 @@ def test_what_stops_is_no_answer() -> None:
         _ = solve("y(n+1) = y(n)/n", start={"y": 1}).y
 
 
+def test_what_is_too_large_to_write_does_not_stop() -> None:
+    run = solve("x(t+1) = x(t)**64", start={"x": 2})
+    assert evaluate(run.x, {"t": 2}) == 2**4096 and run.verdict("x").kind == "PROVED"
+
+
 def test_needs_have_no_weaker_one_beside() -> None:
     run = solve("y(n+1) = (n-3)*y(n)", start={"y": 1})
     assert list(map(str, run.needs("y"))) == ["n >= 4"]
