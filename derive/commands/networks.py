@@ -47,9 +47,8 @@ def draw(net: str, width: int, at: int, output: Path | None, fragment: bool) -> 
     coloured."""
     from derive.desk.convolutions.drawing import drawing
     from derive.desk.sheets.key import write
-    from derive.reading.networks.data import read_all
 
-    text = drawing(read_all(net)[0], width, at, output.suffix if output else ".svg", fragment)
+    text = drawing(net, width, at, output.suffix if output else ".svg", fragment)
     if output is None:
         click.echo(text, nl=False)
     else:

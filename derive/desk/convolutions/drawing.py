@@ -6,6 +6,7 @@ from derive.checking.convolutions.reach import reached, windows
 from derive.checking.convolutions.spots import listed
 from derive.errors import DeriveError
 from derive.model.convolutions.network import Network
+from derive.reading.networks.data import read_all
 from derive.solving.convolutions.passes import sized
 from derive.writing.drawing.picture import Picture
 from derive.writing.drawing.stack import picture
@@ -24,9 +25,10 @@ def tikz(network: Network, width: int, output: int = 0, fragment: bool = False) 
     return write_tikz(_counted(network, width, output), fragment)
 
 
-def drawing(network: Network, width: int, output: int, ending: str, fragment: bool = False) -> str:
-    """The text of a file with that ending. Raises DeriveError for another than .svg and .tex, and
-    for a fragment of an SVG."""
+def drawing(layers: str, width: int, output: int, ending: str, fragment: bool = False) -> str:
+    """The text of a file with that ending, of layers as text. Raises DeriveError for another than
+    .svg and .tex, and for a fragment of an SVG."""
+    network = read_all(layers)[0]
     if ending.lower() == ".tex":
         return tikz(network, width, output, fragment)
     if ending.lower() != ".svg":
