@@ -29,6 +29,7 @@ from derive.desk.recurrences.asked import Asked, Said, held
 from derive.desk.recurrences.derived import Derived
 from derive.model.language.claims import Claim, DeriveError, Root, Verdict, relation, sequence
 from derive.model.language.conditions import Conditions
+from derive.model.language.told import lean
 from derive.solving.recurrences.stability import conditions, jury
 
 FAR = 300  # steps after which what tends to a limit has come nearer to it
@@ -84,6 +85,11 @@ def _inside(known: Conditions, size: Expr) -> bool:
     return known.give(relation(Lt, base, S.One)) and known.give(relation(Lt, S.NegativeOne, base))
 
 
+def _none_met(needs: tuple[Basic, ...]) -> str:
+    """Why nothing was counted."""
+    return f"no values within the ranges were met with {', '.join(map(str, needs)) or 'them all'}"
+
+
 def _vanishes(term: Expr, run: Derived) -> list[Basic]:
     """What makes a term tend to zero: the bases of its powers are smaller than one."""
     t = run.model.index
@@ -120,7 +126,7 @@ def _tends(run: Derived, name: str, steady: Expr, needs: tuple[Basic, ...]) -> V
     return (
         Verdict("COUNTED", "counted", agreed)
         if agreed
-        else Verdict("UNCHECKED", "counted", reason="no world was met")
+        else Verdict("UNCHECKED", "counted", reason=_none_met(needs))
     )
 
 
@@ -165,7 +171,8 @@ def first_below(run: Derived, name: str, delta: Any) -> Asked:
             f"below {small} exactly where {t} > {inside}",
             f"so from {t} = {answer} on",
         )
-    needs = tuple(n for n in needs if n is not S.true)
+    known = Conditions(run.model.ranges)
+    needs = lean((n for n in needs if not (isinstance(n, Lt) and _inside(known, n.lhs))), known)
     verdict = _first(run, name, answer, c, base, small, needs)
     says: tuple[Said, ...] = ((t, "=", answer, ()),)
     return held(Asked("first_below", answer, steps, needs, verdict, says))
@@ -212,5 +219,5 @@ def _first(
     return (
         Verdict("COUNTED", "counted", agreed)
         if agreed
-        else Verdict("UNCHECKED", "counted", reason="no world was met")
+        else Verdict("UNCHECKED", "counted", reason=_none_met(needs))
     )
