@@ -6,7 +6,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from sympy import Basic, Expr, Piecewise, Poly, Pow, Product, Sum, Symbol, acos, log, sin, tan
+from sympy import (
+    Basic,
+    Expr,
+    Ne,
+    Piecewise,
+    Poly,
+    Pow,
+    Product,
+    S,
+    Sum,
+    Symbol,
+    acos,
+    log,
+    sin,
+    tan,
+)
 from sympy.core.function import AppliedUndef
 from sympy.polys.polyerrors import PolynomialError
 
@@ -18,6 +33,7 @@ from derive.checking.counting.raised import exact
 from derive.checking.counting.unroll import TooLong
 from derive.checking.counting.worlds import Sample
 from derive.model.language.claims import Claim, free_symbols
+from derive.model.language.conditions import plain
 
 SOON = 4  # indices from the first on
 MOST = 3  # worlds in which one is looked for
@@ -30,7 +46,11 @@ def unstated(claim: Claim, sample: Sample) -> str | None:
     worlds = sample.worlds(claim)[:MOST]
     model = sample.model
     first = int(model.first) + sample.known(claim.needs).least(model.index - model.first)
+    stated = set(map(plain, sample.known(claim.needs).relations))
     for part in _parts(claim.right, sample.model.index):
+        divides = isinstance(part, Pow) and part.exp.is_Integer and part.exp.is_negative
+        if divides and plain(Ne(part.args[0], S.Zero, evaluate=False)) in stated:
+            continue  # word for word
         for env in worlds:
             for changed in _worse(part, env, sample, first):
                 if _allowed(claim, sample, changed):
