@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,7 @@ def module_name(path: Path) -> str:
     return name.removesuffix(".__init__")
 
 
+@cache
 def imported() -> dict[str, set[str]]:
     """The files that each file imports, in functions and for type checkers, too."""
     names = {module_name(path) for path in MODULES}
