@@ -62,7 +62,8 @@ def about(ranges: Sequence[Basic], known: Iterable[str]) -> tuple[Basic, ...]:
 def all_about(ranges: Sequence[Basic], known: Iterable[str]) -> None:
     """Raises DeriveError for a range of letters that nothing has."""
     known = set(known)
-    left = [r for r in ranges if r not in about(ranges, known)]
+    found = about(ranges, known)
+    left = [r for r in ranges if r not in found]
     if left:
         letter = min(_names(left[0]))
         raise DeriveError(

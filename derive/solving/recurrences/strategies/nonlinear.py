@@ -45,7 +45,7 @@ def first_order_map(model: Stated, names: Sequence[str]) -> tuple[str, Expr, Exp
     )
 
 
-def polynomials(value: Expr) -> tuple[Poly, Poly] | None:
+def _polynomials(value: Expr) -> tuple[Poly, Poly] | None:
     """Numerator and denominator in X."""
     try:
         top, bottom = (Poly(side, X) for side in fraction(together(value)))
@@ -58,19 +58,24 @@ def polynomials(value: Expr) -> tuple[Poly, Poly] | None:
     )
 
 
+def rational_map(
+    model: Stated, names: Sequence[str]
+) -> tuple[str, Expr, Expr, tuple[Poly, Poly]] | None:
+    """A map of first order that is a rational function: its name, value, start, and both sides."""
+    given = first_order_map(model, names)
+    sides = None if given is None else _polynomials(given[1])
+    return None if given is None or sides is None else (*given, sides)
+
+
 def moebius(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
     """x' = (p x + q)/(r x + s): with x = u/v a linear system (u, v)' = ((p, q), (r, s)) (u, v)."""
     t = model.index
-    given = first_order_map(model, names)
-    sides = None if given is None else polynomials(given[1])
-    if (
-        given is None
-        or sides is None
-        or max(p.degree() for p in sides) != 1
-        or sides[1].degree() != 1
-    ):
+    given = rational_map(model, names)
+    if given is None:
         return None
-    name, value, start = given
+    name, value, start, sides = given
+    if max(p.degree() for p in sides) != 1 or sides[1].degree() != 1:
+        return None
     if (
         X not in (same := cancel(value)).free_symbols
     ):  # p s = q r: the same value whatever stood before
@@ -176,15 +181,15 @@ def why_not(model: Stated, names: Sequence[str]) -> Why:
     """Why no closed form is known, in words and equations: of a quadratic map, to which constant it
     comes down."""
     t = model.index
-    given = first_order_map(model, names)
-    sides = None if given is None else polynomials(given[1])
-    if given is None or sides is None:
+    given = rational_map(model, names)
+    if given is None:
         return "it is not linear in its values, and no substitution that makes it so is known", ()
+    name, _, _, sides = given
     if sides[0].degree() == 2 and sides[1].degree() == 0:
         a, b, c = (sides[0].coeff_monomial(X**n) / sides[1].LC() for n in (2, 1, 0))
         kappa = together(a * c + b / 2 - b**2 / 4).factor()
-        y = sequence("y" if given[0] != "y" else "u")
-        lines = ((y(t), a * sequence(given[0])(t) + b / 2), (y(t + 1), y(t) ** 2 + kappa))
+        y = sequence("y" if name != "y" else "u")
+        lines = ((y(t), a * sequence(name)(t) + b / 2), (y(t + 1), y(t) ** 2 + kappa))
         return (
             "it comes down to a square and a constant, and only for the constants 0 and -2 is "
             "one known",

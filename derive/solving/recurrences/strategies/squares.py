@@ -26,9 +26,8 @@ from derive.solving.recurrences.kernel.fields import Field, NotRational
 from derive.solving.recurrences.strategies.constant import Solution
 from derive.solving.recurrences.strategies.nonlinear import (
     X,
-    first_order_map,
     fixed_points,
-    polynomials,
+    rational_map,
 )
 
 
@@ -36,11 +35,12 @@ def quadratic(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) ->
     """x' = A x^2 + B x + C: y = A x + B/2 has y' = y^2 + kappa, solved for kappa = 0 (a square) and
     -2 (an angle doubled)."""
     t = model.index
-    given = first_order_map(model, names)
-    sides = None if given is None else polynomials(given[1])
-    if given is None or sides is None or sides[0].degree() != 2 or sides[1].degree() != 0:
+    given = rational_map(model, names)
+    if given is None:
         return None
-    name, _, start = given
+    name, _, start, sides = given
+    if sides[0].degree() != 2 or sides[1].degree() != 0:
+        return None
     a, b, c = (sides[0].coeff_monomial(X**n) / sides[1].LC() for n in (2, 1, 0))
     try:
         field = Field([a, b, c])
@@ -81,16 +81,12 @@ def squaring(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
     """A rational map of degree 2 with two critical fixed points f, g: z = (x - f)/(x - g) has z' =
     k z^2 (Newton's root)."""
     t = model.index
-    given = first_order_map(model, names)
-    sides = None if given is None else polynomials(given[1])
-    if (
-        given is None
-        or sides is None
-        or max(p.degree() for p in sides) != 2
-        or sides[1].degree() == 0
-    ):
+    given = rational_map(model, names)
+    if given is None:
         return None
-    name, value, start = given
+    name, value, start, sides = given
+    if max(p.degree() for p in sides) != 2 or sides[1].degree() == 0:
+        return None
     ends = fixed_points(*sides)
     if ends is None:
         return None

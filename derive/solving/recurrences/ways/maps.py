@@ -11,9 +11,8 @@ from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.strategies.constant import Solution, constant
 from derive.solving.recurrences.strategies.nonlinear import (
     X,
-    first_order_map,
     fixed_points,
-    polynomials,
+    rational_map,
 )
 from derive.solving.recurrences.strategies.squares import factor_of_square
 from derive.solving.rules.ansatz import algebra, same_start
@@ -23,11 +22,10 @@ def by_square(name: str, model: Stated, solved: Solution) -> Derivation | None:
     """y(t) for the letter in which the map is y -> k y^2, or y -> y^2 - 2; its closed form; back to
     x(t)."""
     t = model.index
-    given = first_order_map(model, (name,))
-    sides = None if given is None else polynomials(given[1])
-    if given is None or sides is None:
+    given = rational_map(model, (name,))
+    if given is None:
         return None
-    value = given[1]
+    _, value, _, sides = given
     letter, x = _letter(model, solved, "yvu"), sequence(name)
     y = sequence(letter)
     if solved.kinds.get(name) == "doubling" or sides[1].degree() == 0:
@@ -101,10 +99,10 @@ def by_ratio(name: str, model: Stated, solved: Solution) -> Derivation | None:
     """x' = (p x + q)/(r x + s): with r x(t) + s = v(t+1)/v(t), v obeys a linear recurrence of order
     two."""
     t = model.index
-    given = first_order_map(model, (name,))
-    sides = None if given is None else polynomials(given[1])
-    if given is None or sides is None:
+    given = rational_map(model, (name,))
+    if given is None:
         return None
+    sides = given[-1]
     (p, q), (r, s) = ([side.coeff_monomial(X), side.coeff_monomial(1)] for side in sides)
     letter, x = _letter(model, solved, "vyu"), sequence(name)
     v, k = sequence(letter), fresh(taken=model.taken | {letter})
