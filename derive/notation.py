@@ -34,7 +34,8 @@ def escaped(text: str) -> str:
 @dataclass(frozen=True)
 class Notation:
     """How a problem writes its letters: `names` overrides LaTeX, `index` says how steps are
-    counted.
+    counted, `conditions` which of them a step says: "needed", those that the ranges do not give, or
+    "all".
 
     "superscript": m^{(t+1)} is made from m^{(t)} and the gradient at time t, from 0. "subscript",
     as papers do: m_t is made from m_{t-1} and the gradient g_t, t from 1. `numbered` are names of
@@ -46,6 +47,7 @@ class Notation:
     names: Mapping[str, str] = field(default_factory=dict)
     numbered: frozenset[str] = frozenset()
     taken: frozenset[str] = frozenset()
+    conditions: str = "needed"
 
     @property
     def first(self) -> int:

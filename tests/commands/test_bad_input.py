@@ -230,6 +230,7 @@ FILES: list[tuple[str | bytes, str]] = [
     (broken("[notation]", "[notaton]"), 'did you mean "notation"?'),
     (broken("index =", "indx ="), 'did you mean "index"?'),
     (broken('"superscript"', '"superscripts"'), 'index = "superscripts"'),
+    (broken("index =", 'conditions = "some"\nindex ='), 'conditions = "some"; write "needed"'),
     (broken("optimizers =", "optimisers ="), 'did you mean "optimizers"?'),
     (broken("gradient =", "gradeint ="), 'did you mean "gradient"?'),
     (broken('["adam", "sgdm"]', '["adamm", "sgdm"]'), 'no optimizer "adamm"; did you mean "adam"?'),

@@ -23,6 +23,7 @@ from derive.checking.counting.worlds import Sample
 from derive.desk.recurrences.solved import Solved
 from derive.model.language.claims import Claim
 from derive.model.language.whole import Whole
+from derive.notation import Notation
 from tests.values import value
 
 UNIT = "0 < beta < 1"
@@ -83,6 +84,14 @@ def test_a_condition_of_the_way_that_the_answer_does_without_stays_a_reason() ->
     assert "geometric sum; Ne(beta, 1)" in str(run.steps())
     at_one = run.m.subs({"beta": 1})
     assert at_one == 0  # m(t+1) = m(t) from 0
+
+
+def test_a_condition_that_the_ranges_give_is_no_reason() -> None:
+    run = solve("m(t+1) = beta*m(t) + c", start={"m": "0"}, ranges="0 < beta < 1")
+    assert "geometric sum" in str(run.steps()) and "Ne(beta" not in str(run.steps())
+    asked = Notation(conditions="all")
+    run = solve("m(t+1) = beta*m(t) + c", start={"m": "0"}, ranges="0 < beta < 1", notation=asked)
+    assert "geometric sum; Ne(beta, 1)" in str(run.steps())
 
 
 def test_a_value_outside_of_a_declared_range_is_an_error() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil, lcm
 
-from sympy import Expr, Integer, Mod, Piecewise, Symbol, ceiling, floor
+from sympy import Expr, Integer, KroneckerDelta, Mod, Piecewise, Pow, Symbol, ceiling, floor
 from sympy.core.relational import Relational
 
 from derive.checking.proof.ratios import Unknown
@@ -29,7 +29,13 @@ def places(
     first: int, parts: tuple[Expr, ...], t: Symbol, whole: Mapping[str, int]
 ) -> Iterator[Place]:
     """All values of the index t from `first` on, in families in which every rest and every
-    condition is decided; `whole` are letters that are whole numbers, with the least they can be."""
+    condition is decided, and every impulse past; `whole` are letters that are whole numbers, with
+    the least they can be."""
+    past = max((j + 1 for part in parts for j in _impulses(part, t)), default=first)
+    if past - first > LONGEST_PERIOD:
+        raise Unknown("an impulse too far away")
+    yield from (Place({t: Integer(j)}) for j in range(first, past))
+    first = max(first, past)
     found = {
         p
         for part in parts
@@ -67,6 +73,15 @@ def places(
         yield Place({t: N + first + last + 2}, (N,))
     else:
         raise Unknown("cases of several kinds")
+
+
+def _impulses(part: Expr, t: Symbol) -> Iterator[int]:
+    """The indices at which an impulse in the index is 1; 0**t is one at 0."""
+    gaps = [d.args[1] - d.args[0] for d in part.atoms(KroneckerDelta)]
+    for gap in (*gaps, *(p.exp for p in part.atoms(Pow) if p.base == 0)):
+        slope = gap.coeff(t)
+        if slope and (t - gap / slope).is_Integer:
+            yield int(t - gap / slope)
 
 
 def _lcm(numbers: list[int]) -> int:

@@ -22,7 +22,9 @@ def symbolic_power(letters: Letters, base: Ratio, exponent: Any) -> Ratio:
     if base.constant() == 1:
         return number(1)
     if not base.top:
-        raise Unknown("a power of zero")
+        if exponent and not letters.is_natural(exponent - 1):
+            raise Unknown("a power of zero")
+        return number(0 if exponent else 1)
     result = number(1)
     for monom, c in exponent.iterterms():
         if not any(monom):

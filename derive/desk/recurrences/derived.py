@@ -173,9 +173,10 @@ class Derived(Run):
         return as_read(self.held(name or self.main), self.as_told)
 
     def as_told(self, claim: Claim) -> Claim:
-        """A claim as a person counts, its conditions as they are told."""
-        needs = dict.fromkeys(self.said(self._told.get(n, n)) for n in claim.needs)
-        return Claim(self.said(claim.left), self.said(claim.right), tuple(needs))
+        """A claim as a person counts, with the conditions that a reader must be told."""
+        given = () if self.notation.conditions == "all" else self.model.ranges
+        needs = lean((self._told.get(n, n) for n in claim.needs), Conditions(given))
+        return Claim(self.said(claim.left), self.said(claim.right), tuple(map(self.said, needs)))
 
     @property
     def _told(self) -> Mapping[Basic, Basic]:

@@ -3,6 +3,7 @@ with the gradient, how much they store."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -157,7 +158,7 @@ class Optimizers:
             f"stored({n})": rf"M_{{\text{{{p.title}}}}}" for n, p in enumerate((first, second))
         }
         run = memory_ratio(
-            first, second, Notation(self.notation.index, {**self.notation.names, **names})
+            first, second, replace(self.notation, names={**self.notation.names, **names})
         )
         return Answer(
             "memory.ratio", "memory", (Piece(run, "ratio"),), {"programs": (first, second)}

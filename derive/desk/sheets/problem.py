@@ -13,9 +13,13 @@ from derive.model.recurrences.library import beside, entry, library, read_toml
 from derive.model.recurrences.program import ARROWS, Program
 from derive.notation import Notation
 
+CHOICES = {  # in [notation]
+    "index": {"superscript": "m^{(t)}", "subscript": "m_t"},
+    "conditions": {"needed": "what the ranges do not give", "all": "every condition of a step"},
+}
 KEYS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "": {"title": str, "notation": dict, "optimizers": dict, "problem": list},
-    "notation": {"index": str, "names": dict},
+    "notation": {"index": str, "names": dict, "conditions": str},
     "problem": {
         "number": int,
         "title": str,
@@ -103,19 +107,17 @@ def read_problems(path: Path) -> ProblemSet:
     }
     notation = data.get("notation", {})
     _check(notation, "notation", f"{name}, notation")
-    index = notation.get("index", "superscript")
-    if index not in ("superscript", "subscript"):
-        raise DeriveError(
-            f'{name}, notation: index = "{index}"; write "superscript" for m^{{(t)}} or '
-            f'"subscript" for m_t'
-        )
+    for key, choices in CHOICES.items():
+        if key in notation and notation[key] not in choices:
+            said = " or ".join(f'"{choice}" for {what}' for choice, what in choices.items())
+            raise DeriveError(f'{name}, notation: {key} = "{notation[key]}"; write {said}')
     names = notation.get("names", {})
     if not all(isinstance(v, str) for v in names.values()):
         raise DeriveError(f"{name}, notation: names gives each letter its LaTeX as text in quotes")
     problems = tuple(
         _problem(p, f"{name}, problem {n}", own) for n, p in enumerate(data["problem"], 1)
     )
-    return ProblemSet(data.get("title", path.parent.name), Notation(index, names), problems)
+    return ProblemSet(data.get("title", path.parent.name), Notation(**notation), problems)
 
 
 def _check(data: Any, table: str, place: str) -> None:

@@ -58,6 +58,16 @@ IMPULSES = {
         [1, 2, 4],
         lambda t, v: [v[1], 3 * v[2], Fraction(0)],
     ),
+    "two by two, its square zero": (
+        ["x(t+1) = y(t) - 2*x(t)", "y(t+1) = 2*y(t) - 4*x(t)"],
+        [1, 5],
+        lambda t, v: [v[1] - 2 * v[0], 2 * v[1] - 4 * v[0]],
+    ),
+    "beside a rest": (
+        ["x(t+1) = y(t)", "y(t+1) = 0", "z(t+1) = z(t) + x(t) + (-1)**t"],
+        [1, 2, 4],
+        lambda t, v: [v[1], Fraction(0), v[2] + v[0] + (-1) ** t],
+    ),
     "added up": (
         ["x(t+1) = x(t) + y(t)", "y(t+1) = 0"],
         [1, 2],
@@ -78,6 +88,7 @@ def test_impulses_hold_from_the_start(equations: list[str], first: list[int], st
     for t, values in enumerate(unrolled(step, first)):
         for name, right in zip(names, values, strict=True):
             assert evaluate(run[name], {"t": t, "c": Fraction(2)}) == right, (name, t)
+    assert {str(run.verdict(name)) for name in names} == {"PROVED"}
     assert not [n for name in names for n in run.aside(name)]
 
 

@@ -143,6 +143,16 @@ def test_steps_counted_as_papers_do(tmp_path: Path, key: Key) -> None:
     assert answer(other, "sgdm.w") == answer(key, "sgdm.w")
 
 
+def test_conditions_that_ranges_give_are_said_where_they_are_asked_for(
+    tmp_path: Path, key: Key
+) -> None:
+    asked = changed(tmp_path, ("[notation]", '[notation]\nconditions = "all"'))
+    told = (r"geometric sum; $\beta \neq 1$", r"root of a square; $c > 0$")
+    for text in told:
+        assert text in sheet(asked) and text not in sheet(key)
+    assert "; $t \\ge 1$" in sheet(key), "a first step has no step before it"
+
+
 MINE = """
 lines = ["v <- alpha*v + (1 - alpha)*g**2", "w <- w - eta*g/(sqrt(v) + eps)"]
 start = { v = "0", w = "0" }
