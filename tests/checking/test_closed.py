@@ -806,7 +806,7 @@ TRAPS = [
     ),
     row("a root of a square of the index", ZERO, "0", V * (sqrt((t - 12) ** 2) - (t - 12)), {}),
     row("an absolute value", ZERO, "0", V * (Abs(t - 12) - (t - 12)), {}),
-    row("0**0", ZERO, "0", V * (Integer(0) ** t - 0), {}),
+    row("0**0", ZERO, "0", V * (Integer(0) ** t - 1), {}),
     row("the square of a power", FORCED, "0", b * t + V * (b ** (2 * t) - 1), {}),
     row("the square of a power of a number", ZERO, "0", V * (Integer(2) ** (2 * t) - 1), {}),
     row("the square of a factorial", ZERO, "0", V * (factorial(t) ** 2 - 1), {}),
