@@ -18,9 +18,9 @@ PARTS = (Expr, ExprCondPair)
 
 def cancelled(expr: Any) -> Any:
     """`expr` with each quotient in it cancelled: (c - b*c)/(1 - b) as c, (b - 1)/(1 - b) as -1."""
-    if not expr.args or not isinstance(expr, PARTS) or isinstance(expr, AppliedUndef):
+    if not isinstance(expr, PARTS) or isinstance(expr, AppliedUndef):
         return expr
-    args = [cancelled(a) for a in expr.args]
+    args = [cancelled(a) if a.args else a for a in expr.args]
     same = all(a is b for a, b in zip(args, expr.args, strict=True))
     made = expr if same else expr.func(*args)
     return _without_shared(made) if made.is_Mul else made
@@ -40,9 +40,9 @@ def _without_shared(line: Expr) -> Expr:
     below = _below(line)
     if not below:
         return line
-    above = [f for f in Mul.make_args(line) if f not in below and not f.is_number]
+    above = [f for f in Mul.make_args(line) if f not in below and not isinstance(f, Rational)]
     for top, bottom in product(above, below):
-        if top.free_symbols & bottom.free_symbols and (one := _quotient(top, bottom)) is not None:
+        if (one := _quotient(top, bottom)) is not None:
             rest = (f for f in Mul.make_args(line) if f not in (top, bottom))
             return _without_shared(Mul(*rest, one))
     return line
@@ -79,14 +79,15 @@ def _may_share(one: Expr, other: Expr) -> bool:
     return gcd(a.numerator, b.numerator) > NEAR
 
 
-def _value(expr: Expr, place: dict[Expr, int]) -> Fraction:
+def _value(expr: Expr, place: dict[Expr, int]) -> int | Fraction:
     """The value where each letter, or what stands for one, has a number of its own."""
     if isinstance(expr, Rational):
-        return Fraction(expr.p, expr.q)
+        return expr.p if expr.q == 1 else Fraction(expr.p, expr.q)
     if isinstance(expr, Add):
-        return sum((_value(a, place) for a in expr.args), Fraction(0))
+        return sum(_value(a, place) for a in expr.args)
     if isinstance(expr, Mul):
-        return prod((_value(a, place) for a in expr.args), start=Fraction(1))
+        return prod(_value(a, place) for a in expr.args)
     if isinstance(expr, Pow) and expr.exp.is_Integer:
-        return _value(expr.base, place) ** int(expr.exp)
-    return Fraction(place.setdefault(expr, FAR + NEAR * (2 * len(place) + 1) ** 2))
+        base, times = _value(expr.base, place), int(expr.exp)
+        return base**times if times > 0 else Fraction(base) ** times
+    return place.setdefault(expr, FAR + NEAR * (2 * len(place) + 1) ** 2)

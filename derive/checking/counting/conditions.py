@@ -46,7 +46,7 @@ def unstated(claim: Claim, sample: Sample) -> str | None:
     worlds = sample.worlds(claim)[:MOST]
     model = sample.model
     first = int(model.first) + sample.known(claim.needs).least(model.index - model.first)
-    stated = set(map(plain, sample.known(claim.needs).relations))
+    stated = {plain(n) for n in sample.known(claim.needs).relations if isinstance(n, Ne)}
     for part in _parts(claim.right, sample.model.index):
         divides = isinstance(part, Pow) and part.exp.is_Integer and part.exp.is_negative
         if divides and plain(Ne(part.args[0], S.Zero, evaluate=False)) in stated:

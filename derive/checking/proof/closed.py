@@ -3,11 +3,10 @@ put in."""
 
 from __future__ import annotations
 
-from sympy import Expr, Function, Pow, Product, Sum, Symbol
-from sympy.core.function import AppliedUndef
+from sympy import Expr, Product, Sum
 
 from derive.checking.counting.worlds import Sample
-from derive.checking.proof.induction import Induction, undefined
+from derive.checking.proof.induction import Induction, may_divide, undefined
 from derive.checking.proof.normal import Fact, Normal
 from derive.checking.proof.places import N, Place
 from derive.checking.proof.ratios import Unknown
@@ -64,18 +63,10 @@ def _holds(name: str, sample: Sample, known: Conditions) -> bool | None:
 def undefined_somewhere(form: Expr, sample: Sample, known: Conditions) -> bool:
     """Whether a form divides by zero at any index that is known to be reached."""
     model = sample.model
-    if not _may_divide(form, model.index):
+    if not may_divide(form, {model.index}):
         return False
     first = model.first + known.least(model.index - model.first)
     normal = Normal(opaque=True, signs=known.signs)
     normal.base |= {N: normal.natural(N.name)}
     normal.base[model.index] = normal.of(N + first)
     return undefined(normal, form, Place({}, (N,)))
-
-
-def _may_divide(form: Expr, t: Symbol) -> bool:
-    """False where no index, nor one of a sum, can be seen to make it divide by zero."""
-    moving = {t, *(s.limits[0][0] for s in form.atoms(Sum, Product))}
-    return any(not isinstance(f, AppliedUndef) for f in form.atoms(Function)) or any(
-        not p.exp.is_nonnegative and p.base.free_symbols & moving for p in form.atoms(Pow)
-    )

@@ -8,7 +8,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from sympy import Abs, Add, Expr, Ge, Integer, Max, Min, Symbol, sign
+from sympy import (
+    Abs,
+    Add,
+    Expr,
+    Function,
+    Ge,
+    Integer,
+    Max,
+    Min,
+    Pow,
+    Product,
+    Sum,
+    Symbol,
+    sign,
+)
 from sympy.core.function import AppliedUndef
 
 from derive.checking.proof.letters import place_of, vanishes
@@ -17,6 +31,8 @@ from derive.checking.proof.places import N, Place, places
 from derive.checking.proof.ratios import Ratio, Unknown, number
 from derive.model.language.claims import DEPTH, Claim, Let, Root
 from derive.model.language.conditions import Conditions
+from derive.model.language.parts import parts
+from derive.model.language.terms import replace
 from derive.model.recurrences.recurrence import Recurrence
 from derive.model.recurrences.stated import Stated
 
@@ -182,9 +198,9 @@ class Induction:
         if form.has(self.claim.left):
             raise Unknown("a value by itself, put in for itself")
         shift = self.recurrence.offset(name)
-        after, equation = form.xreplace({index: index + shift}), self.recurrence.equations[name]
-        own = {a: form.xreplace({index: a.args[0]}) for a in self.reads(equation, name)}
-        put = {a: f.value.xreplace({index: a.args[0]}) for k, f in others.items()
+        after, equation = replace(form, {index: index + shift}), self.recurrence.equations[name]
+        own = {a: replace(form, {index: a.args[0]}) for a in self.reads(equation, name)}
+        put = {a: replace(f.value, {index: a.args[0]}) for k, f in others.items()
                for a in self.reads(equation, k)}  # fmt: skip
         equation = equation.xreplace(own)
         if equation.has(*SWITCHES):
@@ -194,7 +210,7 @@ class Induction:
             after, equation = (settled(e, inside) for e in (after, equation.xreplace(put)))
         for family in self.families(after, equation, *put.values()):
             normal = self.at(family, others)
-            if undefined(normal, form, family):
+            if may_divide(form, {index, *family.values}) and undefined(normal, form, family):
                 return None
             answers.append(normal.letters.is_zero(normal.of(after) - normal.of(equation)))
         return False if False in answers else None if None in answers else True
@@ -239,3 +255,14 @@ def undefined(normal: Normal, form: Expr, family: Place) -> bool:
         return True
     naturals = (normal.natural(letter.name) for letter in family.naturals)
     return any(vanishes(bottom, place_of(natural)) for natural in naturals)
+
+
+def may_divide(form: Expr, moving: set[Symbol]) -> bool:
+    """False where no value of the letters that move, nor an index of a sum, can be seen to make it
+    divide by zero."""
+    found = list(parts(form))
+    moving = moving.union(s.limits[0][0] for s in found if isinstance(s, Sum | Product))
+    return any(isinstance(f, Function) and not isinstance(f, AppliedUndef) for f in found) or any(
+        isinstance(p, Pow) and p.base.free_symbols & moving and not p.exp.is_nonnegative
+        for p in found
+    )

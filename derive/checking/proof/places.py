@@ -11,8 +11,10 @@ from sympy import Expr, Integer, KroneckerDelta, Mod, Piecewise, Pow, Symbol, ce
 from sympy.core.relational import Relational
 
 from derive.checking.proof.ratios import Unknown
+from derive.model.language.parts import parts as walk
 
 LONGEST_PERIOD = 24
+TOLD_APART = (Mod, Piecewise, floor, ceiling, KroneckerDelta, Pow)
 N = Symbol(" n")  # any natural number; names that nobody can write
 
 
@@ -31,17 +33,13 @@ def places(
     """All values of the index t from `first` on, in families in which every rest and every
     condition is decided, and every impulse past; `whole` are letters that are whole numbers, with
     the least they can be."""
-    past = max((j + 1 for part in parts for j in _impulses(part, t)), default=first)
+    told = [p for part in parts for p in walk(part) if isinstance(p, TOLD_APART)]
+    past = max((j + 1 for part in told for j in _impulse(part, t)), default=first)
     if past - first > LONGEST_PERIOD:
         raise Unknown("an impulse too far away")
     yield from (Place({t: Integer(j)}) for j in range(first, past))
     first = max(first, past)
-    found = {
-        p
-        for part in parts
-        for p in part.atoms(Mod, Piecewise, floor, ceiling)
-        if t in p.free_symbols
-    }
+    found = {p for p in told if not isinstance(p, KroneckerDelta | Pow) and t in p.free_symbols}
     letters = sorted({s for p in found for s in p.free_symbols if s.name in whole}, key=str)
     rests = {m.args[1] for p in found for m in p.atoms(Mod)} | {
         (1 / f.args[0].diff(t)) for p in found for f in p.atoms(floor, ceiling)
@@ -75,13 +73,17 @@ def places(
         raise Unknown("cases of several kinds")
 
 
-def _impulses(part: Expr, t: Symbol) -> Iterator[int]:
-    """The indices at which an impulse in the index is 1; 0**t is one at 0."""
-    gaps = [d.args[1] - d.args[0] for d in part.atoms(KroneckerDelta)]
-    for gap in (*gaps, *(p.exp for p in part.atoms(Pow) if p.base == 0)):
-        slope = gap.coeff(t)
-        if slope and (t - gap / slope).is_Integer:
-            yield int(t - gap / slope)
+def _impulse(part: Expr, t: Symbol) -> Iterator[int]:
+    """The index at which an impulse in the index is 1; 0**t is one at 0."""
+    if isinstance(part, KroneckerDelta):
+        gap = part.args[1] - part.args[0]
+    elif isinstance(part, Pow) and part.base == 0:
+        gap = part.exp
+    else:
+        return
+    slope = gap.coeff(t)
+    if slope and (t - gap / slope).is_Integer:
+        yield int(t - gap / slope)
 
 
 def _lcm(numbers: list[int]) -> int:
