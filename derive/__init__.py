@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from derive.desk.convolutions.stacks import min_input, out_size, receptive_field
     from derive.desk.grading.exam import truth
     from derive.desk.grading.grade import grade
-    from derive.desk.proofreading.declared import stack
+    from derive.desk.proofreading.letters.declared import stack
     from derive.desk.proofreading.proofread import proofread
     from derive.desk.recurrences.answer import memory_ratio, optimizer, scale, solve
     from derive.desk.recurrences.rsolve import rsolve

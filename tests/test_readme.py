@@ -123,7 +123,7 @@ def test_the_table_of_networks_is_made() -> None:
 
 def test_the_questions_are_listed() -> None:
     """Those of a solved name, in words and as a table; those of a problem in letters."""
-    from derive.desk.recurrences.questions import TABLE
+    from derive.desk.recurrences.questions.entries import TABLE
     from derive.desk.sheets.convolutions import ANSWERS as OF_STACKS
     from derive.desk.sheets.windows import ANSWERS as OF_WINDOWS
 

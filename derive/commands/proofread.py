@@ -31,10 +31,10 @@ def proofread(key: Path, about: str, letters: str, as_json: bool, brief: bool) -
     from derive.desk.proofreading.about import problems_about
     from derive.desk.proofreading.found import as_json as listed
     from derive.desk.proofreading.found import summary
+    from derive.desk.proofreading.letters.renamed import read_letters
+    from derive.desk.proofreading.letters.settings import settings
     from derive.desk.proofreading.proofread import proofread_text, read_text
     from derive.desk.proofreading.remarks import remarks
-    from derive.desk.proofreading.renamed import read_letters
-    from derive.desk.proofreading.settings import settings
 
     known = settings(problems_about(about))
     text = read_text(key)

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from derive import library
-from derive.checking.counting.evaluate import Interval
 from derive.checking.counting.unroll import step
+from derive.checking.numbers.evaluate import Interval
 from derive.model.recurrences.program import Program
 from tests.witnesses import WITNESSES
 

@@ -32,7 +32,7 @@ from sympy import (
     symbols,
 )
 
-from derive.desk.proofreading.settings import Setting, settings
+from derive.desk.proofreading.letters.settings import Setting, settings
 from derive.desk.sheets.problem import read_problems
 from derive.model.language.terms import same_names
 from derive.notation import ACCENTS, GREEK, HEADS, SHORT, Notation

@@ -24,10 +24,10 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from derive import DeriveError, solve
-from derive.checking.counting.evaluate import evaluate
-from derive.checking.counting.intervals import Interval
-from derive.checking.counting.roots import Residue
 from derive.checking.counting.unroll import give_meanings
+from derive.checking.numbers.evaluate import evaluate
+from derive.checking.numbers.intervals import Interval
+from derive.checking.numbers.roots import Residue
 from derive.desk.recurrences.solved import Solved
 from derive.model.language.whole import Whole
 

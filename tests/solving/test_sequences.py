@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Function, Integer, Rational, Symbol
 
-from derive.checking.counting.evaluate import agree, evaluate
 from derive.checking.counting.unroll import give_meanings
+from derive.checking.numbers.evaluate import agree, evaluate
 from derive.desk.recurrences.solved import Solved
 from derive.model.language.claims import T
 from derive.model.recurrences.equations import state

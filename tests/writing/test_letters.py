@@ -24,7 +24,7 @@ from sympy.core.function import AppliedUndef
 from sympy.parsing.sympy_parser import parse_expr, standard_transformations
 
 from derive import Program, rsolve, solve
-from derive.desk.proofreading.settings import Setting
+from derive.desk.proofreading.letters.settings import Setting
 from derive.desk.recurrences.solved import Solved
 from derive.errors import DeriveError
 from derive.model.language.claims import Let, Root

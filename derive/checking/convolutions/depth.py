@@ -12,8 +12,8 @@ from typing import Any
 from sympy import Basic, Expr, Symbol
 
 from derive.checking.convolutions.reach import outermost, windows
-from derive.checking.counting.evaluate import Env, evaluate
-from derive.checking.counting.intervals import NotReadable
+from derive.checking.numbers.evaluate import Env, evaluate
+from derive.checking.numbers.intervals import NotReadable
 from derive.model.convolutions.blocks import Block
 from derive.model.convolutions.layers import Layer
 from derive.model.convolutions.network import chain

@@ -9,7 +9,7 @@ from operator import add
 from sympy import Expr
 
 from derive.checking.convolutions.spots import TooWide
-from derive.checking.counting.evaluate import evaluate
+from derive.checking.numbers.evaluate import evaluate
 from derive.model.convolutions.layers import Layer
 from derive.model.convolutions.network import Network
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from sympy import Expr
 
-from derive.checking.counting.evaluate import Env, evaluate, whole
-from derive.checking.counting.functions import LONGEST_SUM
-from derive.checking.counting.intervals import NotReadable
+from derive.checking.numbers.evaluate import Env, evaluate, whole
+from derive.checking.numbers.functions import LONGEST_SUM
+from derive.checking.numbers.intervals import NotReadable
 from derive.model.convolutions.sizes import Sizes
 from derive.model.convolutions.stacks import LEAST, Stack
 from derive.model.convolutions.windows import Window

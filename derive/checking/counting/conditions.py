@@ -25,13 +25,13 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.polys.polyerrors import PolynomialError
 
-from derive.checking.counting.evaluate import Env, evaluate
-from derive.checking.counting.functions import TooLarge
-from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.kinds import truth
-from derive.checking.counting.raised import exact
 from derive.checking.counting.unroll import TooLong
 from derive.checking.counting.worlds import Sample
+from derive.checking.numbers.evaluate import Env, evaluate
+from derive.checking.numbers.functions import TooLarge
+from derive.checking.numbers.intervals import NotReadable
+from derive.checking.numbers.raised import exact
 from derive.model.language.claims import Claim, free_symbols
 from derive.model.language.conditions import plain
 

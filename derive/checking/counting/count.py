@@ -10,10 +10,10 @@ from fractions import Fraction
 from math import isfinite, log10
 from typing import Any
 
-from derive.checking.counting.evaluate import Env, agree, code, evaluate, same_kind
-from derive.checking.counting.intervals import DIGITS, WIDER, NotReadable
-from derive.checking.counting.raised import exact
 from derive.checking.counting.worlds import Sample, show
+from derive.checking.numbers.evaluate import Env, agree, code, evaluate, same_kind
+from derive.checking.numbers.intervals import DIGITS, WIDER, NotReadable
+from derive.checking.numbers.raised import exact
 from derive.model.language.claims import Claim
 
 LARGE = 900  # binary digits that a float still holds

@@ -9,8 +9,8 @@ from typing import Any
 
 from sympy import Basic
 
-from derive.checking.counting.evaluate import Env
 from derive.checking.counting.unroll import Sequences
+from derive.checking.numbers.evaluate import Env
 
 SPREAD = 10**6
 FEW = 5  # sizes of layers that are stacked on one another

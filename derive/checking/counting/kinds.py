@@ -11,10 +11,10 @@ from typing import Any
 
 from sympy import Basic, Pow
 
-from derive.checking.counting.evaluate import Env
-from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.kind import HEIGHT, LARGE, Draw, Kind
 from derive.checking.counting.unroll import MOST_STEPS, Sequences, of_memory, of_stated
+from derive.checking.numbers.evaluate import Env
+from derive.checking.numbers.intervals import NotReadable
 from derive.model.recurrences.memory import Memory
 from derive.model.recurrences.stated import Stated
 

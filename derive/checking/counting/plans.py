@@ -10,7 +10,7 @@ from sympy import Basic, Eq, Mod, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from derive.checking.counting.evaluate import Env, evaluate
+from derive.checking.numbers.evaluate import Env, evaluate
 from derive.model.language.claims import free_symbols
 from derive.model.language.conditions import Conditions
 

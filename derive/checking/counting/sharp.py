@@ -9,8 +9,8 @@ from typing import Any
 
 from sympy import Add, Basic, Product, Rational, Sum
 
-from derive.checking.counting.evaluate import Code, Env, code
-from derive.checking.counting.intervals import DIGITS, WIDER, Interval, NotReadable
+from derive.checking.numbers.evaluate import Code, Env, code
+from derive.checking.numbers.intervals import DIGITS, WIDER, Interval, NotReadable
 from derive.checking.switches.written import put
 from derive.model.language.claims import Claim
 

@@ -11,8 +11,8 @@ from typing import Any
 import mpmath
 from sympy import Basic, Expr, Float, I, Poly, Rational, Symbol
 
-from derive.checking.counting.evaluate import evaluate
 from derive.checking.counting.kinds import rational
+from derive.checking.numbers.evaluate import evaluate
 from derive.model.language.claims import Root, Verdict, free_symbols, sequence
 from derive.model.language.conditions import Conditions
 

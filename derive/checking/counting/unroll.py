@@ -10,10 +10,10 @@ from typing import Any
 
 from sympy import Poly, Symbol
 
-from derive.checking.counting.evaluate import Code, Env, code, evaluate, same_kind, whole
-from derive.checking.counting.intervals import NotReadable
-from derive.checking.counting.raised import exact, power, root
-from derive.checking.counting.roots import Roots
+from derive.checking.numbers.evaluate import Code, Env, code, evaluate, same_kind, whole
+from derive.checking.numbers.intervals import NotReadable
+from derive.checking.numbers.raised import exact, power, root
+from derive.checking.numbers.roots import Roots
 from derive.model.language.claims import Let, Root
 from derive.model.language.text import number
 from derive.model.recurrences.memory import Memory

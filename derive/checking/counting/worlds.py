@@ -11,11 +11,11 @@ from sympy import Basic, Eq, Expr
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from derive.checking.counting.evaluate import Code, Env, code
 from derive.checking.counting.kind import FEW, LARGE, SHOWN
 from derive.checking.counting.kinds import hidden, kind_of, rational, sequences, truth
 from derive.checking.counting.plans import Plan, all_hold, bounds, meet, places
 from derive.checking.counting.unroll import TooLong, give_compiled, meanings
+from derive.checking.numbers.evaluate import Code, Env, code
 from derive.checking.proof.normal import Normal
 from derive.model.language.claims import LEVEL, Claim, Let, Root, free_symbols
 from derive.model.language.conditions import Conditions

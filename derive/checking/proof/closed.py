@@ -3,12 +3,11 @@ put in."""
 
 from __future__ import annotations
 
-from sympy import Expr, Product, Sum
+from sympy import Product, Sum
 
 from derive.checking.counting.worlds import Sample
-from derive.checking.proof.induction import Induction, may_divide, undefined
-from derive.checking.proof.normal import Fact, Normal
-from derive.checking.proof.places import N, Place
+from derive.checking.proof.induction import Induction
+from derive.checking.proof.normal import Fact
 from derive.checking.proof.ratios import Unknown
 from derive.model.language.conditions import Conditions
 
@@ -58,15 +57,3 @@ def _holds(name: str, sample: Sample, known: Conditions) -> bool | None:
         if answers[-1]:
             return True
     return answers[0] if len(answers) == 1 else None
-
-
-def undefined_somewhere(form: Expr, sample: Sample, known: Conditions) -> bool:
-    """Whether a form divides by zero at any index that is known to be reached."""
-    model = sample.model
-    if not may_divide(form, {model.index}):
-        return False
-    first = model.first + known.least(model.index - model.first)
-    normal = Normal(opaque=True, signs=known.signs)
-    normal.base |= {N: normal.natural(N.name)}
-    normal.base[model.index] = normal.of(N + first)
-    return undefined(normal, form, Place({}, (N,)))

@@ -12,26 +12,21 @@ from sympy import (
     Abs,
     Add,
     Expr,
-    Function,
     Ge,
     Integer,
     Max,
     Min,
-    Pow,
-    Product,
-    Sum,
     Symbol,
     sign,
 )
 from sympy.core.function import AppliedUndef
 
-from derive.checking.proof.letters import place_of, vanishes
+from derive.checking.proof.divides import may_divide, undefined
 from derive.checking.proof.normal import Fact, Normal
 from derive.checking.proof.places import N, Place, places
 from derive.checking.proof.ratios import Ratio, Unknown, number
 from derive.model.language.claims import DEPTH, Claim, Let, Root
 from derive.model.language.conditions import Conditions
-from derive.model.language.parts import parts
 from derive.model.language.terms import replace
 from derive.model.recurrences.recurrence import Recurrence
 from derive.model.recurrences.stated import Stated
@@ -246,23 +241,3 @@ def walked(name: str, at: int, model: Stated, known: Conditions) -> Expr:
     reads = [a for a in equation.atoms(AppliedUndef) if a.func.__name__ in model.equations]
     values = {a: walked(a.func.__name__, int(a.args[0]), model, known) for a in reads}
     return settled(equation.xreplace(values), known)
-
-
-def undefined(normal: Normal, form: Expr, family: Place) -> bool:
-    """Whether a form divides by zero at some index of a family, whatever the parameters are."""
-    bottom = normal.of(form).bottom
-    if any(e and i in normal.letters.risky for i, e in enumerate(bottom.degrees())):
-        return True
-    naturals = (normal.natural(letter.name) for letter in family.naturals)
-    return any(vanishes(bottom, place_of(natural)) for natural in naturals)
-
-
-def may_divide(form: Expr, moving: set[Symbol]) -> bool:
-    """False where no value of the letters that move, nor an index of a sum, can be seen to make it
-    divide by zero."""
-    found = list(parts(form))
-    moving = moving.union(s.limits[0][0] for s in found if isinstance(s, Sum | Product))
-    return any(isinstance(f, Function) and not isinstance(f, AppliedUndef) for f in found) or any(
-        isinstance(p, Pow) and p.base.free_symbols & moving and not p.exp.is_nonnegative
-        for p in found
-    )

@@ -24,11 +24,12 @@ from sympy import (
 )
 from sympy.core.function import AppliedUndef
 
-from derive.checking.counting.evaluate import agree
-from derive.checking.counting.intervals import NotReadable
-from derive.checking.counting.raised import exact
 from derive.checking.counting.worlds import Sample
-from derive.checking.proof.closed import prove_closed, undefined_somewhere
+from derive.checking.numbers.evaluate import agree
+from derive.checking.numbers.intervals import NotReadable
+from derive.checking.numbers.raised import exact
+from derive.checking.proof.closed import prove_closed
+from derive.checking.proof.divides import undefined_somewhere
 from derive.checking.proof.induction import Answer, Induction
 from derive.checking.proof.normal import Fact, Normal
 from derive.checking.proof.ratios import MOST, Unknown

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from derive.checking.counting.count import Count, count, witness_of
-from derive.checking.counting.intervals import DIGITS, digits
 from derive.checking.counting.sharp import MOST_DIGITS, digits_needed
 from derive.checking.counting.worlds import Sample
+from derive.checking.numbers.intervals import DIGITS, digits
 from derive.checking.switches.settled import settled
 from derive.checking.switches.sides import sides
 from derive.checking.switches.written import switches

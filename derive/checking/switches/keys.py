@@ -9,9 +9,9 @@ from typing import Any
 
 from sympy import Expr
 
-from derive.checking.counting.evaluate import Code, Env, code
-from derive.checking.counting.intervals import Interval, NotReadable
-from derive.checking.counting.raised import exact
+from derive.checking.numbers.evaluate import Code, Env, code
+from derive.checking.numbers.intervals import Interval, NotReadable
+from derive.checking.numbers.raised import exact
 from derive.checking.switches.written import (
     KINK,
     LENGTH,

@@ -28,9 +28,9 @@ from sympy import (
 from sympy import floor as rounded
 from sympy.core.function import AppliedUndef
 
-from derive.checking.counting.evaluate import Code, Env, code
-from derive.checking.counting.intervals import WIDER, NotReadable, interval
-from derive.checking.counting.raised import exact
+from derive.checking.numbers.evaluate import Code, Env, code
+from derive.checking.numbers.intervals import WIDER, NotReadable, interval
+from derive.checking.numbers.raised import exact
 
 MOST_DEGREE = 12
 MOST_FORMS = 8  # straight pieces that a form with bends in it is taken apart into

@@ -8,9 +8,9 @@ from fractions import Fraction
 from sympy import Expr, Poly, PolynomialError, Rational, Symbol, fraction, together
 from sympy.core.function import AppliedUndef
 
-from derive.checking.counting.evaluate import Env, evaluate
-from derive.checking.counting.intervals import NotReadable
-from derive.checking.counting.raised import exact
+from derive.checking.numbers.evaluate import Env, evaluate
+from derive.checking.numbers.intervals import NotReadable
+from derive.checking.numbers.raised import exact
 
 MOST_DEGREE = 6
 

@@ -11,14 +11,14 @@ from typing import Any
 from sympy import Basic, Expr, Ge, Pow, Product, Sum, Symbol, binomial, factorial, gamma
 from sympy.core.function import AppliedUndef
 
-from derive.checking.counting.evaluate import Code, Env, code, whole
-from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.kind import SPREAD
 from derive.checking.counting.kinds import truth
 from derive.checking.counting.plans import Plan
-from derive.checking.counting.raised import exact
 from derive.checking.counting.unroll import TooLong, give_compiled
 from derive.checking.counting.worlds import Sample
+from derive.checking.numbers.evaluate import Code, Env, code, whole
+from derive.checking.numbers.intervals import NotReadable
+from derive.checking.numbers.raised import exact
 from derive.model.convolutions.stacks import LEAST
 from derive.model.language.claims import Claim
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from derive.checking.counting.evaluate import Env
+from derive.checking.numbers.evaluate import Env
 from derive.checking.switches.bounds import excluded
 from derive.checking.switches.endless import is_endless
 from derive.checking.switches.keys import WANTED, Keys, matters, zero_forms

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 
 from sympy import Dummy, Expr, Piecewise, Symbol, true
 
-from derive.checking.counting.evaluate import Code, Env, agree, code
-from derive.checking.counting.functions import TooLarge
-from derive.checking.counting.intervals import DIGITS, NotReadable, Open
-from derive.checking.counting.raised import exact
 from derive.checking.counting.sharp import Sizes
 from derive.checking.counting.worlds import Sample
+from derive.checking.numbers.evaluate import Code, Env, agree, code
+from derive.checking.numbers.functions import TooLarge
+from derive.checking.numbers.intervals import DIGITS, NotReadable, Open
+from derive.checking.numbers.raised import exact
 from derive.checking.switches.keys import sign, zero_forms
 from derive.checking.switches.lines import Row, cells, crossings, grid, is_polynomial, rows, zeros
 from derive.checking.switches.meetings import meetings

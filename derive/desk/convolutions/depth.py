@@ -11,7 +11,7 @@ from sympy import Expr, Integer, Symbol, floor
 from derive.desk.convolutions import enough
 from derive.desk.convolutions.blocks import Blocks
 from derive.desk.given import value
-from derive.desk.recurrences.asked import Asked
+from derive.desk.recurrences.questions.asked import Asked
 from derive.desk.run import Run
 from derive.errors import DeriveError
 from derive.model.convolutions.blocks import Block

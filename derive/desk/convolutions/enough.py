@@ -12,7 +12,7 @@ from sympy.polys.polyerrors import PolynomialError
 from derive.checking.convolutions.depth import check_enough, check_growth
 from derive.desk.convolutions.blocks import Blocks
 from derive.desk.given import value
-from derive.desk.recurrences.asked import Asked, held
+from derive.desk.recurrences.questions.asked import Asked, held
 from derive.errors import DeriveError
 from derive.model.language.claims import relation
 

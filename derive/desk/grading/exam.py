@@ -13,7 +13,7 @@ from sympy import Basic, Expr, Product, Sum, Symbol
 from derive.desk.given import conditions
 from derive.desk.grading.slips import Slips
 from derive.desk.proofreading.about import alone, problems_about
-from derive.desk.proofreading.settings import Setting
+from derive.desk.proofreading.letters.settings import Setting
 from derive.desk.sheets.pieces import Answer, Piece
 from derive.desk.sheets.problem import FORMS
 from derive.desk.sheets.questions import Desk, desks, find

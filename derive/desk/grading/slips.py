@@ -12,10 +12,10 @@ from typing import Any
 from sympy import Basic, Expr
 from sympy.core.function import AppliedUndef
 
-from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.worlds import Sample
+from derive.checking.numbers.intervals import NotReadable
 from derive.desk.proofreading.edits import KINDS, edits, words_for
-from derive.desk.proofreading.settings import Setting
+from derive.desk.proofreading.letters.settings import Setting
 from derive.desk.sheets.pieces import Piece
 from derive.model.language.claims import Claim
 

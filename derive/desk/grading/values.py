@@ -8,10 +8,10 @@ from dataclasses import replace
 from sympy import Basic, Expr
 from sympy.core.function import AppliedUndef
 
-from derive.checking.counting.evaluate import Env
-from derive.checking.counting.functions import TooLarge
-from derive.checking.counting.intervals import NotReadable, Open
 from derive.checking.counting.worlds import show
+from derive.checking.numbers.evaluate import Env
+from derive.checking.numbers.functions import TooLarge
+from derive.checking.numbers.intervals import NotReadable, Open
 from derive.checking.switches.sides import without_value
 from derive.desk.grading.exam import Question
 from derive.desk.grading.graded import Grade

@@ -22,7 +22,7 @@ from sympy import (
 )
 from sympy.core.function import AppliedUndef
 
-from derive.desk.proofreading.settings import Setting
+from derive.desk.proofreading.letters.settings import Setting
 from derive.model.language.claims import sequence
 
 KINDS = (

@@ -10,7 +10,7 @@ from sympy import Basic, Eq, Expr, Integer, Piecewise, true
 from sympy.core.relational import Relational
 
 from derive.checking.check import check_claim
-from derive.desk.proofreading.settings import Setting
+from derive.desk.proofreading.letters.settings import Setting
 from derive.model.language.claims import Claim, Verdict
 
 

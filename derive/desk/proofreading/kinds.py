@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sympy.core.function import AppliedUndef
 
+from derive.desk.proofreading.letters.settings import Setting
 from derive.desk.proofreading.reader import Chain, read_in
-from derive.desk.proofreading.settings import Setting
 from derive.reading.latex.pieces import RELATIONS
 from derive.reading.texts.chains import EQUALS, Statement
 

@@ -7,8 +7,8 @@ from itertools import islice
 
 from sympy import Basic, Tuple, preorder_traversal
 
-from derive.checking.counting.evaluate import agree
-from derive.checking.counting.intervals import NotReadable
+from derive.checking.numbers.evaluate import agree
+from derive.checking.numbers.intervals import NotReadable
 from derive.desk.budget import TooHard, limit
 from derive.desk.proofreading.edits import KINDS, Edit, edits, words_for
 from derive.desk.proofreading.judge import judge

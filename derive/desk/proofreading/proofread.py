@@ -8,8 +8,8 @@ from pathlib import Path
 
 from derive.desk.proofreading.about import problems_about
 from derive.desk.proofreading.found import Found
-from derive.desk.proofreading.renamed import read_letters, renamed
-from derive.desk.proofreading.settings import Setting, settings
+from derive.desk.proofreading.letters.renamed import read_letters, renamed
+from derive.desk.proofreading.letters.settings import Setting, settings
 from derive.desk.proofreading.text import Reader
 from derive.errors import DeriveError
 from derive.reading.texts.documents import document

@@ -11,7 +11,7 @@ from sympy.core.relational import Relational
 
 from derive.desk.budget import TooHard, limit
 from derive.desk.proofreading.judge import Judgement, holds_always, judge, proved_where
-from derive.desk.proofreading.settings import Setting
+from derive.desk.proofreading.letters.settings import Setting
 from derive.model.language.claims import Claim, Verdict, relation
 from derive.model.language.terms import put_in
 from derive.reading.latex.pieces import RELATIONS, relations

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sympy import Integer, Symbol
 
-from derive.desk.proofreading.settings import Setting
+from derive.desk.proofreading.letters.settings import Setting
 from derive.model.language.conditions import Conditions
 from derive.model.language.text import compare
 from derive.reading.texts.chains import statements

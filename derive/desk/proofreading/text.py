@@ -9,15 +9,15 @@ from dataclasses import replace
 
 from sympy.core.function import AppliedUndef
 
-from derive.desk.proofreading.context import Context
 from derive.desk.proofreading.found import Found
-from derive.desk.proofreading.identities import identity
 from derive.desk.proofreading.kinds import arrow, gives_a_number, is_choice, steps
+from derive.desk.proofreading.letters.context import Context
+from derive.desk.proofreading.letters.identities import identity
+from derive.desk.proofreading.letters.renamed import inferred, named
+from derive.desk.proofreading.letters.settings import Setting
+from derive.desk.proofreading.letters.supposed import named_in, supposed
 from derive.desk.proofreading.reader import Chain, Unknown, assumed_in, judge_chain, read_in
-from derive.desk.proofreading.renamed import inferred, named
 from derive.desk.proofreading.report import Report
-from derive.desk.proofreading.settings import Setting
-from derive.desk.proofreading.supposed import named_in, supposed
 from derive.model.language.claims import Claim
 from derive.reading.texts.chains import EQUALS, Statement, statements
 from derive.reading.texts.documents import Document

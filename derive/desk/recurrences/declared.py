@@ -11,9 +11,9 @@ from fractions import Fraction
 from itertools import islice, permutations
 from typing import Any
 
-from derive.checking.counting.evaluate import agree
 from derive.checking.counting.kinds import rational
 from derive.checking.counting.unroll import step
+from derive.checking.numbers.evaluate import agree
 from derive.model.recurrences.library import library
 from derive.model.recurrences.program import GRADIENT, PARAMETER, STEP, Program, names
 from derive.reading.texts.programs import read_program

@@ -16,7 +16,7 @@ from sympy.core.function import AppliedUndef
 from derive.checking.counting.divided import check_at
 from derive.desk.budget import SECONDS
 from derive.desk.given import value
-from derive.desk.recurrences.asked import Asked, short
+from derive.desk.recurrences.questions.asked import Asked, short
 from derive.desk.recurrences.solved import Solved
 from derive.desk.run import look
 from derive.model.language.claims import Claim, DeriveError, Verdict, sequence

@@ -12,7 +12,7 @@ from derive.errors import DeriveError, nearest
 from derive.model.recurrences.stated import Stated
 
 if TYPE_CHECKING:
-    from derive.desk.recurrences.asked import Asked
+    from derive.desk.recurrences.questions.asked import Asked
     from derive.solving.recurrences.strategies.constant import Solution
 
 
@@ -78,14 +78,14 @@ class Solved(Derived):
         return Piecewise(*pieces, (general, condition)) if others else general
 
     def ask(self, question: str) -> Asked:
-        """The answer to `w.limit`, `w.value(100)`, ... (see questions.TABLE); confirmed, or
+        """The answer to `w.limit`, `w.value(100)`, ... (see entries.TABLE); confirmed, or
         DeriveError is raised."""
-        from derive.desk.recurrences import questions  # a closed form needs none of them
+        from derive.desk.recurrences.questions import entries  # a closed form needs none of them
 
-        return questions.ask(self, question)
+        return entries.ask(self, question)
 
     def _asked(self, question: str, name: str | None, *given: Any) -> Asked:
-        from derive.desk.recurrences.questions import TABLE, answer
+        from derive.desk.recurrences.questions.entries import TABLE, answer
 
         name = self.main if name is None else name
         if name not in self.names:

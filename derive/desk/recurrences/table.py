@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from derive.checking.counting.evaluate import agree, evaluate
 from derive.checking.counting.kinds import hidden, truth
 from derive.checking.counting.unroll import give_meanings
+from derive.checking.numbers.evaluate import agree, evaluate
 from derive.model.language.claims import Claim, DeriveError, Let, Root, free_symbols
 from derive.model.recurrences.stated import Stated
 

@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Integer
 
 from derive.desk.recurrences.divide import Divided, divide, divides
-from derive.desk.recurrences.questions import is_question
+from derive.desk.recurrences.questions.entries import is_question
 from derive.desk.recurrences.solved import Solved
 from derive.desk.recurrences.typed import read_model
 from derive.desk.sheets.pieces import Answer, Piece, answered

@@ -166,6 +166,8 @@ class Optimizers:
 
 
 def _is_question(text: str, program: Program) -> bool:
-    from derive.desk.recurrences.questions import is_question  # a key of closed forms has none
+    from derive.desk.recurrences.questions.entries import (
+        is_question,  # a key of closed forms has none
+    )
 
     return is_question(text, program.targets)

@@ -36,7 +36,9 @@ class Answer:
 
 def answered(question: str, run: Solved, text: str) -> Answer:
     """The answer to a question of a solved recurrence, `w.limit`, as it stands on a page."""
-    from derive.desk.recurrences.questions import words_of  # few sheets ask more than closed forms
+    from derive.desk.recurrences.questions.entries import (
+        words_of,  # few sheets ask more than closed forms
+    )
 
     found = run.ask(text)
     assert found.verdict is not None

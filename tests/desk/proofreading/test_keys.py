@@ -14,9 +14,9 @@ import pytest
 
 from derive.desk.proofreading.about import problems_about
 from derive.desk.proofreading.found import Found
+from derive.desk.proofreading.letters.renamed import read_letters
+from derive.desk.proofreading.letters.settings import settings
 from derive.desk.proofreading.proofread import proofread_text
-from derive.desk.proofreading.renamed import read_letters
-from derive.desk.proofreading.settings import settings
 
 FOLDER = Path(__file__).parents[2] / "data" / "keys"
 HEAVY_BALL = r"\beta=\mu,\eta=\alpha,m=v,w=x,c=a"

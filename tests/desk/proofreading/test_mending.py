@@ -10,8 +10,8 @@ import pytest
 from derive import DeriveError, proofread
 from derive.desk.proofreading.about import problems_about
 from derive.desk.proofreading.found import Found
+from derive.desk.proofreading.letters.settings import settings
 from derive.desk.proofreading.remarks import remarks
-from derive.desk.proofreading.settings import settings
 
 
 def verdicts(text: str, about: str = "sgdm", letters: str = "") -> list[Found]:

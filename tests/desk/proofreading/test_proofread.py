@@ -23,8 +23,8 @@ from click.testing import CliRunner
 from derive.__main__ import main
 from derive.desk.proofreading.about import problems_about
 from derive.desk.proofreading.found import Found
+from derive.desk.proofreading.letters.settings import settings
 from derive.desk.proofreading.proofread import proofread, proofread_text
-from derive.desk.proofreading.settings import settings
 from tests.conftest import FULL
 from tests.equations import LEFT, PLACES, RIGHT
 from tests.mutants import KEY, Mutant, changed, mutants, put_in, worlds

@@ -21,7 +21,7 @@ from sympy import Abs, Expr, Function, Gt, Integer, Lt, Ne, Rational, Symbol, lo
 
 from derive import DeriveError, solve, terms
 from derive.checking.counting.stability import check_stability, largest_root
-from derive.desk.recurrences.asked import short
+from derive.desk.recurrences.questions.asked import short
 from derive.desk.recurrences.solved import Solved
 from derive.notation import Notation
 from derive.solving.recurrences.stability import conditions, jury

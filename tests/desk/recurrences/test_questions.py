@@ -13,7 +13,7 @@ from sympy import Integer, Rational, Symbol
 from derive import DeriveError, grade, proofread, solve
 from derive.__main__ import main
 from derive.desk.grading.exam import Exam
-from derive.desk.recurrences.questions import TABLE, ask
+from derive.desk.recurrences.questions.entries import TABLE, ask
 from derive.desk.sheets.key import open_key, sheet
 
 a, b, eta, lam, beta, x0 = (Symbol(s) for s in ("a", "b", "eta", "lam", "beta", "x0"))

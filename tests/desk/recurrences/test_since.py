@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from sympy import Symbol, pi
 
 from derive import DeriveError, solve
-from derive.checking.counting.evaluate import evaluate
+from derive.checking.numbers.evaluate import evaluate
 from derive.commands.main import main
 from derive.desk.budget import TooHard
 

@@ -6,10 +6,10 @@ from fractions import Fraction
 from math import isqrt
 from typing import Any
 
-from derive.checking.counting.functions import TooLarge
-from derive.checking.counting.intervals import INTERVALS, Interval
-from derive.checking.counting.intervals import interval as _interval
-from derive.checking.counting.roots import Residue
+from derive.checking.numbers.functions import TooLarge
+from derive.checking.numbers.intervals import INTERVALS, Interval
+from derive.checking.numbers.intervals import interval as _interval
+from derive.checking.numbers.roots import Residue
 
 MOST_DIGITS = 10**8  # binary digits of a power
 

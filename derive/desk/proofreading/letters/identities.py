@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from sympy import Expr, Ge, Symbol
 from sympy.core.function import AppliedUndef
 
+from derive.desk.proofreading.letters.settings import Setting
 from derive.desk.proofreading.reader import Chain, Side, judge_chain, read_in
-from derive.desk.proofreading.settings import Setting
 from derive.model.language.claims import T
 from derive.model.recurrences.stated import Stated
 from derive.notation import Notation

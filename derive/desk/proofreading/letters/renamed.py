@@ -10,9 +10,9 @@ from itertools import islice, pairwise, product
 from sympy.core.function import AppliedUndef
 
 from derive.checking.counting.count import count
-from derive.desk.proofreading.context import Context, names_something
+from derive.desk.proofreading.letters.context import Context, names_something
+from derive.desk.proofreading.letters.settings import Setting
 from derive.desk.proofreading.reader import judge_chain, read_in
-from derive.desk.proofreading.settings import Setting
 from derive.errors import DeriveError, nearest
 from derive.model.convolutions.stacks import WIDTH, Stack
 from derive.model.language.claims import Claim

@@ -11,7 +11,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.checking.counting.intervals import (
+from derive.checking.numbers.intervals import (
     INTERVALS,
     WIDER,
     Interval,

@@ -6,8 +6,8 @@ from itertools import pairwise, permutations
 
 from derive.desk.convolutions.stacks import receptive_field
 from derive.desk.proofreading.judge import judge
+from derive.desk.proofreading.letters.settings import Setting
 from derive.desk.proofreading.reader import read_in
-from derive.desk.proofreading.settings import Setting
 from derive.desk.run import Run
 from derive.errors import DeriveError
 from derive.model.convolutions.stacks import Stack

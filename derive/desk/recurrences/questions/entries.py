@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from derive.desk.budget import limit, stage
-from derive.desk.recurrences import convergence, dependence, limits, values
-from derive.desk.recurrences.asked import Asked
 from derive.desk.recurrences.derived import Derived
+from derive.desk.recurrences.questions import convergence, dependence, limits, values
+from derive.desk.recurrences.questions.asked import Asked
 from derive.errors import DeriveError, nearest
 
 _QUESTION = re.compile(r"(?:(?P<name>\w+)\.)?(?P<question>\w+)(?:\((?P<given>.*)\))?")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from derive.desk.proofreading.settings import Setting
+from derive.desk.proofreading.letters.settings import Setting
 from derive.reading.texts.chains import EQUALS, Statement
 
 # The last of these words before a formula tells a condition from a claim.

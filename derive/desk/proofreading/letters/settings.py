@@ -10,7 +10,7 @@ from typing import Any
 from sympy import Basic, Ge
 
 from derive.checking.counting.worlds import Sample
-from derive.desk.proofreading.spoken import SPOKEN, meanings
+from derive.desk.proofreading.letters.spoken import SPOKEN, meanings
 from derive.desk.run import Run
 from derive.desk.sheets.pieces import Piece
 from derive.desk.sheets.problem import ProblemSet

@@ -21,8 +21,8 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 
 from derive.checking.proof.prove import same
-from derive.desk.recurrences.asked import Asked, Said, held
 from derive.desk.recurrences.derived import Derived
+from derive.desk.recurrences.questions.asked import Asked, Said, held
 from derive.model.language.claims import DeriveError, Root, Verdict, relation, sequence
 from derive.model.language.conditions import Conditions
 from derive.model.language.terms import unused

@@ -19,13 +19,13 @@ from sympy import (
     sqrt,
 )
 
-from derive.checking.counting.evaluate import evaluate
-from derive.checking.counting.functions import TooLarge
-from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.unroll import give_meanings
+from derive.checking.numbers.evaluate import evaluate
+from derive.checking.numbers.functions import TooLarge
+from derive.checking.numbers.intervals import NotReadable
 from derive.desk.budget import stage
-from derive.desk.recurrences.asked import Asked, Said, held, short
 from derive.desk.recurrences.derived import Derived
+from derive.desk.recurrences.questions.asked import Asked, Said, held, short
 from derive.model.language.claims import DeriveError, Root, sequence
 from derive.solving.recurrences.walk import step_by_step
 

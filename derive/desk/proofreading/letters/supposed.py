@@ -10,8 +10,8 @@ from dataclasses import replace
 from sympy import Expr, Integer
 from sympy.core.function import AppliedUndef
 
+from derive.desk.proofreading.letters.settings import Setting
 from derive.desk.proofreading.reader import read_in
-from derive.desk.proofreading.settings import Setting
 from derive.errors import DeriveError
 from derive.model.convolutions.stacks import Stack
 from derive.model.language.claims import DEPTH, LEVEL

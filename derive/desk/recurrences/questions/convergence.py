@@ -15,10 +15,10 @@ from sympy import (
     Symbol,
 )
 
-from derive.checking.counting.evaluate import evaluate
 from derive.checking.counting.stability import check_rate, check_stability, largest_root
-from derive.desk.recurrences.asked import Asked, Said, held
+from derive.checking.numbers.evaluate import evaluate
 from derive.desk.recurrences.derived import Derived
+from derive.desk.recurrences.questions.asked import Asked, Said, held
 from derive.model.language.claims import DeriveError, Root, sequence
 from derive.solving.recurrences.stability import conditions, jury
 

@@ -14,11 +14,11 @@ from sympy import Basic
 from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
-from derive.checking.counting.functions import FUNCTIONS, HALF_TURNS, LONGEST_SUM
-from derive.checking.counting.intervals import INTERVALS, Interval, NotReadable, Open
-from derive.checking.counting.intervals import interval as _interval
-from derive.checking.counting.raised import exact, power
-from derive.checking.counting.roots import Residue, Roots
+from derive.checking.numbers.functions import FUNCTIONS, HALF_TURNS, LONGEST_SUM
+from derive.checking.numbers.intervals import INTERVALS, Interval, NotReadable, Open
+from derive.checking.numbers.intervals import interval as _interval
+from derive.checking.numbers.raised import exact, power
+from derive.checking.numbers.roots import Residue, Roots
 
 Env = dict[Any, Any]  # by the names of symbols and sequences; and values kept of sums
 Code = Callable[[Env], Any]

@@ -21,12 +21,12 @@ from sympy import (
 )
 from sympy.core.function import AppliedUndef
 
-from derive.checking.counting.evaluate import evaluate
-from derive.checking.counting.intervals import NotReadable
 from derive.checking.counting.worlds import SMALL
+from derive.checking.numbers.evaluate import evaluate
+from derive.checking.numbers.intervals import NotReadable
 from derive.desk.given import value
-from derive.desk.recurrences.asked import Asked, Said, held
 from derive.desk.recurrences.derived import Derived
+from derive.desk.recurrences.questions.asked import Asked, Said, held
 from derive.model.language.claims import Claim, DeriveError, Root, Verdict, relation, sequence
 from derive.model.language.conditions import Conditions
 from derive.model.language.told import lean

@@ -1,0 +1,1 @@
+"""Expressions at a point: exact numbers, else intervals."""

@@ -1,0 +1,1 @@
+"""What a solved recurrence can be asked."""
