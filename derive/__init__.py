@@ -50,7 +50,7 @@ WHERE = {
     "scale": "desk.recurrences.answer",
     "size_of": "solving.convolutions.passes",
     "solve": "desk.recurrences.answer",
-    "stack": "desk.proofreading.declared",
+    "stack": "desk.proofreading.letters.declared",
     "terms": "desk.recurrences.typed",
     "truth": "desk.grading.exam",
 }
