@@ -9,8 +9,8 @@ from typing import Any
 
 from sympy import Expr
 
-from derive.checking.numbers.evaluate import Env, evaluate, whole
-from derive.checking.numbers.functions import LONGEST_SUM
+from derive.checking.numbers.evaluate import Env, evaluate
+from derive.checking.numbers.factorials import LONGEST_SUM, whole
 from derive.checking.numbers.intervals import NotReadable
 from derive.model.convolutions.sizes import Sizes
 from derive.model.convolutions.stacks import LEAST, Stack

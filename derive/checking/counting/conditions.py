@@ -29,7 +29,7 @@ from derive.checking.counting.kinds import truth
 from derive.checking.counting.unroll import TooLong
 from derive.checking.counting.worlds import Sample
 from derive.checking.numbers.evaluate import Env, evaluate
-from derive.checking.numbers.functions import TooLarge
+from derive.checking.numbers.factorials import TooLarge
 from derive.checking.numbers.intervals import NotReadable
 from derive.checking.numbers.raised import exact
 from derive.model.language.claims import Claim, free_symbols

@@ -10,7 +10,8 @@ from typing import Any
 
 from sympy import Poly, Symbol
 
-from derive.checking.numbers.evaluate import Code, Env, code, evaluate, same_kind, whole
+from derive.checking.numbers.evaluate import Code, Env, code, evaluate, same_kind
+from derive.checking.numbers.factorials import whole
 from derive.checking.numbers.intervals import NotReadable
 from derive.checking.numbers.raised import exact, power, root
 from derive.checking.numbers.roots import Roots

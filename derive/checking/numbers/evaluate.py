@@ -14,10 +14,11 @@ from sympy import Basic
 from sympy.core.function import AppliedUndef
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
-from derive.checking.numbers.functions import FUNCTIONS, HALF_TURNS, LONGEST_SUM
+from derive.checking.numbers.factorials import LONGEST_SUM, whole, zero_at_poles
+from derive.checking.numbers.functions import FUNCTIONS, HALF_TURNS
 from derive.checking.numbers.intervals import INTERVALS, Interval, NotReadable, Open
 from derive.checking.numbers.intervals import interval as _interval
-from derive.checking.numbers.raised import exact, power
+from derive.checking.numbers.raised import power
 from derive.checking.numbers.roots import Residue, Roots
 
 Env = dict[Any, Any]  # by the names of symbols and sequences; and values kept of sums
@@ -104,7 +105,12 @@ def _folded(operation: Callable[[Any, Any], Any]) -> Callable[[Basic, bool], Cod
 
 def _pow(expr: Any, inside: bool) -> Code:
     base, exponent = code(expr.args[0], inside), code(expr.args[1], inside)
-    return lambda env: power(base(env), exponent(env))
+
+    def raised(env: Env) -> Any:
+        return power(base(env), exponent(env))
+
+    below = isinstance(expr.args[0], sp.factorial | sp.gamma) and expr.args[1].is_negative
+    return zero_at_poles(raised) if below else raised
 
 
 def _over(expr: Any, inside: bool) -> Code:
@@ -164,16 +170,6 @@ def _over_index(body: Code, name: str, first: Code, last: Code, adds: bool) -> C
         return reduce(add if adds else mul, same_kind(*terms))
 
     return run
-
-
-def whole(value: Any) -> int:
-    """An integer, as an index or a limit must be. Raises ZeroDivisionError otherwise: the world
-    does not count."""
-    if type(value) is int:
-        return value
-    if not exact(value) or Fraction(value).denominator != 1:
-        raise ZeroDivisionError(f"an index of {value}")
-    return int(value)
 
 
 def _call(function: Callable[..., Any]) -> Callable[[Basic, bool], Code]:

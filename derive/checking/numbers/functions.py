@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import reduce
-from math import comb, factorial
-from operator import mul
 from typing import Any
 
 import sympy as sp
 
+from derive.checking.numbers.factorials import (
+    binomial,
+    factorial,
+    falling,
+    gamma,
+    harmonic,
+    polygamma,
+    rising,
+)
 from derive.checking.numbers.intervals import (
     INTERVALS,
     WIDER,
@@ -22,19 +28,6 @@ from derive.checking.numbers.intervals import (
     ulp,
 )
 from derive.model.language.whole import Whole
-
-LONGEST_FACTORIAL = 25_000
-LONGEST_SUM = 1_000_000
-
-
-class TooLarge(ZeroDivisionError):
-    """A number too large to work with: the world does not count."""
-
-
-def _whole(value: Any) -> int:
-    if isinstance(value, Interval) or Fraction(value).denominator != 1:
-        raise ZeroDivisionError(f"a whole number is wanted, not {value}")
-    return int(value)
 
 
 def _floor(value: Any) -> int:
@@ -64,72 +57,6 @@ def _log(value: Any) -> Any:
     if not interval(value).a > 0:
         raise ZeroDivisionError("log of a number that is not positive")
     return INTERVALS.log(interval(value))
-
-
-def harmonic(n: Any, power: Any = 1) -> Any:
-    """Sum of k**(-power) over k = 1..n; exact for a whole power."""
-    n = _whole(n)
-    if n < 0 or n > LONGEST_SUM:
-        raise ZeroDivisionError(f"harmonic({n})")
-    if not isinstance(power, Interval) and Fraction(power).denominator == 1:
-        return sum((Fraction(k) ** -int(power) for k in range(1, n + 1)), Fraction(0))
-    exponent = interval(power)
-    return sum(
-        (INTERVALS.exp(-exponent * INTERVALS.log(k)) for k in range(1, n + 1)), INTERVALS.mpf(0)
-    )
-
-
-def _polygamma(order: Any, x: Any) -> Any:
-    if Fraction(x).denominator == 1 and x <= 0:
-        raise ZeroDivisionError("a pole")
-    return enclosed(lambda y: WIDER.psi(_whole(order), y), x)
-
-
-def _gamma(x: Any) -> Any:
-    if not isinstance(x, Interval) and Fraction(x).denominator == 1:
-        if x <= 0:
-            raise ZeroDivisionError("a pole")
-        return factorial(int(x) - 1)
-    return enclosed(WIDER.gamma, x)
-
-
-def _rising(x: Any, n: Any) -> Any:
-    """x (x + 1) ... (x + n - 1), as a product: it has no poles."""
-    n = _whole(n)
-    if n < 0:
-        raise ZeroDivisionError("a rising factorial of negative length")
-    return reduce(mul, (x + i for i in range(n)), 1)
-
-
-def _falling(x: Any, n: Any) -> Any:
-    n = _whole(n)
-    if n < 0:
-        raise ZeroDivisionError("a falling factorial of negative length")
-    return reduce(mul, (x - i for i in range(n)), 1)
-
-
-def _factorial(n: Any) -> Any:
-    if isinstance(n, Interval) or Fraction(n).denominator != 1:
-        return enclosed(lambda x: WIDER.gamma(x + 1), n)
-    if n < 0:
-        raise ZeroDivisionError("the factorial of a negative number")
-    if n > LONGEST_FACTORIAL:
-        raise TooLarge(f"the factorial of {n}")
-    return factorial(int(n))
-
-
-def _binomial(x: Any, k: Any) -> Any:
-    k = _whole(k)
-    if k < 0:
-        return 0
-    if isinstance(x, int) and x >= 0:
-        return comb(x, k)
-    falling = _falling(x, k)
-    return (
-        falling / factorial(k)
-        if isinstance(falling, Interval)
-        else falling * Fraction(1, factorial(k))
-    )
 
 
 def _exactly(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -217,13 +144,13 @@ FUNCTIONS: dict[type, Callable[..., Any]] = {
     sp.acos: _acos,
     sp.log: _log,
     sp.harmonic: harmonic,
-    sp.digamma: lambda x: _polygamma(0, x),
-    sp.polygamma: _exactly(_polygamma),
-    sp.gamma: _exactly(_gamma),
-    sp.factorial: _exactly(_factorial),
-    sp.binomial: _binomial,
-    sp.RisingFactorial: _rising,
-    sp.FallingFactorial: _falling,
+    sp.digamma: lambda x: polygamma(0, x),
+    sp.polygamma: _exactly(polygamma),
+    sp.gamma: _exactly(gamma),
+    sp.factorial: _exactly(factorial),
+    sp.binomial: binomial,
+    sp.RisingFactorial: rising,
+    sp.FallingFactorial: falling,
     sp.Ne: lambda a, b: not _same(a, b),
     sp.Eq: lambda a, b: _same(a, b),
     sp.Lt: lambda a, b: _below(a, b),

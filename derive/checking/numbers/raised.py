@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import isqrt
 from typing import Any
 
-from derive.checking.numbers.functions import TooLarge
+from derive.checking.numbers.factorials import TooLarge
 from derive.checking.numbers.intervals import INTERVALS, Interval
 from derive.checking.numbers.intervals import interval as _interval
 from derive.checking.numbers.roots import Residue

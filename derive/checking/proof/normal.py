@@ -310,7 +310,7 @@ class Normal:
         order = recurrence.order(name)
         if fixed and 0 <= steps < order:
             return self.of(recurrence.start[name][steps])
-        if steps >= max(order, 1):
+        if steps >= order:
             before = at - number(recurrence.offset(name))
             return self.of(recurrence.equations[name], {recurrence.index: before})
         return self.letters.letter("state", (name, at), self.letters.inside(at))

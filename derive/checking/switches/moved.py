@@ -16,7 +16,8 @@ from derive.checking.counting.kinds import truth
 from derive.checking.counting.plans import Plan
 from derive.checking.counting.unroll import TooLong, give_compiled
 from derive.checking.counting.worlds import Sample
-from derive.checking.numbers.evaluate import Code, Env, code, whole
+from derive.checking.numbers.evaluate import Code, Env, code
+from derive.checking.numbers.factorials import whole
 from derive.checking.numbers.intervals import NotReadable
 from derive.checking.numbers.raised import exact
 from derive.model.convolutions.stacks import LEAST

@@ -17,7 +17,7 @@ from sympy import Dummy, Expr, Piecewise, Symbol, true
 from derive.checking.counting.sharp import Sizes
 from derive.checking.counting.worlds import Sample
 from derive.checking.numbers.evaluate import Code, Env, agree, code
-from derive.checking.numbers.functions import TooLarge
+from derive.checking.numbers.factorials import TooLarge
 from derive.checking.numbers.intervals import DIGITS, NotReadable, Open
 from derive.checking.numbers.raised import exact
 from derive.checking.switches.keys import sign, zero_forms

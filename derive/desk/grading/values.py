@@ -10,7 +10,7 @@ from sympy.core.function import AppliedUndef
 
 from derive.checking.counting.worlds import show
 from derive.checking.numbers.evaluate import Env
-from derive.checking.numbers.functions import TooLarge
+from derive.checking.numbers.factorials import TooLarge
 from derive.checking.numbers.intervals import NotReadable, Open
 from derive.checking.switches.sides import without_value
 from derive.desk.grading.exam import Question

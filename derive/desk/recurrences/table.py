@@ -17,11 +17,11 @@ def table(
     model: Stated, claims: Mapping[str, Claim], rows: int, where: Sequence[Root | Let] = ()
 ) -> str:
     """Rows t = 0, 1, ...: each name unrolled and by its closed form, with parameters chosen as
-    simple fractions.
+    simple fractions, free sequences as t + 1.
 
     A cell that differs is marked; one that does not exist (m_hat at t = 0) is a dash.
     """
-    env = _simple(model, claims)
+    env = _simple(model, claims) | {name: lambda at: at + 1 for name in model.free}
     env |= truth(model, env)
     give_meanings(where, env)
     t = model.index.name
@@ -39,10 +39,11 @@ def table(
             cells += ["-" if missing or v is None else f"{_float(v):.6g}{mark}" for v in values]
         body.append(cells)
     wide = [max(len(row[i]) for row in body) for i in range(len(head))]
-    chosen = ", ".join(f"{k} = {v}" for k, v in env.items() if isinstance(v, int | Fraction))
+    chosen = [f"{k} = {v}" for k, v in env.items() if isinstance(v, int | Fraction)]
+    chosen += [f"{name}({t}) = {t} + 1" for name in model.free]
     return "\n".join(
         [
-            f"with {chosen}",
+            *([f"with {', '.join(chosen)}"] if chosen else []),
             *("  ".join(c.rjust(w) for c, w in zip(row, wide, strict=True)) for row in body),
         ]
     )

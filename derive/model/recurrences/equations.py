@@ -145,10 +145,11 @@ def _shifted(
     lowest = min(min(found) for found in places.values())
     if len(places) == 1:
         # x(t+2) = x(t+1) with two values to start from is of order two;
-        # x(t+1) = f(t) has one value before it
+        # x(t+1) = f(t) has one value before it, and x(t) = f(t) none but one that is given
         order = max(map(max, places.values())) - lowest
         more = min(given - order, lowest)
-        lowest -= max(more, int(isinstance(left, AppliedUndef) and not order), 0)
+        alone = isinstance(left, AppliedUndef) and not order and (lowest or given)
+        lowest -= max(more, int(bool(alone)), 0)
     move = {index: index - lowest} if lowest else {}
     shifts = {name: (min(found) - lowest, max(found) - lowest) for name, found in places.items()}
     if max(high for _, high in shifts.values()) > FARTHEST:

@@ -16,8 +16,8 @@ class Recurrence:
     new values before it.
 
     It counts up from `first`, or, with `direction` -1, down from it. `start` has as many values as
-    an equation goes back; a sequence with none (a quantity that every step makes anew) has its
-    first value one step after `first`.
+    an equation goes back; a sequence with none (a quantity that every step makes anew) has what
+    its equation gives, wherever that reads nothing before `first`.
     """
 
     equations: Mapping[str, Expr]

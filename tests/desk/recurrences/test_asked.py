@@ -644,10 +644,6 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
         lambda: made("x(t+1) = 2*x(t)", at="3", x="1").value(2),
         r"x\(2\): the closed form holds from index 3 on",
     ),
-    (
-        lambda: made("a(t+1) = a(t) + (-c*(t+1) - a(t))/(t+1)", a="0").value(0),
-        "holds from index 1 on",
-    ),
     (lambda: made(FIB, F="0, 1").value(3, "G"), 'nothing is derived for "G"'),
     (lambda: made("W(l) = 2*W(l+1) + 1", at="5", W="1").value(3), r"W\(3\)"),
     (

@@ -12,7 +12,7 @@ import mpmath
 import pytest
 import sympy as sp
 
-from derive import solve
+from derive import DeriveError, solve
 from tests.solving.test_cases import DIGITS, same, truth, value
 from tests.writing.test_letters import latex_again, text_again, worlds_of
 
@@ -52,6 +52,42 @@ def test_printed_values(case: dict[str, Any]) -> None:
                             name,
                             at,
                         )
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if "down" not in c], ids=lambda case: "; ".join(case["equations"])
+)
+def test_values_asked_one_by_one(case: dict[str, Any]) -> None:
+    """Also before the index from which the form holds."""
+    run, first = solve(case["equations"], start=case["start"]), case.get("at", 0)
+    known = {str(s): s for s in run.model.symbols} | {"u": sp.Function("u")}
+    drawn = {str(s): NUMBERS[n % 3] for n, s in enumerate(sorted(run.model.symbols, key=str))}
+    world = {**WORLD, **drawn}
+    with mpmath.workdps(DIGITS):
+        for name in run.names:
+            for at, text in enumerate(case[name], first):
+                true = value(sp.sympify(text, locals=known), world)
+                assert same(value(run.value(at, name).answer, world), true), (name, at)
+
+
+def test_a_place_without_a_value_is_an_error() -> None:
+    run = solve("x(n) = 1/(n-2)")
+    assert [run.value(at).answer for at in (0, 1, 3)] == [sp.Rational(-1, 2), -1, 1]
+    with pytest.raises(DeriveError, match=r"x\(2\) has no value: it divides by zero"):
+        run.value(2)
+
+
+def test_a_coefficient_counted_from_a_letter_on_is_refused() -> None:
+    with pytest.raises(DeriveError, match="no closed form"):
+        solve("x(t+1) = (1 + Mod(t, 2))*x(t) + Piecewise((a, t < T), (-1, True))", start="0").x  # noqa: B018
+
+
+def test_a_table_of_a_free_sequence() -> None:
+    rows = solve("x(n+1) = x(n) + u(n)", start="0").table(4).splitlines()
+    assert rows[0] == "with u(n) = n + 1"
+    assert [row.split() for row in rows[2:]] == [
+        [str(n), *[str(n * (n + 1) // 2)] * 2] for n in range(4)
+    ]
 
 
 def test_needs_are_said_of_the_persons_index() -> None:

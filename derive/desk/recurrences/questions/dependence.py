@@ -32,12 +32,7 @@ from derive.model.recurrences.stated import Stated
 def degree(run: Derived, name: str, parameter: str | Symbol) -> Asked:
     """The power of s by which a name grows when a parameter is multiplied by s; None where it does
     not grow by a power."""
-    letter, s = Symbol(str(parameter)), Symbol(unused("sruv", run.model.taken))
-    if letter not in run.model.symbols:
-        raise DeriveError(
-            f'no letter "{letter}" in the recurrence; there is '
-            f"{', '.join(sorted(map(str, run.model.symbols)))}"
-        )
+    letter, s = _letter(run, parameter), Symbol(unused("sruv", run.model.taken))
     if any(letter in e.polynomial.free_symbols for e in run.solution.where if isinstance(e, Root)):
         raise DeriveError(
             f"{name}: its closed form has named roots, which depend on {letter}; how it grows "
@@ -60,15 +55,18 @@ def degree(run: Derived, name: str, parameter: str | Symbol) -> Asked:
     )
 
 
+def _letter(run: Derived, name: str | Symbol) -> Symbol:
+    letter = Symbol(str(name))
+    if letter not in run.model.symbols:
+        there = ", ".join(sorted(map(str, run.model.symbols))) or "none"
+        raise DeriveError(f'no letter "{letter}" in the recurrence; there is {there}')
+    return letter
+
+
 def sensitivity(run: Derived, name: str, parameter: str | Symbol) -> Asked:
     """The derivative of a name by a parameter, checked as the solution of the differentiated
     recurrence."""
-    letter = Symbol(str(parameter))
-    if letter not in run.model.symbols:
-        raise DeriveError(
-            f'no letter "{letter}" in the recurrence; there is '
-            f"{', '.join(sorted(map(str, run.model.symbols)))}"
-        )
+    letter = _letter(run, parameter)
     model = run.model
     prefix = next(
         p for p in map("d".__mul__, count(1)) if not {p + n for n in model.equations} & model.taken

@@ -6,22 +6,28 @@ from operator import index
 from typing import Any
 
 from sympy import (
+    Add,
     Expr,
     Integer,
+    Mul,
     Pow,
+    Product,
     Rational,
+    Sum,
     Symbol,
     acos,
     chebyshevt,
     chebyshevu,
     cos,
+    nan,
     sin,
     sqrt,
+    zoo,
 )
 
 from derive.checking.counting.unroll import give_meanings
 from derive.checking.numbers.evaluate import evaluate
-from derive.checking.numbers.functions import TooLarge
+from derive.checking.numbers.factorials import TooLarge
 from derive.checking.numbers.intervals import NotReadable
 from derive.desk.budget import stage
 from derive.desk.recurrences.derived import Derived
@@ -41,19 +47,28 @@ def closed(run: Derived, name: str) -> Asked:
 
 
 def value_at(run: Derived, name: str, at: int | str) -> Asked:
-    """The value at an index, from the closed form, without unrolling. Exact; an expression where
-    there are letters."""
+    """The value at an index, from the closed form, without unrolling; before it holds, by the
+    equations. Exact; an expression where there are letters."""
     t = run.model.index
     try:
         at = int(at) if isinstance(at, str) else index(at)
     except (TypeError, ValueError):
         raise DeriveError(f"{name}({at}): the index is a whole number, as in value(100)") from None
+    answer: Any
+    says: tuple[Said, ...]
     chain = run.confirmed(name)
-    first = max(int(run.model.first), run.solution.begins(name))
+    first = int(run.model.first)
     goal = f"{name}({at})"
     if at < first or run.model.down is not None:
         raise DeriveError(f"{goal}: the closed form holds from index {first} on")
     stage(f"working out {goal}")
+    if at < run.solution.begins(name):
+        answer = step_by_step(run.model, name, at)
+        if answer.has(zoo, nan):
+            raise DeriveError(f"{goal} has no value: it divides by zero")
+        says = ((sequence(name)(at), "=", answer, ()),)
+        told = f"{goal} = {short(answer)}   by the equations; the closed form holds later"
+        return Asked(goal, answer, (told,), (), run.verdict(name), says)
     for power in chain.answer.atoms(Pow):
         _bounded(power, t, at, goal)
     put = chain.answer.xreplace({t: Integer(at)})
@@ -61,7 +76,7 @@ def value_at(run: Derived, name: str, at: int | str) -> Asked:
     if put.free_symbols - {s for r in roots for s in r.polynomial.free_symbols} or any(
         r.polynomial.free_symbols - {r.variable} for r in roots
     ):
-        answer: Any = put
+        answer = _added(put)
     else:
         env: dict[str, Any] = {t.name: at}
         give_meanings(roots, env)
@@ -70,14 +85,28 @@ def value_at(run: Derived, name: str, at: int | str) -> Asked:
             exact = exact.rational() if hasattr(exact, "rational") else exact
             answer = Rational(exact.numerator, exact.denominator)
         except (NotReadable, AttributeError):
-            answer = put.replace(lambda e: isinstance(e, cos | sin), _by_chebyshev).expand()
+            answer = _added(put).replace(lambda e: isinstance(e, cos | sin), _by_chebyshev).expand()
     said = run.model.said
     steps = (
         f"{said(chain.goal)} = {said(chain.answer)}",
         f"{goal} = {short(answer)}   put in {run.model.letter} = {at}",
     )
-    says: tuple[Said, ...] = ((sequence(name)(at), "=", answer, ()),)
+    says = ((sequence(name)(at), "=", answer, ()),)
     return Asked(goal, answer, steps, run.needs(name), run.verdict(name), says)
+
+
+def _added(expr: Expr) -> Expr:
+    """Sums and products of a number of terms, not too many, written out."""
+    if not expr.has(Sum, Product):
+        return expr
+    made = expr.func(*map(_added, expr.args))
+    if not isinstance(made, Sum | Product) or len(made.limits) > 1:
+        return made
+    index, low, high = made.limits[0]
+    if not (low.is_Integer and high.is_Integer and high - low < LONGEST):
+        return made
+    terms = [made.function.xreplace({index: Integer(at)}) for at in range(int(low), int(high) + 1)]
+    return Add(*terms) if isinstance(made, Sum) else Mul(*terms)
 
 
 def _by_chebyshev(wave: Expr) -> Expr:

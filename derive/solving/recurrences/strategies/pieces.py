@@ -52,9 +52,12 @@ def periodic(
     then r steps on."""
     t = model.index
     found = changes(model, names, known)
-    lengths = {m.args[1] for part in found for m in part.atoms(Mod) if m.args[0].diff(t).is_Integer}
+    rests = {m for part in found for m in part.atoms(Mod) if m.args[0].diff(t).is_Integer}
+    lengths = {m.args[1] for m in rests}
     if not lengths or not all(n.is_Integer and n > 0 for n in lengths) or thresholds(found, t):
         return None
+    if not all(m.args[0].xreplace({t: S.Zero}).is_Integer for m in rests):
+        return None  # counted from a letter on, even or odd
     period = lcm(*(int(n) for n in lengths))
     if not 1 < period <= LONGEST or int(model.first) != 0:
         return None
