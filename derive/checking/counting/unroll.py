@@ -14,7 +14,7 @@ from derive.checking.numbers.evaluate import Code, Env, code, evaluate, same_kin
 from derive.checking.numbers.factorials import whole
 from derive.checking.numbers.intervals import NotReadable
 from derive.checking.numbers.raised import exact, power, root
-from derive.checking.numbers.roots import Roots
+from derive.checking.numbers.roots import Roots, real_roots
 from derive.model.language.claims import Let, Root
 from derive.model.language.text import number
 from derive.model.recurrences.memory import Memory
@@ -171,9 +171,13 @@ def give_compiled(where: Iterable[Meaning], env: Env) -> None:
     for name, codes, index in where:
         if len(codes) > 1:
             row = [c(env) for c in codes]
-            if not all(map(exact, row)):
+            if all(map(exact, row)):
+                env[name] = Roots(name, row)
+            elif len(row) == 3:
+                two = real_roots(row)
+                env[name] = lambda number, two=two: two[whole(number) - 1]
+            else:
                 raise NotReadable(f"the roots {name} of a polynomial known only in intervals")
-            env[name] = Roots(name, row)
         elif index is None:
             env[name] = codes[0](env)
         else:

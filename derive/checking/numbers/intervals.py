@@ -53,10 +53,9 @@ def interval(value: Any) -> Any:
     """A value as an interval around it."""
     if isinstance(value, Interval):
         return value
-    try:
-        value = Fraction(value)
-    except TypeError:
-        raise NotReadable("an interval of a root that is not a number") from None
+    if hasattr(value, "enclosed"):
+        return value.enclosed()
+    value = Fraction(value)
     return INTERVALS.mpf(value.numerator) / value.denominator
 
 

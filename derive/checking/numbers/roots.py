@@ -3,8 +3,11 @@ sums over all its roots."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
+
+from derive.checking.numbers.intervals import INTERVALS, NotReadable, interval
 
 
 class Residue:
@@ -114,6 +117,14 @@ class Residue:
             raise ZeroDivisionError("not a rational number")
         return first.rational() if isinstance(first, Residue) else Fraction(first)
 
+    def enclosed(self) -> Any:
+        """An interval around this number, z being the greater of two real roots. Raises NotReadable
+        where it is another root: any of the two would do, but one for all values."""
+        first, *slopes = (interval(c) for c in self.coefficients)
+        if len(slopes) != 1:
+            raise NotReadable("an interval of a root that is not a number")
+        return first + slopes[0] * real_roots(self.modulus)[0]
+
     def over(self, name: str, degree: int) -> Any:
         """The sum of this value over all roots of that name and number."""
         if self.name == name:
@@ -161,6 +172,18 @@ class Roots:
         if number == 2 and self.degree == 2:
             return Residue([-self.modulus[1], Fraction(-1)], self.modulus, self.name)
         raise ZeroDivisionError(f"root number {number} by itself")
+
+
+def real_roots(row: Sequence[Any]) -> tuple[Any, Any]:
+    """Intervals around the roots of c_0 + c_1 z + c_2 z^2, the greater one first. Raises
+    NotReadable where they are not seen to be real."""
+    last, half, lead = (interval(c) for c in row)
+    middle = -half / (2 * lead)
+    square = middle * middle - last / lead
+    if not square > 0:
+        raise NotReadable("an interval of a root that is not a number")
+    gap = INTERVALS.sqrt(square)
+    return middle + gap, middle - gap
 
 
 def _trimmed(row: list[Any]) -> list[Any]:

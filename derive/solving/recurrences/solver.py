@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Basic, Expr, Product, S, Sum, Symbol, acos
+from sympy import Basic, Expr, Product, S, Sum, Symbol, acos, degree
 from sympy.core.function import AppliedUndef
 from sympy.utilities.iterables import strongly_connected_components
 
@@ -197,7 +197,9 @@ def _first(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> So
     if changes(model, names, known):
         tried = (strategy(model, names, known, solution) for strategy in BY_CASES)
     found = next((found for found in tried if found is not None), None)
-    return found or interlaced(model, names, known, solution)
+    if found is None or any(degree(r.polynomial, r.variable) > 2 for r in found.where):
+        return interlaced(model, names, known, solution) or found
+    return found
 
 
 def untangled(model: Stated) -> Stated:

@@ -113,10 +113,28 @@ def _put(world: dict[str, int]) -> dict[Symbol, int]:
 
 
 def test_three_roots_of_a_letter_need_it() -> None:
-    run = solve("x(t+3) = a*x(t)", start={"x": "1, 2, 3"})
+    system = ["x(t+1) = y(t)", "y(t+1) = z(t)", "z(t+1) = a*x(t)"]
+    run = solve(system, start={"x": 1, "y": 2, "z": 3})
     assert "Ne(a, 0)" in map(str, run.needs("x"))
-    zero = [form for condition, form in run.cases if "Eq(a, 0)" in str(condition)]
+    zero = [form for condition, form in run.cases_of("x") if "Eq(a, 0)" in str(condition)]
     assert [[evaluate(f, {"t": t}) for t in range(5)] for f in zero] == [[1, 2, 3, 0, 0]]
+
+
+@pytest.mark.parametrize("a", [Fraction(0), Fraction(-8), Fraction(2, 3)])
+def test_values_far_apart_are_told_apart_by_the_rest(a: Fraction) -> None:
+    """x(t+5) = a x(t) + t, five sequences side by side: no roots are named, nor is a != 0 needed."""
+    run = solve("x(t+5) = a*x(t) + t", start={"x": "1, 2, 3, 4, 5"})
+    values = [Fraction(n) for n in (1, 2, 3, 4, 5)]
+    for t in range(15):
+        values.append(a * values[t] + t)
+    assert [evaluate(run.x, {"t": t, "a": a}) for t in range(20)] == values
+    assert str(run.verdict()) == "PROVED" and "Ne(a, 0)" not in map(str, run.needs())
+
+
+def test_periodic_solutions_are_said_by_the_rest() -> None:
+    run = solve("x(n) = x(n-9)", start={"x": ", ".join(map(str, range(9)))})
+    assert [evaluate(run.x, {"n": n}) for n in range(30)] == [n % 9 for n in range(30)]
+    assert not run.solution.where
 
 
 def test_ranges_that_named_roots_rest_on_are_needed() -> None:

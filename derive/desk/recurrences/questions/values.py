@@ -24,6 +24,7 @@ from sympy import (
     sqrt,
     zoo,
 )
+from sympy.core.function import AppliedUndef
 
 from derive.checking.counting.unroll import give_meanings
 from derive.checking.numbers.evaluate import evaluate
@@ -35,6 +36,7 @@ from derive.desk.recurrences.questions.asked import Asked, Said, held, short
 from derive.model.language.claims import DeriveError, Root, sequence
 from derive.solving.recurrences.walk import step_by_step
 
+SOON = 100  # steps that are walked where the closed form has named roots in it
 LONGEST = 1000  # the last index at which a cosine's value is multiplied out
 
 
@@ -63,12 +65,7 @@ def value_at(run: Derived, name: str, at: int | str) -> Asked:
         raise DeriveError(f"{goal}: the closed form holds from index {first} on")
     stage(f"working out {goal}")
     if at < run.solution.begins(name):
-        answer = step_by_step(run.model, name, at)
-        if answer.has(zoo, nan):
-            raise DeriveError(f"{goal} has no value: it divides by zero")
-        says = ((sequence(name)(at), "=", answer, ()),)
-        told = f"{goal} = {short(answer)}   by the equations; the closed form holds later"
-        return Asked(goal, answer, (told,), (), run.verdict(name), says)
+        return _by_steps(run, name, at, "the closed form holds later")
     for power in chain.answer.atoms(Pow):
         _bounded(power, t, at, goal)
     put = chain.answer.xreplace({t: Integer(at)})
@@ -76,7 +73,7 @@ def value_at(run: Derived, name: str, at: int | str) -> Asked:
     if put.free_symbols - {s for r in roots for s in r.polynomial.free_symbols} or any(
         r.polynomial.free_symbols - {r.variable} for r in roots
     ):
-        answer = _added(put)
+        answer = put if roots else _added(put)
     else:
         env: dict[str, Any] = {t.name: at}
         give_meanings(roots, env)
@@ -85,7 +82,11 @@ def value_at(run: Derived, name: str, at: int | str) -> Asked:
             exact = exact.rational() if hasattr(exact, "rational") else exact
             answer = Rational(exact.numerator, exact.denominator)
         except (NotReadable, AttributeError):
-            answer = _added(put).replace(lambda e: isinstance(e, cos | sin), _by_chebyshev).expand()
+            answer = put if roots else _added(put)
+            answer = answer.replace(lambda e: isinstance(e, cos | sin), _by_chebyshev).expand()
+    left = {a.func.__name__ for a in answer.atoms(AppliedUndef)} & {r.name for r in roots}
+    if left and at - first <= SOON:
+        return _by_steps(run, name, at, "by the closed form it has named roots in it")
     said = run.model.said
     steps = (
         f"{said(chain.goal)} = {said(chain.answer)}",
@@ -93,6 +94,16 @@ def value_at(run: Derived, name: str, at: int | str) -> Asked:
     )
     says = ((sequence(name)(at), "=", answer, ()),)
     return Asked(goal, answer, steps, run.needs(name), run.verdict(name), says)
+
+
+def _by_steps(run: Derived, name: str, at: int, why: str) -> Asked:
+    """A value by walking the equations from the start."""
+    goal, answer = f"{name}({at})", step_by_step(run.model, name, at)
+    if answer.has(zoo, nan):
+        raise DeriveError(f"{goal} has no value: it divides by zero")
+    told = f"{goal} = {short(answer)}   by the equations; {why}"
+    says: tuple[Said, ...] = ((sequence(name)(at), "=", answer, ()),)
+    return Asked(goal, answer, (told,), (), run.verdict(name), says)
 
 
 def _added(expr: Expr) -> Expr:

@@ -12,6 +12,7 @@ from sympy.polys.rings import PolyElement
 
 from derive.model.language.claims import sequence
 from derive.solving.recurrences.kernel.fractions import Part
+from derive.solving.recurrences.kernel.pairs import complex_pair
 from derive.solving.recurrences.kernel.shapes import Shapes
 
 
@@ -50,7 +51,7 @@ class Ansatz:
                     (terms if free else particular).append(
                         (shapes.field.expr(c).xreplace(dict(meant)), shape)
                     )  # type: ignore[arg-type]
-            elif (pair := shapes.pair(part.root)) is not None:
+            elif (pair := complex_pair(part.root, shapes.field)) is not None:
                 found = shapes.waves(part, *pair)
                 terms += [(c.xreplace(dict(meant)), shape) for c, shape in found[: 2 * times]]
                 particular += found[2 * times :]
@@ -80,7 +81,7 @@ def _factor(factor: PolyElement, shapes: Shapes) -> Expr:
     """z - r; (z - r_1)(z - r_2); (z - rho cos phi)^2 + (rho sin phi)^2; a polynomial of higher
     degree as it is."""
     if factor.degree() == 2:
-        pair = shapes.pair(factor)
+        pair = complex_pair(factor, shapes.field)
         if pair is not None:
             half = -factor.coeff(shapes.field.z) / 2
             return (shapes.variable - shapes.field.expr(half)) ** 2 + pair[2] ** 2

@@ -26,7 +26,8 @@ class Field:
 
     A letter is a symbol, its root where roots of it occur (a is then (a**(1/2))**2), or a function
     of parameters such as cos(omega), taken as a letter of its own. Irrational numbers extend the
-    rationals. `divisors` collects what the expressions given out divide by.
+    rationals; beside letters they are letters themselves. `divisors` collects what the expressions
+    given out divide by.
     """
 
     def __init__(self, expressions: Iterable[Expr]):
@@ -34,6 +35,9 @@ class Field:
         numbers: set[Expr] = set()
         for expr in expressions:
             _collect(expr, roots, numbers)
+        if roots:  # fractions over a field of numbers are slow, and not always right
+            roots |= dict.fromkeys(numbers, 1)
+            numbers = set()
         letters = sorted(roots, key=str)
         ground = QQ.algebraic_field(*sorted(numbers, key=str)) if numbers else QQ
         generators = [

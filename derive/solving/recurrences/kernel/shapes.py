@@ -19,11 +19,9 @@ from sympy import (
     S,
     Sum,
     Symbol,
-    acos,
     cos,
     ff,
     sin,
-    sqrt,
 )
 from sympy.polys.rings import PolyElement
 
@@ -33,6 +31,7 @@ from derive.model.language.terms import unused
 from derive.solving.recurrences.kernel.coefficients import assembled
 from derive.solving.recurrences.kernel.fields import Field
 from derive.solving.recurrences.kernel.fractions import Part
+from derive.solving.recurrences.kernel.pairs import coefficient, complex_pair
 from derive.solving.recurrences.kernel.powers import joined, power_to
 
 NAMES = "rsquvxy"  # for named roots: the first that the recurrence does not use
@@ -66,7 +65,7 @@ class Shapes:
         for part in parts:
             if part.root.degree() == 1:
                 plain += self.powers(part)
-            elif (pair := self.pair(part.root)) is not None:
+            elif (pair := complex_pair(part.root, self.field)) is not None:
                 named += [coefficient * shape for coefficient, shape in self.waves(part, *pair)]
             elif part.root.degree() == 2 and len(part.coefficients) == 1:
                 named.append(self._two(part))
@@ -79,10 +78,10 @@ class Shapes:
         found = dict(self.field.divisors)
         for polynomial in self.roots:
             if polynomial.degree() == 2:
-                p, q = _coefficient(polynomial, 1), _coefficient(polynomial, 0)
+                p, q = coefficient(polynomial, 1), coefficient(polynomial, 0)
                 found |= dict.fromkeys(self.field.factors(p * p - q * 4))
             elif _is_pure(polynomial):
-                found |= dict.fromkeys(self.field.factors(_coefficient(polynomial, 0)))
+                found |= dict.fromkeys(self.field.factors(coefficient(polynomial, 0)))
         return tuple(
             plain(relation(Ne, expr, S.Zero))
             for expr in sorted(found, key=lambda e: (len(str(e)), str(e)))
@@ -94,7 +93,7 @@ class Shapes:
         found: dict[Basic, Basic] = {}
         for polynomial, root in self.roots.items():
             if polynomial.degree() == 2:
-                p, q = _coefficient(polynomial, 1), _coefficient(polynomial, 0)
+                p, q = coefficient(polynomial, 1), coefficient(polynomial, 0)
                 r = sequence(root.name)
                 differ = relation(Ne, r(Integer(1)), r(Integer(2)))
                 found |= {
@@ -125,37 +124,19 @@ class Shapes:
                 powers[k] += scaled * f.domain.convert(number)
         return [(c, self.t**k * power) for k, c in enumerate(powers) if c]
 
-    def pair(self, root: PolyElement) -> tuple[Expr, Expr, Expr] | None:
-        """(rho, phi, rho sin phi) where the roots are rho e^(+-i phi), known to be no real
-        numbers."""
-        f = self.field
-        if root.degree() != 2:
-            return None
-        p, q = -_coefficient(root, 1), _coefficient(root, 0)
-        for letter in f.letters:
-            if isinstance(letter, cos):
-                rho = p / (f.element(letter) * 2)
-                if rho * rho == q:
-                    size, angle = f.expr(rho), letter.args[0]
-                    return size, angle, size * sin(angle)
-        p_, q_ = f.expr(p), f.expr(q)
-        if p_.is_Rational and q_.is_Rational and p_**2 < 4 * q_:
-            return sqrt(q_), acos(p_ / (2 * sqrt(q_))), sqrt(q_ - p_**2 / 4)
-        return None
-
     def waves(self, part: Part, size: Expr, angle: Expr, height: Expr) -> list[tuple[Expr, Expr]]:
         """Coefficients and shapes of 2 size^t (a cos(angle t) - b height sin(angle t)) for c(r) = a
         + b (r - p/2)."""
         f, t, found = self.field, self.t, []
-        half, square = -_coefficient(part.root, 1) / 2, _coefficient(part.root, 0)
+        half, square = -coefficient(part.root, 1) / 2, coefficient(part.root, 0)
         for j, c in enumerate(part.coefficients):
-            b = _coefficient(c, 1)
-            a = _coefficient(c, 0) + b * half
+            b = coefficient(c, 1)
+            a = coefficient(c, 0) + b * half
             other = b * (square - half * half)  # b height^2
             shorter = _size(other) < _size(b)
             sine = f.expr(-other * 2) / height if shorter else f.expr(-b * 2) * height
-            if shorter and isinstance(sin(angle), sin) and angle.free_symbols:
-                f.divisors |= dict.fromkeys((sin(angle), *(s for s in (size,) if s.free_symbols)))
+            if shorter:
+                f.divisors |= dict.fromkeys(e for e in (size, sin(angle)) if e.free_symbols)
             times = ff(t, j) / factorial(j) * size ** (t - j)
             found += [
                 (f.expr(a * 2), times * cos(angle * (t - j))),
@@ -184,7 +165,7 @@ class Shapes:
         name = sequence(self._root(part.root).name)
         r = [name(Integer(1)), name(Integer(2))]
         top = (part.coefficients[0] * part.root.diff(f.z)).rem(part.root)
-        slope, rest, trace = _coefficient(top, 1), _coefficient(top, 0), -_coefficient(part.root, 1)
+        slope, rest, trace = coefficient(top, 1), coefficient(top, 0), -coefficient(part.root, 1)
         turned = rest + slope * trace
         other = _size(turned) < _size(rest)
         below = _lcm(turned if other else rest, slope)
@@ -214,11 +195,7 @@ class Shapes:
 
 def _is_pure(polynomial: PolyElement) -> bool:
     """z^n - c: two of its roots are equal where c is zero, and nowhere else."""
-    return not any(_coefficient(polynomial, k) for k in range(1, polynomial.degree()))
-
-
-def _coefficient(poly: PolyElement, degree: int) -> Any:
-    return poly.coeff(poly.ring.gens[0] ** degree) if degree else poly.coeff(1)
+    return not any(coefficient(polynomial, k) for k in range(1, polynomial.degree()))
 
 
 def _size(element: Any) -> int:

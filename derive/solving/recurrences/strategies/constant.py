@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field as entry
 from functools import partial
 
-from sympy import Add, Basic, Expr, KroneckerDelta, S, Symbol
+from sympy import Add, Basic, Expr, KroneckerDelta, S, Sum, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.polys.rings import PolyElement
 
@@ -122,7 +122,8 @@ def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
         name: [partial_fractions(f, field) for f in fractions] for name, fractions in found.items()
     }
     values = {
-        name: Add(*map(shapes.expression, groups)).xreplace(meant) for name, groups in parts.items()
+        name: _without_opposites(Add(*map(shapes.expression, groups))).xreplace(meant)
+        for name, groups in parts.items()
     }
     roots = tuple(
         root
@@ -142,6 +143,14 @@ def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
     return Solution(
         values, needs, roots, 0, not_covered, "constant", ansatz=ansatz, told=shapes.told()
     )
+
+
+def _without_opposites(value: Expr) -> Expr:
+    """Without sums over the same roots that cancel each other."""
+    sums = [term for term in Add.make_args(value) if isinstance(term, Sum)]
+    over = {limits: [s for s in sums if s.limits == limits] for limits in (s.limits for s in sums)}
+    gone = [s for each in over.values() if Add(*(s.function for s in each)) == 0 for s in each]
+    return Add(*(term for term in Add.make_args(value) if term not in gone)) if gone else value
 
 
 def _letters(name: str, start: Sequence[Expr]) -> list[Expr]:
