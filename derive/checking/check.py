@@ -64,7 +64,9 @@ def check_step(step: Step, sample: Sample, proved: Iterable[Claim] = ()) -> Verd
                 f"it uses {fact.left} = {fact.right}",
             )
     wrong = replay(step, sample)
-    return verdict if wrong is None else Verdict("FAILS", "replayed", verdict.worlds, reason=wrong)
+    return (
+        verdict if wrong is None else Verdict(wrong[0], "replayed", verdict.worlds, reason=wrong[1])
+    )
 
 
 def check(derivation: Derivation, sample: Sample, proved: Iterable[Claim] = ()) -> list[Verdict]:

@@ -12,9 +12,12 @@ from derive.model.language.claims import Binding, Claim, Step
 from derive.model.language.parts import parts
 from derive.model.language.terms import apart, binders, instantiate, put_in, rewrite
 
+Wrong = tuple[str, str]  # FAILS or UNCHECKED, and why
 
-def replay(step: Step, sample: Sample) -> str | None:
-    """None where the reason holds, else what is wrong with it."""
+
+def replay(step: Step, sample: Sample) -> Wrong | None:
+    """None where the reason holds, else what is wrong with it; what could not be counted is not
+    called wrong."""
     claim, line = step.claim, step.claim.left
     signs = sample.known(claim.needs).signs
     law = step.rule.law
@@ -34,20 +37,20 @@ def replay(step: Step, sample: Sample) -> str | None:
                 None,
             )
             if part is None:
-                return f"{left} does not stand in {line}"
+                return "FAILS", f"{left} does not stand in {line}"
             changed = rewrite(line, part, right)
         line = changed
     for fact in step.uses:
         changed = put_in(line, fact, sample.model.index)
         if changed == line:
-            return f"{fact.left} does not stand in {line}"
+            return "FAILS", f"{fact.left} does not stand in {line}"
         line = changed
     if not same(line, claim.right, sample, signs):
-        return f"gives {line}, not {claim.right}"
+        return "FAILS", f"gives {line}, not {claim.right}"
     return None
 
 
-def _law(step: Step, binding: Binding, left: Expr, right: Expr, sample: Sample) -> str | None:
+def _law(step: Step, binding: Binding, left: Expr, right: Expr, sample: Sample) -> Wrong | None:
     """The law as bound holds, and its conditions are stated; where it stands inside a sum, for the
     indices of that sum."""
     assert step.rule.law is not None
@@ -58,7 +61,7 @@ def _law(step: Step, binding: Binding, left: Expr, right: Expr, sample: Sample) 
     known = sample.known(needs)
     for need in (instantiate(n, binding) for n in step.rule.law.needs):
         if not known.give(need):
-            return f"its condition {need} is not stated"
+            return "FAILS", f"its condition {need} is not stated"
     for one, other in step.rule.law.given:
         given = Claim(instantiate(one, binding), instantiate(other, binding), needs)
         own = {
@@ -69,13 +72,13 @@ def _law(step: Step, binding: Binding, left: Expr, right: Expr, sample: Sample) 
         }
         counted = count(given, sample, sample.indices[::2], bound | own)
         if counted.differs or not counted.agreed:
+            kind = "FAILS" if counted.differs else "UNCHECKED"
             how = "does not hold" if counted.differs else f"could not be counted: {counted.reason}"
-            return f"it starts from {given.left} = {given.right}, which {how}"
+            return kind, f"it starts from {given.left} = {given.right}, which {how}"
     counted = count(Claim(left, right, needs), sample, sample.indices[::2], bound)
+    law = f'the law of "{step.rule.name}"'
     if counted.differs:
-        return f'the law of "{step.rule.name}" does not hold as bound: {left} = {right}'
+        return "FAILS", f"{law} does not hold as bound: {left} = {right}"
     return (
-        None
-        if counted.agreed
-        else f'the law of "{step.rule.name}" could not be counted: {counted.reason}'
+        None if counted.agreed else ("UNCHECKED", f"{law} could not be counted: {counted.reason}")
     )

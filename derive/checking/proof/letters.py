@@ -111,8 +111,24 @@ class Letters:
             return number(0)
         (above, top), (below, bottom) = rest.top.primitive(), rest.bottom.primitive()
         outside = outside * self._number_root(Fraction(int(above), int(below)))
+        parts = [self._positive_factors(side) for side in (top, bottom)]
+        if all(parts):
+            for side, sign in zip(parts, (1, -1), strict=True):
+                for factor, power in side:
+                    outside = outside * Ratio(factor) ** (sign * (power // 2))
+                    if power % 2 and factor != ONE:
+                        outside = outside * self._root_letter(Ratio(factor)) ** sign
+            return outside
         rest = Ratio(top, ONE if bottom == ONE else bottom)
         return outside if rest.constant() == 1 else outside * self._root_letter(rest)
+
+    def _positive_factors(self, poly: PolyElement) -> list[tuple[PolyElement, int]]:
+        """The factors of a polynomial, where all are seen to be >= 0: its root is then the product
+        of theirs. None else."""
+        if not self.is_positive(poly):
+            return []
+        _, factors = poly.factor_list()
+        return factors or [(ONE, 1)] if all(self.is_positive(f) for f, _ in factors) else []
 
     def _root_letter(self, square: Ratio) -> Ratio:
         made = self.letter("root", square, self.inside(square), positive=True)

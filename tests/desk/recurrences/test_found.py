@@ -82,6 +82,33 @@ def test_a_coefficient_counted_from_a_letter_on_is_refused() -> None:
         solve("x(t+1) = (1 + Mod(t, 2))*x(t) + Piecewise((a, t < T), (-1, True))", start="0").x  # noqa: B018
 
 
+SCHEDULE = "x(t+1) = x(t)*((1 - (t+1)/T)/(1 - t/T))**p"
+
+
+@pytest.mark.parametrize(
+    ("equation", "form", "kind"),
+    [
+        ("x(t+1) = x(t)*sqrt((t+1)/(t+2))", "b/sqrt(t + 1)", "PROVED"),
+        (
+            "x(t+1) = x(t)*(2 + cos(t+1))/(2 + cos(t)) + 2 + cos(t+1)",
+            "(b + 3*t)*(cos(t)/3 + 2/3)",
+            "PROVED",
+        ),
+        (SCHEDULE, "b*((T - t)/T)**p", "COUNTED"),
+    ],
+)
+def test_a_ratio_telescopes_whatever_its_function(equation: str, form: str, kind: str) -> None:
+    run = solve(equation, start="b")
+    assert str(run.x) == form and run.verdict().kind == kind
+
+
+def test_what_could_not_be_counted_is_not_called_wrong() -> None:
+    """sin(t) divides at t = 0: no value is there to count."""
+    with pytest.raises(DeriveError, match="UNCHECKED") as error:
+        solve("x(t+1) = x(t)*sin(t+2)/sin(t)", start="b").x  # noqa: B018
+    assert "FAILS" not in str(error.value)
+
+
 def test_a_table_of_a_free_sequence() -> None:
     rows = solve("x(n+1) = x(n) + u(n)", start="0").table(4).splitlines()
     assert rows[0] == "with u(n) = n + 1"

@@ -18,6 +18,7 @@ from sympy import (
     Expr,
     Mul,
     Ne,
+    Poly,
     Pow,
     Product,
     Rational,
@@ -42,8 +43,7 @@ from derive.solving.recurrences.kernel.rational import (
     over,
     parameters,
 )
-
-FARTHEST = 8  # telescoping leaves at most so many factors
+from derive.solving.recurrences.kernel.telescoping import FARTHEST, telescoped
 
 
 def product_form(f: Expr, k: Symbol, low: Expr, high: Expr) -> tuple[Expr, Needs] | None:
@@ -62,15 +62,18 @@ def product_form(f: Expr, k: Symbol, low: Expr, high: Expr) -> tuple[Expr, Needs
             rational *= factor
         elif k not in factor.free_symbols:
             closed.append(factor**length)
+        elif (whole := _power_of_rational(factor, k, low, high)) is not None:
+            closed.append(whole)
         else:
             rest.append(factor)
-    needs: Needs = ()
+    ends, rest, needs = telescoped(rest, k, low, high)
+    closed += ends
     if rational != 1:
         found = _rational(rational, k, low, high, length)
         if found is None:
             return None
         closed.append(found[0])
-        needs, rest = found[1], [*found[2], *rest]
+        needs, rest = (*needs, *found[1]), [*found[2], *rest]
     if rest and not any(c != 1 for c in closed):
         return None
     return Mul(*closed, *((Product(Mul(*rest), (k, low, high)),) if rest else ())), needs
@@ -86,6 +89,22 @@ def _power(factor: Expr, k: Symbol, low: Expr, high: Expr, length: Expr) -> Expr
     except NotRational:
         return None
     return base ** (rate * length * (low + high) / 2 + rest * length)
+
+
+def _power_of_rational(factor: Expr, k: Symbol, low: Expr, high: Expr) -> Expr | None:
+    """The product of r(k)**p, p not a whole number: wherever all its factors are real, r is not
+    below zero."""
+    base, exponent = factor.as_base_exp()
+    if k in exponent.free_symbols or not is_rational(base, k):
+        return None
+    found = product_form(base, k, low, high)
+    if found is None or found[0].has(Product) or found[1]:
+        return None
+    top, bottom = found[0].as_numer_denom()
+    letter = next(iter(high.free_symbols - low.free_symbols))
+    alone = bottom.free_symbols == {letter} and bottom.is_polynomial(letter)
+    apart = alone and all(c >= 0 for c in Poly(bottom, letter).coeffs())
+    return top**exponent / bottom**exponent if apart else found[0] ** exponent
 
 
 def _rational(
@@ -162,11 +181,11 @@ class Ends:
             linear[a], linear[b] = linear[a] - times, linear[b] + times
             least = b if gap > 0 else a
             steps = [self.field.expr(least + self.field.one * i) for i in range(abs(gap))]
-            ends = (Mul(*(end + s for s in steps)) for end in (self.high + 1, self.low))
-            found += [
-                end ** (power if gap > 0 else -power)
-                for end, power in zip(ends, (times, -times), strict=True)
-            ]
+            turned = (-1) ** sum((self.low + s).could_extract_minus_sign() for s in steps)
+            last, first = (
+                turned * Mul(*(end + s for s in steps)) for end in (self.high + 1, self.low)
+            )
+            found.append((last / first) ** (times if gap > 0 else -times))
             if gap < 0 and start is None:
                 low = self.low.as_coeff_Add()[0]
                 zeros = [

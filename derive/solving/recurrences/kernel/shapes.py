@@ -193,6 +193,14 @@ class Shapes:
         return Sum(body, (i, 1, part.root.degree()))
 
 
+def without_opposites(value: Expr) -> Expr:
+    """Without sums over the same roots that cancel each other."""
+    sums = [term for term in Add.make_args(value) if isinstance(term, Sum)]
+    over = {limits: [s for s in sums if s.limits == limits] for limits in (s.limits for s in sums)}
+    gone = [s for each in over.values() if Add(*(s.function for s in each)) == 0 for s in each]
+    return Add(*(term for term in Add.make_args(value) if term not in gone)) if gone else value
+
+
 def _is_pure(polynomial: PolyElement) -> bool:
     """z^n - c: two of its roots are equal where c is zero, and nowhere else."""
     return not any(coefficient(polynomial, k) for k in range(1, polynomial.degree()))

@@ -3,13 +3,14 @@ they cancel before they are summed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from sympy import Add, Expr, Mul, S, Symbol, factorial, rf
+from sympy import Add, Expr, Mul, S, Symbol, factorial, polygamma, rf
 
 from derive.solving.recurrences.kernel.hypergeometric import is_linear
-from derive.solving.recurrences.kernel.powers import upright
-from derive.solving.recurrences.kernel.rational import is_rational
+from derive.solving.recurrences.kernel.powers import one_power, upright
+from derive.solving.recurrences.kernel.products import steps
+from derive.solving.recurrences.kernel.rational import is_rational, tidy
 
 FARTHEST = 12  # from (k + n)! to k!
 HIGHEST = 4  # the highest power of a bracket that is multiplied out
@@ -80,3 +81,49 @@ def _moved(f: Expr, k: Symbol) -> tuple[Expr, Expr]:
             steps = Mul(*(start + u + i for i in range(int(min(n, 0)), int(max(n, 0)))))
             return steps if n > 0 else 1 / steps, f.func(*f.args[:-1], u)
     return S.One, f
+
+
+def gathered(expr: Expr) -> Expr:
+    """A product with (n + 1)!/n! as n + 1, (n + 1) n! as (n + 1)!, n!/n as (n - 1)!, each power
+    c**n in one."""
+    expr = one_power(expr)
+    powers = dict(expr.as_powers_dict()) if isinstance(expr, Mul) else {}
+    tall = [f for f in powers if isinstance(f, factorial | rf)]
+    for f in tall:
+        for g in tall:
+            gap = f.args[-1] - g.args[-1]
+            if (
+                f.args[:-1] == g.args[:-1]
+                and gap.is_Integer
+                and 0 < gap <= FARTHEST
+                and powers[f] * powers[g] < 0
+            ):
+                times = min(abs(powers[f]), abs(powers[g])) * (1 if powers[f] > 0 else -1)
+                return gathered(expr * f**-times * g**times * steps(g, int(gap)) ** times)
+    for f in tall:
+        up, down = steps(f, 1), f.args[-1]
+        if powers.get(up, 0) * powers[f] > 0:
+            one = 1 if powers[f] > 0 else -1
+            return gathered(expr * f**-one * up**-one * f.func(*f.args[:-1], down + 1) ** one)
+        if isinstance(f, factorial) and powers[f] > 0 and powers.get(down, 0) < 0:
+            return gathered(expr / f * down * factorial(down - 1))
+    return expr
+
+
+def collected(terms: Sequence[Expr], t: Symbol, start: Expr = S.One, lead: Expr = S.Zero) -> Expr:
+    """start * lead and the sum of the terms, with one factored coefficient for each factorial,
+    power, harmonic number."""
+    groups: dict[Expr, list[Expr]] = {}
+    for term in map(gathered, terms):
+        for rational, key in [normal(term, t)] if term.has(polygamma) else grouped(term, t):
+            groups.setdefault(key, []).append(rational)
+    found = {key: tidy(Add(*rationals), t) for key, rationals in groups.items()}
+    front, key = normal(gathered(lead), t)
+    same = tidy(found[key] / front, t) if lead != 0 and found.get(key, 0) != 0 else t
+    if t not in same.free_symbols:  # P(t) (x0 + c)
+        found.pop(key)
+        start = start + same
+    alone = (
+        gathered(Mul(start, *tidy(front, t).as_content_primitive(), key)) if lead != 0 else S.Zero
+    )
+    return Add(alone, *(gathered(Mul(*c.as_content_primitive(), key)) for key, c in found.items()))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field as entry
 from functools import partial
 
-from sympy import Add, Basic, Expr, KroneckerDelta, S, Sum, Symbol
+from sympy import Add, Basic, Expr, KroneckerDelta, S, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.polys.rings import PolyElement
 
@@ -21,7 +21,7 @@ from derive.solving.recurrences.kernel.forcing import forcing_letters, transform
 from derive.solving.recurrences.kernel.fractions import Fraction, factored, summed
 from derive.solving.recurrences.kernel.fractions import parts as partial_fractions
 from derive.solving.recurrences.kernel.sequences import characteristic, scalar, system
-from derive.solving.recurrences.kernel.shapes import Shapes
+from derive.solving.recurrences.kernel.shapes import Shapes, without_opposites
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
         name: [partial_fractions(f, field) for f in fractions] for name, fractions in found.items()
     }
     values = {
-        name: _without_opposites(Add(*map(shapes.expression, groups))).xreplace(meant)
+        name: without_opposites(Add(*map(shapes.expression, groups))).xreplace(meant)
         for name, groups in parts.items()
     }
     roots = tuple(
@@ -143,14 +143,6 @@ def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
     return Solution(
         values, needs, roots, 0, not_covered, "constant", ansatz=ansatz, told=shapes.told()
     )
-
-
-def _without_opposites(value: Expr) -> Expr:
-    """Without sums over the same roots that cancel each other."""
-    sums = [term for term in Add.make_args(value) if isinstance(term, Sum)]
-    over = {limits: [s for s in sums if s.limits == limits] for limits in (s.limits for s in sums)}
-    gone = [s for each in over.values() if Add(*(s.function for s in each)) == 0 for s in each]
-    return Add(*(term for term in Add.make_args(value) if term not in gone)) if gone else value
 
 
 def _letters(name: str, start: Sequence[Expr]) -> list[Expr]:

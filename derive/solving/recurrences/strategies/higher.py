@@ -30,13 +30,12 @@ from derive.solving.recurrences.kernel.rational import (
     tidy,
     written,
 )
+from derive.solving.recurrences.kernel.terms import collected, gathered
 from derive.solving.recurrences.strategies.constant import Solution
 from derive.solving.recurrences.strategies.summation import summed
 from derive.solving.recurrences.strategies.varying import (
     LATEST,
-    collected,
     first_order,
-    gathered,
     holds_from,
     may_be_zero,
     slopes_and_rest,

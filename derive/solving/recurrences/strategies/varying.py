@@ -18,13 +18,14 @@ from sympy import (
     S,
     Sum,
     Symbol,
+    cancel,
     factorial,
     nan,
-    polygamma,
     rf,
+    together,
     zoo,
 )
-from sympy.core.function import AppliedUndef
+from sympy.core.function import AppliedUndef, Function
 from sympy.polys.polyerrors import BasePolynomialError
 
 from derive.model.language.claims import sequence
@@ -32,62 +33,21 @@ from derive.model.language.terms import fresh
 from derive.model.recurrences.equations import Linear, linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.kernel.fields import Field, NotRational
-from derive.solving.recurrences.kernel.powers import one_power
-from derive.solving.recurrences.kernel.products import product_form, steps
-from derive.solving.recurrences.kernel.rational import Needs, integer_roots, over, parameters, tidy
-from derive.solving.recurrences.kernel.terms import grouped, normal
+from derive.solving.recurrences.kernel.products import product_form
+from derive.solving.recurrences.kernel.rational import (
+    Needs,
+    integer_roots,
+    is_rational,
+    over,
+    parameters,
+    tidy,
+)
+from derive.solving.recurrences.kernel.terms import collected, gathered, grouped, normal
 from derive.solving.recurrences.strategies.constant import Solution, put_known
 from derive.solving.recurrences.strategies.summation import summed
 from derive.solving.recurrences.walk import step_by_step
 
 LATEST = 20  # the last index from which a solution may hold
-FARTHEST = 12  # factors that a ratio of two factorials may have
-
-
-def gathered(expr: Expr) -> Expr:
-    """A product with (n + 1)!/n! as n + 1, (n + 1) n! as (n + 1)!, n!/n as (n - 1)!, each power
-    c**n in one."""
-    expr = one_power(expr)
-    powers = dict(expr.as_powers_dict()) if isinstance(expr, Mul) else {}
-    tall = [f for f in powers if isinstance(f, factorial | rf)]
-    for f in tall:
-        for g in tall:
-            gap = f.args[-1] - g.args[-1]
-            if (
-                f.args[:-1] == g.args[:-1]
-                and gap.is_Integer
-                and 0 < gap <= FARTHEST
-                and powers[f] * powers[g] < 0
-            ):
-                times = min(abs(powers[f]), abs(powers[g])) * (1 if powers[f] > 0 else -1)
-                return gathered(expr * f**-times * g**times * steps(g, int(gap)) ** times)
-    for f in tall:
-        up, down = steps(f, 1), f.args[-1]
-        if powers.get(up, 0) * powers[f] > 0:
-            one = 1 if powers[f] > 0 else -1
-            return gathered(expr * f**-one * up**-one * f.func(*f.args[:-1], down + 1) ** one)
-        if isinstance(f, factorial) and powers[f] > 0 and powers.get(down, 0) < 0:
-            return gathered(expr / f * down * factorial(down - 1))
-    return expr
-
-
-def collected(terms: Sequence[Expr], t: Symbol, start: Expr = S.One, lead: Expr = S.Zero) -> Expr:
-    """start * lead and the sum of the terms, with one factored coefficient for each factorial,
-    power, harmonic number."""
-    groups: dict[Expr, list[Expr]] = {}
-    for term in map(gathered, terms):
-        for rational, key in [normal(term, t)] if term.has(polygamma) else grouped(term, t):
-            groups.setdefault(key, []).append(rational)
-    found = {key: tidy(Add(*rationals), t) for key, rationals in groups.items()}
-    front, key = normal(gathered(lead), t)
-    same = tidy(found[key] / front, t) if lead != 0 and found.get(key, 0) != 0 else t
-    if t not in same.free_symbols:  # P(t) (x0 + c)
-        found.pop(key)
-        start = start + same
-    alone = (
-        gathered(Mul(start, *tidy(front, t).as_content_primitive(), key)) if lead != 0 else S.Zero
-    )
-    return Add(alone, *(gathered(Mul(*c.as_content_primitive(), key)) for key, c in found.items()))
 
 
 def varying(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
@@ -102,11 +62,38 @@ def varying(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> S
         if any(b.xreplace({t: Integer(at)}).has(zoo, nan) for at in range(LATEST)):
             return None
         start = model.start[name][0] if first == 0 else S.Zero
-        value, needs = first_order(a, b, t, first, max(first - 1, 0), start, model.taken)
+        steady = _steady(a, b, t)
+        value, needs = first_order(
+            a,
+            S.Zero if steady != 0 else b,
+            t,
+            first,
+            max(first - 1, 0),
+            start - steady,
+            model.taken,
+        )
+        value += steady
     except (NotRational, BasePolynomialError):
         return None
     return Solution(
         {name: value}, needs, first=holds_from(model, name, value, first), how="varying"
+    )
+
+
+def _steady(a: Expr, b: Expr, t: Symbol) -> Expr:
+    """The solution that does not move, of a coefficient with functions in it; 0 where there is
+    none."""
+    if b == 0 or not _has_functions(a, t):
+        return S.Zero
+    found = cancel(together(b / (1 - a)))
+    return S.Zero if t in found.free_symbols or found.has(zoo, nan) else found
+
+
+def _has_functions(expr: Expr, t: Symbol) -> bool:
+    """Whether more than powers, factorials and sequences of a person's own stand in it."""
+    return any(
+        t in f.free_symbols and not isinstance(f, AppliedUndef | factorial | rf)
+        for f in expr.atoms(Function)
     )
 
 
@@ -173,7 +160,14 @@ def first_order(
     risky = Mul(*(f for f in Mul.make_args(p) if may_be_zero(f, t)))
     closed: list[Expr] = []
     rest: list[Expr] = []
-    waiting = [[rational, key] for rational, key in grouped(b.xreplace({t: k}), k)]
+    forcing = b.xreplace({t: k})
+    if _has_functions(p, t) and not forcing.has(AppliedUndef):
+        whole = cancel(together(forcing / p.xreplace(after)))
+        if is_rational(whole, k):  # p divides all of it
+            sums = summed(whole, k, Integer(low), t - 1)
+            if not sums.rest:
+                return p * (start + Add(*sums.closed)), (*needs, *sums.needs)
+    waiting = [[rational, key] for rational, key in grouped(forcing, k)]
     while waiting:
         rational, key = waiting.pop(0)
         part = summed(gathered(rational * key / p.xreplace(after)), k, Integer(low), t - 1)
