@@ -35,6 +35,7 @@ from derive.solving.recurrences.strategies.pieces import (
 )
 from derive.solving.recurrences.strategies.settling import settling
 from derive.solving.recurrences.strategies.squares import quadratic, squaring
+from derive.solving.recurrences.strategies.swinging import swinging
 from derive.solving.recurrences.strategies.thresholds import threshold
 from derive.solving.recurrences.strategies.varying import varying
 from derive.solving.recurrences.walk import step_by_step
@@ -196,7 +197,8 @@ def _first(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> So
     tried = (s(model, names, known) for s in ((explicit,) if anew else STRATEGIES))
     if changes(model, names, known):
         tried = (strategy(model, names, known, solution) for strategy in BY_CASES)
-    found = next((found for found in tried if found is not None), None)
+    found = swinging(model, names, known, solution) if model.order(names[0]) else None
+    found = found or next((found for found in tried if found is not None), None)
     if found is None or any(degree(r.polynomial, r.variable) > 2 for r in found.where):
         return interlaced(model, names, known, solution) or found
     return found
