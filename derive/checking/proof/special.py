@@ -76,7 +76,8 @@ def _rising(normal: Any, args: list[Ratio]) -> Ratio:
     x, (rest, n) = args[0], _moved(args[1])
     if not rest.top:
         return _stepped(number(1), n, lambda i: x + number(i), adds=False)
-    base, shift = _moved(x)
+    fixed = x.constant()
+    base, shift = (x, 0) if fixed is not None and fixed <= 0 else _moved(x)  # (0)_m is zero
     start = _letter(normal, "rising", base, rest)  # (b + s)_m = (b)_m (b + m)_s / (b)_s
     for i in range(min(shift, 0), max(shift, 0)):
         step = (base + rest + number(i)) * (base + number(i)) ** -1

@@ -50,10 +50,11 @@ def derivations(model: Stated, solved: Solution) -> dict[str, Derivation]:
 def derivation(name: str, model: Stated, solved: Solution, used: Iterable[str] = ()) -> Derivation:
     """From `name(T)` to its closed form, in a lecturer's steps where this kind of recurrence has
     some."""
-    chain = unrolled(name, model, solved)
-    if chain is None and name in solved.ansatz and model.first == 0 and solved.begins(name) == 0:
+    chain, kind = unrolled(name, model, solved), solved.kinds.get(name, "")
+    begins = model.first == 0 and solved.begins(name) == 0
+    if chain is None and name in solved.ansatz and begins and kind != "interlaced":
         chain = by_roots(name, model, solved, solved.ansatz[name](), used)
-    way = WAYS.get(solved.kinds.get(name, ""))
+    way = WAYS.get(kind)
     if chain is None and way is not None:
         chain = way(name, model, solved)
     return _asking_less(chain or in_one_line(name, model, solved), name, model, solved)

@@ -200,7 +200,9 @@ def _first(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> So
     found = swinging(model, names, known, solution) if model.order(names[0]) else None
     found = found or next((found for found in tried if found is not None), None)
     if found is None or any(degree(r.polynomial, r.variable) > 2 for r in found.where):
-        return interlaced(model, names, known, solution) or found
+        side_by_side = interlaced(model, names, known, solution)
+        if side_by_side is not None:
+            return replace(side_by_side, ansatz=found.ansatz if found else {})
     return found
 
 

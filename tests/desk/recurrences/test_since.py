@@ -18,10 +18,10 @@ from derive.commands.main import main
 from derive.desk.budget import TooHard
 
 LATER = {  # equations, start, from where on; the sheet's way to say it
-    "a product with a zero": (("y(n+1) = (n-3)*y(n)",), {"y": 1}, "n >= 4", r"n \ge 4"),
+    "a product with a zero": (("y(n+1) = (n-3)*y(n) + 1",), {"y": 1}, "n >= 4", r"n \ge 4"),
     "a quotient": (("y(n+1) = n*y(n)/(n+2) + 1",), {"y": 1}, "n >= 1", r"n \ge 1"),
     "a system": (
-        ("x(t+1) = (t-2)*x(t)", "y(t+1) = y(t) + x(t)"),
+        ("x(t+1) = (t-2)*x(t) + 1", "y(t+1) = y(t) + x(t)"),
         {"x": 1, "y": 0},
         "t >= 3",
         r"t \ge 3",
@@ -156,7 +156,7 @@ def test_what_is_too_large_to_write_does_not_stop() -> None:
 
 
 def test_needs_have_no_weaker_one_beside() -> None:
-    run = solve("y(n+1) = (n-3)*y(n)", start={"y": 1})
+    run = solve("y(n+1) = (n-3)*y(n) + 1", start={"y": 1})
     assert list(map(str, run.needs("y"))) == ["n >= 4"]
 
 

@@ -11,6 +11,7 @@ from sympy import (
     Integer,
     Max,
     Mul,
+    Rational,
     S,
     Symbol,
 )
@@ -70,6 +71,8 @@ def rate(run: Derived, name: str) -> Asked:
         answer: Any = Abs(-b / a)
     elif not poly.free_symbols_in_domain:
         answer = largest_root([_fraction(c) for c in poly.all_coeffs()])
+    elif not any(poly.all_coeffs()[1:-1]):  # z^n = c
+        answer = Abs(poly.eval(0) / poly.LC()) ** Rational(1, poly.degree())
     else:
         factors = run.solution.ansatz[name]().factors
         named = [e for e in run.solution.where if isinstance(e, Root)]
@@ -88,6 +91,8 @@ def rate(run: Derived, name: str) -> Asked:
             for f in plain
             if f.as_poly(z) is not None and f.as_poly(z).degree() == 1
         ]
+        if not (values or single):
+            raise DeriveError(f"{name}: how large the roots of {polynomial} are is not told")
         answer = Max(*map(Abs, (*values, *single)))
     steps = (
         f"characteristic polynomial: {polynomial}",

@@ -82,7 +82,7 @@ def threshold(
 
 def _solved_for(pieces: Sequence[Basic], t: Symbol) -> list[tuple[Basic, Basic]]:
     """Pieces with conditions on the index alone: t - 3 < 2 as t < 5."""
-    return [(value, _on_whole(c, t) if t in c.free_symbols else c) for value, c in pieces]  # type: ignore[misc]
+    return [(value, on_whole_indices(c, t)) for value, c in pieces]  # type: ignore[misc, arg-type]
 
 
 def _first_place(model: Stated) -> Expr | None:

@@ -58,7 +58,7 @@ def varying(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> S
         return None
     name, (a, *_), b = names[0], *given
     try:
-        first = _start(normal(a, t)[0], t)
+        first = _start(normal(a, t)[0], t, b == 0)
         if any(b.xreplace({t: Integer(at)}).has(zoo, nan) for at in range(LATEST)):
             return None
         start = model.start[name][0] if first == 0 else S.Zero
@@ -121,14 +121,16 @@ def slopes_and_rest(
     return (parts[:-1], parts[-1]) if values <= set(model.free) and slopes[0] != 0 else None
 
 
-def _start(a: Expr, t: Symbol) -> int:
-    """The first index from which a(t) is not zero. Raises NotRational where it has poles at some t
-    >= 0."""
+def _start(a: Expr, t: Symbol, alone: bool) -> int:
+    """The first index from which a(t) is not zero; 0 where nothing else drives the equation, whose
+    values are then a product, up to its first zero too. Raises NotRational where it has poles at
+    some t >= 0."""
     field = Field(parameters(a, t))
     top, bottom = (integer_roots(side, field) for side in over(a, t, field))
-    if max([-1, *top]) >= LATEST or any(r >= 0 for r in bottom):
+    last = max([-1, *top])
+    if (last >= LATEST and not alone) or any(r >= 0 for r in bottom):
         raise NotRational("not defined, or only late")
-    return max([-1, *top]) + 1
+    return 0 if alone and last > 0 else last + 1
 
 
 def holds_from(model: Stated, name: str, value: Expr, first: int) -> int:
