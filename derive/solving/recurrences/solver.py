@@ -6,17 +6,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Basic, Expr, Product, S, Sum, Symbol, acos, degree
+from sympy import Basic, Expr, Integer, Product, S, Sum, Symbol, acos, degree, nan, zoo
 from sympy.core.function import AppliedUndef
 from sympy.utilities.iterables import strongly_connected_components
 
-from derive.model.language.claims import NoClosedForm
+from derive.model.language.claims import NoClosedForm, sequence
 from derive.model.language.conditions import Conditions
 from derive.model.language.told import lean
 from derive.model.recurrences.equations import linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.quotients import cancelled
 from derive.solving.recurrences.down import turned
+from derive.solving.recurrences.strategies.capped import capped
 from derive.solving.recurrences.strategies.constant import Solution, constant
 from derive.solving.recurrences.strategies.explicit import explicit
 from derive.solving.recurrences.strategies.higher import varying_higher
@@ -53,6 +54,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     explicit,
     settling,
 )
+SOON = 20  # indices that are looked at to say why there is no form
 BY_CASES = (pulses, threshold, periodic)
 
 
@@ -110,8 +112,22 @@ def _others(part: Solution) -> tuple[Solution, ...]:
     )
 
 
+def _stops(model: Stated, names: Sequence[str]) -> Expr | None:
+    """The first value of which the equation divides by zero, whatever the values before are."""
+    first = int(model.first)
+    for at in range(first, first + SOON):
+        for name in names:
+            made = model.equations[name].xreplace({model.index: Integer(at)})
+            if made.has(zoo, nan):
+                return sequence(name)(at + model.order(name))
+    return None
+
+
 def reason(model: Stated, names: Sequence[str]) -> Why:
     """Why no strategy fits."""
+    stops = _stops(model, names)
+    if stops is not None:
+        return f"{stops} has no value, its equation divides by zero there", ()
     if any(linear_in(model.equations[name], frozenset(names)) is None for name in names):
         return why_not(model, names)
     if len(names) > 1:
@@ -197,7 +213,8 @@ def _first(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> So
     tried = (s(model, names, known) for s in ((explicit,) if anew else STRATEGIES))
     if changes(model, names, known):
         tried = (strategy(model, names, known, solution) for strategy in BY_CASES)
-    found = swinging(model, names, known, solution) if model.order(names[0]) else None
+    told = (s(model, names, known, solution) for s in ((swinging, capped) if not anew else ()))
+    found = next((found for found in told if found is not None), None)
     found = found or next((found for found in tried if found is not None), None)
     if found is None or any(degree(r.polynomial, r.variable) > 2 for r in found.where):
         side_by_side = interlaced(model, names, known, solution)

@@ -13,6 +13,7 @@ import pytest
 import sympy as sp
 
 from derive import DeriveError, solve
+from derive.checking.numbers.evaluate import evaluate
 from tests.solving.test_cases import DIGITS, same, truth, value
 from tests.writing.test_letters import latex_again, text_again, worlds_of
 
@@ -100,6 +101,28 @@ SCHEDULE = "x(t+1) = x(t)*((1 - (t+1)/T)/(1 - t/T))**p"
 def test_a_ratio_telescopes_whatever_its_function(equation: str, form: str, kind: str) -> None:
     run = solve(equation, start="b")
     assert str(run.x) == form and run.verdict().kind == kind
+
+
+@pytest.mark.parametrize("T", range(1, 7))
+def test_a_warm_up_of_any_length(T: int) -> None:
+    run = solve("w(t+1) = w(t) - eta*c*Min(1, (t+1)/T)", start="0")
+    assert {"T >= 1", "T is a whole number"} <= set(map(str, run.needs()))
+    true = Fraction(0)
+    for t in range(12):
+        assert evaluate(run.w, {"t": t, "T": T, "eta": 2, "c": 3}) == true
+        true -= 6 * min(Fraction(1), Fraction(t + 1, T))
+
+
+@pytest.mark.parametrize(
+    ("equation", "said"),
+    [
+        ("x(t+1) = x(t)/(t-1)", r"x\(2\) has no value, its equation divides by zero"),
+        ("y(n+2) = ((n**2+3*n-2)*y(n+1) - 2*n*(n+1)*y(n))/(n-1)", r"y\(3\) has no value"),
+    ],
+)
+def test_where_an_equation_divides_by_zero_is_said(equation: str, said: str) -> None:
+    with pytest.raises(DeriveError, match=said):
+        solve(equation)[equation[0]]
 
 
 def test_what_could_not_be_counted_is_not_called_wrong() -> None:
