@@ -58,6 +58,11 @@ TOLD: list[tuple[Any, dict[str, str], list[str], set[str], list[str]]] = [
         ["Eq(eta, (1 - sqrt(beta))**2/lam)", "Eq(eta, (sqrt(beta) + 1)**2/lam)"],
     ),
     (BALL, {"v": "0"}, [UNIT, "lam > 0", "eta > 0", "eta*lam > 4"], {DISCRIMINANT}, []),
+    (["x(t+1) = (a**2 - 2)*x(t) + 1"], {}, [], {"Ne(a**2, 3)"}, ["Eq(a**2, 3)"]),
+    (["x(t+1) = (a**2 - 2)*x(t) + 1"], {}, ["a > 2"], set(), []),
+    (["x(t+2) = a**2*x(t+1) - x(t)"], {}, [], {"Ne(a**2, 2)"}, ["Eq(a**2, 2)"]),
+    (["x(t+1) = x(t) + cos(omega*t)"], {}, [], {"Ne(cos(omega), 1)"}, ["Eq(cos(omega), 1)"]),
+    (["x(t+1) = 2*x(t) + sin(omega*t)"], {}, [], set(), []),
     (["w(t+1) = w(t) - eta*Piecewise((t/T, t < T), (1, True))"], {"w": "0"}, [], set(), []),
 ]  # fmt: skip
 
@@ -92,6 +97,32 @@ def test_a_condition_that_the_ranges_give_is_no_reason() -> None:
     asked = Notation(conditions="all")
     run = solve("m(t+1) = beta*m(t) + c", start={"m": "0"}, ranges="0 < beta < 1", notation=asked)
     assert "geometric sum; Ne(beta, 1)" in str(run.steps())
+
+
+@pytest.mark.parametrize(
+    ("equation", "case", "values"),
+    [
+        ("x(t+1) = (a**2 - 2)*x(t) + 1", "Eq(a**2, 3)", [7, 8, 9, 10, 11]),
+        ("x(t+1) = (a**2 + b**2 - 1)*x(t) + 1", "Eq(a**2, 2 - b**2)", [7, 8, 9, 10, 11]),
+        ("x(t+1) = x(t) + cos(omega*t)", "Eq(cos(omega), 1)", [7, 8, 9, 10, 11]),
+        ("x(t+2) = a**2*x(t+1) - x(t)", "Eq(a**2, 2)", [7, 9, 11, 13, 15]),
+    ],
+)
+def test_a_case_that_gives_no_letter(equation: str, case: str, values: list[int]) -> None:
+    run = solve(equation, start="7, 9" if "t+2" in equation else "7")
+    (form,) = [form for condition, form in run.cases if str(condition) == case]
+    assert [form.subs("t", t) for t in range(5)] == values
+
+
+def test_what_is_left_out_of_a_root_is_named() -> None:
+    run = solve("x(t+1) = (x(t)**2 + a)/(2*x(t) + 1)")
+    assert [str(condition) for condition, _ in run.cases] == ["4*a + 1 > 0"]
+    assert set(run.not_covered) == {"4*a + 1 < 0", "Eq(a, -1/4)"}
+
+
+def test_a_polynomial_with_no_root_to_write_is_named() -> None:
+    run = solve("x(t+1) = (a**3 + a)*x(t) + 1")
+    assert run.not_covered == ("Eq(-a**3 - a + 1, 0)",)
 
 
 def test_a_value_outside_of_a_declared_range_is_an_error() -> None:

@@ -51,10 +51,10 @@ def branches(model: Stated, general: Solution) -> list[Branch]:
 def _collect(
     model: Stated, general: Solution, conditions: tuple[Basic, ...], found: list[Branch]
 ) -> None:
-    found += [
-        Branch(tuple(dict.fromkeys((*conditions, *each.needs))), model, each)
-        for each in (general, *general.others)
-    ]
+    for each in (general, *general.others):
+        if any(isinstance(n, Ne) and n.negated in conditions for n in each.needs):
+            raise DeriveError("its conditions contradict each other")
+        found.append(Branch(tuple(dict.fromkeys((*conditions, *each.needs))), model, each))
     if len(_telling(conditions)) >= DEEPEST:
         return
     for need in general.needs:

@@ -41,8 +41,9 @@ def degenerate(model: Stated, need: Basic) -> Iterator[Special]:
     known = Conditions(model.ranges)
     if known.give(need):
         return
-    if isinstance(need, Gt) and need.rhs == 0 and need.lhs.is_Symbol:  # a root was taken
-        yield (relation(Eq, need.lhs, S.Zero),), put_into(model, {need.lhs: S.Zero})
+    if isinstance(need, Gt) and need.rhs == 0:  # a root was taken
+        for symbol, value in solved(need.lhs, model):
+            yield (relation(Eq, symbol, value),), put_into(model, {symbol: value})
         yield (relation(Lt, need.lhs, S.Zero),), None
     if not isinstance(need, Ne):
         return
@@ -57,11 +58,33 @@ def degenerate(model: Stated, need: Basic) -> Iterator[Special]:
             yield (relation(Eq, symbol, value),), put_into(model, {symbol: value})
         yield (relation(Eq, base, S.NegativeOne), relation(Eq, Mod(exponent, 2), S.Zero)), None
         return
-    for symbol, value in solved(zero, model):
+    found = solved(zero, model)
+    if not found:
+        yield _related(model, zero)
+    for symbol, value in found:
         stated = (plain(relation(Ne, f, S.Zero)) for f in _divided_by(value))
         told = (relation(Eq, symbol, value), *(n for n in stated if not known.give(n)))
         yield told, put_into(model, {symbol: value})
     yield from _below(model, zero)
+
+
+def _related(model: Stated, zero: Expr) -> Special:
+    """A relation that gives no letter by itself, as a^2 = 3: put in for the power; where none is
+    one of a single power, it is only said."""
+    for symbol in sorted(zero.free_symbols - {model.index}, key=str):
+        poly = zero.as_poly(symbol)
+        if poly is None or any(poly.all_coeffs()[1:-1]) or not poly.LC().is_number:
+            continue
+        degree, value = poly.degree(), (-poly.eval(0) / poly.LC()).expand()
+        powers = {
+            p
+            for e in model.equations.values()
+            for p in e.atoms(Pow)
+            if p.base == symbol and p.exp.is_Integer
+        }
+        put = {p: symbol ** (p.exp % degree) * value ** (p.exp // degree) for p in powers}
+        return (relation(Eq, symbol**degree, value),), put_into(model, put)
+    return (relation(Eq, zero, S.Zero),), None
 
 
 def _divided_by(value: Expr) -> list[Expr]:
@@ -152,7 +175,13 @@ def _wave(model: Stated, zero: Expr, angle: Expr) -> Iterator[tuple[tuple[Basic,
         yield (flat,), put_into(model, {s**2: s**2 * cos(angle) ** 2 for s in model.symbols})
         return
     others = sorted(zero.free_symbols - angle.free_symbols, key=str)
-    if len(others) == 1:
+    poly = None if others else zero.as_poly(cos(angle))
+    if poly is not None and poly.degree() == 1 and not poly.free_symbols_in_domain:
+        b = -poly.eval(0) / poly.LC()
+        if abs(b) == 1:
+            put = {cos(angle * t): b**t, sin(angle * t): S.Zero, cos(angle): b, sin(angle): S.Zero}
+            yield (relation(Eq, cos(angle), b),), put_into(model, put)
+    elif len(others) == 1:
         b = others[0]
         put = {cos(angle * t): b**t, sin(angle * t): S.Zero, cos(angle): b, sin(angle): S.Zero}
         yield (flat, relation(Eq, b, cos(angle))), put_into(model, put)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field as entry
 from functools import partial
 
-from sympy import Add, Basic, Expr, KroneckerDelta, S, Symbol
+from sympy import Add, Basic, Expr, KroneckerDelta, Pow, S, Symbol, sin
 from sympy.core.function import AppliedUndef
 from sympy.polys.rings import PolyElement
 
@@ -130,7 +130,9 @@ def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
         for root in shapes.roots.values()
         if any(v.has(sequence(root.name)) for v in values.values())
     )
-    needs, not_covered = shapes.needs(), shapes.not_covered
+    below = [p.base for v in values.values() for p in v.atoms(Pow) if p.exp.is_negative]
+    needs = tuple(n for n in shapes.needs() if not n.has(sin) or any(b.has(n.lhs) for b in below))
+    not_covered = shapes.not_covered
 
     def made_from(name: str) -> Ansatz:
         groups = parts[name]
