@@ -11,7 +11,8 @@ from sympy import Add, Expr, Mul, Pow, Rational
 from sympy.core.function import AppliedUndef
 from sympy.functions.elementary.piecewise import ExprCondPair
 
-NEAR, FAR = 1_000, 1_000_003  # numbers for letters: the first, and how far apart at least
+NEAR = 1_000  # divisors up to it are shared by chance
+FAR, PRIME = 1_000_003, 2**61 - 1  # letters are powers of the one modulo the other
 
 PARTS = (Expr, ExprCondPair)
 
@@ -90,4 +91,4 @@ def _value(expr: Expr, place: dict[Expr, int]) -> int | Fraction:
     if isinstance(expr, Pow) and expr.exp.is_Integer:
         base, times = _value(expr.base, place), int(expr.exp)
         return base**times if times > 0 else Fraction(base) ** times
-    return place.setdefault(expr, FAR + NEAR * (2 * len(place) + 1) ** 2)
+    return place.setdefault(expr, pow(FAR, len(place) + 5, PRIME))

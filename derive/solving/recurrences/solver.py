@@ -3,59 +3,30 @@ strategies tried in turn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Basic, Expr, Integer, Product, S, Sum, Symbol, acos, degree, nan, zoo
+from sympy import (
+    Basic,
+    Expr,
+    Product,
+    S,
+    Sum,
+    Symbol,
+    acos,
+)
 from sympy.core.function import AppliedUndef
 from sympy.utilities.iterables import strongly_connected_components
 
-from derive.model.language.claims import NoClosedForm, sequence
+from derive.model.language.claims import NoClosedForm
 from derive.model.language.conditions import Conditions
 from derive.model.language.told import lean
-from derive.model.recurrences.equations import linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.quotients import cancelled
+from derive.solving.recurrences.choice import first_found, reason
 from derive.solving.recurrences.down import turned
-from derive.solving.recurrences.strategies.capped import capped
-from derive.solving.recurrences.strategies.constant import Solution, constant
-from derive.solving.recurrences.strategies.explicit import explicit
-from derive.solving.recurrences.strategies.higher import varying_higher
-from derive.solving.recurrences.strategies.kept import kept
-from derive.solving.recurrences.strategies.nonlinear import (
-    Why,
-    moebius,
-    powers,
-    why_not,
-)
-from derive.solving.recurrences.strategies.pieces import (
-    changes,
-    interlaced,
-    periodic,
-    pulses,
-)
-from derive.solving.recurrences.strategies.settling import settling
-from derive.solving.recurrences.strategies.squares import quadratic, squaring
-from derive.solving.recurrences.strategies.swinging import swinging
-from derive.solving.recurrences.strategies.thresholds import threshold
-from derive.solving.recurrences.strategies.varying import varying
+from derive.solving.recurrences.strategies.constant import Solution
 from derive.solving.recurrences.walk import step_by_step
-
-Strategy = Callable[[Stated, Sequence[str], Mapping[str, Expr]], Solution | None]
-STRATEGIES: tuple[Strategy, ...] = (
-    constant,
-    kept,
-    varying,
-    varying_higher,
-    moebius,
-    powers,
-    quadratic,
-    squaring,
-    explicit,
-    settling,
-)
-SOON = 20  # indices that are looked at to say why there is no form
-BY_CASES = (pulses, threshold, periodic)
 
 
 def solution(model: Stated) -> Solution:
@@ -112,29 +83,6 @@ def _others(part: Solution) -> tuple[Solution, ...]:
     )
 
 
-def _stops(model: Stated, names: Sequence[str]) -> Expr | None:
-    """The first value of which the equation divides by zero, whatever the values before are."""
-    first = int(model.first)
-    for at in range(first, first + SOON):
-        for name in names:
-            made = model.equations[name].xreplace({model.index: Integer(at)})
-            if made.has(zoo, nan):
-                return sequence(name)(at + model.order(name))
-    return None
-
-
-def reason(model: Stated, names: Sequence[str]) -> Why:
-    """Why no strategy fits."""
-    stops = _stops(model, names)
-    if stops is not None:
-        return f"{stops} has no value, its equation divides by zero there", ()
-    if any(linear_in(model.equations[name], frozenset(names)) is None for name in names):
-        return why_not(model, names)
-    if len(names) > 1:
-        return "the coefficients of the system vary with the index", ()
-    return "it is linear, but neither hypergeometric solutions nor a closed sum were found", ()
-
-
 def _with_roots(
     model: Stated, names: tuple[str, ...], found: list[Solution]
 ) -> tuple[tuple[str, ...], list[Solution]]:
@@ -158,7 +106,7 @@ def moved(
     """The solution of some equations from `place` on, found with the index counted from there."""
     t = model.index
     if place == 0:
-        return _first(model, names, known)
+        return first_found(model, names, known, solution)
     equations = {}
     for name, value in model.equations.items():
         later = value.xreplace({t: t + place})
@@ -173,9 +121,8 @@ def moved(
         for name in names
     }
     there = replace(model, equations=equations, start={**model.start, **start}, first=S.Zero)
-    found = _first(
-        there, names, {name: value.xreplace({t: t + place}) for name, value in known.items()}
-    )
+    later_known = {name: value.xreplace({t: t + place}) for name, value in known.items()}
+    found = first_found(there, names, later_known, solution)
     return None if found is None else _back(found, t, place)
 
 
@@ -205,22 +152,6 @@ def _from(value: Basic, t: Symbol, place: int) -> Basic:
     return value.func(
         value.function.xreplace({index: index - place}), (index, low + place, high + place)
     )
-
-
-def _first(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
-    """What the first strategy that fits finds."""
-    anew = len(names) == 1 and not model.order(names[0])
-    tried = (s(model, names, known) for s in ((explicit,) if anew else STRATEGIES))
-    if changes(model, names, known):
-        tried = (strategy(model, names, known, solution) for strategy in BY_CASES)
-    told = (s(model, names, known, solution) for s in ((swinging, capped) if not anew else ()))
-    found = next((found for found in told if found is not None), None)
-    found = found or next((found for found in tried if found is not None), None)
-    if found is None or any(degree(r.polynomial, r.variable) > 2 for r in found.where):
-        side_by_side = interlaced(model, names, known, solution)
-        if side_by_side is not None:
-            return replace(side_by_side, ansatz=found.ansatz if found else {})
-    return found
 
 
 def untangled(model: Stated) -> Stated:

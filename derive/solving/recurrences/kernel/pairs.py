@@ -24,13 +24,14 @@ def complex_pair(root: PolyElement, f: Field) -> tuple[Expr, Expr, Expr] | None:
                 size = f.expr(rho)
                 return size, angle, size * sin(angle)
     p_, q_ = f.expr(p), f.expr(q)
-    if not (p_.free_symbols | q_.free_symbols) and (p_**2 - 4 * q_).is_negative:
-        return sqrt(q_), acos(p_ / (2 * sqrt(q_))), sqrt(q_ - p_**2 / 4)
+    if not (p_.free_symbols | q_.free_symbols):
+        apart = (p_**2 - 4 * q_).is_negative
+        return (sqrt(q_), acos(p_ / (2 * sqrt(q_))), sqrt(q_ - p_**2 / 4)) if apart else None
     try:
         size, left = f.square(q)
     except NotRational:
         return None
-    turn = p_ / (2 * size)
+    turn = p_ / (2 * size) if left == 1 else p_
     if left == 1 and turn.is_number and (turn**2 - 1).is_negative:
         return size, acos(turn), size * sqrt(1 - turn**2)
     return None

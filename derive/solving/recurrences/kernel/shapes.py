@@ -196,6 +196,8 @@ class Shapes:
 def without_opposites(value: Expr) -> Expr:
     """Without sums over the same roots that cancel each other."""
     sums = [term for term in Add.make_args(value) if isinstance(term, Sum)]
+    if len(sums) < 2:
+        return value
     over = {limits: [s for s in sums if s.limits == limits] for limits in (s.limits for s in sums)}
     gone = [s for each in over.values() if Add(*(s.function for s in each)) == 0 for s in each]
     return Add(*(term for term in Add.make_args(value) if term not in gone)) if gone else value

@@ -130,8 +130,10 @@ def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
         for root in shapes.roots.values()
         if any(v.has(sequence(root.name)) for v in values.values())
     )
-    below = [p.base for v in values.values() for p in v.atoms(Pow) if p.exp.is_negative]
-    needs = tuple(n for n in shapes.needs() if not n.has(sin) or any(b.has(n.lhs) for b in below))
+    needs = shapes.needs()
+    if any(n.has(sin) for n in needs):
+        below = [p.base for v in values.values() for p in v.atoms(Pow) if p.exp.is_negative]
+        needs = tuple(n for n in needs if not n.has(sin) or any(b.has(n.lhs) for b in below))
     not_covered = shapes.not_covered
 
     def made_from(name: str) -> Ansatz:

@@ -22,10 +22,12 @@ def swinging(
     periodic."""
     t = model.index
     equations = {name: put_known(model.equations[name], known, t) for name in names}
+    lengths = {wave: _length(wave, t) for e in equations.values() for wave in _waves(e, t)}
+    if not lengths or not all(lengths.values()):
+        return None
     forms = [linear_in(e, frozenset(names)) for e in equations.values()]
     slopes = [c for form in forms if form is not None for c in form.slopes.values()]
-    lengths = {wave: _length(wave, t) for e in equations.values() for wave in _waves(e, t)}
-    if not any(_waves(c, t) for c in slopes) or not all(lengths.values()):
+    if not any(_waves(c, t) for c in slopes):
         return None
     period = lcm(*lengths.values())
     if period > LONGEST:

@@ -1,0 +1,122 @@
+"""Which strategy is tried on some equations, in which order; and why none fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from sympy import (
+    Expr,
+    Integer,
+    Max,
+    Min,
+    Pow,
+    cos,
+    nan,
+    sin,
+    zoo,
+)
+
+from derive.model.language.claims import Root, sequence
+from derive.model.language.parts import parts
+from derive.model.recurrences.equations import linear_in
+from derive.model.recurrences.stated import Stated
+from derive.solving.recurrences.strategies.capped import capped
+from derive.solving.recurrences.strategies.constant import Solution, constant
+from derive.solving.recurrences.strategies.explicit import explicit
+from derive.solving.recurrences.strategies.higher import varying_higher
+from derive.solving.recurrences.strategies.kept import kept
+from derive.solving.recurrences.strategies.nonlinear import (
+    Why,
+    moebius,
+    powers,
+    why_not,
+)
+from derive.solving.recurrences.strategies.pieces import (
+    Solve,
+    changes,
+    interlaced,
+    periodic,
+    pulses,
+)
+from derive.solving.recurrences.strategies.settling import settling
+from derive.solving.recurrences.strategies.squares import quadratic, squaring
+from derive.solving.recurrences.strategies.swinging import swinging
+from derive.solving.recurrences.strategies.thresholds import threshold
+from derive.solving.recurrences.strategies.varying import varying
+
+Strategy = Callable[[Stated, Sequence[str], Mapping[str, Expr]], Solution | None]
+ByCases = Callable[[Stated, Sequence[str], Mapping[str, Expr], Solve], Solution | None]
+STRATEGIES: tuple[Strategy, ...] = (
+    constant,
+    kept,
+    varying,
+    varying_higher,
+    moebius,
+    powers,
+    quadratic,
+    squaring,
+    explicit,
+    settling,
+)
+SOON = 20  # indices that are looked at to say why there is no form
+BY_CASES = (pulses, threshold, periodic)
+
+
+def first_found(
+    model: Stated, names: Sequence[str], known: Mapping[str, Expr], solution: Solve
+) -> Solution | None:
+    """What the first strategy that fits finds."""
+    anew = len(names) == 1 and not model.order(names[0])
+    tried = (s(model, names, known) for s in ((explicit,) if anew else STRATEGIES))
+    if changes(model, names, known):
+        tried = (strategy(model, names, known, solution) for strategy in BY_CASES)
+    told = (s(model, names, known, solution) for s in _otherwise(model, names, known, anew))
+    found = next((found for found in told if found is not None), None)
+    found = found or next((found for found in tried if found is not None), None)
+    if found is None or any(_is_high(root) for root in found.where):
+        side_by_side = interlaced(model, names, known, solution)
+        if side_by_side is not None:
+            return replace(side_by_side, ansatz=found.ansatz if found else {})
+    return found
+
+
+def _is_high(root: Root) -> bool:
+    """Whether there are more than two such roots."""
+    powers = root.polynomial.atoms(Pow)
+    return any(p.base == root.variable and p.exp > 2 for p in powers)
+
+
+def _otherwise(
+    model: Stated, names: Sequence[str], known: Mapping[str, Expr], anew: bool
+) -> Iterator[ByCases]:
+    """The strategies that say the equations otherwise before they are solved."""
+    written = (*(model.equations[name] for name in names), *known.values())
+    kinds = {type(p) for e in written for p in parts(e) if not isinstance(p, Pow) or p.base == -1}
+    if not anew and kinds & {Pow, cos, sin}:
+        yield swinging
+    if not anew and kinds & {Min, Max}:
+        yield capped
+
+
+def _stops(model: Stated, names: Sequence[str]) -> Expr | None:
+    """The first value of which the equation divides by zero, whatever the values before are."""
+    first = int(model.first)
+    for at in range(first, first + SOON):
+        for name in names:
+            made = model.equations[name].xreplace({model.index: Integer(at)})
+            if made.has(zoo, nan):
+                return sequence(name)(at + model.order(name))
+    return None
+
+
+def reason(model: Stated, names: Sequence[str]) -> Why:
+    """Why no strategy fits."""
+    stops = _stops(model, names)
+    if stops is not None:
+        return f"{stops} has no value, its equation divides by zero there", ()
+    if any(linear_in(model.equations[name], frozenset(names)) is None for name in names):
+        return why_not(model, names)
+    if len(names) > 1:
+        return "the coefficients of the system vary with the index", ()
+    return "it is linear, but neither hypergeometric solutions nor a closed sum were found", ()
