@@ -30,5 +30,6 @@ def _value(model: Stated, name: str, place: int, known: Known) -> Expr:
         here = model.equations[name].xreplace({t: Integer(place - model.order(name))})
         values = [a for a in here.atoms(AppliedUndef) if a.func.__name__ in model.equations]
         put = {a: _value(model, a.func.__name__, int(a.args[0]), known) for a in values}
-        known[name, place] = tidy(here.xreplace(put), t)
+        made = here.xreplace(put)
+        known[name, place] = made.expand() if made.is_number else tidy(made, t)
     return known[name, place]
