@@ -4,6 +4,8 @@ that stay whole."""
 from __future__ import annotations
 
 import faulthandler
+import os
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -304,6 +306,42 @@ def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
         ],
     )
     assert done.exit_code == 2 and "No such file" in done.output
+
+
+DRAW = ["draw", "3 3/2", "--width", "9", "--output"]
+
+
+def test_a_device_and_a_directory_are_no_output(tmp_path: Path) -> None:
+    pipe, folder = tmp_path / "pipe.svg", tmp_path / "folder.svg"
+    os.mkfifo(pipe)
+    folder.mkdir()
+    for path in (pipe, folder):
+        done = CliRunner().invoke(main, [*DRAW, str(path)])
+        assert done.exit_code == 2 and "give a file to write" in done.output
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert sorted(tmp_path.iterdir()) == [folder, pipe] and not list(folder.iterdir())
+
+
+def test_a_file_keeps_its_rights_and_a_link_is_written_through(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.svg", tmp_path / "link.svg"
+    real.write_text("old")
+    real.chmod(0o600)
+    link.symlink_to(real)
+    assert CliRunner().invoke(main, [*DRAW, str(link)]).exit_code == 0
+    assert link.is_symlink() and real.read_text().startswith("<svg")
+    assert stat.S_IMODE(real.stat().st_mode) == 0o600
+
+
+def test_a_write_that_fails_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    done = CliRunner().invoke(main, [*DRAW, str(tmp_path / "a.svg")])
+    assert done.exit_code == 2 and "No space left on device" in done.output
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_line_that_fails_stops_the_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

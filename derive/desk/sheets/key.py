@@ -126,12 +126,20 @@ def sheet(key: Key, fragment: bool = False, student: bool = False, full: bool = 
 
 
 def write(text: str, path: Path) -> None:
-    """Write a file whole or not at all. Raises DeriveError where it cannot be written."""
+    """Write a file whole or not at all: what is there keeps its rights, a link is written through.
+    Raises DeriveError where it cannot be written, or is no plain file."""
+    target, temporary = path.resolve(), None
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        if target.exists() and not target.is_file():
+            raise DeriveError(f"{path}: a directory or a device; give a file to write")
+        rights = target.stat().st_mode & 0o7777 if target.exists() else 0o644
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        os.chmod(temporary, rights)
+        os.replace(temporary, target)
     except OSError as error:
         raise DeriveError(f"{path}: {error.strerror}") from None
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
