@@ -14,6 +14,8 @@ import sys
 import typing
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from sympy import Basic, Expr, Pow, Product, Sum, Tuple, factorial, nan, oo, zoo
@@ -41,15 +43,29 @@ def letter(number: int) -> tuple[str, str]:
     ).hexdigest()
 
 
+@cache
+def _grammar() -> Any:
+    """latex2sympy2. It imports a package called `gen`: its own, beside it, and not a file of that
+    name in the current folder, nor one that is imported already."""
+    sys.modules.setdefault("typing.io", typing)  # for antlr4 4.7; Python 3.13 has it no more
+    spec = find_spec("latex2sympy2")
+    home = str(Path(spec.origin).parent) if spec and spec.origin else ""
+    others = {n: sys.modules.pop(n) for n in [*sys.modules] if n.partition(".")[0] == "gen"}
+    sys.path.insert(0, home)
+    try:
+        import latex2sympy2
+    finally:
+        sys.path.remove(home)
+        sys.modules.update(others)
+    return latex2sympy2
+
+
 @lru_cache(maxsize=4096)
 def parsed(text: str) -> Expr:
     """The tree of a side in explicit form, nothing in it evaluated. Raises Unreadable."""
-    sys.modules.setdefault(
-        "typing.io", typing
-    )  # antlr4 4.7 imports from it; Python 3.13 has it no more
+    grammar = _grammar()
     from antlr4 import CommonTokenStream, InputStream, PredictionMode
     from antlr4.error.ErrorListener import ErrorListener
-    from latex2sympy2 import PSLexer, PSParser, convert_expr
 
     class Raise(ErrorListener):  # type: ignore[misc]
         def syntaxError(
@@ -58,8 +74,8 @@ def parsed(text: str) -> Expr:
             raise Unreadable(f"cannot be read: {message}")
 
     def tree(mode: Any) -> Any:
-        lexer = PSLexer(InputStream(text))
-        parser = PSParser(CommonTokenStream(lexer))
+        lexer = grammar.PSLexer(InputStream(text))
+        parser = grammar.PSParser(CommonTokenStream(lexer))
         for part in (lexer, parser):
             part.removeErrorListeners()
             part.addErrorListener(Raise())
@@ -73,7 +89,7 @@ def parsed(text: str) -> Expr:
         found = tree(PredictionMode.SLL)
     except Unreadable:
         found = tree(PredictionMode.LL)
-    return convert_expr(found)
+    return grammar.convert_expr(found)  # type: ignore[no-any-return]
 
 
 def as_written(tree: Basic, names: Mapping[str, Expr]) -> Expr:

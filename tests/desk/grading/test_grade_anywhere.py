@@ -192,3 +192,24 @@ def test_each_for_its_own_question_is_an_error_too_and_a_hostile_answer_is_none(
         tmp_path, None, str(table(tmp_path / "in.csv", late)), "--about", "ps09", "-o", str(out)
     )
     assert done.returncode == 0 and len(found(out)) == 31
+
+
+@pytest.mark.parametrize("loaded", [False, True])
+def test_a_file_of_the_name_of_the_grammars_package_is_not_run(
+    tmp_path: Path, loaded: bool
+) -> None:
+    """latex2sympy2 imports `gen`, which may be anything in the folder of a student's answers."""
+    (tmp_path / "gen.py").write_text("print('gen was run')")
+    first = "import gen, sys; own = sys.modules['gen']; " if loaded else ""
+    last = "; assert sys.modules['gen'] is own" if loaded else ""
+    code = first + r"from derive import grade; print(grade('sgdm.w', r'x').verdict)" + last
+    place = str(PACKAGE.parent)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": place},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("gen was run") == loaded and done.stdout.endswith("\n")
