@@ -32,7 +32,7 @@ from derive.errors import DeriveError
 )
 @click.option(
     "--width",
-    type=int,
+    type=click.IntRange(max=10**15),
     help="The input's width: sizes, and what the outermost outputs really read.",
 )
 @click.option("--all", "every", is_flag=True, help="Every node of a network, not only its output.")

@@ -14,6 +14,7 @@ from types import FrameType
 from derive.errors import DeriveError
 
 SECONDS = 10.0
+LONGEST = 10**7
 # an alarm is lost where it rings in a finalizer or a callback, whose exceptions Python drops
 AGAIN = 1.0
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
@@ -45,8 +46,8 @@ def limit(seconds: float | None) -> Iterator[None]:
     if seconds is None or _deadline.get() is not None:
         yield
         return
-    if not (isinstance(seconds, int | float) and seconds > 0):
-        raise DeriveError(f"seconds = {seconds!r:.60}: give a number above 0")
+    if not (isinstance(seconds, int | float) and 0 < seconds <= LONGEST):
+        raise DeriveError(f"seconds = {seconds!r:.60}: give a number above 0, at most {LONGEST:,}")
     token = _deadline.set(time.monotonic() + seconds)
     signals = threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
     rest, began = 0.0, time.monotonic()

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sympy import Function, Symbol
+from sympy import Function, Rational, Symbol
 
 import derive.desk.run
 from derive import (
@@ -306,6 +306,40 @@ def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
         ],
     )
     assert done.exit_code == 2 and "No such file" in done.output
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("harmonic(10**9)", "harmonic(...) of a number over 10,000"),
+        ("harmonic(10**9, 2)", "harmonic(...) of a number over 10,000"),
+        ("factorial(9999999)", "factorial(...) of a number over 10,000"),
+        ("gamma(10**7)", "gamma(...) of a number over 10,000"),
+        ("binomial(99999999, 5000000)", "binomial(...) of a number over 10,000"),
+        ("exp(exp(exp(exp(64))))", "exp(...) of a number over 10,000"),
+        ("1e300**64", "has too many digits"),
+    ],
+)
+def test_numbers_that_are_too_large_to_write_down(text: str, says: str) -> None:
+    done = CliRunner().invoke(main, ["solve", f"x(t+1) = x(t) + {text}"])
+    assert done.exit_code == 2 and says in done.output and done.output.count("\n") == 1
+
+
+def test_large_numbers_that_can_be_written_down() -> None:
+    run = solve("x(t+1) = x(t) + binomial(10**6, 2) + factorial(20)/harmonic(5)", start="0")
+    twenty, five = 2432902008176640000, Rational(137, 60)
+    assert run.x == (499999500000 + twenty / five) * Symbol("t")
+
+
+@pytest.mark.parametrize("seconds", ["inf", "1e400", "nan", "0", "-1"])
+def test_a_time_that_is_none(seconds: str) -> None:
+    done = CliRunner().invoke(main, ["solve", "x(t+1) = 2*x(t)", "--seconds", seconds])
+    assert done.exit_code == 2 and "give a number above 0" in done.output
+
+
+def test_a_width_that_is_too_large() -> None:
+    done = CliRunner().invoke(main, ["rf", "3 3/2", "--width", "9" * 20])
+    assert done.exit_code == 2 and "is not in the range" in done.output
 
 
 DRAW = ["draw", "3 3/2", "--width", "9", "--output"]

@@ -82,6 +82,11 @@ FUNCTIONS: dict[str, Callable[..., Expr]] = CALLS | {
     )
 }
 FUNCTIONS["ln"] = log
+# The greatest argument that is a number, of a binomial its lower one: what is larger takes for
+# ever to write down.
+GREATEST = dict.fromkeys(("factorial", "gamma", "harmonic", "binomial"), 10_000)
+GREATEST |= dict.fromkeys(("exp", "sinh", "cosh"), 10_000)
+MOST_DIGITS = 20_000  # binary digits of a power of numbers
 
 
 def parse(text: str, place: str, calls: Iterable[str] = FUNCTIONS) -> ast.expr:
@@ -147,16 +152,30 @@ def expression(
                         return a * b
                     case ast.Div():
                         return a / b
-                return a**b
+                return _power(a, b)
             case ast.Call(func=ast.Name(id="Piecewise"), args=args):
                 return Piecewise(*((walk(a.elts[0]), condition(a.elts[1])) for a in args))  # type: ignore[attr-defined]
             case ast.Call(func=ast.Name(id=text), args=args) if text not in functions:
                 return sequence(text)(*map(walk, args))
             case ast.Call(func=ast.Name(id=text), args=args):
-                return functions[text](*map(walk, args))
+                values = [walk(a) for a in args]
+                most = GREATEST.get(text)
+                told = values[-1:] if text == "binomial" else values
+                if most and any(v.is_number and abs(v) > most for v in told):
+                    raise DeriveError(f"{text}(...) of a number over {most:,} is not worked with")
+                return functions[text](*values)
         raise AssertionError(ast.dump(n))  # parse lets nothing else through
 
     return walk(node)
+
+
+def _power(base: Expr, exponent: Expr) -> Expr:
+    """Raises DeriveError for a number with more binary digits than are worked with."""
+    if base.is_Rational and exponent.is_Integer:
+        digits = max(int(base.p).bit_length(), int(base.q).bit_length())
+        if digits * abs(int(exponent)) > MOST_DIGITS:
+            raise DeriveError(f"{short(str(base))}**{exponent} has too many digits")
+    return base**exponent
 
 
 def read(
