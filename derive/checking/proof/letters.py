@@ -124,7 +124,7 @@ class Letters:
 
     def _positive_factors(self, poly: PolyElement) -> list[tuple[PolyElement, int]]:
         """The factors of a polynomial, where all are seen to be >= 0: its root is then the product
-        of theirs. None else."""
+        of theirs. Empty else."""
         if not self.is_positive(poly):
             return []
         _, factors = poly.factor_list()

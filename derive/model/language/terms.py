@@ -8,7 +8,7 @@ from functools import cache
 from itertools import chain, count
 from typing import Any
 
-from sympy import Add, Basic, Expr, Ge, Lambda, Le, Mul, Product, Sum, Symbol, Tuple
+from sympy import Add, Basic, Expr, Ge, Integer, Lambda, Le, Mul, Product, Sum, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
 from derive.model.language.claims import Binding, Claim, Law, relation
@@ -209,3 +209,18 @@ def rebound(value: Basic, taken: Set[Symbol]) -> Basic:
     for old in dict.fromkeys(clash):
         put[old] = fresh(value, *taken, *put.values(), letters="ijknpq")
     return value.xreplace(put) if put else value
+
+
+def written_out(expr: Expr, most: int) -> Expr:
+    """Sums and products of a number of terms, at most so many, written out; a product from 1 to 0
+    is 1."""
+    if not expr.has(Sum, Product):
+        return expr
+    made = expr.func(*(written_out(a, most) for a in expr.args))
+    if not isinstance(made, Sum | Product) or len(made.limits) > 1:
+        return made  # type: ignore[no-any-return]
+    index, low, high = made.limits[0]
+    if not (low.is_Integer and high.is_Integer and high - low < most):
+        return made
+    terms = [made.function.xreplace({index: Integer(at)}) for at in range(int(low), int(high) + 1)]
+    return Add(*terms) if isinstance(made, Sum) else Mul(*terms)

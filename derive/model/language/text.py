@@ -82,10 +82,8 @@ FUNCTIONS: dict[str, Callable[..., Expr]] = CALLS | {
     )
 }
 FUNCTIONS["ln"] = log
-# The greatest argument that is a number, of a binomial its lower one: what is larger takes for
-# ever to write down.
-GREATEST = dict.fromkeys(("factorial", "gamma", "harmonic", "binomial"), 10_000)
-GREATEST |= dict.fromkeys(("exp", "sinh", "cosh"), 10_000)
+STEEP = {"factorial", "gamma", "harmonic", "binomial", "exp", "sinh", "cosh"}
+GREATEST = 10_000  # number that these are taken of: more takes for ever to write down
 MOST_DIGITS = 20_000  # binary digits of a power of numbers
 
 
@@ -158,15 +156,19 @@ def expression(
             case ast.Call(func=ast.Name(id=text), args=args) if text not in functions:
                 return sequence(text)(*map(walk, args))
             case ast.Call(func=ast.Name(id=text), args=args):
-                values = [walk(a) for a in args]
-                most = GREATEST.get(text)
-                told = values[-1:] if text == "binomial" else values
-                if most and any(v.is_number and abs(v) > most for v in told):
-                    raise DeriveError(f"{text}(...) of a number over {most:,} is not worked with")
-                return functions[text](*values)
+                return functions[text](*_moderate(text, [walk(a) for a in args]))
         raise AssertionError(ast.dump(n))  # parse lets nothing else through
 
     return walk(node)
+
+
+def _moderate(function: str, values: list[Expr]) -> list[Expr]:
+    """The values; raises DeriveError where a function is steep and a number too large for it, of a
+    binomial the lower one."""
+    told = values[-1:] if function == "binomial" else values
+    if function in STEEP and any(v.is_number and abs(v) > GREATEST for v in told):
+        raise DeriveError(f"{function}(...) of a number over {GREATEST:,} is not worked with")
+    return values
 
 
 def _power(base: Expr, exponent: Expr) -> Expr:

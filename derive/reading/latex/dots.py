@@ -26,6 +26,7 @@ from sympy import (
     preorder_traversal,
 )
 
+from derive.model.language.terms import written_out
 from derive.reading.tokens.token import Unreadable
 
 SOMEWHERE = Symbol(" at")  # what changes, while it is looked for
@@ -195,22 +196,9 @@ def _starts(general: Expr, first: Expr, counting: frozenset[str]) -> Iterator[Ex
 def _with(general: Expr, value: Expr) -> Expr:
     """The general term at a value; no number where it has none there."""
     try:
-        return _written_out(general.xreplace({SOMEWHERE: value}))
+        return written_out(general.xreplace({SOMEWHERE: value}), FEW)
     except ZeroDivisionError:  # n mod 0
         return nan
-
-
-def _written_out(expr: Expr) -> Expr:
-    """Sums and products of a few terms written out: a product from 1 to 0 is 1."""
-    few = {}
-    for part in expr.atoms(Sum, Product):
-        index, low, high = part.limits[0]
-        if low.is_Integer and high.is_Integer and high - low < FEW:
-            terms = [
-                part.function.xreplace({index: Integer(n)}) for n in range(int(low), int(high) + 1)
-            ]
-            few[part] = (Add if isinstance(part, Sum) else Mul)(*terms)
-    return expr.xreplace(few) if few else expr
 
 
 def _alike(one: Expr, other: Expr) -> bool:

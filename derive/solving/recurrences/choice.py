@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from sympy import (
     Expr,
@@ -68,12 +69,15 @@ def first_found(
 ) -> Solution | None:
     """What the first strategy that fits finds."""
     anew = len(names) == 1 and not model.order(names[0])
-    tried = (s(model, names, known) for s in ((explicit,) if anew else STRATEGIES))
+    tried: Iterator[Solution | None] = (
+        s(model, names, known) for s in ((explicit,) if anew else STRATEGIES)
+    )
     if changes(model, names, known):
         tried = (strategy(model, names, known, solution) for strategy in BY_CASES)
-    told = (s(model, names, known, solution) for s in _otherwise(model, names, known, anew))
-    found = next((found for found in told if found is not None), None)
-    found = found or next((found for found in tried if found is not None), None)
+    if not anew:
+        told = (s(model, names, known, solution) for s in _otherwise(model, names, known))
+        tried = chain(told, tried)
+    found = next((found for found in tried if found is not None), None)
     if found is None or any(_is_high(root) for root in found.where):
         side_by_side = interlaced(model, names, known, solution)
         if side_by_side is not None:
@@ -87,15 +91,13 @@ def _is_high(root: Root) -> bool:
     return any(p.base == root.variable and p.exp > 2 for p in powers)
 
 
-def _otherwise(
-    model: Stated, names: Sequence[str], known: Mapping[str, Expr], anew: bool
-) -> Iterator[ByCases]:
+def _otherwise(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Iterator[ByCases]:
     """The strategies that say the equations otherwise before they are solved."""
     written = (*(model.equations[name] for name in names), *known.values())
     kinds = {type(p) for e in written for p in parts(e) if not isinstance(p, Pow) or p.base == -1}
-    if not anew and kinds & {Pow, cos, sin}:
+    if kinds & {Pow, cos, sin}:
         yield swinging
-    if not anew and kinds & {Min, Max}:
+    if kinds & {Min, Max}:
         yield capped
 
 

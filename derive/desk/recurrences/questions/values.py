@@ -6,14 +6,10 @@ from operator import index
 from typing import Any
 
 from sympy import (
-    Add,
     Expr,
     Integer,
-    Mul,
     Pow,
-    Product,
     Rational,
-    Sum,
     Symbol,
     acos,
     chebyshevt,
@@ -34,6 +30,7 @@ from derive.desk.budget import stage
 from derive.desk.recurrences.derived import Derived
 from derive.desk.recurrences.questions.asked import Asked, Said, held, short
 from derive.model.language.claims import DeriveError, Root, sequence
+from derive.model.language.terms import written_out
 from derive.solving.recurrences.walk import step_by_step
 
 SOON = 100  # steps that are walked where the closed form has named roots in it
@@ -73,7 +70,7 @@ def value_at(run: Derived, name: str, at: int | str) -> Asked:
     if put.free_symbols - {s for r in roots for s in r.polynomial.free_symbols} or any(
         r.polynomial.free_symbols - {r.variable} for r in roots
     ):
-        answer = put if roots else _added(put)
+        answer = put if roots else written_out(put, LONGEST)
     else:
         env: dict[str, Any] = {t.name: at}
         give_meanings(roots, env)
@@ -82,7 +79,7 @@ def value_at(run: Derived, name: str, at: int | str) -> Asked:
             exact = exact.rational() if hasattr(exact, "rational") else exact
             answer = Rational(exact.numerator, exact.denominator)
         except (NotReadable, AttributeError):
-            answer = put if roots else _added(put)
+            answer = put if roots else written_out(put, LONGEST)
             answer = answer.replace(lambda e: isinstance(e, cos | sin), _by_chebyshev).expand()
     left = {a.func.__name__ for a in answer.atoms(AppliedUndef)} & {r.name for r in roots}
     if left and at - first <= SOON:
@@ -104,20 +101,6 @@ def _by_steps(run: Derived, name: str, at: int, why: str) -> Asked:
     told = f"{goal} = {short(answer)}   by the equations; {why}"
     says: tuple[Said, ...] = ((sequence(name)(at), "=", answer, ()),)
     return Asked(goal, answer, (told,), (), run.verdict(name), says)
-
-
-def _added(expr: Expr) -> Expr:
-    """Sums and products of a number of terms, not too many, written out."""
-    if not expr.has(Sum, Product):
-        return expr
-    made = expr.func(*map(_added, expr.args))
-    if not isinstance(made, Sum | Product) or len(made.limits) > 1:
-        return made
-    index, low, high = made.limits[0]
-    if not (low.is_Integer and high.is_Integer and high - low < LONGEST):
-        return made
-    terms = [made.function.xreplace({index: Integer(at)}) for at in range(int(low), int(high) + 1)]
-    return Add(*terms) if isinstance(made, Sum) else Mul(*terms)
 
 
 def _by_chebyshev(wave: Expr) -> Expr:

@@ -16,6 +16,7 @@ from sympy import (
     Integer,
     KroneckerDelta,
     Ne,
+    Pow,
     S,
     Sum,
     Symbol,
@@ -191,6 +192,14 @@ class Shapes:
                 )
             )
         return Sum(body, (i, 1, part.root.degree()))
+
+
+def still_divided(needs: tuple[Basic, ...], values: Iterable[Expr]) -> tuple[Basic, ...]:
+    """The needs, of sines those by which a value still divides."""
+    if not any(n.has(sin) for n in needs):
+        return needs
+    below = [p.base for v in values for p in v.atoms(Pow) if p.exp.is_negative]
+    return tuple(n for n in needs if not n.has(sin) or any(b.has(n.lhs) for b in below))
 
 
 def without_opposites(value: Expr) -> Expr:

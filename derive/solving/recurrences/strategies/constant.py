@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field as entry
 from functools import partial
 
-from sympy import Add, Basic, Expr, KroneckerDelta, Pow, S, Symbol, sin
+from sympy import Add, Basic, Expr, KroneckerDelta, S, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.polys.rings import PolyElement
 
@@ -21,7 +21,7 @@ from derive.solving.recurrences.kernel.forcing import forcing_letters, transform
 from derive.solving.recurrences.kernel.fractions import Fraction, factored, summed
 from derive.solving.recurrences.kernel.fractions import parts as partial_fractions
 from derive.solving.recurrences.kernel.sequences import characteristic, scalar, system
-from derive.solving.recurrences.kernel.shapes import Shapes, without_opposites
+from derive.solving.recurrences.kernel.shapes import Shapes, still_divided, without_opposites
 
 
 @dataclass(frozen=True)
@@ -130,11 +130,7 @@ def constant(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
         for root in shapes.roots.values()
         if any(v.has(sequence(root.name)) for v in values.values())
     )
-    needs = shapes.needs()
-    if any(n.has(sin) for n in needs):
-        below = [p.base for v in values.values() for p in v.atoms(Pow) if p.exp.is_negative]
-        needs = tuple(n for n in needs if not n.has(sin) or any(b.has(n.lhs) for b in below))
-    not_covered = shapes.not_covered
+    needs, not_covered = still_divided(shapes.needs(), values.values()), shapes.not_covered
 
     def made_from(name: str) -> Ansatz:
         groups = parts[name]
