@@ -16,7 +16,7 @@ def check_claim(
     claim: Claim, sample: Sample, proved: Iterable[Claim] = (), prove_it: bool = True
 ) -> Verdict:
     """Counted and, where it can be (and `prove_it`), proved; without a proof counted on each side
-    of its switches too.
+    of its switches too. Only numbers refute it: a proof that fails may be the proof's own fault.
 
     `proved` are claims that the proof may use.
     """
@@ -39,10 +39,9 @@ def check_claim(
     further = count_further(claim, sample, proved, counted.inexact)
     if further.differs:
         return Verdict("FAILS", "counted", counted.agreed, further.witness, "the sides differ")
-    if answer is False:
-        further = count(claim, sample, EXTRA)
+    if answer is False and (beyond := count(claim, sample, EXTRA)).differs:
         reason = "the induction leaves a remainder that is not zero"
-        return Verdict("FAILS", "proved", counted.agreed, further.witness, reason)
+        return Verdict("FAILS", "proved", counted.agreed, beyond.witness, reason)
     if further.reason:
         return Verdict("UNCHECKED", "counted", counted.agreed, reason=further.reason)
     return Verdict("COUNTED", "counted", counted.agreed + further.agreed)

@@ -59,8 +59,27 @@ def both(f: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 add, times = both(lambda a, b: a + b), both(lambda a, b: a * b)
 
 
+class Pole:
+    """n! at whole numbers below 0: 1/n! is 0 there, and n! is nothing."""
+
+    def raised(self, n: Any) -> Fraction:
+        if n >= 0:
+            raise ZeroDivisionError
+        return Fraction(0)
+
+    def __rtruediv__(self, other: Any) -> Fraction:
+        return self.raised(-1)
+
+    def __radd__(self, other: Any) -> Any:
+        return self.raised(1)
+
+    __add__ = __mul__ = __rmul__ = __sub__ = __rsub__ = __truediv__ = __radd__
+
+
 def power(a: Any, n: Any) -> Any:
     """a ** n; exact where it is rational; 0 ** 0 = 1, 0 to a negative power is an error."""
+    if isinstance(a, Pole):
+        return a.raised(n)
     if isinstance(n, Fraction) and n.denominator == 1:
         n = int(n)
     if isinstance(n, int):
@@ -98,7 +117,7 @@ def _rising(x: Any, n: Any) -> Any:
 def _factorial(n: Any) -> Any:
     if exact(n) and Fraction(n).denominator == 1 and n >= 0:
         return _rising(Fraction(1), n)
-    return mpmath.factorial(mp(n))
+    return Pole() if exact(n) and Fraction(n).denominator == 1 else mpmath.factorial(mp(n))
 
 
 def _binomial(n: Any, k: Any) -> Any:

@@ -116,7 +116,10 @@ def test_a_case_that_gives_no_letter(equation: str, case: str, values: list[int]
 
 def test_what_is_left_out_of_a_root_is_named() -> None:
     run = solve("x(t+1) = (x(t)**2 + a)/(2*x(t) + 1)")
-    assert [str(condition) for condition, _ in run.cases] == ["4*a + 1 > 0"]
+    assert [str(condition) for condition, _ in run.cases] == [
+        "(4*a + 1 > 0) & Ne(x_0, -sqrt(4*a + 1)/2 - 1/2)",
+        "Eq(x_0, -sqrt(4*a + 1)/2 - 1/2)",
+    ]
     assert set(run.not_covered) == {"4*a + 1 < 0", "Eq(a, -1/4)"}
 
 

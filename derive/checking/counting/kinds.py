@@ -45,20 +45,23 @@ def hidden(model: Any) -> tuple[Basic, ...]:
 
 def sequences(rng: random.Random, model: Any) -> Env:
     """Sequences that nothing determines: a stack's sizes, an arbitrary gradient."""
-    drawn = kind_of(model).drawn(model).items()
-    return {name: _free(random.Random(rng.random()), draw) for name, draw in drawn}
+    kind = kind_of(model)
+    least = -MOST_STEPS if model.stepwise else 0
+    drawn = kind.drawn(model).items()
+    return {name: _free(random.Random(rng.random()), draw, least) for name, draw in drawn}
 
 
-def _free(rng: random.Random, draw: Draw) -> Callable[[Any], Any]:
+def _free(rng: random.Random, draw: Draw, least: int) -> Callable[[Any], Any]:
     """A sequence of independent draws: the same value whenever the same index is asked for."""
-    seen: list[Any] = []
+    seen: list[Any] = []  # at 0, -1, 1, -2, ..., where there are places below 0
 
     def value(at: Any) -> Any:
-        if at < 0 or at != int(at) or at > MOST_STEPS:
+        if not least <= at <= MOST_STEPS or at != int(at):
             raise ZeroDivisionError(f"index {at}")
-        while len(seen) <= at:
+        place = int(at) if not least else int(2 * at if at >= 0 else -2 * at - 1)
+        while len(seen) <= place:
             seen.append(draw(rng))
-        return seen[int(at)]
+        return seen[place]
 
     return value
 

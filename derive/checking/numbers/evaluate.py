@@ -117,7 +117,7 @@ def _over(expr: Any, inside: bool) -> Code:
     """A sum or a product, term by term; over several indices the first is the innermost.
 
     Outside of others its value is kept in the environment: the lines of a chain have their sums in
-    common.
+    common. Inside, it may change with their index.
     """
     inner = body = code(expr.function, True)
     roots = _named_roots(expr)
@@ -126,13 +126,16 @@ def _over(expr: Any, inside: bool) -> Code:
             body, index.name, code(lower, True), code(upper, True), isinstance(expr, sp.Sum)
         )
 
+    def value(env: Env) -> Any:
+        name = next((n for n in roots if isinstance(env.get(n), Roots)), None)
+        return body(env) if name is None else _over_roots(expr, inner, name, env)
+
     def kept(env: Env) -> Any:
         if expr not in env:
-            name = next((n for n in roots if isinstance(env.get(n), Roots)), None)
-            env[expr] = body(env) if name is None else _over_roots(expr, inner, name, env)
+            env[expr] = value(env)
         return env[expr]
 
-    return body if inside and not roots else kept
+    return kept if not inside else value if roots else body
 
 
 def _named_roots(expr: Any) -> list[str]:

@@ -8,20 +8,18 @@ from itertools import chain
 
 from sympy import (
     Expr,
-    Integer,
     Max,
     Min,
     Pow,
     cos,
-    nan,
     sin,
-    zoo,
 )
 
 from derive.model.language.claims import Root, sequence
 from derive.model.language.parts import parts
 from derive.model.recurrences.equations import linear_in
 from derive.model.recurrences.stated import Stated
+from derive.solving.recurrences.ends import SOON, end, up_to
 from derive.solving.recurrences.strategies.capped import capped
 from derive.solving.recurrences.strategies.constant import Solution, constant
 from derive.solving.recurrences.strategies.explicit import explicit
@@ -60,7 +58,6 @@ STRATEGIES: tuple[Strategy, ...] = (
     explicit,
     settling,
 )
-SOON = 20  # indices that are looked at to say why there is no form
 BY_CASES = (pulses, threshold, periodic)
 
 
@@ -68,21 +65,22 @@ def first_found(
     model: Stated, names: Sequence[str], known: Mapping[str, Expr], solution: Solve
 ) -> Solution | None:
     """What the first strategy that fits finds."""
-    anew = len(names) == 1 and not model.order(names[0])
-    tried: Iterator[Solution | None] = (
-        s(model, names, known) for s in ((explicit,) if anew else STRATEGIES)
-    )
+    if len(names) == 1 and not model.order(names[0]):
+        return explicit(model, names, known)
+    stop = end(model, names)
+    if stop is not None and stop.place - int(model.first) <= SOON:
+        return None
+    tried: Iterator[Solution | None] = (s(model, names, known) for s in STRATEGIES)
     if changes(model, names, known):
         tried = (strategy(model, names, known, solution) for strategy in BY_CASES)
-    if not anew:
-        told = (s(model, names, known, solution) for s in _otherwise(model, names, known))
-        tried = chain(told, tried)
+    told = (s(model, names, known, solution) for s in _otherwise(model, names, known))
+    tried = chain(told, tried)
     found = next((found for found in tried if found is not None), None)
     if found is None or any(_is_high(root) for root in found.where):
         side_by_side = interlaced(model, names, known, solution)
         if side_by_side is not None:
-            return replace(side_by_side, ansatz=found.ansatz if found else {})
-    return found
+            found = replace(side_by_side, ansatz=found.ansatz if found else {})
+    return found if found is None or stop is None else up_to(found, model, stop.place)
 
 
 def _is_high(root: Root) -> bool:
@@ -101,22 +99,12 @@ def _otherwise(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -
         yield capped
 
 
-def _stops(model: Stated, names: Sequence[str]) -> Expr | None:
-    """The first value of which the equation divides by zero, whatever the values before are."""
-    first = int(model.first)
-    for at in range(first, first + SOON):
-        for name in names:
-            made = model.equations[name].xreplace({model.index: Integer(at)})
-            if made.has(zoo, nan):
-                return sequence(name)(at + model.order(name))
-    return None
-
-
 def reason(model: Stated, names: Sequence[str]) -> Why:
     """Why no strategy fits."""
-    stops = _stops(model, names)
-    if stops is not None:
-        return f"{stops} has no value, its equation divides by zero there", ()
+    stop = end(model, names)
+    if stop is not None:
+        missing = sequence(stop.name)(stop.place)
+        return f"{missing} has no value, its equation {stop.why} there", ()
     if any(linear_in(model.equations[name], frozenset(names)) is None for name in names):
         return why_not(model, names)
     if len(names) > 1:

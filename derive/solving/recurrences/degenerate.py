@@ -54,8 +54,10 @@ def degenerate(model: Stated, need: Basic) -> Iterator[Special]:
         return
     if isinstance(need.lhs, Pow) and need.rhs == 1 and need.lhs.exp.free_symbols:  # b**k = 1
         base, exponent = need.lhs.args
-        for symbol, value in solved(base - 1, model):
-            yield (relation(Eq, symbol, value),), put_into(model, {symbol: value})
+        for zero in (base - 1, exponent):
+            whole = any(s.name in model.integers for s in zero.free_symbols)  # at least 1
+            for symbol, value in solved(zero, model) if zero != exponent or not whole else ():
+                yield (relation(Eq, symbol, value),), put_into(model, {symbol: value})
         yield (relation(Eq, base, S.NegativeOne), relation(Eq, Mod(exponent, 2), S.Zero)), None
         return
     found = solved(zero, model)

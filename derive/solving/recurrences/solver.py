@@ -9,6 +9,8 @@ from dataclasses import replace
 from sympy import (
     Basic,
     Expr,
+    Ne,
+    Pow,
     Product,
     S,
     Sum,
@@ -18,7 +20,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.utilities.iterables import strongly_connected_components
 
-from derive.model.language.claims import NoClosedForm
+from derive.model.language.claims import NoClosedForm, relation
 from derive.model.language.conditions import Conditions
 from derive.model.language.told import lean
 from derive.model.recurrences.stated import Stated
@@ -54,7 +56,11 @@ def solution(model: Stated) -> Solution:
             for name in model.equations
         },
         lean(
-            (*(need for part in found for need in part.needs), *_wholes(model, values)),
+            (
+                *(need for part in found for need in part.needs),
+                *_wholes(model, values),
+                *_raised_below_zero(model),
+            ),
             Conditions(model.ranges),
         ),
         tuple(dict.fromkeys(root for part in found for root in part.where)),
@@ -73,6 +79,17 @@ def _wholes(model: Stated, values: Mapping[str, Expr]) -> Iterator[Basic]:
     """Which letters of the closed forms must be whole numbers."""
     letters = {s for value in values.values() for s in value.free_symbols}
     return (whole for whole in model.wholes if whole.free_symbols & letters)
+
+
+def _raised_below_zero(model: Stated) -> Iterator[Basic]:
+    """Not zero: letters that the equations raise to -t."""
+    t = model.index
+    for written in model.equations.values():
+        for power in sorted(written.atoms(Pow), key=str):
+            base, exponent = power.args
+            slope = exponent.expand().coeff(t)
+            if base.is_Symbol and base != t and slope.is_negative:
+                yield relation(Ne, base, S.Zero)
 
 
 def _others(part: Solution) -> tuple[Solution, ...]:
@@ -133,7 +150,15 @@ def _back(found: Solution, t: Symbol, place: int) -> Solution:
         name: _from(value.xreplace({t: t - place}), t, place)
         for name, value in found.values.items()
     }
-    return replace(found, values=values, first=found.first + place, others=others, ansatz={})
+    needs = tuple(_moved_back(need, t, place) for need in found.needs)
+    return replace(
+        found, values=values, needs=needs, first=found.first + place, others=others, ansatz={}
+    )
+
+
+def _moved_back(need: Basic, t: Symbol, place: int) -> Basic:
+    """A condition on the index, counted from 0 again."""
+    return relation(type(need), t, need.rhs + place) if getattr(need, "lhs", 0) == t else need  # type: ignore[attr-defined]
 
 
 def _from(value: Basic, t: Symbol, place: int) -> Basic:

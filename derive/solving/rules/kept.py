@@ -7,7 +7,7 @@ from sympy import Product, Sum, Symbol
 
 from derive.model.language.claims import Law, Rule, sequence
 
-i, j, n, c, last = (Symbol(letter) for letter in ("i", "j", "n", "c", "N"))
+i, j, n, c, last, first = (Symbol(letter) for letter in ("i", "j", "n", "c", "N", "p"))
 x, s, b = (sequence(name) for name in "xsb")
 
 
@@ -15,12 +15,12 @@ def unroll_distance(down: bool, led: bool, forced: bool) -> Rule:
     """x - c from its own recurrence; `down` with the coefficients counted from the end, `led` where
     it does not start at c."""
     step = last - n if down else n
-    place, low, high = (j, last - n + 1, last) if down else (j, 0, n - 1)
+    place, low, high = (j, last - n + 1, last) if down else (j, first, n - 1)
     inner = Product(s(i), (i, last - n + 1, j - 1)) if down else Product(s(i), (i, j + 1, n - 1))
     total = c + Sum(b(j) * inner, (place, low, high)) if forced else c
     if led:
-        total += (x(0) - c) * Product(s(i), (i, low, high))
-    start = () if led else ((x(0), c),)
+        total += (x(first) - c) * Product(s(i), (i, low, high))
+    start = () if led else ((x(first), c),)
     law = Law(
         x(n),
         total,

@@ -3,6 +3,7 @@ again, has the right values."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from fractions import Fraction
 from pathlib import Path
@@ -125,11 +126,66 @@ def test_where_an_equation_divides_by_zero_is_said(equation: str, said: str) -> 
         solve(equation)[equation[0]]
 
 
-def test_what_could_not_be_counted_is_not_called_wrong() -> None:
-    """sin(t) divides at t = 0: no value is there to count."""
-    with pytest.raises(DeriveError, match="UNCHECKED") as error:
-        solve("x(t+1) = x(t)*sin(t+2)/sin(t)", start="b").x  # noqa: B018
-    assert "FAILS" not in str(error.value)
+# (equation, start, the form, where it is said to hold)
+ENDING = [
+    ("x(t+1) = x(t)*(1 - (t+1)/50)/(1 - t/50)", {}, "x_0*(50 - t)/50", "t <= 50"),
+    ("x(t+1) = x(t)*((1 - (t+1)/50)/(1 - t/50))**2", {}, "x_0*(t - 50)**2/2500", "t <= 50"),
+    ("x(t+1) = x(t)/(t-8)", {"at": "2"}, "x_2/RisingFactorial(-6, t - 2)", "t <= 8"),
+    (
+        "x(t+1) = m + (x(t) - m)*(1 + cos(pi*(t+1)/50))/(1 + cos(pi*t/50))",
+        {},
+        "m + (-m + x_0)*(cos(pi*t/50)/2 + 1/2)",
+        "t <= 50",
+    ),
+]
+
+
+@pytest.mark.parametrize(("equation", "start", "form", "last"), ENDING)
+def test_a_sequence_that_ends_says_where(
+    equation: str, start: dict[str, str], form: str, last: str
+) -> None:
+    run = solve(equation, start=start)
+    assert str(run) == f"x(t) = {form}   where {last}" and run.verdict().kind == "PROVED"
+    ((condition, _),) = run.cases
+    assert str(condition) == last
+
+
+@pytest.mark.parametrize(
+    ("equation", "start", "said"),
+    [
+        ("x(t+1) = x(t)*sin(t+2)/sin(t)", "b", "x(1) has no value, its equation divides by zero"),
+        ("x(t+1) = R/x(t)", "0", "x(1) has no value, its equation divides by zero"),
+        ("x(t+1) = 2*sqrt(x(t))", "-1", "x(1) has no value, its equation takes a root"),
+        ("x(t+1) = (x(t)**2 - 2)/(2*x(t))", "1", "not known to be conjugate to a linear one"),
+    ],
+)
+def test_what_has_no_value_is_refused(equation: str, start: str, said: str) -> None:
+    with pytest.raises(DeriveError, match=re.escape(said)):
+        solve(equation, start=start).x  # noqa: B018
+
+
+def test_sums_in_a_sum_that_read_a_free_sequence() -> None:
+    """Each time with another index of the outer one."""
+    lines = ["b(t+1) = 3*b(t) + c(t)/2", "n(t+1) = n(t) - e*b(t+1)"]
+    run = solve(lines, start={"b": "3", "n": "-1", "at": "1"})
+    assert {v.kind for v in run.check().values()} == {"PROVED"}
+
+
+@pytest.mark.parametrize("at", [-3, 1, 2])
+@pytest.mark.parametrize(
+    "equation", ["q(k+1) = o(k)*q(k) + 1/2", "q(k+1) = o(k)*q(k)", "q(k+1) = a*q(k) + o(k)"]
+)
+def test_a_free_sequence_counted_from_elsewhere(equation: str, at: int) -> None:
+    run = solve(equation, start={"q": "2", "at": str(at)})
+    assert run.verdict().holds
+    row = {n: Fraction(2 * n + 9, 4) for n in range(at, at + 9)}
+    world: dict[str, Any] = {"o": lambda n: row[int(n)], "a": Fraction(3, 5)}
+    true = Fraction(2)
+    for n in range(at, at + 8):
+        assert value(run.q, {**world, "k": Fraction(n)}) == true
+        slope = world["a"] if "a*q" in equation else row[n]
+        rest = Fraction(1, 2) if "1/2" in equation else row[n] if "a*q" in equation else 0
+        true = slope * true + rest
 
 
 def test_a_table_of_a_free_sequence() -> None:

@@ -176,8 +176,8 @@ class Ends:
             if not times:
                 continue
             start = self.start(b if gap > 0 else a)
-            if start is not None and start.is_Integer and start < 1:
-                continue  # a factor that is zero: what would be left is 0/0
+            if start is not None and start.is_Integer and -abs(gap) < start < 1:
+                continue  # a factor at the low end is zero: what would be left is 0/0
             linear[a], linear[b] = linear[a] - times, linear[b] + times
             least = b if gap > 0 else a
             steps = [self.field.expr(least + self.field.one * i) for i in range(abs(gap))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sympy import Expr, Integer, nan, zoo
+from sympy import Expr, I, Integer, nan, zoo
 from sympy.core.function import AppliedUndef
 
 from derive.model.recurrences.stated import Stated
@@ -23,7 +23,7 @@ def explicit(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
     value = put_known(model.equations[name], known, t).xreplace({t: t - order})
     read = [a.args[0] - t for a in model.equations[name].atoms(AppliedUndef)]
     before = max((-int(shift) for shift in read if shift.is_negative), default=0)  # not read there
-    stops = [at for at in range(LATEST) if value.xreplace({t: Integer(at)}).has(zoo, nan)]
+    stops = [at for at in range(LATEST) if value.xreplace({t: Integer(at)}).has(zoo, nan, I)]
     later = max(order, before, *(at + 1 for at in stops))
     first = max(holds_from(model, name, value, later), before)
     return Solution({name: value}, first=first, how="explicit")

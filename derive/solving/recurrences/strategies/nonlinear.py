@@ -9,6 +9,7 @@ from dataclasses import replace
 from sympy import (
     Add,
     Expr,
+    I,
     Integer,
     Mul,
     Poly,
@@ -132,7 +133,7 @@ def powers(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> So
         return None
     y = sequence("_y")
     equation = Add(*(e * y(t + j) for j, e in enumerate(exponents)))
-    value: Expr = S.One
+    found: dict[Expr, Expr] = {}  # the exponent of each base
     solutions = []
     for place in range(order):
         unit = tuple(Integer(j == place) for j in range(order))
@@ -160,18 +161,22 @@ def powers(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> So
     for base, solution in solutions:
         if solution is None:
             return None
-        value *= base ** solution.values["_y"]
+        found[base] = found.get(base, S.Zero) + solution.values["_y"]
         where |= dict.fromkeys(solution.where)
+    for base in [b for b in found if b.is_Rational and b.p == 1 and 1 / b in found]:
+        found[1 / base] = (found[1 / base] - found.pop(base)).expand()
+    value = Mul(*(base**exponent for base, exponent in found.items()))
     return Solution({name: value}, where=tuple(where), how="powers")
 
 
 def fixed_points(top: Poly, bottom: Poly) -> tuple[Expr, Expr] | None:
-    """The two fixed points at which the derivative of top/bottom is zero."""
+    """The two fixed points at which the derivative of top/bottom is zero; None where they are not
+    real."""
     fixed = gcd(top - Poly(X, X) * bottom, top.diff(X) * bottom - top * bottom.diff(X))
     if degree(fixed, X) != 2:
         return None
     found = sorted(roots(fixed), key=lambda e: (e.could_extract_minus_sign(), str(e)))
-    return (found[0], found[1]) if len(found) == 2 else None
+    return (found[0], found[1]) if len(found) == 2 and not found[0].has(I) else None
 
 
 Why = tuple[str, tuple[tuple[Expr, Expr], ...]]

@@ -9,6 +9,7 @@ from sympy import (
     Gt,
     Integer,
     Le,
+    Ne,
     Pow,
     Rational,
     S,
@@ -91,14 +92,13 @@ def squaring(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> 
     if ends is None:
         return None
     f, g = ends
+    if start == g:
+        return Solution({name: g}, how="squaring")
     z0 = (start - f) / (start - g)
     k = factor_of_square(value, f, g)
     z = k ** (2**t - 1) * z0 ** (2**t) if k != 1 else z0 ** (2**t)
-    needs = tuple(
-        relation(Gt, root.base, S.Zero)
-        for root in sorted(f.atoms(Pow), key=str)
-        if root.exp == Rational(1, 2)
-    )
+    roots = (r for r in sorted(f.atoms(Pow), key=str) if r.exp == Rational(1, 2))
+    needs = (*(relation(Gt, r.base, S.Zero) for r in roots), relation(Ne, start, g))
     return Solution(
         {name: (f - g * z) / (1 - z)}, tuple(n for n in needs if n.free_symbols), how="squaring"
     )

@@ -123,13 +123,14 @@ def slopes_and_rest(
 
 def _start(a: Expr, t: Symbol, alone: bool) -> int:
     """The first index from which a(t) is not zero; 0 where nothing else drives the equation, whose
-    values are then a product, up to its first zero too. Raises NotRational where it has poles at
-    some t >= 0."""
+    values are then a product, up to its first zero too. Raises NotRational where that is late; what
+    is not zero up to a pole, where the values end, is not looked at beyond it."""
     field = Field(parameters(a, t))
     top, bottom = (integer_roots(side, field) for side in over(a, t, field))
-    last = max([-1, *top])
-    if (last >= LATEST and not alone) or any(r >= 0 for r in bottom):
-        raise NotRational("not defined, or only late")
+    ends = min((r for r in bottom if r >= 0), default=None)
+    last = max([-1, *(r for r in top if ends is None or r < ends)])
+    if last >= LATEST and not alone:
+        raise NotRational("only late")
     return 0 if alone and last > 0 else last + 1
 
 

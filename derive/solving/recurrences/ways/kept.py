@@ -3,7 +3,7 @@ in one sum."""
 
 from __future__ import annotations
 
-from sympy import Integer, Lambda, Symbol
+from sympy import Lambda, Symbol
 
 from derive.model.language.claims import Binding, Claim, Derivation, Step, sequence
 from derive.model.recurrences.equations import linear_in
@@ -11,7 +11,7 @@ from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.strategies.constant import Solution
 from derive.solving.recurrences.strategies.kept import centred
 from derive.solving.rules.ansatz import algebra
-from derive.solving.rules.kept import b, c, last, n, s, unroll_distance, x
+from derive.solving.rules.kept import b, c, first, last, n, s, unroll_distance, x
 
 
 def by_sum_of_products(name: str, model: Stated, solved: Solution) -> Derivation | None:
@@ -29,7 +29,9 @@ def by_sum_of_products(name: str, model: Stated, solved: Solution) -> Derivation
         Lambda(at, part.xreplace({t: at if model.down is None else model.down - at}))
         for part in (a, forcing)
     )
-    binding: Binding = {x: Lambda(n, sequence(name)(n)), s: slope, b: force, n: t, c: centre}
+    binding: Binding = {
+        x: Lambda(n, sequence(name)(n)), s: slope, b: force, n: t, c: centre, first: model.first
+    }  # fmt: skip
     if model.down is not None:
         binding = {**binding, last: model.down}
     update = Claim(this.xreplace({t: t + 1}), model.equations[name])
@@ -40,7 +42,7 @@ def by_sum_of_products(name: str, model: Stated, solved: Solution) -> Derivation
         (),
         (update,),
     )
-    uses = (Claim(sequence(name)(Integer(0)), start),) if led else ()
+    uses = (Claim(sequence(name)(model.first), start),) if led else ()
     step = Step(
         Claim(this, solved.values[name]), unroll_distance(down, led, forcing != 0), binding, uses
     )
