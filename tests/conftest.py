@@ -1,23 +1,34 @@
-"""How many examples are drawn, and that they are the same ones in CI."""
+"""How many examples are drawn: the same ones for everyone, in a full run on a person's own machine
+others each time, with the seed to have them again (DERIVE_SEED)."""
 
 from __future__ import annotations
 
 import os
+import random
 from collections import Counter
 from typing import Any
 
 from hypothesis import settings
 
 FULL = bool(os.environ.get("DERIVE_FULL"))
-settings.register_profile("here", deadline=None, max_examples=200 if FULL else 25)
+AT_RANDOM = FULL and not os.environ.get("CI")
+if AT_RANDOM:  # workers inherit it
+    os.environ.setdefault("DERIVE_SEED", str(random.randrange(10**6)))
+SEED = os.environ.get("DERIVE_SEED", "0")
 settings.register_profile(
-    "ci", deadline=None, max_examples=200 if FULL else 25, derandomize=True, database=None
+    "drawn",
+    deadline=None,
+    max_examples=200 if FULL else 25,
+    derandomize=not AT_RANDOM,
+    database=None,
+    print_blob=True,
 )
-settings.load_profile("ci" if os.environ.get("CI") else "here")
+settings.load_profile("drawn")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     _drawn(terminalreporter)
+    _outcomes(terminalreporter)
     _proofreading(terminalreporter)
     _verdicts(terminalreporter, "graded", "answers graded: what was expected -> what came out")
     _verdicts(terminalreporter, "fuzzed", "texts drawn at random or spoilt, by verdict")
@@ -80,3 +91,19 @@ def _drawn(terminalreporter: Any) -> None:
         total = c.total()
         shares = f"{(c['PROVED'] + c['COUNTED']) / total:8.1%} {c['PROVED'] / total:8.1%} {c['too hard'] / total:9.1%}"
         terminalreporter.line(f"{kind:34} {total:6}  {c['wrong']:6} {shares}")
+
+
+def _outcomes(terminalreporter: Any) -> None:
+    """What became of recurrences drawn by kind; what is refused, by reason."""
+    found = _collected(terminalreporter, "recurrences")
+    if not found:
+        return
+    terminalreporter.section(f"recurrences by kind (DERIVE_SEED={SEED})")
+    heads = ("PROVED", "COUNTED", "refused", "not confirmed", "too hard")
+    terminalreporter.line(f"{'':24}" + "".join(f"{head:>15}" for head in heads))
+    for kind, c in found.items():
+        counts = (sum(n for key, n in c.items() if key.startswith(head)) for head in heads)
+        terminalreporter.line(f"{kind:24}" + "".join(f"{count:15}" for count in counts))
+    for reason, count in found["all"].most_common():
+        if reason.startswith("refused"):
+            terminalreporter.line(f"{count:6}  {reason}")

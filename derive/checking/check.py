@@ -8,6 +8,7 @@ from derive.checking.counting.conditions import stops, unstated
 from derive.checking.counting.count import count
 from derive.checking.counting.replay import replay
 from derive.checking.counting.worlds import EXTRA, Sample
+from derive.checking.numbers.intervals import NotReadable
 from derive.checking.proof.prove import prove
 from derive.model.language.claims import Claim, Derivation, Step, Verdict
 
@@ -15,12 +16,19 @@ from derive.model.language.claims import Claim, Derivation, Step, Verdict
 def check_claim(
     claim: Claim, sample: Sample, proved: Iterable[Claim] = (), prove_it: bool = True
 ) -> Verdict:
+    """As `_checked`; what has no meaning here is UNCHECKED."""
+    try:
+        return _checked(claim, sample, tuple(proved), prove_it)
+    except NotReadable as error:
+        return Verdict("UNCHECKED", "counted", reason=str(error))
+
+
+def _checked(claim: Claim, sample: Sample, proved: tuple[Claim, ...], prove_it: bool) -> Verdict:
     """Counted and, where it can be (and `prove_it`), proved; without a proof counted on each side
     of its switches too. Only numbers refute it: a proof that fails may be the proof's own fault.
 
     `proved` are claims that the proof may use.
     """
-    proved = tuple(proved)
     counted = count(claim, sample)
     if counted.differs:
         return Verdict("FAILS", "counted", witness=counted.witness, reason="the sides differ")

@@ -60,7 +60,7 @@ def _quotient(top: Expr, bottom: Expr) -> Expr | None:
         over, under = field.element(top), field.element(bottom)
     except NotRational:
         return None
-    if over.numer.gcd(under.denom).is_ground:
+    if not field.letters or over.numer.gcd(under.denom).is_ground:
         return None
     terms = [_without_shared(term * bottom) for term in top.args] if top.is_Add else []
     alike = (bottom.base, -bottom.base)

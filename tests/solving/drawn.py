@@ -11,7 +11,6 @@ import ast
 import random
 import re
 import string
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -20,21 +19,13 @@ from typing import Any
 
 import mpmath
 
-from derive import DeriveError, TooHard, solve
-from derive.model.language.claims import Root
 from tests.solving.test_cases import (
     CALLS,
     IRRATIONAL,
     NUMBER,
-    exact,
     mp,
     power,
-    same,
-    value,
-    with_roots,
 )
-from tests.solving.test_cases import truth as condition_holds
-from tests.writing.test_letters import text_again
 
 CHOICES: dict[str, list[str]] = {
     "q": ["2", "3", "-1", "1/2", "-2", "1/3", "-3/2", "5", "2/5", "7/3"],
@@ -89,10 +80,17 @@ KINDS: dict[str, list[list[str]]] = {
     "exponents": [["X(N+1) = <q>*X(N) + 3**B"], ["X(N+1) = X(N)*2**A"], ["X(N+1) = X(N) + (N+1)**A"], ["X(N+1) = A**B*X(N) + 1"], ["X(N+1) = A**(N+1)*X(N)"], ["X(N+1) = X(N) + A*2**(-N/2)"],
                   ["X(N+1) = sqrt(A)*X(N) + <f>"], ["X(N+1) = X(N)*sqrt((N+1)/(N+2))"], ["X(N+1) = exp(-A)*X(N) + <z>"], ["X(N+1) = X(N)*(1 + cos(pi*(N+1)/50))/(1 + cos(pi*N/50))"],
                   ["X(N+1) = X(N)*((1-(N+1)/50)/(1-N/50))**<m>"]],
+    "down": [["X(N) = <c>*X(N+1) + <z>"], ["X(N) = U(N+1)*X(N+1) + A"], ["X(N) = X(N+1) + <q>*N"], ["X(N) = <q>*X(N+1) + B**N"], ["X(N) = A*(X(N+1) - 1) + B"], ["X(N) = (N+1)*X(N+1)"],
+             ["X(N) = U(N+1)*(X(N+1) - 1) + 1"]],
+    "from a letter on": [["X(N+1) = <c>*X(N) + Piecewise((B, N < D), (0, True))"], ["X(N+1) = X(N) + Min(1, (N+1)/D)"], ["X(N+1) = X(N) + A*Piecewise((N, N <= D), (1, True))"], ["X(N+1) = <q>*X(N) + Piecewise((1, Eq(N, D)), (0, True))"],
+                         ["X(N+1) = X(N) - B*Min(1, N/D)"], ["X(N+1) = X(N)*(1-(N+1)/D)/(1-N/D)"], ["X(N+1) = <q>*X(N) + Piecewise((A, Eq(Mod(N, D), 0)), (0, True))"], ["X(N+1) = X(N) + Max(N - D, 0)"]],
+    "not solved for it": [["<q>*X(N+1) = <c>*X(N) + <f>"], ["X(N+1) - <q>*X(N) = <f>"], ["X(N+2) - <z>*X(N+1) - <q>*X(N) - <z> = 0"], ["(N+1)*X(N+1) = <q>*X(N)"], ["X(N)/X(N-1) = <r>"], ["0 = X(N+1) - <c>*X(N) - <z>"], ["A*X(N+1) = X(N) + <z>"]],
+    "anything": [["X(N+1) = <e>*X(N) + <e>"], ["X(N+2) = <e>*X(N+1) + <e>*X(N) + <e>"], ["X(N+1) = X(N) + <e>"], ["X(N+1) = <e>*X(N)"], ["X(N+1) = <e>*X(N) + <e>", "Y(N+1) = <e>*Y(N) + <e>*X(N)"], ["X(N) = <e>"]],
 }  # fmt: skip
+ATOMS = ["N", "N", "A", "B", "1", "2", "3", "1/2", "(-1)", "5"]
 LETTERS = [c for c in string.ascii_letters if c not in "E"]  # E is Euler's number where exp(1) is
-FIRST = 9
-RESERVED = {"pi", "lambda"}
+FUNCTIONS = ["sqrt", "cos", "sin", "exp", "factorial", "Abs", "log", "floor"]
+POWERS = ["{0}**2", "{0}**N", "2**{0}", "{0}**(-1)", "A**{0}", "(-1)**{0}"]
 
 
 @dataclass
@@ -108,6 +106,7 @@ class Drawn:
     free: str
     at: int = 0
     orders: dict[str, int] = field(default_factory=dict)
+    whole: str = ""  # a letter that stands for a whole number
 
     def __str__(self) -> str:
         return f"{'; '.join(self.equations)}   start {self.start}"
@@ -115,49 +114,46 @@ class Drawn:
 
 def put(template: str, rng: random.Random) -> str:
     while found := re.search(r"<(\w)>", template):
-        template = (
-            template[: found.start()] + rng.choice(CHOICES[found[1]]) + template[found.end() :]
-        )
+        chosen = tree(rng, 3) if found[1] == "e" else rng.choice(CHOICES[found[1]])
+        template = template[: found.start()] + chosen + template[found.end() :]
     return template
+
+
+def tree(rng: random.Random, depth: int) -> str:
+    """Any expression in the index and letters."""
+    kind = rng.choice("aa+-*/^f") if depth else "a"
+    if kind == "a":
+        return rng.choice(ATOMS)
+    if kind == "f":
+        return f"{rng.choice(FUNCTIONS)}({tree(rng, depth - 1)})"
+    if kind == "^":
+        return rng.choice(POWERS).format(f"({tree(rng, depth - 1)})")
+    return f"({tree(rng, depth - 1)} {kind} {tree(rng, depth - 1)})"
+
+
+PLACE = re.compile(r"([XYZ])\(N([+-]\d)?\)")
 
 
 def orders(equations: list[str]) -> dict[str, int]:
     """How many values before its own each unknown needs."""
-    shifts = {
-        e[m.start()]: int(m[1] or 0)
-        for e in equations
-        for m in [re.search(r"[XYZ]\(N(?:\+(\d))?\)", e)]
-        if m
-    }
-    reads = {
-        name: [
-            int((m[1] or "0").replace("+", ""))
-            for e in equations
-            for m in re.finditer(rf"{name}\(N([+-]\d)?\)", e.split(" = ")[1])
-        ]
-        for name in shifts
-    }
-    for e in equations:  # made anew at every index, the first one too
-        left, right = e.split(" = ")
-        name = re.search(r"[XYZ](?=\()", left)[0]  # type: ignore[index]
-        if (
-            shifts[name]
-            and (seen := re.findall(r"[XYZU]\((N.*?)\)", right))
-            and set(seen) == {f"N+{shifts[name]}"}
-        ):
-            shifts[name], reads[name] = 0, []
-    return {
-        name: max([shift, *(shift - read for read in reads[name])])
-        for name, shift in shifts.items()
-    }
+    found: dict[str, int] = {}
+    read = [(m[1], int(m[2] or 0)) for e in equations for m in PLACE.finditer(e)]
+    for e in equations:
+        name, shift = next((m[1], int(m[2] or 0)) for m in PLACE.finditer(e))
+        found[name] = max([shift, *(shift - at for other, at in read if other == name)])
+        left, _, right = e.partition(" = ")
+        seen = set(re.findall(r"[XYZU]\((N.*?)\)", right))
+        if (plain := re.fullmatch(r"[XYZ]\((N\+\d)\)", left)) and seen == {plain[1]}:
+            found[name] = 0  # made anew at every index, the first one too
+    return found
 
 
 def draw(kind: str, seed: Any) -> Drawn:
     rng = random.Random(f"{kind} {seed}")
     plain = [put(e, rng) for e in rng.choice(KINDS[kind])]
-    letters = rng.sample(LETTERS, 8)
-    role = dict(zip("XYZNABCU", letters, strict=True))
-    texts = [re.sub(r"\b[XYZNABCU]\b", lambda m: role[m[0]], e) for e in plain]
+    letters = rng.sample(LETTERS, 9)
+    role = dict(zip("XYZNABCDU", letters, strict=True))
+    texts = [re.sub(r"\b[XYZNABCDU]\b", lambda m: role[m[0]], e) for e in plain]
     need = {role[name]: n for name, n in orders(plain).items()}
     start: dict[str, str] = {}
     for name, n in need.items():
@@ -167,11 +163,16 @@ def draw(kind: str, seed: Any) -> Drawn:
             ]
             start[name] = ", ".join(values)
     at = rng.choice([-3, -1, 1, 2, 4]) if rng.random() < 0.25 and any(need.values()) else 0
+    if kind == "down":
+        need, at = {role["X"]: 1}, rng.choice([6, 9])
+        start = {role["X"]: rng.choice(["1", "2", "0", "1/2", role["C"]])}
     if at:
         start["at"] = str(at)
     used = " ".join([*texts, *start.values()])
-    parameters = [role[c] for c in "ABC" if re.search(rf"\b{role[c]}\b", used)]
-    return Drawn(kind, texts, start, list(need), parameters, role["N"], role["U"], at, need)
+    parameters = [role[c] for c in "ABCD" if re.search(rf"\b{role[c]}\b", used)]
+    return Drawn(
+        kind, texts, start, list(need), parameters, role["N"], role["U"], at, need, role["D"]
+    )
 
 
 # The truth.
@@ -183,6 +184,9 @@ def world(drawn: Drawn, rng: random.Random, special: bool) -> dict[str, Any]:
     """Numbers for the parameters; in a special world such as closed forms divide by, or equal ones."""
     found: dict[str, Any] = {}
     for name in drawn.parameters:
+        if name == drawn.whole:
+            found[name] = Fraction(rng.randint(1, 9))
+            continue
         found[name] = Fraction(rng.randint(1, 40), rng.randint(1, 12)) * rng.choice([1, 1, -1])
         if special and rng.random() < 0.7:
             found[name] = rng.choice([*SPECIAL, *found.values()])
@@ -213,26 +217,28 @@ def truth(
     drawn: Drawn, here: Mapping[str, Any], opened: Mapping[str, Any]
 ) -> Callable[[str, int], Any]:
     """What each unknown is at an index. Raises ZeroDivisionError where it has no value."""
-    numbers = all(exact(v) for v in here.values() if not callable(v)) and not IRRATIONAL.search(
-        " ".join(drawn.equations)
-    )
+    text = " ".join(drawn.equations)
+    anything = drawn.kind == "anything" and re.search(r"[a-z]{3,}\(|\*\*", text)
+    numbers = not anything and not IRRATIONAL.search(text)
     lift: Callable[[Any], Any] = (lambda x: x) if numbers else mp
     scope = {
         **CALLS,
         "Min": min,
         "Max": max,
+        "log": logarithm,
+        "floor": lambda x: lift(CALLS["floor"](x)),
         "pi": +mpmath.pi,
         "_number": lambda n: lift(Fraction(n)),
         "_power": power,
     }
     scope |= {name: v if callable(v) else lift(v) for name, v in here.items()}
     known: dict[tuple[str, int], Any] = {}
-    rights: dict[str, tuple[str, int]] = {}
+    rights: dict[str, tuple[str, str, int]] = {}
     for equation in drawn.equations:
         left, right = equation.split(" = ")
-        name = next(n for n in drawn.names if re.search(rf"\b{n}\({drawn.index}\b", left))
-        factor, call = re.fullmatch(rf"(.*?)(?:\*)?{name}\((.*?)\)", left).groups()  # type: ignore[union-attr]
-        rights[name] = (f"({right})/({factor or 1})", int(call.partition("+")[2] or 0))
+        name, shift = newest(drawn, equation)
+        alone = left == f"{name}({drawn.index}{f'+{shift}' if shift else ''})"
+        rights[name] = (right if alone else "", f"({left})-({right})", shift)
         values = (
             drawn.start[name].split(",")
             if name in drawn.start
@@ -244,8 +250,16 @@ def truth(
     def value(name: str, at: Any) -> Any:
         at = int(at)
         if (name, at) not in known:
-            right, shift = rights[name]
-            known[name, at] = eval(code(right), {**scope, drawn.index: lift(Fraction(at - shift))})
+            right, gap, shift = rights[name]
+            here = {**scope, drawn.index: lift(Fraction(at - shift))}
+            if right:
+                known[name, at] = eval(code(right), here)
+                return known[name, at]
+            gaps = []  # linear in the value: at 0 and at 1
+            for probe in (0, 1):
+                known[name, at] = lift(Fraction(probe))
+                gaps.append(eval(code(gap), here))
+            known[name, at] = gaps[0] / (gaps[0] - gaps[1])
         return known[name, at]
 
     for name in drawn.names:
@@ -253,169 +267,15 @@ def truth(
     return value
 
 
-# What became of it.
-
-SECONDS = 5
-WORLDS, NEAR, PLACES = 7, 25, (*range(7), 13)
-WORK = 60  # digits
-
-
-@dataclass
-class Outcome:
-    """`kind` is PROVED, COUNTED, "refused: ...", "too hard: ...", or what must not be: wrong, traceback,
-    not confirmed, incomplete."""
-
-    kind: str
-    drawn: Drawn
-    said: str = ""
+def logarithm(x: Any) -> Any:
+    if not x:
+        raise ZeroDivisionError
+    return CALLS["log"](x)
 
 
-def outcome(drawn: Drawn) -> Outcome:
-    functions = {drawn.free} if f"{drawn.free}(" in " ".join(drawn.equations) else set()
-    try:
-        run = solve(drawn.equations, start=drawn.start, seconds=SECONDS)
-        forms = {
-            name: text_again(run[name], run.derivation(name).where, functions)
-            for name in drawn.names
-        }
-        verdicts = {v.kind for v in run.check().values()}
-        said = differs(drawn, run, forms)
-    except TooHard as error:
-        return Outcome(f"too hard: {str(error).partition(': ')[2].partition(';')[0]}", drawn)
-    except DeriveError as error:
-        kind = (
-            "not confirmed"
-            if "not confirmed" in str(error)
-            else "refused: " + reason(str(error), drawn)
-        )
-        return Outcome(kind, drawn, str(error))
-    except Exception:
-        return Outcome("traceback", drawn, traceback.format_exc(limit=-4))
-    if said:
-        return Outcome(said.partition(":")[0], drawn, said)
-    for bad in ("FAILS", "UNCHECKED"):
-        if bad in verdicts:
-            return Outcome("not confirmed", drawn, str(run.check()))
-    return Outcome("PROVED" if verdicts == {"PROVED"} else "COUNTED", drawn)
-
-
-def reason(message: str, drawn: Drawn) -> str:
-    """A refusal without what is this text's own."""
-    message = message.partition("; ")[0]
-    for name in drawn.names:
-        message = re.sub(rf"\b{name}: ", "", message)
-    return re.sub(r"\S*[()*]\S*|\b[a-zA-Z]\b|-?\d+", "_", message)[:90]
-
-
-def differs(drawn: Drawn, run: Any, forms: Mapping[str, Any]) -> str:
-    """Where what is said is not so; empty where all is."""
-    rng = random.Random(str(drawn))
-    open_names = {
-        name: [s.name for s in values]
-        for name, values in run.model.start.items()
-        if name not in drawn.start
-    }
-    with mpmath.workdps(WORK):
-        for number in range(WORLDS):
-            here = world(drawn, rng, number % 2 == 1)
-            opened = {
-                f"{name}{n}": Fraction(rng.randint(-9, 9), rng.randint(1, 4))
-                for name in drawn.names
-                for n in range(drawn.orders[name])
-            }
-            true = truth(drawn, here, opened)
-            letters = dict(here)
-            for name, symbols in open_names.items():
-                letters |= {s: opened[f"{name}{n}"] for n, s in enumerate(symbols)}
-            for name in drawn.names:
-                if found := held(
-                    drawn, run, name, forms[name], letters, true, covered=number % 2 == 1
-                ):
-                    return f"{found}, {name} in { {k: str(v) for k, v in letters.items() if not callable(v)} }: {run[name]}"
-    return ""
-
-
-def held(
-    drawn: Drawn,
-    run: Any,
-    name: str,
-    form: Any,
-    letters: Mapping[str, Any],
-    true: Any,
-    covered: bool,
-) -> str:
-    needs = run.needs(name)
-    here = rooted(letters, run, name)
-    compared = 0
-    if not defined(true, name, drawn.at + drawn.orders[name]):
-        return ""
-    for n in (drawn.at + k for k in (PLACES[:5] if drawn.kind == "nonlinear" else PLACES)):
-        point = {**here, drawn.index: Fraction(n)}
-        if not defined(true, name, n):
-            break
-        wanted = true(name, n)
-        if not all(holds(need, point) for need in needs):
-            continue
-        try:
-            found = value(form, point)
-        except ZeroDivisionError:
-            return f"wrong: no value at {n}, where it is {short(wanted)}"
-        if not same(found, wanted, NEAR):
-            return f"wrong: {short(found)} at {n}, where it is {short(wanted)}"
-        compared += 1
-    if not compared and covered and name == run.main:
-        return uncovered(drawn, run, name, letters, true)
-    return ""
-
-
-def uncovered(drawn: Drawn, run: Any, name: str, letters: Mapping[str, Any], true: Any) -> str:
-    """A world where no need of the general form holds: a case holds there, or it is named as left out."""
-    n = drawn.at + (4 if drawn.kind == "nonlinear" else PLACES[-1])
-    if not defined(true, name, n):
-        return ""
-    wanted = true(name, n)
-    point = {**letters, drawn.index: Fraction(n)}
-    point = rooted(point, run, name)
-    for condition, form in run.cases:
-        if holds(condition, point):
-            try:
-                found = value(text_again(form, (), {drawn.free}), point)
-            except ZeroDivisionError:
-                return (
-                    f"wrong: no value at {n} in the case {condition}, where it is {short(wanted)}"
-                )
-            return (
-                ""
-                if same(found, wanted, NEAR)
-                else f"wrong: {short(found)} at {n} in the case {condition}, where it is {short(wanted)}"
-            )
-    for told in run.not_covered:
-        if "equal roots" in told or all(
-            holds(text_again(part, (), set()), point) for part in told.split(" and ")
-        ):
-            return ""
-    return f"incomplete: nothing is said of {n}; cases {[c for c, _ in run.cases]}, left out {run.not_covered}"
-
-
-def defined(true: Callable[[str, int], Any], name: str, n: int) -> bool:
-    """Whether it has a value at an index, a real one."""
-    try:
-        wanted = true(name, n)
-    except (ZeroDivisionError, mpmath.libmp.ComplexResult):
-        return False
-    return exact(wanted) or not isinstance(wanted, mpmath.mpc) and bool(mpmath.isfinite(wanted))
-
-
-def rooted(letters: Mapping[str, Any], run: Any, name: str) -> dict[str, Any]:
-    return with_roots(letters, [e for e in run.derivation(name).where if isinstance(e, Root)])
-
-
-def holds(condition: Any, point: Mapping[str, Any]) -> bool:
-    try:
-        return condition_holds(condition, point)
-    except ZeroDivisionError:
-        return False
-
-
-def short(x: Any) -> str:
-    return str(x) if exact(x) and len(str(x)) < 30 else str(mpmath.nstr(mp(x)))
+def newest(drawn: Drawn, equation: str) -> tuple[str, int]:
+    """The value that an equation makes: its name, and how far on it stands."""
+    calls = re.findall(rf"\b(\w+)\({drawn.index}(?:\+(\d))?\)", equation)
+    places = [(int(shift or 0), name) for name, shift in calls if name in drawn.names]
+    left = re.match(rf"(\w+)\({drawn.index}(?:\+(\d))?\) = ", equation)
+    return (left[1], int(left[2] or 0)) if left else max(places)[::-1]

@@ -454,7 +454,7 @@ PRODUCTS = [
     (2 * k + 1, "2**t*RisingFactorial(1/2, t)"),
     (2 * (2 * k + 1) / (k + 1), "binomial(2*t, t)"),
     (a + b * k, "b**t*RisingFactorial(a/b, t)"),
-    (c**k, "c**(t*(t - 1)/2)"),
+    (c**k, "c**(t**2/2 - t/2)"),
     ((k + a + 2) / (k + a), "(a + t)*(a + t + 1)/(a*(a + 1))"),
     ((k - 3) / (k + 1), "RisingFactorial(-3, t)/factorial(t)"),
     (c * (k + 1) * sp.Function("S")(k), "c**t*factorial(t)*Product(S(k), (k, 0, t - 1))"),

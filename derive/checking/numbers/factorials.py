@@ -68,11 +68,21 @@ def polygamma(order: Any, x: Any) -> Any:
 
 def gamma(x: Any) -> Any:
     """Gamma(x), exact at whole numbers; it has poles at 0, -1, ..."""
-    if not isinstance(x, Interval) and Fraction(x).denominator == 1:
+    if isinstance(x, Interval):
+        return _between(x)
+    if Fraction(x).denominator == 1:
         if x <= 0:
             raise Pole("a pole")
         return whole_factorial(int(x) - 1)
     return enclosed(WIDER.gamma, x)
+
+
+def _between(x: Interval) -> Interval:
+    """Gamma of a number known in an interval only."""
+    value = INTERVALS.gamma(x)
+    if not WIDER.isfinite(value.a) or not WIDER.isfinite(value.b):
+        raise ZeroDivisionError("an interval with a pole")
+    return value
 
 
 def rising(x: Any, n: Any) -> Any:
@@ -94,7 +104,7 @@ def falling(x: Any, n: Any) -> Any:
 def factorial(n: Any) -> Any:
     """n!, which is Gamma(n + 1); exact at whole numbers. Raises Pole below zero."""
     if isinstance(n, Interval) or Fraction(n).denominator != 1:
-        return enclosed(lambda x: WIDER.gamma(x + 1), n)
+        return gamma(n + 1)
     if n < 0:
         raise Pole("the factorial of a negative number")
     if n > LONGEST_FACTORIAL:

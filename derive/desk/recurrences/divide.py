@@ -20,7 +20,7 @@ from derive.desk.recurrences.questions.asked import Asked, short
 from derive.desk.recurrences.solved import Solved
 from derive.desk.run import look
 from derive.model.language.claims import Claim, DeriveError, Verdict, sequence
-from derive.model.recurrences.equations import linear_in
+from derive.model.recurrences.linear import linear_in
 from derive.model.recurrences.statement import read_equation
 from derive.notation import Notation
 from derive.solving.recurrences.divide import theta, unfolded

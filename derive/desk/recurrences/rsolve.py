@@ -32,7 +32,8 @@ from derive.desk.recurrences.outside import Given, Outside
 from derive.desk.recurrences.solved import Solved
 from derive.desk.recurrences.written import written
 from derive.model.language.claims import DeriveError, sequence
-from derive.model.recurrences.equations import linear_in, state
+from derive.model.recurrences.equations import state
+from derive.model.recurrences.linear import linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.solver import solution
 from derive.solving.recurrences.strategies.constant import Solution

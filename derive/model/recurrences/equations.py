@@ -4,59 +4,17 @@ for its highest value."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
-from sympy import Add, Basic, Dummy, Expr, Integer, Mod, Mul, S, Symbol
+from sympy import Basic, Expr, Integer, Mod, Pow, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from derive.model.language.claims import DeriveError, sequence
 from derive.model.language.terms import unused
+from derive.model.recurrences.newest import solved_for
 from derive.model.recurrences.stated import Stated
 
 FARTHEST = 40  # the highest order that is read
-
-
-@dataclass(frozen=True)
-class Linear:
-    """`sum of slopes[a] * a + rest`: an expression as linear in some values of sequences."""
-
-    slopes: Mapping[AppliedUndef, Expr]
-    rest: Expr
-
-
-def linear_in(expr: Expr, names: frozenset[str]) -> Linear | None:
-    """How `expr` is linear in values of the named sequences, its coefficients as they are written;
-    None where it is not."""
-    if isinstance(expr, AppliedUndef) and expr.func.__name__ in names:
-        return Linear({expr: S.One}, S.Zero)
-    if not any(
-        isinstance(a, AppliedUndef) and a.func.__name__ in names for a in expr.atoms(AppliedUndef)
-    ):
-        return Linear({}, expr)
-    if isinstance(expr, Add):
-        slopes: dict[AppliedUndef, list[Expr]] = {}
-        rest = []
-        for term in expr.args:
-            part = linear_in(term, names)
-            if part is None:
-                return None
-            rest.append(part.rest)
-            for value, slope in part.slopes.items():
-                slopes.setdefault(value, []).append(slope)
-        return Linear({value: Add(*found) for value, found in slopes.items()}, Add(*rest))
-    if isinstance(expr, Mul):
-        parts = [linear_in(factor, names) for factor in expr.args]
-        moving = [p for p in parts if p is None or p.slopes]
-        if len(moving) != 1 or moving[0] is None:
-            return None
-        times = Mul(*(p.rest for p in parts if p is not None and not p.slopes))
-        inner = moving[0]
-        return Linear(
-            {value: slope * times for value, slope in inner.slopes.items()},
-            inner.rest * times if inner.rest != 0 else S.Zero,
-        )
-    return None
 
 
 def state(
@@ -103,6 +61,7 @@ def state(
     )
     whole = frozenset(s.name for e in model_equations.values() for s in _whole(e, index))
     needs = tuple(Symbol(name) >= 1 for name in sorted(whole))
+    whole |= {s.name for e in model_equations.values() for s in _turning(e, index)}
     return Stated(
         model_equations,
         {n: values[n] for n in names},
@@ -191,16 +150,7 @@ def _solved(
             return name, shifts[name][1], right
     name = _owner(shifts, left, done)
     high = shifts[name][1]
-    top = sequence(name)(index + high)
-    others = {a: Dummy() for a in (left - right).atoms(AppliedUndef) if a != top}
-    form = linear_in((left - right).xreplace(others).expand(), frozenset((name,)))
-    if form is None or not form.slopes.get(top, S.Zero):
-        raise DeriveError(
-            f"{left} = {right}: cannot be solved for {top}, which stands in it in a way that "
-            f"is not linear"
-        )
-    back = {letter: value for value, letter in others.items()}
-    return name, high, (-form.rest / form.slopes[top]).xreplace(back)
+    return name, high, solved_for(left, right, sequence(name)(index + high))
 
 
 def _owner(shifts: Shifts, left: Expr, done: frozenset[str]) -> str:
@@ -227,3 +177,9 @@ def _whole(expr: Expr, index: Symbol) -> set[Symbol]:
         sides = part.args[1:] if isinstance(part, Mod) else part.args
         found |= {s for side in sides if not side.has(Mod) for s in side.free_symbols if s != index}  # type: ignore[misc]
     return found
+
+
+def _turning(expr: Expr, index: Symbol) -> set[Symbol]:
+    """Letters in the exponents of negative numbers: (-1)**k has a value for whole numbers k."""
+    powers = [p for p in expr.atoms(Pow) if p.base.is_number and p.base.is_negative]
+    return {s for p in powers for s in p.exp.free_symbols if s != index}

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sympy import Basic, Dummy, Expr, Symbol, nan, zoo
+from sympy import Basic, Dummy, Expr, I, Pow, S, Symbol, log, nan, zoo
 from sympy.core.function import AppliedUndef
 
 from derive.errors import short
@@ -18,6 +18,7 @@ from derive.model.language.syntax import Anything
 from derive.model.language.terms import fresh
 from derive.model.language.text import FUNCTIONS, expression, parse, read
 from derive.model.recurrences.equations import state
+from derive.model.recurrences.newest import for_newest
 from derive.model.recurrences.program import with_arrow
 from derive.model.recurrences.starts import by_name
 from derive.model.recurrences.stated import Stated
@@ -53,7 +54,20 @@ def _side(text: str, place: str) -> Expr:
         value = zoo
     if value.has(zoo, nan):
         raise DeriveError(f"{place}: {short(text)} divides by zero")
+    if value.has(I) or any(_is_unreal(part) for part in value.atoms(Pow, log)):
+        raise DeriveError(f"{place}: {short(text)} takes a root of a negative number, or its log")
     return value
+
+
+def _is_unreal(part: Basic) -> bool:
+    """Whether it is a root or a logarithm of a number below zero, whatever the letters in it are."""
+    number = part.args[0]
+    if not (number.is_number and number.is_negative):
+        return False
+    if isinstance(part, log) or part.args[1].is_number:
+        return isinstance(part, log) or not part.args[1].is_integer
+    power = part.args[1].as_coefficients_dict()
+    return not power.pop(S.One, S.Zero).is_Integer and all(c.is_Integer for c in power.values())
 
 
 def stated(
@@ -68,7 +82,9 @@ def stated(
     texts = [equations] if isinstance(equations, str) else list(equations)
     if not texts:
         raise DeriveError('no equation; write for example "m(t+1) = beta*m(t) + c"')
-    read_ = [read_equation(text, f"equation {number}") for number, text in enumerate(texts, 1)]
+    read_ = for_newest(
+        [read_equation(text, f"equation {number}") for number, text in enumerate(texts, 1)]
+    )
     names = _names(read_)
     index = _index(read_, names)
     if "" in start:
@@ -150,13 +166,7 @@ def _values(name: str, given: Any) -> list[Expr]:
 
 def _names(equations: Sequence[tuple[Expr, Expr]]) -> tuple[str, ...]:
     """The sequences that stand alone on a left side, one for each equation."""
-    found = []
-    for left, right in equations:
-        if not isinstance(left, AppliedUndef):
-            raise DeriveError(
-                f"{left} = {right}: write the value that is made on the left, as in m(t+1) = ..."
-            )
-        found.append(left.func.__name__)
+    found = [left.func.__name__ for left, _ in equations]
     twice = next((name for name in found if found.count(name) > 1), None)
     if twice:
         raise DeriveError(f"two equations for {twice}")

@@ -63,6 +63,7 @@ def _collect(
             if (
                 held is None
                 or _is_excluded(special, model)
+                or (smaller is not None and not _has_values(smaller))
                 or len(found) >= MOST
                 or any(_telling(held) == _telling(b.conditions) for b in found)
             ):
@@ -73,6 +74,11 @@ def _collect(
                 _collect(smaller, solution(smaller), held, found)
             except DeriveError:
                 found.append(Branch(held, smaller or model, None))
+
+
+def _has_values(model: Stated) -> bool:
+    """Whether there is a recurrence at all: x(t)/a is none for a = 0."""
+    return not any(value.has(zoo, nan) for value in model.equations.values())
 
 
 def _telling(conditions: tuple[Basic, ...]) -> set[Basic]:

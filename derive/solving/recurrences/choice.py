@@ -7,7 +7,9 @@ from dataclasses import replace
 from itertools import chain
 
 from sympy import (
+    Abs,
     Expr,
+    I,
     Max,
     Min,
     Pow,
@@ -17,7 +19,7 @@ from sympy import (
 
 from derive.model.language.claims import Root, sequence
 from derive.model.language.parts import parts
-from derive.model.recurrences.equations import linear_in
+from derive.model.recurrences.linear import linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.ends import SOON, end, up_to
 from derive.solving.recurrences.strategies.capped import capped
@@ -80,7 +82,9 @@ def first_found(
         side_by_side = interlaced(model, names, known, solution)
         if side_by_side is not None:
             found = replace(side_by_side, ansatz=found.ansatz if found else {})
-    return found if found is None or stop is None else up_to(found, model, stop.place)
+    if found is None or any(value.has(I) for value in found.values.values()):
+        return None
+    return found if stop is None else up_to(found, model, stop.place)
 
 
 def _is_high(root: Root) -> bool:
@@ -95,7 +99,7 @@ def _otherwise(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -
     kinds = {type(p) for e in written for p in parts(e) if not isinstance(p, Pow) or p.base == -1}
     if kinds & {Pow, cos, sin}:
         yield swinging
-    if kinds & {Min, Max}:
+    if kinds & {Abs, Min, Max}:
         yield capped
 
 

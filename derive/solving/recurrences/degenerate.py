@@ -9,6 +9,7 @@ from sympy import (
     Basic,
     Eq,
     Expr,
+    Ge,
     Gt,
     Lt,
     Mod,
@@ -45,6 +46,8 @@ def degenerate(model: Stated, need: Basic) -> Iterator[Special]:
         for symbol, value in solved(need.lhs, model):
             yield (relation(Eq, symbol, value),), put_into(model, {symbol: value})
         yield (relation(Lt, need.lhs, S.Zero),), None
+    if isinstance(need, Ge) and t not in need.free_symbols:  # a threshold before the start
+        yield (relation(Lt, need.lhs, need.rhs),), None
     if not isinstance(need, Ne):
         return
     zero = need.lhs - need.rhs

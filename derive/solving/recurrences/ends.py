@@ -1,5 +1,5 @@
-"""Where a sequence ends: the first of its values that divides by zero, or takes a root of what is
-below zero."""
+"""Where a sequence ends: the first of its values that divides by zero, or takes a root or another
+power of what is below zero."""
 
 from __future__ import annotations
 
@@ -7,7 +7,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from sympy import Basic, Expr, I, Integer, Le, Poly, Pow, Rational, Symbol, nan, zoo
+from sympy import (
+    Basic,
+    Expr,
+    I,
+    Integer,
+    Le,
+    Piecewise,
+    Poly,
+    Pow,
+    Symbol,
+    factorial,
+    gamma,
+    harmonic,
+    log,
+    nan,
+    zoo,
+)
 
 from derive.model.language.claims import relation
 from derive.model.language.parts import parts
@@ -17,6 +33,8 @@ from derive.solving.recurrences.walk import step_by_step
 
 FAR = 100  # indices at which what is no polynomial is looked at
 SOON = 4  # values after the start without which there is nothing to solve
+NEAR = 10  # and a factorial, whose poles lie below 0
+POLES = (factorial, gamma, harmonic, log)
 FEW = 2  # values that are made from given ones
 
 
@@ -36,12 +54,12 @@ def end(model: Stated, names: Sequence[str]) -> End | None:
     for name in names:
         divided = [p for p in parts(model.equations[name]) if _may_stop(p)]
         order = model.order(name)
-        places = {at for p in divided for at in _places(p, model.index) if at >= first}
-        values = [(at + order, _made(model, name, at)) for at in sorted(places)]
+        places = {(at, p) for p in divided for at in _places(p, model.index) if at >= first}
+        values = [(at + order, _made(model, name, at, p)) for at, p in places]
         if divided and len(names) == 1:
             given = range(first + order, first + order + FEW)
             values += [(at, step_by_step(model, name, at)) for at in given]
-        found += [End(at, name, _why(value)) for at, value in values if value.has(zoo, nan, I)]
+        found += [End(at, name, why) for at, value in values if (why := _why(value))]
     return min(found, default=None)
 
 
@@ -52,25 +70,41 @@ def up_to(found: Solution, model: Stated, place: int) -> Solution:
     return replace(found, needs=(*found.needs, last), others=others)
 
 
-def _made(model: Stated, name: str, at: int) -> Expr:
-    return model.equations[name].xreplace({model.index: Integer(at)})
+def _made(model: Stated, name: str, at: int, part: Expr) -> Expr:
+    """A part of an equation at an index, where it is read; else all of it: sympy takes 1/(5/t) to
+    be 0 at t = 0."""
+    equation = model.equations[name]
+    read = equation if equation.has(Piecewise) or isinstance(part, POLES) else part
+    return read.xreplace({model.index: Integer(at)})  # type: ignore[no-any-return]
 
 
 def _why(value: Expr) -> str:
-    return "divides by zero" if value.has(zoo, nan) else "takes a root of what is below zero"
+    """Why a value is none; empty where it is one."""
+    if value.has(zoo, nan):
+        return "divides by zero"
+    below = (p for p in value.atoms(Pow) if p.base.is_Rational and p.base < 0)
+    if value.has(I) or any(p.exp.free_symbols for p in below):
+        return "takes a power of what is below zero"
+    return ""
 
 
 def _may_stop(part: Basic) -> bool:
-    """Whether it divides by what is no number, or is its square root."""
+    """Whether it divides by what is no number, or is another power of it than a whole one, or a
+    function with poles."""
+    if isinstance(part, POLES):
+        return True
     if not isinstance(part, Pow) or part.base.is_number:
         return False
-    return bool(part.exp.could_extract_minus_sign() or part.exp == Rational(1, 2))
+    return bool(part.exp.could_extract_minus_sign() or not part.exp.is_Integer)
 
 
-def _places(part: Pow, t: Symbol) -> Iterator[int]:
-    """The indices at which a base may be zero, or a root's be below zero."""
-    base = part.base
+def _places(part: Basic, t: Symbol) -> Iterator[int]:
+    """The indices at which a base may be zero, or below."""
+    base = part.args[0]
     if t not in base.free_symbols:
+        return
+    if not isinstance(part, Pow):
+        yield from range(-NEAR, NEAR)
         return
     whole = base.is_polynomial(t) and part.exp.could_extract_minus_sign()
     poly = Poly(base, t) if whole else None

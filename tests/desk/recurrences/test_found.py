@@ -155,7 +155,7 @@ def test_a_sequence_that_ends_says_where(
     [
         ("x(t+1) = x(t)*sin(t+2)/sin(t)", "b", "x(1) has no value, its equation divides by zero"),
         ("x(t+1) = R/x(t)", "0", "x(1) has no value, its equation divides by zero"),
-        ("x(t+1) = 2*sqrt(x(t))", "-1", "x(1) has no value, its equation takes a root"),
+        ("x(t+1) = 2*sqrt(x(t))", "-1", "x(1) has no value, its equation takes a power"),
         ("x(t+1) = (x(t)**2 - 2)/(2*x(t))", "1", "not known to be conjugate to a linear one"),
     ],
 )

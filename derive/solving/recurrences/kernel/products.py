@@ -88,7 +88,7 @@ def _power(factor: Expr, k: Symbol, low: Expr, high: Expr, length: Expr) -> Expr
         rate, rest = linear_parts(exponent, k)
     except NotRational:
         return None
-    return base ** (rate * length * (low + high) / 2 + rest * length)
+    return base ** (rate * length * (low + high) / 2 + rest * length).expand()
 
 
 def _power_of_rational(factor: Expr, k: Symbol, low: Expr, high: Expr) -> Expr | None:

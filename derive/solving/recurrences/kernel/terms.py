@@ -87,7 +87,8 @@ def gathered(expr: Expr) -> Expr:
     """A product with (n + 1)!/n! as n + 1, (n + 1) n! as (n + 1)!, n!/n as (n - 1)!, each power
     c**n in one."""
     expr = one_power(expr)
-    powers = dict(expr.as_powers_dict()) if isinstance(expr, Mul) else {}
+    found = expr.as_powers_dict() if isinstance(expr, Mul) else {}
+    powers = {base: power for base, power in found.items() if power.is_number}
     tall = [f for f in powers if isinstance(f, factorial | rf)]
     for f in tall:
         for g in tall:
@@ -102,10 +103,10 @@ def gathered(expr: Expr) -> Expr:
                 return gathered(expr * f**-times * g**times * steps(g, int(gap)) ** times)
     for f in tall:
         up, down = steps(f, 1), f.args[-1]
-        if powers.get(up, 0) * powers[f] > 0:
+        if powers.get(up, 0) * powers[f] > 0 and abs(powers[up]) >= 1:
             one = 1 if powers[f] > 0 else -1
             return gathered(expr * f**-one * up**-one * f.func(*f.args[:-1], down + 1) ** one)
-        if isinstance(f, factorial) and powers[f] > 0 and powers.get(down, 0) < 0:
+        if isinstance(f, factorial) and powers[f] > 0 and powers.get(down, 0) <= -1:
             return gathered(expr / f * down * factorial(down - 1))
     return expr
 

@@ -1,11 +1,12 @@
-"""Equations with min and max that the index decides: Min(1, (t+1)/T), a warm-up."""
+"""Equations with min, max and absolute values that the index decides: Min(1, (t+1)/T), a
+warm-up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Basic, Expr, Ge, Lt, Max, Min, Piecewise, S, Symbol, true
+from sympy import Abs, Basic, Expr, Ge, Lt, Max, Min, Piecewise, S, Symbol, true
 
 from derive.model.language.claims import relation
 from derive.model.language.whole import Whole
@@ -17,11 +18,11 @@ from derive.solving.recurrences.strategies.pieces import Solve
 def capped(
     model: Stated, names: Sequence[str], known: Mapping[str, Expr], solve: Solve
 ) -> Solution | None:
-    """Each min or max of two sides, said by the index at which they cross; its letters are then
-    whole numbers."""
+    """Each min or max of two sides, |a| as that of a and -a, said by the index at which they
+    cross; its letters are then whole numbers."""
     t = model.index
     equations = {name: put_known(model.equations[name], known, t) for name in names}
-    found = {e: _pieces(e, t) for made in equations.values() for e in made.atoms(Min, Max)}
+    found = {e: _pieces(e, t) for made in equations.values() for e in made.atoms(Abs, Min, Max)}
     put = {e: pieces for e, pieces in found.items() if pieces is not None}
     if not put:
         return None
@@ -43,9 +44,10 @@ def _pieces(expr: Basic, t: Symbol) -> Piecewise | None:
     """Min(a, b) as a up to where they cross and b after it, or the other way round; None where
     they are not two sides whose gap is a multiple, by a positive number or one over a letter, of
     the index and a whole number of letters."""
-    if len(expr.args) != 2:
+    sides = (-expr.args[0], expr.args[0]) if isinstance(expr, Abs) else expr.args
+    if len(sides) != 2:
         return None
-    a, b = expr.args
+    a, b = sides
     gap = (b - a).expand()
     slope = gap.coeff(t)
     if slope == 0 or not (slope.is_Rational or (1 / slope).is_Symbol or (-1 / slope).is_Symbol):

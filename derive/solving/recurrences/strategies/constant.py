@@ -13,7 +13,7 @@ from sympy.core.function import AppliedUndef
 from sympy.polys.rings import PolyElement
 
 from derive.model.language.claims import Root, sequence
-from derive.model.recurrences.equations import Linear, linear_in
+from derive.model.recurrences.linear import Linear, linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.kernel.ansatz import Ansatz
 from derive.solving.recurrences.kernel.fields import Field, NotRational

@@ -25,7 +25,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from derive.model.language.claims import relation, sequence
-from derive.model.recurrences.equations import linear_in
+from derive.model.recurrences.linear import linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.strategies.constant import Solution, put_known
 
@@ -53,7 +53,10 @@ def periodic(
     t = model.index
     found = changes(model, names, known)
     rests = {m for part in found for m in part.atoms(Mod) if m.args[0].diff(t).is_Integer}
-    lengths = {m.args[1] for m in rests}
+    steps = {f for part in found for f in part.atoms(floor, ceiling)}
+    if any(_rounded(f, t) is None for f in steps):
+        return None
+    lengths = {m.args[1] for m in rests} | {Integer(f.args[0].diff(t).q) for f in steps}
     if not lengths or not all(n.is_Integer and n > 0 for n in lengths) or thresholds(found, t):
         return None
     if not all(m.args[0].xreplace({t: S.Zero}).is_Integer for m in rests):
@@ -84,6 +87,7 @@ def periodic(
         by_rest = []
         for r in range(period):
             value = values[name, r].xreplace(put).xreplace({n: (t - r) / period})
+            value = value.expand() if value.is_polynomial(t) else value
             by_rest.append(
                 (value, relation(Eq, Mod(t, period), Integer(r)) if r < period - 1 else true)
             )
@@ -118,7 +122,17 @@ def at_place(expr: Expr, t: Symbol, place: Expr) -> Expr:
     mods = {
         m: Integer(int(m.args[0].xreplace({t: S.Zero})) % int(m.args[1])) for m in moved.atoms(Mod)
     }
-    return _decided(moved.xreplace(mods))
+    steps = {f: _rounded(f, t) or f for f in moved.atoms(floor, ceiling)}
+    return _decided(moved.xreplace(mods).xreplace(steps))
+
+
+def _rounded(step: Basic, t: Symbol) -> Expr | None:
+    """floor(c t + r) as c t + floor(r) where c is a whole number; None where c or r is no rational
+    number."""
+    slope, rest = step.args[0].diff(t), step.args[0].xreplace({t: S.Zero})
+    if not (slope.is_Rational and rest.is_Rational):
+        return None
+    return slope * t + step.func(rest) if slope.is_Integer else step  # type: ignore[no-any-return]
 
 
 def _decided(expr: Expr) -> Expr:

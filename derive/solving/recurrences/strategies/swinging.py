@@ -9,7 +9,7 @@ from math import lcm
 from sympy import Eq, Expr, Integer, Mod, Piecewise, Pow, S, Symbol, cos, pi, sin, true
 
 from derive.model.language.claims import relation
-from derive.model.recurrences.equations import linear_in
+from derive.model.recurrences.linear import linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.strategies.constant import Solution, put_known
 from derive.solving.recurrences.strategies.pieces import LONGEST, Solve

@@ -32,6 +32,7 @@ from derive.model.language.conditions import Conditions
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.strategies.constant import Solution, put_known
 from derive.solving.recurrences.strategies.pieces import Solve, thresholds
+from derive.solving.recurrences.walk import step_by_step
 
 
 def threshold(
@@ -60,15 +61,16 @@ def threshold(
     sides = [{n: _side(e, t, place, s, own) for n, e in equations.items()} for s in (-1, 1)]
     before = solve(replace(own, equations=sides[0]))
     longest = max(model.order(name) for name in names)
-    if before.where or (longest > 1 and not place.is_Integer):
+    if not place.is_Integer and (before.where or longest > 1):
         return None
     seam = {
-        name: tuple(before.values[name].xreplace({t: place + j}) for j in range(model.order(name)))
+        name: tuple(_at(own, before, name, place + j) for j in range(model.order(name)))
         for name in names
     }
     later = {n: on_whole_indices(_later(e, t, place), t) for n, e in sides[1].items()}
     after = solve(replace(own, equations=later, start=seam))
-    if after.first or before.first:
+    roots = dict.fromkeys((*before.where, *after.where))
+    if after.first or before.first or len({root.name for root in roots}) < len(roots):
         return None
     values = {}
     for name in names:
@@ -77,7 +79,14 @@ def threshold(
         until = relation(Lt, t, place + model.order(name))
         values[name] = Piecewise((before.values[name], until), *_solved_for(pieces, t))
     needs = tuple(dict.fromkeys((*before.needs, *after.needs, relation(Ge, place, S.Zero))))
-    return Solution(values, needs, (*before.where, *after.where), how="threshold")
+    return Solution(values, needs, tuple(roots), how="threshold")
+
+
+def _at(model: Stated, before: Solution, name: str, place: Expr) -> Expr:
+    """The value at a place: by the form before it, or, where that has named roots, step by step."""
+    if before.where:
+        return step_by_step(model, name, int(place))
+    return before.values[name].xreplace({model.index: place})  # type: ignore[no-any-return]
 
 
 def _solved_for(pieces: Sequence[Basic], t: Symbol) -> list[tuple[Basic, Basic]]:

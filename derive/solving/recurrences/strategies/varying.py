@@ -30,7 +30,7 @@ from sympy.polys.polyerrors import BasePolynomialError
 
 from derive.model.language.claims import sequence
 from derive.model.language.terms import fresh
-from derive.model.recurrences.equations import Linear, linear_in
+from derive.model.recurrences.linear import Linear, linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.kernel.fields import Field, NotRational
 from derive.solving.recurrences.kernel.products import product_form
@@ -161,6 +161,7 @@ def first_order(
     p, needs = made or (Product(a.xreplace({t: j}), (j, first, t - 1)), ())
     after = {t: k + 1}
     risky = Mul(*(f for f in Mul.make_args(p) if may_be_zero(f, t)))
+    safe = Mul(*(f for f in Mul.make_args(p) if not may_be_zero(f, t)))
     closed: list[Expr] = []
     rest: list[Expr] = []
     forcing = b.xreplace({t: k})
@@ -190,7 +191,7 @@ def first_order(
     if risky == 1 and rest:
         total = p * (start + collected(closed, t) + left)
     else:
-        total = collected([*inside, *(p * c for c in closed)], t, start, lead) + p / risky * left
+        total = collected([*inside, *(p * c for c in closed)], t, start, lead) + safe * left
     stated = (n for n in dict.fromkeys(needs) if n is not S.true and t not in n.free_symbols)
     told = tuple(
         n for n in stated if any(n.lhs.free_symbols & p.base.free_symbols for p in total.atoms(Pow))

@@ -8,7 +8,7 @@ from sympy.core.function import AppliedUndef
 
 from derive.model.language.claims import Binding, Claim, Derivation, Rule, Step, relation, sequence
 from derive.model.language.terms import instantiate, put_in, unused
-from derive.model.recurrences.equations import linear_in
+from derive.model.recurrences.linear import linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.strategies.constant import Solution
 from derive.solving.recurrences.strategies.pieces import at_place

@@ -6,7 +6,7 @@ from __future__ import annotations
 from sympy import Lambda, Symbol
 
 from derive.model.language.claims import Binding, Claim, Derivation, Step, sequence
-from derive.model.recurrences.equations import linear_in
+from derive.model.recurrences.linear import linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.strategies.constant import Solution
 from derive.solving.recurrences.strategies.kept import centred

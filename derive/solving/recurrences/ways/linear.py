@@ -10,7 +10,7 @@ from sympy.core.function import AppliedUndef
 
 from derive.model.language.claims import Claim, Derivation, Let, Step, sequence
 from derive.model.language.terms import unused
-from derive.model.recurrences.equations import linear_in
+from derive.model.recurrences.linear import linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.kernel.ansatz import Ansatz
 from derive.solving.recurrences.strategies.constant import Solution

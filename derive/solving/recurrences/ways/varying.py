@@ -11,7 +11,7 @@ from sympy import Basic, Expr, Ge, Integer, Lambda, Product, Sum, Symbol
 from derive.model.language.claims import Binding, Claim, Derivation, Rule, Step, relation, sequence
 from derive.model.language.conditions import plain
 from derive.model.language.terms import fresh, instantiate, put_in, rewrite
-from derive.model.recurrences.equations import linear_in
+from derive.model.recurrences.linear import linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.chain import Known, carry, make
 from derive.solving.recurrences.kernel.products import quotient_form
