@@ -1,6 +1,11 @@
-"""`python -m derive`."""
+"""`python -m derive`, and the command `derive`."""
 
-from derive.commands.main import main
+import sys
+
+try:
+    from derive.commands.main import main
+except KeyboardInterrupt:  # while this is read; later click sees to it
+    sys.exit(130)
 
 if __name__ == "__main__":
     main(prog_name="derive")

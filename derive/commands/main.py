@@ -3,6 +3,9 @@ needs when it is called."""
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
 from typing import Any
 
 import click
@@ -32,6 +35,11 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except (DeriveError, click.UsageError) as error:
             fail(ctx, error)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # nobody reads on, which is no error
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            fail(ctx, f"the output cannot be written: {error.strerror}")
 
 
 @click.group(

@@ -46,7 +46,7 @@ def draw(net: str, width: int, at: int, output: Path | None, fragment: bool) -> 
     """Draw a small stack: a row of circles a layer, a line a tap, one output's receptive field
     coloured."""
     from derive.desk.convolutions.drawing import drawing
-    from derive.desk.sheets.key import write
+    from derive.files import write
 
     text = drawing(net, width, at, output.suffix if output else ".svg", fragment)
     if output is None:

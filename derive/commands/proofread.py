@@ -33,11 +33,12 @@ def proofread(key: Path, about: str, letters: str, as_json: bool, brief: bool) -
     from derive.desk.proofreading.found import summary
     from derive.desk.proofreading.letters.renamed import read_letters
     from derive.desk.proofreading.letters.settings import settings
-    from derive.desk.proofreading.proofread import proofread_text, read_text
+    from derive.desk.proofreading.proofread import proofread_text
     from derive.desk.proofreading.remarks import remarks
+    from derive.files import read_text
 
     known = settings(problems_about(about))
-    text = read_text(key)
+    text = read_text(key, "key.tex")
     found = proofread_text(text, known, key.name, read_letters(letters, known))
     if as_json:
         click.echo(listed(found))

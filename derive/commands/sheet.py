@@ -10,6 +10,9 @@ import click
 from derive.commands.usage import Command
 
 PROBLEM = click.argument("problem", type=click.Path(path_type=Path))
+TRUST = click.option(
+    "--trust", is_flag=True, help="Take LaTeX that has TeX read, write or define something."
+)
 
 
 @click.command(cls=Command)
@@ -29,12 +32,16 @@ PROBLEM = click.argument("problem", type=click.Path(path_type=Path))
     show_default=True,
     help="full: every step on a line.",
 )
-def sheet(problem: Path, output: Path | None, fragment: bool, student: bool, detail: str) -> None:
+@TRUST
+def sheet(
+    problem: Path, output: Path | None, fragment: bool, student: bool, detail: str, trust: bool
+) -> None:
     """Make the answer key of a problem file, once every line of it is checked."""
-    from derive.desk.sheets.key import open_key, write
+    from derive.desk.sheets.key import open_key
     from derive.desk.sheets.key import sheet as make
+    from derive.files import write
 
-    text = make(open_key(problem), fragment, student, detail == "full")
+    text = make(open_key(problem, trust), fragment, student, detail == "full")
     if output is None:
         click.echo(text, nl=False)
     else:
@@ -44,11 +51,12 @@ def sheet(problem: Path, output: Path | None, fragment: bool, student: bool, det
 @click.command(cls=Command)
 @PROBLEM
 @click.option("--json", "as_json", is_flag=True, help="One JSON list, an object a claim.")
-def check(problem: Path, as_json: bool) -> None:
+@TRUST
+def check(problem: Path, as_json: bool, trust: bool) -> None:
     """Check every claim of a problem file's key; exit 1 unless all are PROVED or COUNTED."""
     from derive.desk.sheets.key import open_key
 
-    reports = open_key(problem).check()
+    reports = open_key(problem, trust).check()
     if as_json:
         import json  # not needed for anything else
 

@@ -27,8 +27,13 @@ def told(error: click.UsageError) -> str:
     return f"derive: {f'{command}: ' if command else ''}{said}; see {path} --help"
 
 
+def printable(line: str) -> str:
+    """A line as one line: what moves the cursor, or is half a character, by its number."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+
+
 def fail(ctx: click.Context, error: Any) -> None:
     """Ends with an error that a person can mend: one line, exit code 2."""
     line = told(error) if isinstance(error, click.UsageError) else f"derive: {error}"
-    click.echo(line, err=True)
+    click.echo(printable(line), err=True)
     ctx.exit(2)

@@ -51,6 +51,8 @@ def grade_table(
     reason: then nothing is written.
     """
     rows = read_table(answers)
+    if output.exists() and not output.is_file():
+        raise DeriveError(f"{output}: a directory or a device; give a file to write")
     done = _done(output, rows)
     counts = Counter(row["verdict"] for row in done)
     left = rows[len(done) :]
@@ -131,7 +133,7 @@ def _done(output: Path, rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
     found = list(csv.DictReader(whole.splitlines(keepends=True)))
     if whole and (found[:1] or [dict.fromkeys(COLUMNS)])[0].keys() != dict.fromkeys(COLUMNS).keys():
         raise DeriveError(f"{output}: there is another file of that name; give another to write")
-    if [row["id"] for row in found] != [row["id"] for row in rows[: len(found)]]:
+    if [row["id"] for row in found] != [no_formula(row["id"]) for row in rows[: len(found)]]:
         raise DeriveError(
             f"{output}: it holds the grades of other answers; give another file to write, or "
             f"take it away"
@@ -201,9 +203,14 @@ def _row(row: dict[str, str], about: str | None, seconds: float) -> dict[str, An
     found: Grade = sandbox.grade(row["question"].strip(), row["answer"], row.get("form", ""))
     points = "" if found.points is None else f"{found.points:g}"
     return {
-        "id": row["id"],
+        "id": no_formula(row["id"]),
         "verdict": found.verdict,
         "points": points,
         "mistake": found.mistake,
-        "feedback": found.feedback,
+        "feedback": no_formula(found.feedback),
     }
+
+
+def no_formula(cell: str) -> str:
+    """A cell that a spreadsheet does not take for a formula to run: with a sign before it."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -12,6 +12,7 @@ from derive.desk.proofreading.letters.renamed import read_letters, renamed
 from derive.desk.proofreading.letters.settings import Setting, settings
 from derive.desk.proofreading.text import Reader
 from derive.errors import DeriveError
+from derive.files import read_text
 from derive.reading.texts.documents import document
 
 
@@ -45,16 +46,6 @@ def proofread(key: str | Path, about: str | Path, letters: str = "") -> list[Fou
     if isinstance(key, str) and "\n" in key:
         return proofread_text(key, found, "text", read_letters(letters, found))
     path = Path(key)
-    return proofread_text(read_text(path), found, path.name, read_letters(letters, found))
-
-
-def read_text(path: Path) -> str:
-    """A key's text. Raises DeriveError where it cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except IsADirectoryError:
-        raise DeriveError(f"{path} is a folder; name the file in it, such as key.tex") from None
-    except OSError as error:
-        raise DeriveError(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise DeriveError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
+    return proofread_text(
+        read_text(path, "key.tex"), found, path.name, read_letters(letters, found)
+    )

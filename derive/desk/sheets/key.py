@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,9 +86,10 @@ class Key:
         return reports
 
 
-def open_key(path: Path) -> Key:
-    """Read a problem file and derive what it asks. Raises DeriveError naming the place."""
-    problems = read_problems(path)
+def open_key(path: Path, trust: bool = False) -> Key:
+    """Read a problem file and derive what it asks; `trust`: its texts are LaTeX of one's own, which
+    may have TeX read other files. Raises DeriveError naming the place."""
+    problems = read_problems(path, trust)
     found, at = [], desks(problems)
     for desk in at:
         place = desk.problem.place
@@ -123,23 +122,3 @@ def sheet(key: Key, fragment: bool = False, student: bool = False, full: bool = 
         return render(key.problems, key.answers, key.equations, fragment, student, full)
     except NotWritable as error:
         raise DeriveError(f"no sheet is made: {error}") from None
-
-
-def write(text: str, path: Path) -> None:
-    """Write a file whole or not at all: what is there keeps its rights, a link is written through.
-    Raises DeriveError where it cannot be written, or is no plain file."""
-    target, temporary = path.resolve(), None
-    try:
-        if target.exists() and not target.is_file():
-            raise DeriveError(f"{path}: a directory or a device; give a file to write")
-        rights = target.stat().st_mode & 0o7777 if target.exists() else 0o644
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(temporary, rights)
-        os.replace(temporary, target)
-    except OSError as error:
-        raise DeriveError(f"{path}: {error.strerror}") from None
-    finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)

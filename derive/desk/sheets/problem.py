@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from derive.desk.sheets.trust import harmless
 from derive.errors import DeriveError, nearest, short
-from derive.model.recurrences.library import beside, entry, library, read_toml
+from derive.files import read_toml
+from derive.model.recurrences.library import beside, entry, library
 from derive.model.recurrences.program import ARROWS, Program
 from derive.notation import Notation
 
@@ -91,11 +93,14 @@ class ProblemSet:
     problems: tuple[Problem, ...]
 
 
-def read_problems(path: Path) -> ProblemSet:
-    """The problem set in a TOML file; an `optimizers.toml` beside it adds optimizers. Raises
-    DeriveError naming the place."""
+def read_problems(path: Path, trust: bool = True) -> ProblemSet:
+    """The problem set in a TOML file; an `optimizers.toml` beside it adds optimizers. Without
+    `trust`, no text of it may have TeX read or run something. Raises DeriveError naming the
+    place."""
     name = path.name
     data = read_toml(path)
+    if not trust:
+        harmless(data, name)
     _check(data, "", name)
     if not data.get("problem"):
         raise DeriveError(
@@ -105,6 +110,8 @@ def read_problems(path: Path) -> ProblemSet:
     own = beside(path.parent) | {
         k: entry(k, v, f"{name}, optimizers") for k, v in data.get("optimizers", {}).items()
     }
+    if not trust:
+        harmless({k: [p.title, p.source] for k, p in own.items()}, f"{name}, optimizers")
     notation = data.get("notation", {})
     _check(notation, "notation", f"{name}, notation")
     for key, choices in CHOICES.items():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from derive.errors import nearest
+from derive.files import read_toml
 from derive.model.language.claims import DeriveError
 from derive.model.recurrences.program import Program
 
@@ -42,24 +42,6 @@ def entry(name: str, data: Any, place: str) -> Program:
         str(data.get("title", name)),
         str(data.get("source", "")),
     )
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """The tables of a TOML file. Raises DeriveError naming the file, and what is wrong with it."""
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
-    except IsADirectoryError:
-        raise DeriveError(
-            f"{path} is a folder; name the file in it, such as {path / 'problem.toml'}"
-        ) from None
-    except OSError as error:
-        raise DeriveError(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise DeriveError(
-            f"{path.name}: not UTF-8 (byte {error.start}); save it as UTF-8"
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise DeriveError(f"{path.name}: not TOML: {error}") from None
 
 
 def load(path: Path) -> dict[str, Program]:

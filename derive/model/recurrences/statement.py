@@ -60,7 +60,7 @@ def _side(text: str, place: str) -> Expr:
 
 
 def _is_unreal(part: Basic) -> bool:
-    """Whether it is a root or a logarithm of a number below zero, whatever the letters in it are."""
+    """Whether it is a root or a logarithm of a number below zero, whatever its letters are."""
     number = part.args[0]
     if not (number.is_number and number.is_negative):
         return False

@@ -4,15 +4,14 @@
 from __future__ import annotations
 
 import inspect
-import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from derive.errors import DeriveError, nearest
+from derive.files import read_json, read_toml
 from derive.model.convolutions.layers import KINDS, MERGES, PASSED, Layer
 from derive.model.convolutions.network import INPUT, Network, Node, network
-from derive.model.recurrences.library import read_toml
 from derive.reading.networks.layers import by_axis, layers
 from derive.reading.networks.library import named
 
@@ -30,7 +29,7 @@ def read_all(asked: str) -> tuple[Network, ...]:
     path = Path(asked)
     match path.suffix.lower():
         case ".json":
-            return (from_data(_json(path), path.name),)
+            return (from_data(read_json(path, MOST_BYTES), path.name),)
         case ".toml":
             return (from_data(read_toml(path), path.name),)
         case ".onnx":
@@ -41,17 +40,6 @@ def read_all(asked: str) -> tuple[Network, ...]:
             return from_onnx(path)
     found = named(asked)
     return (found,) if found is not None else tuple(map(layers, by_axis(asked)))
-
-
-def _json(path: Path) -> Any:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise DeriveError(f"{path.name}: larger than {MOST_BYTES} bytes")
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DeriveError(f"{path.name}: {error.strerror or error}") from None
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise DeriveError(f"{path.name}: no JSON: {error}") from None
 
 
 def from_data(data: Any, place: str) -> Network:

@@ -12,8 +12,8 @@ from typing import Any
 
 import derive.model.convolutions
 from derive.errors import DeriveError, nearest
+from derive.files import read_toml
 from derive.model.convolutions.network import Network
-from derive.model.recurrences.library import read_toml
 from derive.reading.networks.layers import layers
 
 NAME = re.compile(r"[A-Za-z][\w.-]{0,80}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from derive.errors import DeriveError
+from derive.files import write
 
 COLOURS = ("#2f6db0", "#d9761a", "#2f8f5b", "#a33b6f", "#6b5fb5", "#7a6a3a", "#4a4a4a")
 DASHES = (
@@ -74,7 +75,4 @@ def growth_plot(fields: Mapping[str, Sequence[int]], path: Path) -> None:
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
         figure.savefig(drawn, format=kind, metadata=UNDATED[kind], dpi=150)
-    try:
-        path.write_bytes(drawn.getvalue())
-    except OSError as error:
-        raise DeriveError(f"{path}: {error.strerror}") from None
+    write(drawn.getvalue(), path)
