@@ -107,10 +107,10 @@ def _limits_of_large(tokens: list[str], place: int) -> bool:
 
 
 def _group(tokens: list[str], place: int) -> tuple[list[str], int]:
-    """The tokens of the braces that open at `place` (or the one token there), and where they
-    end."""
-    if tokens[place] != "{":
-        return [tokens[place]], place + 1
+    """The tokens of the braces that open at `place` (or the one token there, or none), and where
+    they end."""
+    if tokens[place : place + 1] != ["{"]:
+        return tokens[place : place + 1], place + 1
     depth = 0
     for end in range(place, len(tokens)):
         depth += (tokens[end] == "{") - (tokens[end] == "}")

@@ -152,10 +152,10 @@ def test_an_output_that_is_full() -> None:
 INTERRUPTED = """
 import builtins, runpy, sys
 read, at = builtins.__import__, sys.argv.pop(1)
-def importing(name, *rest):
+def importing(name, *rest, **more):
     if name == at:
         raise KeyboardInterrupt
-    return read(name, *rest)
+    return read(name, *rest, **more)
 builtins.__import__ = importing
 runpy.run_module("derive", run_name="__main__")
 """
