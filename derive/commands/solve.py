@@ -79,9 +79,7 @@ def solve(
     An optimizer is a name of the library, or its lines, "w <- w - eta*g"; equations are texts such
     as "x(t+2) = x(t+1) + x(t)" with --start "x=0, 1".
     """
-    from derive.desk.recurrences.answer import optimizer as find
-    from derive.desk.recurrences.answer import solve as answer
-    from derive.model.recurrences.library import load
+    from derive.desk.budget import limit
     from derive.model.recurrences.starts import each_start
 
     _goes_with_terms(
@@ -94,50 +92,60 @@ def solve(
             "--cases": with_cases,
         },
     )
-    lines = any(sign in text for text in asked for sign in ("=", "<-", "←"))
-    if lines and optimizers:
-        raise DeriveError(
-            f"--optimizers {optimizers}: for an optimizer by its name; here are lines or equations"
-        )
-    own = load(optimizers) if optimizers else {}
     begun = pairs(tuple(part for text in start for part in each_start(text)), "--start")
     given: dict[str, Any] = pairs(values, "--set")
     if gradient is not None:
         given["gradient"] = gradient
-    if lines:
-        from derive.desk.recurrences.divide import divides
-
-        if (
-            count
-            and all("=" in text for text in asked)
-            and not (len(asked) == 1 and divides(asked[0]))
-        ):
+    with limit(seconds):
+        if count and _are_equations(asked):
             return _show_terms(asked, begun, count, ranges, given)
-        run = answer(asked, start=begun, ranges=ranges, seconds=seconds, **given)
-    elif len(asked) > 1 or "(" in asked[0]:
+        given |= {"start": begun, "ranges": ranges, "seconds": seconds}
+        run = _run(asked, optimizers, given)
+        if count:
+            return click.echo("\n".join(str(run.ask(f"{n}.terms({count})")) for n in run.names))
+        for name in ask or run.names:
+            if name in run.names:
+                show(run, name, steps, checked, as_latex)
+                _show_cases(run, name) if with_cases else None
+            elif with_cases:
+                raise DeriveError(f"--cases: of a closed form, not of {name}; --ask its name alone")
+            else:
+                click.echo(run.ask(name)._repr_latex_() if as_latex else run.ask(name))
+
+
+def _are_equations(asked: tuple[str, ...]) -> bool:
+    """Whether first values are made step by step, from any place on."""
+    from derive.desk.recurrences.divide import divides
+
+    return all("=" in text for text in asked) and not (len(asked) == 1 and divides(asked[0]))
+
+
+def _run(asked: tuple[str, ...], optimizers: Path | None, given: dict[str, Any]) -> Any:
+    """The run of equations, of lines, or of an optimizer's name."""
+    from derive.desk.recurrences.answer import optimizer as find
+    from derive.desk.recurrences.answer import solve as answer
+    from derive.model.recurrences.library import load
+
+    if any(sign in text for text in asked for sign in ("=", "<-", "←")):
+        if optimizers:
+            raise DeriveError(
+                f"--optimizers {optimizers}: for an optimizer by its name; here are lines or "
+                "equations"
+            )
+        return answer(asked, **given)
+    if len(asked) > 1 or "(" in asked[0]:
         raise DeriveError(
             f"{' '.join(asked)}: one optimizer, or equations in quotes, each with an equals sign"
         )
-    else:
-        run = answer(
-            find(asked[0], own),
-            start=begun,
-            ranges=ranges,
-            seconds=seconds,
-            **given,
-        )
-    if count:
-        return click.echo("\n".join(str(run.ask(f"{n}.terms({count})")) for n in run.names))
-    for name in ask or run.names:
-        if name not in run.names:
-            if with_cases:
-                raise DeriveError(f"--cases: of a closed form, not of {name}; --ask its name alone")
-            click.echo(run.ask(name)._repr_latex_() if as_latex else run.ask(name))
-            continue
-        show(run, name, steps, checked, as_latex)
-        if with_cases:
-            for condition, value in run.cases_of(name)[1:]:
-                click.echo(f"  where {condition}: {value}")
+    return answer(find(asked[0], load(optimizers) if optimizers else {}), **given)
+
+
+def _show_cases(run: Any, name: str) -> None:
+    """The degenerate cases, and those that none of them is."""
+    for condition, value in run.cases_of(name)[1:]:
+        click.echo(f"  where {condition}: {value}")
+    for left_out in run.about(name).not_covered:
+        click.echo(f"  not covered: {left_out}")
 
 
 def _goes_with_terms(count: int | None, given: dict[str, Any]) -> None:

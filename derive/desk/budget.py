@@ -6,10 +6,12 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
 from types import FrameType
+from typing import Any
 
 from derive.errors import DeriveError
 
@@ -68,6 +70,17 @@ def limit(seconds: float | None) -> Iterator[None]:
                 signal.ITIMER_REAL, max(rest - (time.monotonic() - began), 1e-3) if rest else 0
             )
             signal.signal(signal.SIGALRM, before)
+
+
+def within(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method of a run, within the run's own time."""
+
+    @wraps(method)
+    def timed(run: Any, *given: Any, **named: Any) -> Any:
+        with limit(run.seconds):
+            return method(run, *given, **named)
+
+    return timed
 
 
 def _ring(number: int = 0, frame: FrameType | None = None) -> None:

@@ -556,9 +556,9 @@ EQUATIONS: list[tuple[list[str], str]] = [
     (["x(t+1) = x(t) + Mod(t, 0)"], "zero"),
     (["x(t+1) = 1e400*x(t)"], "equation 1"),
     (["x(t+1) = x(t) < 1"], "equation 1"),
-    (["x(t+2)**2 = x(t)"], "write the value that is made on the left, as in m(t+1) = ..."),
-    (["2*x(t+1) = x(t)"], "write the value that is made on the left"),
-    (["sqrt(t+1) = sqrt(t) + 1"], "write the value that is made on the left"),
+    (["x(t+2)**2 = x(t)"], "cannot be solved for x(t + 2), which stands in it in a way that is"),
+    (["x(t) + y(t) = 1"], "write the value that is made, one of x(t), y(t), alone on the left"),
+    (["sqrt(t+1) = sqrt(t) + 1"], "write the value that is made alone on the left"),
     (
         ["x(t+1) = x(t+1)**2 + x(t)"],
         "cannot be solved for x(t + 1), which stands in it in a way that is not linear",

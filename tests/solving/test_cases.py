@@ -116,7 +116,7 @@ def _rising(x: Any, n: Any) -> Any:
 
 def _factorial(n: Any) -> Any:
     if exact(n) and Fraction(n).denominator == 1 and n >= 0:
-        return _rising(Fraction(1), n)
+        return _rising(Fraction(1), n) if n < 5_000 else mpmath.factorial(mp(n))
     return Pole() if exact(n) and Fraction(n).denominator == 1 else mpmath.factorial(mp(n))
 
 

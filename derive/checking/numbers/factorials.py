@@ -14,6 +14,7 @@ from derive.checking.numbers.intervals import INTERVALS, WIDER, Interval, enclos
 
 LONGEST_FACTORIAL = 25_000
 LONGEST_SUM = 1_000_000
+LONGEST_HARMONIC = 20_000
 
 
 class TooLarge(ZeroDivisionError):
@@ -49,8 +50,10 @@ def zero_at_poles(value: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def harmonic(n: Any, power: Any = 1) -> Any:
     """Sum of k**(-power) over k = 1..n; exact for a whole power."""
     n = whole(n)
-    if n < 0 or n > LONGEST_SUM:
+    if n < 0:
         raise ZeroDivisionError(f"harmonic({n})")
+    if n > LONGEST_HARMONIC:
+        raise TooLarge(f"harmonic({n})")
     if not isinstance(power, Interval) and Fraction(power).denominator == 1:
         return sum((Fraction(k) ** -int(power) for k in range(1, n + 1)), Fraction(0))
     exponent = interval(power)

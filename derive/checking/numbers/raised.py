@@ -11,7 +11,7 @@ from derive.checking.numbers.intervals import INTERVALS, Interval
 from derive.checking.numbers.intervals import interval as _interval
 from derive.checking.numbers.roots import Residue
 
-MOST_DIGITS = 10**6  # binary digits of a power
+MOST_DIGITS = 4 * 10**6  # binary digits of a power
 
 
 def exact(value: Any) -> bool:

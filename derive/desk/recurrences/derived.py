@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sympy import Basic, Expr, nan, zoo
 
 from derive.checking.counting.worlds import Sample
-from derive.desk.budget import SECONDS, limit, stage
+from derive.desk.budget import SECONDS, stage, within
 from derive.desk.recurrences.alike import told_apart
 from derive.desk.recurrences.told import as_read, as_said, every_claim, is_closed
 from derive.desk.run import Run, look
@@ -62,21 +62,21 @@ class Derived(Run):
             self._number(self.solution.where)
 
     @cached_property
+    @within
     def solution(self) -> Solution:
         """Closed forms of all names. Raises NoClosedForm."""
         from derive.solving.recurrences.solver import solution  # what lines tell needs it not
 
-        with limit(self.seconds):
-            stage("solving")
-            return self._found or solution(self.model)
+        stage("solving")
+        return self._found or solution(self.model)
 
     @cached_property
+    @within
     def _chains(self) -> dict[str, Derivation]:
         from derive.solving.recurrences.derivations import derivations
 
-        with limit(self.seconds):
-            stage("deriving the steps")
-            return derivations(self.model, self.solution)
+        stage("deriving the steps")
+        return derivations(self.model, self.solution)
 
     def _solved(self, name: str) -> Derivation:
         return self._chains[name]
@@ -129,22 +129,22 @@ class Derived(Run):
         roots = frozenset(entry.name for entry in where)
         self.notation = replace(self.notation, numbered=self.notation.numbered | roots)
 
+    @within
     def verdicts(self, name: str | None = None) -> list[Verdict]:
         """Where a step of the way does not hold, the way is given up and the closed form is shown
         by itself."""
         name = name or self.main
-        with limit(self.seconds):
-            stage(f"checking {name}")
-            found = super().verdicts(name)
-            if not all(v.holds for v in found) and len(found) > 2:
-                found = self._in_one_line(name) or found
-            if self.model.down is None:
-                return found
-            if name not in self._as_shown:
-                claims = every_claim(self.derivation(name))
-                said = [self.as_told(claim) for claim in claims]
-                self._as_shown[name] = as_said(said, claims, found, self.sample(name))
-            return self._as_shown[name]
+        stage(f"checking {name}")
+        found = super().verdicts(name)
+        if not all(v.holds for v in found) and len(found) > 2:
+            found = self._in_one_line(name) or found
+        if self.model.down is None:
+            return found
+        if name not in self._as_shown:
+            claims = every_claim(self.derivation(name))
+            said = [self.as_told(claim) for claim in claims]
+            self._as_shown[name] = as_said(said, claims, found, self.sample(name))
+        return self._as_shown[name]
 
     def _in_one_line(self, name: str) -> list[Verdict] | None:
         from derive.solving.recurrences.derivations import in_one_line
@@ -168,9 +168,14 @@ class Derived(Run):
         closed = {n: chain.claim for n, chain in chains.items()}
         return self._samples.setdefault(tuple(chains), Sample(self.model, where, closed))
 
+    @within
     def shown(self, name: str | None = None) -> Derivation:
         """Counted as the person counts; each step confirmed first."""
         return as_read(self.held(name or self.main), self.as_told)
+
+    @within
+    def check(self) -> dict[str, Verdict]:
+        return super().check()
 
     def as_told(self, claim: Claim) -> Claim:
         """A claim as a person counts, with the conditions that a reader must be told."""
@@ -207,10 +212,10 @@ class Derived(Run):
         """The closed form, once its verdict holds. Raises DeriveError where it does not."""
         return self.said(self.confirmed(name or self.main).answer)  # type: ignore[no-any-return]
 
+    @within
     def confirmed(self, name: str) -> Derivation:
-        with limit(self.seconds):
-            stage(f"proving {name}")
-            return self.held(name) if self.model.down is not None else super().confirmed(name)
+        stage(f"proving {name}")
+        return self.held(name) if self.model.down is not None else super().confirmed(name)
 
     def __getattr__(self, name: str) -> Expr:
         super().__getattr__(name)
@@ -227,20 +232,7 @@ class Derived(Run):
         """A run of another model, its solution known or not."""
         return Derived(model, found, self.seconds, self.notation)
 
-    @cached_property
-    def branches(self) -> list[tuple[tuple[Basic, ...], Derived]]:
-        """The general solution and those of the degenerate cases, each a run of its own, each
-        checked."""
-        from derive.solving.recurrences.cases import branches as cases
-
-        run = self.about()
-        with limit(self.seconds):
-            stage("solving the degenerate cases")
-            found = [b for b in cases(run.model, run.solution) if b.solution is not None]
-            made = [(b.conditions, self.other(b.model, b.solution)) for b in found]
-            stage("checking the degenerate cases")
-            return [(c, each) for c, each in made if all(v.holds for v in each.check().values())]
-
+    @within
     def __repr__(self) -> str:
         from derive.writing.plain import beside
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import And, Basic, Eq, Expr, Piecewise
 
+from derive.desk.budget import stage, within
 from derive.desk.recurrences.derived import Derived
 from derive.errors import DeriveError, nearest
 from derive.model.recurrences.stated import Stated
@@ -27,17 +28,35 @@ class Solved(Derived):
         """A run of another model, its solution known or not."""
         return Solved(model, found, self.seconds, self.notation)
 
+    @cached_property
+    @within
+    def branches(self) -> list[tuple[tuple[Basic, ...], Solved]]:
+        """The general solution and those of the degenerate cases, each a run of its own, each
+        checked."""
+        from derive.solving.recurrences.cases import branches as cases
+
+        run = self.about()
+        stage("solving the degenerate cases")
+        found = [b for b in cases(run.model, run.solution) if b.solution is not None]
+        made = [(b.conditions, self.other(b.model, b.solution)) for b in found]
+        stage("checking the degenerate cases")
+        return [(c, each) for c, each in made if all(v.holds for v in each.check().values())]
+
     @property
     def cases(self) -> list[tuple[Basic, Expr]]:
         """(condition, closed form) of the main name, the general one first."""
         return self.cases_of(self.main)
 
+    @within
     def cases_of(self, name: str) -> list[tuple[Basic, Expr]]:
         """(condition, closed form) of a name, the general one first."""
         return [
             (And(*map(self.said, conditions), *run.aside(name)), run.closed_form(name))
-            for conditions, run in self.about(name).branches
+            for conditions, run in self._of(name).branches
         ]
+
+    def _of(self, name: str | None = None) -> Solved:
+        return self.about(name)  # type: ignore[return-value]  # made by `other`
 
     @property
     def unequal(self) -> tuple[Expr, ...]:
@@ -46,11 +65,12 @@ class Solved(Derived):
         return self.about().solution.not_covered
 
     @cached_property
+    @within
     def missing(self) -> tuple[tuple[Basic, ...], ...]:
         """The conditions of the cases that `cases` leaves out."""
         from derive.solving.recurrences.cases import branches as cases
 
-        run = self.about()
+        run = self._of()
         found = {b.conditions for b in cases(run.model, run.solution)}
         return tuple(sorted(found - {conditions for conditions, _ in run.branches}, key=str))
 
@@ -60,6 +80,7 @@ class Solved(Derived):
         told = [" and ".join(str(self.said(c)) for c in conditions) for conditions in self.missing]
         return (*(f"equal roots of {polynomial}" for polynomial in self.unequal), *told)
 
+    @within
     def piecewise(self, name: str | None = None) -> Expr:
         """All cases as one sympy Piecewise, the general one last; where one holds only from some
         index on, with the values before."""
@@ -68,7 +89,7 @@ class Solved(Derived):
         name = name or self.main
         (condition, general), *others = self.cases_of(name)
         pieces = []
-        for (when, value), (_, run) in zip(others, self.about(name).branches[1:], strict=True):
+        for (when, value), (_, run) in zip(others, self._of(name).branches[1:], strict=True):
             index = self.said(run.model.index)
             since = [n for n in run.aside(name) if index in n.free_symbols]
             for at in range(int(run.model.first), run.solution.begins(name) if since else 0):
@@ -122,6 +143,7 @@ class Solved(Derived):
         """Its derivative by a parameter."""
         return self._asked("sensitivity", name, parameter)
 
+    @within
     def table(self, rows: int = 10) -> str:
         """The first steps, unrolled, beside the closed forms in numbers."""
         from derive.desk.recurrences.table import table
@@ -129,5 +151,5 @@ class Solved(Derived):
         if not (isinstance(rows, int) and 0 < rows <= MOST_ROWS):
             raise DeriveError(f"table({rows!r}): how many rows is a number from 1 to {MOST_ROWS}")
         chains = {n: self.confirmed(n) for n in self.names}
-        where = tuple(dict.fromkeys(entry for chain in chains.values() for entry in chain.where))
+        where = tuple(dict.fromkeys(e for chain in chains.values() for e in chain.where))
         return table(self.model, {n: chain.claim for n, chain in chains.items()}, rows, where)

@@ -24,6 +24,7 @@ from sympy import (
     Ne,
     Piecewise,
     Rational,
+    S,
     Symbol,
     binomial,
     ceiling,
@@ -34,9 +35,11 @@ from sympy import (
     floor,
     gamma,
     harmonic,
+    im,
     log,
     nan,
     pi,
+    re,
     sign,
     sin,
     sinh,
@@ -52,13 +55,25 @@ from derive.model.language.syntax import RELATIONS, Anything, check
 from derive.model.language.typed import has_comma, plain, unread
 
 LONGEST = 2_000
+
+
+def _size(x: Expr) -> Expr:
+    """|x| of a real x, as every letter is; of |5**t| sympy makes 5**re(t)."""
+    made = Abs(x)
+    return (
+        made.replace(re, lambda part: part).replace(im, lambda part: S.Zero)
+        if made.has(re, im)
+        else made
+    )  # type: ignore[no-any-return]
+
+
 CALLS: dict[str, Callable[..., Expr]] = {
     "sqrt": sqrt,
-    "abs": Abs,
+    "abs": _size,
     "sign": sign,
     "max": Max,
     "min": Min,
-    "Abs": Abs,
+    "Abs": _size,
     "Max": Max,
     "Min": Min,
 }

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sympy import (
     Basic,
     Expr,
+    Function,
     I,
     Integer,
     Le,
@@ -24,6 +25,7 @@ from sympy import (
     nan,
     zoo,
 )
+from sympy.core.function import AppliedUndef
 
 from derive.model.language.claims import relation
 from derive.model.language.parts import parts
@@ -35,7 +37,7 @@ FAR = 100  # indices at which what is no polynomial is looked at
 SOON = 4  # values after the start without which there is nothing to solve
 NEAR = 10  # and a factorial, whose poles lie below 0
 POLES = (factorial, gamma, harmonic, log)
-FEW = 2  # values that are made from given ones
+FEW, MANY = 2, 12  # values that are made from given letters, from given numbers
 
 
 class End(NamedTuple):
@@ -57,7 +59,7 @@ def end(model: Stated, names: Sequence[str]) -> End | None:
         places = {(at, p) for p in divided for at in _places(p, model.index) if at >= first}
         values = [(at + order, _made(model, name, at, p)) for at, p in places]
         if divided and len(names) == 1:
-            given = range(first + order, first + order + FEW)
+            given = range(first + order, first + order + _many(model, name))
             values += [(at, step_by_step(model, name, at)) for at in given]
         found += [End(at, name, why) for at, value in values if (why := _why(value))]
     return min(found, default=None)
@@ -76,6 +78,16 @@ def _made(model: Stated, name: str, at: int, part: Expr) -> Expr:
     equation = model.equations[name]
     read = equation if equation.has(Piecewise) or isinstance(part, POLES) else part
     return read.xreplace({model.index: Integer(at)})  # type: ignore[no-any-return]
+
+
+def _many(model: Stated, name: str) -> int:
+    """How many values are made from those that are given."""
+    equation = model.equations[name]
+    letters = model.free or equation.free_symbols - {model.index}
+    made = equation.atoms(Function) | {p for p in equation.atoms(Pow) if not p.exp.is_Integer}
+    plain = all(isinstance(part, AppliedUndef) for part in made)
+    numbers = plain and not letters and all(v.is_Rational for v in model.start[name])
+    return MANY if numbers else FEW
 
 
 def _why(value: Expr) -> str:

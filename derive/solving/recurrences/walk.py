@@ -5,9 +5,11 @@ from __future__ import annotations
 from sympy import Expr, Integer
 from sympy.core.function import AppliedUndef
 
+from derive.errors import DeriveError
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.kernel.rational import tidy
 
+LONGEST = 200_000  # binary digits; squaring doubles them in every step
 Known = dict[tuple[str, int], Expr]
 
 
@@ -31,5 +33,7 @@ def _value(model: Stated, name: str, place: int, known: Known) -> Expr:
         values = [a for a in here.atoms(AppliedUndef) if a.func.__name__ in model.equations]
         put = {a: _value(model, a.func.__name__, int(a.args[0]), known) for a in values}
         made = here.xreplace(put)
+        if made.is_Rational and max(abs(made.p), made.q).bit_length() > LONGEST:
+            raise DeriveError(f"{name}({place}): it has more digits than are worked with")
         known[name, place] = made.expand() if made.is_number else tidy(made, t)
     return known[name, place]

@@ -4,6 +4,7 @@ stop; and what a question may take."""
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -16,6 +17,9 @@ from derive import DeriveError, solve
 from derive.checking.numbers.evaluate import evaluate
 from derive.commands.main import main
 from derive.desk.budget import TooHard
+from derive.desk.recurrences.solved import Solved
+from derive.desk.recurrences.typed import terms
+from derive.solving.recurrences import cases
 
 LATER = {  # equations, start, from where on; the sheet's way to say it
     "a product with a zero": (("y(n+1) = (n-3)*y(n) + 1",), {"y": 1}, "n >= 4", r"n \ge 4"),
@@ -182,6 +186,43 @@ def test_pi_is_the_number() -> None:
 
 
 def test_a_question_has_a_time() -> None:
-    run = solve("F(n+2) = F(n+1) + F(n)", start={"F": "0, 1"}, seconds=2)
-    with pytest.raises(TooHard, match=r"working out F\(20000000\)"):
-        run.ask("F.value(20000000)")
+    run = solve("x(t+1) = x(t) + sqrt(t)", start={"x": "0"}, seconds=0.3)
+    assert run.verdict().holds
+    with pytest.raises(TooHard, match=r"working out x\(90000\)"):
+        run.ask("x.value(90000)")
+
+
+@pytest.mark.parametrize(
+    ("equation", "start", "at", "said"),
+    [
+        ("F(n+2) = F(n+1) + F(n)", "0, 1", 10**7, "more digits"),
+        ("x(t+1) = 3*x(t)", "1", 10**7, "more digits"),
+        ("x(t+1) = (t+1)*x(t)", "1", 10**7, "more digits"),
+        ("x(t+1) = x(t) + 1/(t+1)", "1", 10**7, "more digits"),
+        ("x(t+1) = x(t)**2", "3", 40, "more digits"),
+        ("x(t+1) = x(t) + sqrt(t)", "0", 10**7, "a sum of 10000000 terms"),
+    ],
+)
+def test_a_value_that_is_too_long_is_said_at_once(
+    equation: str, start: str, at: int, said: str
+) -> None:
+    run = solve(equation, start=start, seconds=None)
+    with pytest.raises(DeriveError, match=said):
+        run.value(at)
+
+
+def test_first_values_with_too_many_digits_are_said_at_once() -> None:
+    with pytest.raises(DeriveError, match=r"x\(17\): it has more digits"):
+        terms("x(t+1) = x(t)**2 + 1", {"x": "3"}, 60)
+
+
+def test_all_stages_of_an_answer_have_one_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closed form, verdicts and cases of one question do not each take as long as all may."""
+    run, began = solve("x(t+1) = a*b*x(t) + c**t", seconds=0.4), time.monotonic()
+    for owner, name in ((cases, "branches"), (Solved, "closed_form")):
+        real = getattr(owner, name)
+        slow = lambda *given, real=real: time.sleep(0.3) or real(*given)  # noqa: E731
+        monkeypatch.setattr(owner, name, slow)
+    with pytest.raises(TooHard):
+        run.piecewise()
+    assert time.monotonic() - began < 5 * 0.4

@@ -7,10 +7,13 @@ from typing import Any
 
 from sympy import (
     Expr,
+    Function,
     Integer,
     Pow,
+    Product,
     Rational,
-    Symbol,
+    S,
+    Sum,
     acos,
     chebyshevt,
     chebyshevu,
@@ -34,6 +37,7 @@ from derive.model.language.terms import written_out
 from derive.solving.recurrences.walk import step_by_step
 
 SOON = 100  # steps that are walked where the closed form has named roots in it
+MOST_TERMS = 100_000  # of a sum that are added up for one value
 LONGEST = 1000  # the last index at which a cosine's value is multiplied out
 
 
@@ -63,8 +67,8 @@ def value_at(run: Derived, name: str, at: int | str) -> Asked:
     stage(f"working out {goal}")
     if at < run.solution.begins(name):
         return _by_steps(run, name, at, "the closed form holds later")
-    for power in chain.answer.atoms(Pow):
-        _bounded(power, t, at, goal)
+    for part in chain.answer.atoms(Pow, Function, Sum, Product):
+        _bounded(part, run, at, goal)
     put = chain.answer.xreplace({t: Integer(at)})
     roots = [e for e in run.solution.where if isinstance(e, Root)]
     if put.free_symbols - {s for r in roots for s in r.polynomial.free_symbols} or any(
@@ -113,16 +117,34 @@ def _by_chebyshev(wave: Expr) -> Expr:
     return chebyshevt(k, c) if isinstance(wave, cos) else sqrt(1 - c**2) * chebyshevu(k - 1, c)  # type: ignore[no-any-return]
 
 
-def _bounded(power: Pow, t: Symbol, at: int, goal: str) -> None:
-    """Raises DeriveError where a power of a number would have too many digits to be worked with."""
-    if t not in power.exp.free_symbols or not power.base.is_number:
+def _bounded(part: Expr, run: Derived, at: int, goal: str) -> None:
+    """Raises DeriveError where a part would have too many digits to be worked with, or too many
+    terms."""
+    t = run.model.index
+    if isinstance(part, Sum | Product):
+        _, low, high = (e.xreplace({t: Integer(at)}) for e in part.limits[0])
+        if (high - low).is_Integer and high - low > MOST_TERMS:
+            raise DeriveError(
+                f"{goal}: a sum of {high - low + 1} terms; up to {MOST_TERMS} are worked out"
+            )
+        return
+    named = isinstance(part, Pow) and isinstance(part.base, AppliedUndef)
+    if part.free_symbols != {t} and not (named and t in part.free_symbols):
         return
     try:
-        evaluate(power, {t.name: at})
+        evaluate(_at_most(run) ** part.exp if named else part, {t.name: at})
     except TooLarge:
         raise DeriveError(f"{goal}: it has more digits than are worked with") from None
     except (ZeroDivisionError, NotReadable):
         return
+
+
+def _at_most(run: Derived) -> Expr:
+    """No root is larger (Cauchy: 1 + the largest coefficient); 1 where these are letters."""
+    where = (e for e in run.solution.where if isinstance(e, Root))
+    rows = [e.polynomial.as_poly(e.variable).monic().all_coeffs() for e in where]
+    sizes = [abs(c) for row in rows for c in row[1:]]
+    return 1 + max(sizes, default=S.Zero) if all(s.is_Rational for s in sizes) else S.One
 
 
 def terms(run: Derived, name: str, count: int | str = 5) -> Asked:
@@ -137,7 +159,7 @@ def terms(run: Derived, name: str, count: int | str = 5) -> Asked:
     return held(Asked("terms", [v for _, v in values], steps, (), run.verdict(name), says))
 
 
-def cases(run: Derived, name: str) -> Asked:
+def cases(run: Any, name: str) -> Asked:
     """The closed form, and those of the degenerate cases, each with its conditions."""
     goal = run.said(run.derivation(name).goal)
     says: tuple[Said, ...] = tuple(

@@ -87,7 +87,8 @@ def periodic(
         by_rest = []
         for r in range(period):
             value = values[name, r].xreplace(put).xreplace({n: (t - r) / period})
-            value = min(value, value.expand(), key=Expr.count_ops)
+            if value.is_polynomial(t):
+                value = min(value, value.expand(), key=Expr.count_ops)
             by_rest.append(
                 (value, relation(Eq, Mod(t, period), Integer(r)) if r < period - 1 else true)
             )
