@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
-from derive.commands.usage import Command
+from derive.commands.usage import Command, shown
 
 PROBLEM = click.argument("problem", type=click.Path(path_type=Path))
 TRUST = click.option(
@@ -41,7 +42,8 @@ def sheet(
     from derive.desk.sheets.key import sheet as make
     from derive.files import write
 
-    text = make(open_key(problem, trust), fragment, student, detail == "full")
+    key = open_key(problem, trust, partial(shown, "derived"))
+    text = make(key, fragment, student, detail == "full", partial(shown, "checked"))
     if output is None:
         click.echo(text, nl=False)
     else:
@@ -56,7 +58,8 @@ def check(problem: Path, as_json: bool, trust: bool) -> None:
     """Check every claim of a problem file's key; exit 1 unless all are PROVED or COUNTED."""
     from derive.desk.sheets.key import open_key
 
-    reports = open_key(problem, trust).check()
+    key = open_key(problem, trust, partial(shown, "derived"))
+    reports = key.check(partial(shown, "checked"))
     if as_json:
         import json  # not needed for anything else
 

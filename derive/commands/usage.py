@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
+
+MANY = 20  # problems, or answers, that take long enough to show how far it is
 
 
 class Command(click.Command):
@@ -25,6 +29,15 @@ def told(error: click.UsageError) -> str:
     command = path.partition(" ")[2]
     said = " ".join(error.format_message().split()).rstrip(".")
     return f"derive: {f'{command}: ' if command else ''}{said}; see {path} --help"
+
+
+def shown(label: str, items: Sequence[Any]) -> Iterator[Any]:
+    """The items one by one; where they are many, with a bar on a terminal that says how far."""
+    if len(items) <= MANY or not sys.stderr.isatty():
+        yield from items
+        return
+    with click.progressbar(items, label=label, file=sys.stderr) as bar:
+        yield from bar
 
 
 def printable(line: str) -> str:

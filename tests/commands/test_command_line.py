@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 LISTING = """
 import sys
 from derive.__main__ import main
+from derive.commands.usage import shown
 try:
     main({arguments!r}, prog_name="derive")
 finally:
@@ -60,3 +62,13 @@ def test_names_for_type_checkers_are_the_names_at_run_time() -> None:
     assert told == {name: f"derive.{module}" for name, module in derive.WHERE.items()}
     typed = {n.target.id for n in block.body if isinstance(n, ast.AnnAssign)}  # type: ignore[union-attr]
     assert typed == set(derive.OPTIMIZERS)
+
+
+def test_progress_is_shown_where_there_is_much_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal only."""
+    for terminal, many, wanted in ((True, 30, True), (True, 3, False), (False, 30, False)):
+        told = io.StringIO()
+        told.isatty = lambda terminal=terminal: terminal  # type: ignore[method-assign]
+        monkeypatch.setattr("sys.stderr", told)
+        assert list(shown("checked", range(many))) == list(range(many))
+        assert ("100%" in told.getvalue()) == wanted

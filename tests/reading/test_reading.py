@@ -144,6 +144,7 @@ NOTATIONS: list[tuple[str, str, Expr]] = [
         Piecewise((c, t < 5), (0, True)),
     ),
     ("1 where it holds, 0 elsewhere", "[t = 1]", KroneckerDelta(1, t)),
+    ("a sum in square brackets", r"2 \left[\sum_{k=1}^{t} k\right]", 2 * Sum(k, (k, 1, t))),
     (
         "expectation and variance, which are read but not decided",
         r"\mathbb{E}[a] + \operatorname{Var}(b)",

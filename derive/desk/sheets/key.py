@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from derive.desk.sheets.pieces import Answer
 from derive.desk.sheets.problem import ProblemSet, read_problems
@@ -16,6 +16,9 @@ from derive.writing.functions import NotWritable
 
 if TYPE_CHECKING:
     from derive.desk.sheets.equations import Equations
+
+
+Told = Callable[[Sequence[Any]], Iterable[Any]]
 
 
 @dataclass(frozen=True)
@@ -59,10 +62,11 @@ class Key:
             for part in parts:
                 yield from part
 
-    def check(self) -> list[Report]:
-        """A report for each line of each answer; the line "answer" is goal = answer."""
+    def check(self, told: Told = iter) -> list[Report]:
+        """A report for each line of each answer; the line "answer" is goal = answer. `told` goes
+        through the answers, and may show how far it is."""
         reports = []
-        for answer in self.all_answers():
+        for answer in told(list(self.all_answers())):
             reports += [Report(answer.question, *line) for line in answer.checked]
             for piece in answer.pieces:
                 verdicts, derivation = (
@@ -86,12 +90,12 @@ class Key:
         return reports
 
 
-def open_key(path: Path, trust: bool = False) -> Key:
+def open_key(path: Path, trust: bool = False, told: Told = iter) -> Key:
     """Read a problem file and derive what it asks; `trust`: its texts are LaTeX of one's own, which
     may have TeX read other files. Raises DeriveError naming the place."""
     problems = read_problems(path, trust)
     found, at = [], desks(problems)
-    for desk in at:
+    for desk in told(at):
         place = desk.problem.place
         found.append(
             tuple(
@@ -110,12 +114,18 @@ def _answer(question: str, desk: Desk, at: Sequence[Desk], place: str) -> Answer
     return desk.answer(question, place)
 
 
-def sheet(key: Key, fragment: bool = False, student: bool = False, full: bool = False) -> str:
+def sheet(
+    key: Key,
+    fragment: bool = False,
+    student: bool = False,
+    full: bool = False,
+    told: Told = iter,
+) -> str:
     """The LaTeX of a checked key. Raises DeriveError with the first line that is not PROVED or
     COUNTED."""
     from derive.writing.sheets.sheet import render  # Jinja2 is read only when a sheet is made
 
-    for report in [] if student else key.check():
+    for report in [] if student else key.check(told):
         if not report.verdict.holds:
             raise DeriveError(f"no sheet is made: {report}")
     try:

@@ -12,7 +12,7 @@ from derive.reading.latex.grammar import whole, worked_out
 from derive.reading.latex.heads import gradient, head_of
 from derive.reading.latex.pieces import pieces
 from derive.reading.latex.sums import over
-from derive.reading.tokens.brackets import ACCENTS, closing, group
+from derive.reading.tokens.brackets import ACCENTS, closing, group, on_top
 from derive.reading.tokens.cursor import Cursor
 from derive.reading.tokens.heads import LETTERS, NABLA, read_head
 from derive.reading.tokens.shown import shown
@@ -80,14 +80,13 @@ def _bracket(r: Cursor, token: Token) -> str:
         return r.made(Abs, [r.inside(inner, token.at)], token)
     if token.text in BRACKETS:
         return rf"{token.text} {r.inside(inner, token.at)} {BRACKETS[token.text]}"
-    if token.text == "[" and any(t.text == "=" for t in inner):
-        return _bracket_of(r, inner, token)
+    if token.text == "[" and (equals := on_top(inner, "=")) is not None:
+        return _bracket_of(r, inner, equals, token)
     return f"({r.inside(inner, token.at)})"
 
 
-def _bracket_of(r: Cursor, inner: Sequence[Token], token: Token) -> str:
+def _bracket_of(r: Cursor, inner: Sequence[Token], middle: int, token: Token) -> str:
     """[a = b], which is 1 where that holds and 0 elsewhere."""
-    middle = next(n for n, t in enumerate(inner) if t.text == "=")
     return r.made(
         KroneckerDelta,
         [r.inside(part, token.at) for part in (inner[middle + 1 :], inner[:middle])],

@@ -54,6 +54,16 @@ def closing(row: Sequence[Token], place: int) -> int:
     raise Unreadable(f'"{row[place].text}" is not closed', row[place].at)
 
 
+def on_top(row: Sequence[Token], text: str) -> int | None:
+    """Where a sign stands first that is in no brackets, as that of a sum's lower limit is."""
+    depth = 0
+    for place, token in enumerate(row):
+        depth += token.deeper
+        if depth == 0 and token.text == text:
+            return place
+    return None
+
+
 def bracketed(row: Sequence[Token]) -> bool:
     """Whether all of a row stands in one pair of round brackets, as the index of m^{(t)} does."""
     return len(row) > 2 and row[0].text == "(" and closing(row, 0) == len(row) - 1

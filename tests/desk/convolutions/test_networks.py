@@ -67,14 +67,14 @@ def run(seed: int, number: int, record_property: Any, graph: bool) -> None:
 
 @pytest.mark.parametrize("graph", [False, True], ids=["stacks", "graphs"])
 def test_drawn(graph: bool, record_property: Any) -> None:
-    run(0, 60, record_property, graph)
+    run(0, 500, record_property, graph)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(1, 6))
 @pytest.mark.parametrize("graph", [False, True], ids=["stacks", "graphs"])
-def test_five_thousand_drawn(graph: bool, part: int, record_property: Any) -> None:
-    run(part, 500, record_property, graph)
+def test_five_thousand_of_each_drawn(graph: bool, part: int, record_property: Any) -> None:
+    run(part, 1_000, record_property, graph)
 
 
 UNET: list[Spec] = [
