@@ -11,12 +11,12 @@ import pytest
 
 import derive
 from derive.commands.main import main
+from derive.commands.usage import shown
 
 ROOT = Path(__file__).parents[2]
 LISTING = """
 import sys
 from derive.__main__ import main
-from derive.commands.usage import shown
 try:
     main({arguments!r}, prog_name="derive")
 finally:
