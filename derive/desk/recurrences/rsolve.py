@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from warnings import warn
 
 from sympy import (
     Add,
@@ -35,6 +36,7 @@ from derive.model.language.claims import DeriveError, sequence
 from derive.model.recurrences.equations import state
 from derive.model.recurrences.linear import linear_in
 from derive.model.recurrences.stated import Stated
+from derive.solving.recurrences.ends import end
 from derive.solving.recurrences.solver import solution
 from derive.solving.recurrences.strategies.constant import Solution
 from derive.solving.recurrences.walk import step_by_step
@@ -48,7 +50,8 @@ def rsolve(f: Any, y: Any = None, init: Any = None, seconds: float | None = SECO
 
     `f` is an expression that is zero, an Eq, or a list of such with `y` a list of sequences (then a
     list comes back). `init` holds values by number or by applied function, or as a list from 0 on;
-    where it leaves some open, C0, C1, ... stay. Raises DeriveError (a ValueError) where no closed
+    where it leaves some open, C0, C1, ... stay; a value that the equation leaves free is told by a
+    warning. Raises DeriveError (a ValueError) where no closed
     form is found or none could be confirmed, TooHard when `seconds` are over.
     """
     if isinstance(f, str):
@@ -74,11 +77,25 @@ def _closed_forms(outside: Outside) -> list[Expr]:
     whole = all(
         set(given[name]) == set(range(first, first + loose.order(name))) for name in outside.names
     )
+    _say_what_is_free(replace(loose, first=Integer(first)), given)
     if whole and first >= _regular(loose):
         run = Solved(state(outside.equations, outside.names, t, given), seconds=None)
     else:
         run = Solved(*_general(loose, given, outside), seconds=None)
     return [written(run, name, outside) for name in outside.names]
+
+
+def _say_what_is_free(model: Stated, given: Given) -> None:
+    """A warning where an equation says nothing of a value, as 0*y(3) = 0, and none is given: the
+    form that is found is then one of many."""
+    stop, places = end(model, list(model.equations)), [at for each in given.values() for at in each]
+    if stop is not None and places and max(places) < stop.place:
+        at = stop.place - model.order(stop.name)
+        warn(
+            f"{stop.name}({stop.place}) is free: at {model.index} = {at} its equation multiplies "
+            f"it by 0; the form found takes one value of many, give it to have another",
+            stacklevel=4,
+        )
 
 
 def _general(model: Stated, given: Given, outside: Outside) -> tuple[Stated, Solution]:

@@ -147,8 +147,15 @@ def pool(
     dilation: Size = 1,
     ceil_mode: bool = False,
 ) -> Layer:
-    """A pooling (`MaxPool1d`, `AvgPool1d`); its stride is its kernel size unless said."""
+    """A pooling (`MaxPool1d`, `AvgPool1d`); its stride is its kernel size unless said. Raises
+    DeriveError where PyTorch refuses it: rounded up, with more padding than half the kernel."""
     sides, fit = _padding(padding, kernel_size, dilation)
+    reached = Layer(kernel_size, dilation=dilation).reach + 1
+    if ceil_mode and any(side > reached // 2 for side in sides):
+        raise DeriveError(
+            f"padding = {list(sides)} with ceil_mode: PyTorch refuses more than half of what the "
+            f"kernel covers, {reached // 2}; give less, or leave ceil_mode out"
+        )
     return Layer(
         kernel_size,
         kernel_size if stride is None else stride,

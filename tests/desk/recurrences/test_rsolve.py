@@ -4,6 +4,7 @@ solve, each result put in."""
 from __future__ import annotations
 
 import random
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -996,3 +997,16 @@ def test_index_of_the_text_is_no_letter_of_the_parameters() -> None:
 
 def test_calls_are_those_that_texts_use() -> None:
     assert {"cos", "harmonic", "factorial", "Piecewise"} <= set(CALLS)
+
+
+def test_a_value_that_the_equation_leaves_free_is_said() -> None:
+    """At n = 1 it says 0*y(3) = 0."""
+    n, y = Symbol("n"), Function("y")
+    equation = (n - 1) * y(n + 2) - (n**2 + 3 * n - 2) * y(n + 1) + 2 * n * (n + 1) * y(n)
+    with pytest.warns(UserWarning, match=r"y\(3\) is free: at n = 1"):
+        found = rsolve(equation, y(n), {0: 0, 1: 3})
+    assert sp.simplify(found - 3 * 2**n + 3 * factorial(n)) == 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        rsolve(equation, y(n))
+        rsolve(y(n + 1) - 2 * y(n), y(n), {0: 1})
