@@ -22,6 +22,7 @@ from derive.model.language.parts import parts
 from derive.model.recurrences.linear import linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.ends import SOON, end, up_to
+from derive.solving.recurrences.strategies.apart import apart
 from derive.solving.recurrences.strategies.capped import capped
 from derive.solving.recurrences.strategies.constant import Solution, constant
 from derive.solving.recurrences.strategies.explicit import explicit
@@ -60,7 +61,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     explicit,
     settling,
 )
-BY_CASES = (pulses, threshold, periodic)
+BY_CASES = (pulses, threshold, periodic, apart)
 
 
 def first_found(

@@ -79,9 +79,19 @@ def test_a_place_without_a_value_is_an_error() -> None:
         run.value(2)
 
 
-def test_a_coefficient_counted_from_a_letter_on_is_refused() -> None:
-    with pytest.raises(DeriveError, match="no closed form"):
-        solve("x(t+1) = (1 + Mod(t, 2))*x(t) + Piecewise((a, t < T), (-1, True))", start="0").x  # noqa: B018
+@pytest.mark.parametrize("period", [2, 3])
+def test_a_coefficient_counted_from_a_letter_on(period: int) -> None:
+    run = solve(
+        f"x(t+1) = (1 + Mod(t, {period}))*x(t) + Piecewise((a, t < T), (-1, True))", start="0"
+    )
+    assert run.verdict().holds and "T is a whole number" in str(run)
+    a = Fraction(3, 7)
+    for threshold in range(1, 8):
+        x = Fraction(0)
+        for t in range(13):
+            here = {"a": a, "T": Fraction(threshold), "t": Fraction(t)}
+            assert value(run.x, here) == x, (threshold, t)
+            x = (1 + t % period) * x + (a if t < threshold else -1)
 
 
 SCHEDULE = "x(t+1) = x(t)*((1 - (t+1)/T)/(1 - t/T))**p"
