@@ -147,23 +147,13 @@ def pool(
     dilation: Size = 1,
     ceil_mode: bool = False,
 ) -> Layer:
-    """A pooling (`MaxPool1d`, `AvgPool1d`); its stride is its kernel size unless said. Raises
-    DeriveError where PyTorch refuses it: rounded up, with more padding than half the kernel."""
+    """A pooling (`MaxPool1d`, `AvgPool1d`); its stride is its kernel size unless said."""
     sides, fit = _padding(padding, kernel_size, dilation)
-    reached = Layer(kernel_size, dilation=dilation).reach + 1
-    if ceil_mode and any(side > reached // 2 for side in sides):
-        raise DeriveError(
-            f"padding = {list(sides)} with ceil_mode: PyTorch refuses more than half of what the "
-            f"kernel covers, {reached // 2}; give less, or leave ceil_mode out"
-        )
-    return Layer(
-        kernel_size,
-        kernel_size if stride is None else stride,
-        sides,
-        dilation,
-        ceil_mode=ceil_mode,
-        fit=fit,
-    )
+    most = (Layer(kernel_size, dilation=dilation).reach + 1) // 2
+    if ceil_mode and max(sides) > most:
+        raise DeriveError(f"padding {list(sides)}, ceil_mode: PyTorch refuses more than {most}")
+    step = kernel_size if stride is None else stride
+    return Layer(kernel_size, step, sides, dilation, ceil_mode=ceil_mode, fit=fit)
 
 
 def conv_transpose(

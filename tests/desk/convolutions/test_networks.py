@@ -513,3 +513,16 @@ def test_toml(tmp_path: Path) -> None:
     assert json.loads(command(str(file), "--json").output)["left"] == -2
     file.write_text("nodes = 3")
     assert command(str(file)).exit_code == 2
+
+
+def test_a_pooling_rounded_up_that_pytorch_refuses() -> None:
+    """More padding than half the kernel: pad should be at most half of effective kernel size."""
+    node = {"id": "p", "op": "maxpool", "inputs": ["x"], "kernel_size": 2, "stride": 3}
+    for padding, taken in ((1, True), (2, False)):
+        made = node | {"padding": [padding, padding], "ceil_mode": True}
+        data = {"name": "n", "nodes": [{"id": "x", "op": "input", "inputs": []}, made]}
+        if taken:
+            assert Analysis(from_data(data, "n"), 10).at()
+        else:
+            with pytest.raises(DeriveError, match=r"padding \[2, 2\], ceil_mode: PyTorch refuses"):
+                from_data(data, "n")
