@@ -243,6 +243,7 @@ def judged(tally: Tally, record_property: Any) -> None:
     )
 
 
+@pytest.mark.slow
 def test_sixty_drawn(record_property: Any) -> None:
     judged(drawn_and_compared(60, SIXTY), record_property)
 

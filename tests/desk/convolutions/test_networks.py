@@ -67,7 +67,7 @@ def run(seed: int, number: int, record_property: Any, graph: bool) -> None:
 
 @pytest.mark.parametrize("graph", [False, True], ids=["stacks", "graphs"])
 def test_drawn(graph: bool, record_property: Any) -> None:
-    run(0, 500, record_property, graph)
+    run(0, 250, record_property, graph)
 
 
 @pytest.mark.slow
