@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sympy import Basic, Expr
+from sympy import Basic, Expr, Ge
 
 from derive.checking.check import check_answer, check_steps
 from derive.checking.counting.worlds import Sample
@@ -128,8 +128,15 @@ class Run:
         return lean((*ranges, *needs), Conditions(()))
 
     def aside(self, name: str) -> tuple[Basic, ...]:
-        """What is said beside an answer wherever it is shown: which letters are whole numbers."""
-        return tuple(n for n in self.needs(name) if isinstance(n, Whole))
+        """What is said beside an answer wherever it is shown: which letters are whole numbers, and
+        from which on."""
+        needs = self.needs(name)
+        whole = {s for n in needs if isinstance(n, Whole) for s in n.free_symbols}
+        return tuple(
+            n
+            for n in needs
+            if isinstance(n, Whole) or (isinstance(n, Ge) and n.lhs in whole and n.rhs.is_number)
+        )
 
     def closed(self, name: str) -> tuple[Claim, ...]:
         """The answers that the derivation of `name` may use."""

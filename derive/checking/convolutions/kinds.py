@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 
-from sympy import Basic, Symbol
+from sympy import Add, Basic, Symbol
 
 from derive.checking.convolutions.positions import of_sizes, of_stack, of_window
 from derive.checking.convolutions.sizes import prove_listed, prove_sizes
 from derive.checking.convolutions.windows import prove_window
 from derive.checking.counting.kind import FEW, LARGE, SPREAD, Draw, Kind
+from derive.checking.numbers.evaluate import Env, evaluate
 from derive.model.convolutions.sizes import Sizes
 from derive.model.convolutions.stacks import Stack
 from derive.model.convolutions.windows import Window
@@ -32,12 +34,29 @@ def _listed(model: Stack) -> Callable[..., bool | None] | None:
     return prove_listed if listed else None
 
 
+def _to_the_edge(rng: random.Random, model: Window, env: Env, index: int) -> None:
+    """Small strides beside large sizes; and, of a width whose outputs are counted, as much left
+    over behind the last window as there can be: a share of a size added to a floor shows there."""
+    layer, width = model.layer, model.given
+    if index % 3 == 2 and layer.stride.is_Symbol:
+        for name in sorted(k for k, v in env.items() if isinstance(k, str) and isinstance(v, int)):
+            env[name] = min(env[name], rng.randint(SPREAD_TO_COUNT // 2, SPREAD_TO_COUNT))
+        env[layer.stride.name] = rng.randint(1, 3)
+    elif index % 3 == 0 and index and width.is_Symbol and model.asked == "out":
+        if layer.stride.is_Symbol:
+            env[layer.stride.name] = 10 ** rng.randint(2, 12) + rng.randint(0, 9)
+        stride, covered = int(evaluate(layer.stride, env)), evaluate(layer.reach + 1, env)
+        room = stride * rng.randint(0, 3) + stride - 1
+        env[width.name] = int(room + covered - evaluate(Add(*layer.padding), env))
+
+
 CONVOLUTIONS: dict[type, Kind] = {
     Window: Kind(
         of_window,
         _of_layer,
         most=lambda model, name: SPREAD_TO_COUNT if model.layer.stride.is_number else SPREAD,
         near_one=True,
+        bent=_to_the_edge,
         proof=lambda model: prove_window,
     ),
     Stack: Kind(

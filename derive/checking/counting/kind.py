@@ -26,7 +26,8 @@ class Kind:
     """`truth(model, env)` gives the sequences in a world; `letters(model)` what it reads though
     a claim may not name it; `drawn(model)` the sequences that nothing determines, each with how
     its values are drawn; `most(model, name)` up to where a whole letter is drawn, `near_one`
-    whether some are drawn near 1; `squares(model)` letters that are drawn as squares, so that
+    whether some are drawn near 1; `bent(rng, model, env, index)` bends some worlds to where answers
+    that are wrong differ; `squares(model)` letters that are drawn as squares, so that
     their roots are exact; `sizes` the sequences of which a witness lists the first values;
     `proof(model)` a proof of its own for its claims (claim, model, known), where it has one."""
 
@@ -35,6 +36,7 @@ class Kind:
     drawn: Callable[[Any], dict[str, Draw]] = lambda model: {}
     most: Callable[[Any, str], int] = lambda model, name: SPREAD
     near_one: bool = False
+    bent: Callable[[random.Random, Any, Env, int], None] = lambda rng, model, env, index: None
     squares: Callable[[Any], frozenset[str]] = lambda model: frozenset()
     sizes: tuple[str, ...] = ()
     proof: Callable[[Any], Callable[..., bool | None] | None] = lambda model: None

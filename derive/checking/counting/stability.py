@@ -13,6 +13,7 @@ from sympy import Basic, Expr, Float, I, Poly, Rational, Symbol
 
 from derive.checking.counting.kinds import rational
 from derive.checking.numbers.evaluate import evaluate
+from derive.checking.numbers.intervals import middle
 from derive.model.language.claims import Root, Verdict, free_symbols, sequence
 from derive.model.language.conditions import Conditions
 
@@ -93,7 +94,7 @@ def _at(answer: Any, env: dict, where: Sequence[Root]) -> Any:
     if where:
         return answer.xreplace(_numbers(env, where)).evalf()
     found = evaluate(answer, env)
-    return found if isinstance(found, int | Fraction) else found.mid
+    return found if isinstance(found, int | Fraction) else middle(found)
 
 
 def _numbers(env: dict, where: Sequence[Root]) -> dict[Basic, Basic]:
@@ -104,7 +105,7 @@ def _numbers(env: dict, where: Sequence[Root]) -> dict[Basic, Basic]:
     for root in where:
         coefficients = Poly(root.polynomial, root.variable).all_coeffs()
         values = [evaluate(c, env) for c in coefficients]
-        row = [mpmath.mpf(c.numerator) / c.denominator for c in values]
+        row = [middle(c) for c in values]
         for n, v in enumerate(mpmath.polyroots(row, maxsteps=200), 1):
             found[sequence(root.name)(n)] = Float(v.real) + I * Float(v.imag)
     return found
@@ -112,7 +113,7 @@ def _numbers(env: dict, where: Sequence[Root]) -> dict[Basic, Basic]:
 
 def largest_root(coefficients: Sequence) -> float:
     """The largest absolute value of a root; coefficients from the highest power on."""
-    row = [mpmath.mpf(c.numerator) / c.denominator for c in coefficients]
+    row = [middle(c) for c in coefficients]
     while row and row[-1] == 0:
         row.pop()
     return (

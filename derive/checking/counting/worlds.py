@@ -167,6 +167,7 @@ class Sample:
                 else:
                     chosen = rational(self._rng, low, high)
                     env[name] = chosen**2 if name in self._squares else chosen
+            self.kind.bent(self._rng, self.model, env, index)
             env |= sequences(self._rng, self.model)
             try:
                 meet(env, plan.relations)

@@ -59,6 +59,13 @@ def interval(value: Any) -> Any:
     return INTERVALS.mpf(value.numerator) / value.denominator
 
 
+def middle(value: Any) -> Any:
+    """A number of mpmath's: of an interval its middle."""
+    if isinstance(value, Interval):
+        return mpmath.mp.make_mpf(value.mid._mpi_[0])
+    return mpmath.mpf(value.numerator) / value.denominator
+
+
 def enclosed(function: Callable[..., Any], *arguments: Any) -> Any:
     """A function of mpmath's at exact numbers, widened by far more than what its last digits can be
     off."""

@@ -14,7 +14,7 @@ from sympy import Expr, Integer, Pow, S, Symbol, log
 from sympy.core.function import AppliedUndef
 
 from derive.checking.counting.divided import check_at
-from derive.desk.budget import SECONDS
+from derive.desk.budget import SECONDS, within
 from derive.desk.given import value
 from derive.desk.recurrences.questions.asked import Asked, short
 from derive.desk.recurrences.solved import Solved
@@ -46,7 +46,8 @@ class Divided(Solved):
         plain = {f"{name}({at})": f"{name}({at})" for at in (n, 1, rf"\frac{{{n}}}{{{b}}}")}
         as_called = replace(given, names={**plain, **given.names})
         super().__init__(unfolded(a, b, g, n, start), None, seconds, as_called)
-        found = theta(a, b, g, n)
+        below = start.is_number and start.is_negative  # it may cancel the largest term
+        found = None if below else theta(a, b, g, n)
         self.theta: Expr | None = None if found is None else found[0]
         self.why = "" if found is None else found[1]
 
@@ -56,6 +57,7 @@ class Divided(Solved):
         return self._in_n[0]
 
     @cached_property
+    @within
     def _in_n(self) -> tuple[Expr, Verdict]:
         n, b, t = self.n, self.b, self.model.index
         form = self.confirmed(self.main).answer

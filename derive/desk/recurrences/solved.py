@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sympy import And, Basic, Eq, Expr, Piecewise
+from sympy import And, Basic, Eq, Expr, Ge, Piecewise
 
 from derive.desk.budget import stage, within
 from derive.desk.recurrences.derived import Derived
@@ -83,20 +83,22 @@ class Solved(Derived):
     @within
     def piecewise(self, name: str | None = None) -> Expr:
         """All cases as one sympy Piecewise, the general one last; where one holds only from some
-        index on, with the values before."""
+        index on, with the values before it."""
         from derive.solving.recurrences.walk import step_by_step
 
         name = name or self.main
         (condition, general), *others = self.cases_of(name)
         pieces = []
-        for (when, value), (_, run) in zip(others, self._of(name).branches[1:], strict=True):
-            index = self.said(run.model.index)
-            since = [n for n in run.aside(name) if index in n.free_symbols]
-            for at in range(int(run.model.first), run.solution.begins(name) if since else 0):
+        ordered = [*others, (condition, general)]
+        runs = [run for _, run in self._of(name).branches]
+        for (when, value), run in zip(ordered, (*runs[1:], runs[0]), strict=True):
+            index, first = self.said(run.model.index), int(run.model.first)
+            since = [n for n in run.aside(name) if isinstance(n, Ge) and n.lhs == index]
+            for at in range(first, run.solution.begins(name) if since else first):
                 here = when.xreplace(dict.fromkeys(since, Eq(index, at)))
                 pieces.append((step_by_step(run.model, name, at), here))
             pieces.append((value, when))
-        return Piecewise(*pieces, (general, condition)) if others else general
+        return Piecewise(*pieces) if len(pieces) > 1 else general
 
     def ask(self, question: str) -> Asked:
         """The answer to `w.limit`, `w.value(100)`, ... (see entries.TABLE); confirmed, or

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from derive.errors import DeriveError
+from derive.model.language.typed import plain as plain_text
 
 PLACED = re.compile(r"(\w+)\s*\(\s*(-?\w+)\s*\)")
 
@@ -22,6 +23,7 @@ def each_start(text: str) -> list[str]:
 def by_name(start: Mapping[str, Any], down: bool) -> dict[str, Any]:
     """The start with `"at"` for the first index where values stand under `a(1)`; `down` says that
     the equations count down from it. Raises DeriveError."""
+    start = {plain_text(key): value for key, value in start.items()}
     read = {key: PLACED.fullmatch(key) for key in start}
     places: dict[str, dict[str, Any]] = {}
     for key, found in read.items():

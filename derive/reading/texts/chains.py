@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from derive.reading.latex.accounted import placed
 from derive.reading.texts.documents import Document, Formula
-from derive.reading.tokens.token import Token
+from derive.reading.texts.neutral import only_neutral
+from derive.reading.texts.wording import CHANGING
+from derive.reading.tokens.token import Token, Unreadable
 from derive.reading.tokens.tokens import tokens
 
 EQUALS = ("=", ":=", "<-")
@@ -144,13 +146,11 @@ def _parts(row: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
     """The statements of a row, which commas, gaps and words part, each with the words before it."""
     part: list[Token] = []
     words, depth = "", 0
-    for token in row:
+    for place, token in enumerate(row):
         depth += token.deeper
-        parts = token.kind == "text" or (
-            token.kind == "op" and token.text in (",", ";", "gap", "=>", "forall", "&")
-        )
-        if depth == 0 and parts:
+        if depth == 0 and _separates(token):
             if part:
+                _beside(token, row[place - 1 : place], row[place + 1 : place + 2])
                 yield words, part
                 part, words = [], ""
             if token.kind == "text" or token.text == "forall":
@@ -159,6 +159,23 @@ def _parts(row: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
             part.append(token)
     if part:
         yield words, part
+
+
+def _separates(token: Token) -> bool:
+    return token.kind == "text" or (
+        token.kind == "op" and token.text in (",", ";", "gap", "=>", "forall", "&")
+    )
+
+
+def _beside(token: Token, before: Sequence[Token], after: Sequence[Token]) -> None:
+    """Raises Unreadable for words that stand right behind mathematics and make another value of it:
+    c, times 2; or that mathematics goes on behind, as behind the name of a function."""
+    if token.kind != "text" or not before or _separates(before[0]):
+        return
+    if CHANGING.search(token.text):
+        raise Unreadable(f'"{token.text.strip()}" makes another value of what is before', token.at)
+    if after and not _separates(after[0]) and after[0].kind != "op":
+        only_neutral(token.text, token.at)
 
 
 def _condition_behind(row: Sequence[Token]) -> int | None:

@@ -21,25 +21,35 @@ from derive.checking.numbers.evaluate import evaluate
 from derive.desk.recurrences.derived import Derived
 from derive.desk.recurrences.questions.asked import Asked, Said, held
 from derive.model.language.claims import DeriveError, Root, sequence
+from derive.solving.recurrences.solver import components
 from derive.solving.recurrences.stability import conditions, jury
 
 
-def characteristic(run: Derived, name: str) -> tuple[Expr, Symbol]:
-    """The characteristic polynomial of a name's recurrence. Raises DeriveError where it has
-    none."""
-    if name not in run.solution.ansatz:
+def characteristic(run: Derived, name: str) -> tuple[Expr, Symbol, Expr]:
+    """The characteristic polynomial of a name's recurrence and of those that drive it, its
+    variable, and the polynomial in factors. Raises DeriveError where there is none."""
+    model = run.model.only(run.model.made_from(name))
+    leads = [
+        next(n for n in reversed(group))
+        for group in components(model)
+        if any(map(model.order, group))
+    ]
+    if any(lead not in run.solution.ansatz for lead in leads):
         raise DeriveError(
             f"{name}: its recurrence is not linear with constant coefficients; there is no "
             f"characteristic polynomial"
         )
-    made = run.solution.ansatz[name]()
-    return made.characteristic, made.variable
+    made = [run.solution.ansatz[lead]() for lead in leads]
+    z = made[-1].variable
+    polynomials = dict.fromkeys(m.characteristic.xreplace({m.variable: z}) for m in made)
+    factors = dict.fromkeys(m.factors.xreplace({m.variable: z}) for m in made)
+    return Mul(*polynomials), z, Mul(*factors)
 
 
 def converges(run: Derived, name: str, parameter: str | Symbol | None = None) -> Asked:
     """For which parameters every start is forgotten: all roots inside the unit circle (Jury's
     conditions)."""
-    polynomial, z = characteristic(run, name)
+    polynomial, z, _ = characteristic(run, name)
     letter = Symbol(parameter) if isinstance(parameter, str) else parameter
     if letter is not None and letter not in polynomial.free_symbols:
         raise DeriveError(f"{letter} is not in the characteristic polynomial {polynomial}")
@@ -63,7 +73,7 @@ def converges(run: Derived, name: str, parameter: str | Symbol | None = None) ->
 def rate(run: Derived, name: str) -> Asked:
     """The spectral radius: the factor by which the distance to the steady state shrinks, in the
     long run, in each step."""
-    polynomial, z = characteristic(run, name)
+    polynomial, z, factors = characteristic(run, name)
     poly = polynomial.as_poly(z)
     assert poly is not None
     if poly.degree() == 1:
@@ -74,7 +84,6 @@ def rate(run: Derived, name: str) -> Asked:
     elif not any(poly.all_coeffs()[1:-1]):  # z^n = c
         answer = Abs(poly.eval(0) / poly.LC()) ** Rational(1, poly.degree())
     else:
-        factors = run.solution.ansatz[name]().factors
         named = [e for e in run.solution.where if isinstance(e, Root)]
         values = [
             sequence(r.name)(Integer(n))

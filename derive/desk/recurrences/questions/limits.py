@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 from sympy import (
@@ -16,14 +17,15 @@ from sympy import (
     Pow,
     S,
     Symbol,
+    exp,
     floor,
     log,
 )
 from sympy.core.function import AppliedUndef
 
 from derive.checking.counting.worlds import SMALL
-from derive.checking.numbers.evaluate import evaluate
-from derive.checking.numbers.intervals import NotReadable
+from derive.checking.numbers.evaluate import evaluate, same_kind
+from derive.checking.numbers.intervals import NotReadable, middle
 from derive.desk.given import value
 from derive.desk.recurrences.derived import Derived
 from derive.desk.recurrences.questions.asked import Asked, Said, held
@@ -94,13 +96,14 @@ def _vanishes(term: Expr, run: Derived) -> list[Basic]:
     """What makes a term tend to zero: the bases of its powers are smaller than one."""
     t = run.model.index
     found: list[Basic] = []
-    powers = [p for p in term.atoms(Pow) if t in p.exp.free_symbols]
+    powers = [p.as_base_exp() for p in term.atoms(Pow, exp)]
+    powers = [(base, exponent) for base, exponent in powers if t in exponent.free_symbols]
     if not powers:
         return [S.false]
-    for power in powers:
-        if power.base.atoms(AppliedUndef):
+    for base, exponent in powers:
+        if base.atoms(AppliedUndef):
             continue  # a named root: Jury's conditions say it
-        found.append(relation(Lt, Abs(power.base ** power.exp.coeff(t)), S.One))
+        found.append(relation(Lt, Abs(base ** exponent.expand().coeff(t)), S.One))
     return found
 
 
@@ -114,7 +117,9 @@ def _tends(run: Derived, name: str, steady: Expr, needs: tuple[Basic, ...]) -> V
     for env in sample.worlds(claim, SMALL):
         try:
             goal = evaluate(steady, env)
-            near, far = (abs(float(env[name](n) - goal)) for n in (4, FAR))
+            near, far = (
+                abs(float(middle(operator.sub(*same_kind(env[name](n), goal))))) for n in (4, FAR)
+            )
         except (ZeroDivisionError, NotReadable, OverflowError, TypeError):
             continue
         if far > 1.5 * near and far > 1e-6:

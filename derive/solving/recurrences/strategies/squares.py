@@ -49,16 +49,17 @@ def quadratic(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) ->
     except NotRational:
         return None
     first = a * start + b / 2
+    divided = (relation(Ne, a, S.Zero),) if a.free_symbols else ()
     if kappa == 0:
-        return Solution({name: (first ** (2**t) - b / 2) / a}, how="squaring")
+        return Solution({name: (first ** (2**t) - b / 2) / a}, divided, how="squaring")
     if kappa != -2:
         return None
-    inside = (Le(first**2, 4, evaluate=False),)
+    inside = (*divided, Le(first**2, 4, evaluate=False))
     angle = Solution({name: (2 * cos(2**t * acos(first / 2)) - b / 2) / a}, inside, how="doubling")
     root = (first + sqrt(first**2 - 4)) / 2
     outside = Solution(
         {name: (root ** (2**t) + root ** (-(2**t)) - b / 2) / a},
-        (Gt(first**2, 4, evaluate=False),),
+        (*divided, Gt(first**2, 4, evaluate=False)),
         how="doubling",
     )
     if first.is_number and (first**2 - 4).is_positive is not None:
