@@ -77,8 +77,9 @@ def write(content: str | bytes, path: Path) -> None:
     """Write a file whole or not at all: what is there keeps its rights, a link is written through.
     Raises DeriveError where it cannot be written, or is no plain file."""
     data = content.encode("utf-8") if isinstance(content, str) else content
-    target, temporary = path.resolve(), None
+    temporary = None
     try:
+        target = path.resolve()
         if target.exists() and not target.is_file():
             raise DeriveError(f"{path}: a directory or a device; give a file to write")
         rights = target.stat().st_mode & 0o7777 if target.exists() else 0o644
@@ -87,8 +88,8 @@ def write(content: str | bytes, path: Path) -> None:
             file.write(data)
         os.chmod(temporary, rights)
         os.replace(temporary, target)
-    except OSError as error:
-        raise DeriveError(f"{path}: {error.strerror}") from None
+    except (OSError, RuntimeError) as error:  # a circle of links is a RuntimeError
+        raise DeriveError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)

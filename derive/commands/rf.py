@@ -127,7 +127,9 @@ def rf(
     from derive.desk.convolutions.stacks import asked
 
     lettered = any(re.search("[A-Za-z]", x or "") for x in given.values())
-    sizes = {letter: _sizes(x, lettered and repeat is None) for letter, x in given.items()}
+    alike = L is not None and not any("," in (x or "") for x in given.values())
+    one = (lettered or alike) and repeat is None
+    sizes = {letter: _sizes(x, one) for letter, x in given.items()}
     show(asked(ask or "W", sizes, L, repeat), ask or "W", True, checked, as_latex)
 
 

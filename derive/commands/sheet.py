@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from derive.commands.usage import Command, shown
+from derive.errors import DeriveError
 
 PROBLEM = click.argument("problem", type=click.Path(path_type=Path))
 TRUST = click.option(
@@ -42,6 +43,8 @@ def sheet(
     from derive.desk.sheets.key import sheet as make
     from derive.files import write
 
+    if output is not None and output.exists() and output.samefile(problem):
+        raise DeriveError(f"{output}: that is the problem file itself; give another file to write")
     key = open_key(problem, trust, partial(shown, "derived"))
     text = make(key, fragment, student, detail == "full", partial(shown, "checked"))
     if output is None:

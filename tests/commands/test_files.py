@@ -66,6 +66,13 @@ HARMFUL = [
     r"a } b {",
     r"{",
     r"\{ }",
+    r"\makeatletter\@@input x ",
+    r"\UseName{input}{x}",
+    r"\begin{filecontents}{x}\end{filecontents}",
+    r"\begin{input}{x}\end{input}",
+    "50% sure",
+    "costs $5",
+    r"\batchmode",
 ]
 
 
@@ -74,7 +81,7 @@ HARMFUL = [
 def test_what_tex_would_run_is_refused(text: str, key: str, tmp_path: Path) -> None:
     file = problem(tmp_path / "p.toml", **{key: text})
     line = said(run("sheet", str(file)))
-    assert "--trust" in line and "p.toml" in line
+    assert ("--trust" in line or r"\%" in line) and "p.toml" in line
     assert run("sheet", str(file), "--trust").exit_code == 0
 
 
@@ -86,7 +93,14 @@ def test_an_optimizer_beside_it_is_looked_at_too(tmp_path: Path) -> None:
     assert r"\\input" in said(run("sheet", str(file)))
 
 
-@pytest.mark.parametrize("text", [r"Solve $\{x\}$, as in \textbf{1}.", r"in 5\,\% of {cases}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"Solve $\{x\}$, as in \textbf{1}.",
+        r"in 5\,\% of \verb|}|",
+        r"\begin{itemize}\item a\end{itemize}",
+    ],
+)
 def test_what_is_harmless_is_taken(text: str, tmp_path: Path) -> None:
     assert run("sheet", str(problem(tmp_path / "p.toml", text))).exit_code == 0
 
@@ -196,3 +210,28 @@ def test_grades_go_to_a_file(tmp_path: Path) -> None:
     table = tmp_path / "a.csv"
     table.write_text("id,question,answer\n1,sgdm.m,0\n")
     assert "device" in said(run("grade", str(table), "--output", os.devnull))
+
+
+def test_a_sheet_is_not_written_over_its_problem(tmp_path: Path) -> None:
+    file = problem(tmp_path / "p.toml")
+    before = file.read_text()
+    assert "problem file itself" in said(run("sheet", str(file), "-o", str(file)))
+    assert file.read_text() == before
+
+
+def test_links_in_a_circle(tmp_path: Path) -> None:
+    one, two = tmp_path / "a.tex", tmp_path / "b.tex"
+    one.symlink_to(two)
+    two.symlink_to(one)
+    file = problem(tmp_path / "p.toml")
+    assert "a.tex" in said(run("sheet", str(file), "-o", str(one)))
+
+
+def test_a_row_with_a_comma_too_many_and_a_file_of_someone_else(tmp_path: Path) -> None:
+    table, out = tmp_path / "a.csv", tmp_path / "out.csv"
+    table.write_text("id,question,answer\nann,rf.example,17,5\n")
+    assert "row 1: more cells" in said(run("grade", str(table), "--about", "ps09", "-o", str(out)))
+    table.write_text("id,question,answer\nann,sgdm.m,0\n")
+    out.write_text("my notes")
+    assert "another file" in said(run("grade", str(table), "-o", str(out)))
+    assert out.read_text() == "my notes"

@@ -60,6 +60,11 @@ def as_stack(given: Mapping[str, Any], depth: Any) -> Stack:
     values = {
         k: tuple(value(size, f"{k}[{n}]") for n, size in enumerate(x, 1)) for k, x in every.items()
     }
+    if depth is not None and not str(depth).isdigit():
+        raise DeriveError(
+            f"L = {depth}: {', '.join(lists)} gives each of {length} layers its size; leave L out, "
+            "or give one number for all layers"
+        )
     return Stack(Integer(length if depth is None else depth), varies, values)
 
 

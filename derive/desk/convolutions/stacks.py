@@ -111,6 +111,11 @@ def of_stack(stack: Stack, notation: Notation | None, given: Mapping[str, Any]) 
     formula = _any_stack(Stack(DEPTH, stack.varies), None, {})
 
     def of_numbers(name: str) -> Derivation:
+        if name == "N" and _padded_later(stack):
+            raise DeriveError(
+                "N: the least input is no such sum where a layer after the first is padded: its "
+                "padding is read instead of inputs; ask --outputs (outputs=) of the layers as text"
+            )
         fact = formula.derivation(name).claim
         general = rebound(fact.right, set(map(Symbol, stack.letters)))
         return example(stack, Claim(fact.left, general.xreplace({DEPTH: stack.depth})), known)  # type: ignore[arg-type]
@@ -122,6 +127,13 @@ def of_stack(stack: Stack, notation: Notation | None, given: Mapping[str, Any]) 
     if not stack.letters:
         makers["read"] = lambda run: really_read(stack)
     return Field(stack, makers, notation, given)
+
+
+def _padded_later(stack: Stack) -> bool:
+    """Whether a layer after the first has a padding, or may have one."""
+    paddings = (stack.values or {}).get("P", 0)
+    later = paddings[1:] if isinstance(paddings, tuple) else (paddings,) if stack.depth != 1 else ()
+    return any(p != 0 for p in later)
 
 
 def asked(name: str, given: Mapping[str, Any], depth: Any = None, repeat: Any = None) -> Run:

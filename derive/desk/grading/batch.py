@@ -116,7 +116,14 @@ def read_table(path: Path) -> list[dict[str, str]]:
                     f"{path.name}: no column {', '.join(missing)}; the first line is "
                     f"id,question,answer"
                 )
-            return [{k: v or "" for k, v in row.items() if isinstance(k, str)} for row in reader]
+            rows = list(reader)
+            long = next((n for n, row in enumerate(rows, 1) if None in row), None)
+            if long is not None:
+                raise DeriveError(
+                    f"{path.name}, row {long}: more cells than the first line has; put an answer "
+                    "with a comma in it in quotes"
+                )
+            return [{k: v or "" for k, v in row.items()} for row in rows]
     except OSError as error:
         raise DeriveError(f"{path}: {error.strerror}") from None
     except csv.Error as error:
@@ -131,7 +138,8 @@ def _done(output: Path, rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
     text = output.read_text(encoding="utf-8", errors="replace")
     whole = text[: text.rfind("\n") + 1]
     found = list(csv.DictReader(whole.splitlines(keepends=True)))
-    if whole and (found[:1] or [dict.fromkeys(COLUMNS)])[0].keys() != dict.fromkeys(COLUMNS).keys():
+    head = next(csv.reader(text.splitlines()), [])
+    if head != list(COLUMNS) and not ",".join(COLUMNS).startswith(text):
         raise DeriveError(f"{output}: there is another file of that name; give another to write")
     if [row["id"] for row in found] != [no_formula(row["id"]) for row in rows[: len(found)]]:
         raise DeriveError(

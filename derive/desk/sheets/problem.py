@@ -155,7 +155,7 @@ def _problem(data: Any, place: str, own: Mapping[str, Program]) -> Problem:
                 f"{place}: optimizers = [{short(name)}]: lines need a name; write "
                 '[optimizers.mine] and below it lines = [...], and here optimizers = ["mine"]'
             )
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise DeriveError(
                 f'{place}: no optimizer "{str(name)[:60]}"{nearest(str(name), known)}'
             )

@@ -19,9 +19,20 @@ COMMANDS = (
     "directlua luaexec latelua pdffiledump pdfobj shellescape ShellEscape loop endlinechar "
     "newwrite newread lstinputlisting verbatiminput includegraphics usepackage RequirePackage "
     "documentclass everypar output expandafter def edef gdef xdef let futurelet newcommand "
-    "renewcommand providecommand"
+    "renewcommand providecommand "
+    "makeatletter makeatother ExplSyntaxOn UseName endinput stop bye batchmode nonstopmode "
+    "errorstopmode font relax aftergroup afterassignment"
 ).split()
-_FOUND = re.compile(rf"\\(?:{'|'.join(COMMANDS)})(?![A-Za-z])|\^\^|\\end\s*\{{document\}}")
+# what a sheet's prose may open; filecontents would write a file, and \begin{input} reads one
+OPENED = (
+    "align alignat aligned array bmatrix cases center description enumerate equation eqnarray "
+    "flushleft flushright gather gathered itemize matrix multline pmatrix quotation quote "
+    "smallmatrix split tabular theorem verbatim verse vmatrix"
+).split()
+_FOUND = re.compile(
+    rf"\\(?:{'|'.join(COMMANDS)})(?![A-Za-z])|\^\^|\x00|\\[A-Za-z]*@"
+    rf"|\\(?:begin|end)(?![A-Za-z])(?!\s*\{{(?:{'|'.join(OPENED)})\*?\}})"
+)
 
 
 def harmless(data: Any, place: str) -> None:
@@ -36,8 +47,12 @@ def harmless(data: Any, place: str) -> None:
             )
         if not _closes(text):
             raise DeriveError(
-                f"{where}: {short(text)} has braces that do not match; close them, or give "
-                "--trust where you know the file"
+                f"{where}: {short(text)} has braces, or dollar signs, that do not match; close "
+                "them, or give --trust where you know the file"
+            )
+        if re.search(r"(?<!\\)%", text):
+            raise DeriveError(
+                f"{where}: {short(text)}: TeX leaves out what stands behind %; write \\%"
             )
 
 
@@ -55,10 +70,12 @@ def _texts(data: Any, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _closes(text: str) -> bool:
-    """Whether its braces are opened and closed in turn."""
+    """Whether its braces are opened and closed in turn, and its dollar signs come in pairs."""
+    text = re.sub(r"\\verb\*?([^A-Za-z\s]).*?\1|\\begin\{verbatim\}.*?\\end\{verbatim\}", "", text)
+    signs = re.findall(r"\\.|[{}$]", text, re.DOTALL)
     depth = 0
-    for brace in re.findall(r"\\.|[{}]", text, re.DOTALL):
+    for brace in signs:
         depth += (brace == "{") - (brace == "}")
         if depth < 0:
             return False
-    return depth == 0
+    return depth == 0 and signs.count("$") % 2 == 0

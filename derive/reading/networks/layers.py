@@ -31,8 +31,9 @@ LETTERS = {
     "g": "global_pool",
 }
 KEYS = {"d": "dilation", "o": "output_padding", "c": "out_channels", "g": "groups"}
-TOKEN = re.compile(r"\s*(?:([\[\](|)])|\*\s*(\d{1,7}|[A-Za-z]\w{0,30})|([^\s\[\](|)*]+))")
+TOKEN = re.compile(r"\s*(?:([\[\](|)])|\*\s*(\d+|[A-Za-z]\w{0,30})|([^\s\[\](|)*]+))")
 REST = r"((?:d\d{1,18}|p-?\d{1,18}(?::-?\d{1,18})?|[ocg]\d{1,18}|same|causal|ceil)*)"
+FIGURES = 18  # of how often a part is repeated
 LAYER = re.compile(r"([cmatug]?)(\d{1,18})?(?:/(\d{1,18}))?" + REST)
 BY_AXIS = re.compile(r"\d+(?:x\d+)+")
 MORE = re.compile(r"([dpocg])(-?\d+)(?::(-?\d+))?|(same|causal|ceil)")
@@ -132,7 +133,11 @@ def _parsed(text: str) -> list[Any]:
         top = stack[-1][1]
         return top.ways[-1] if isinstance(top, Branches) else top  # type: ignore[no-any-return]
 
+    before = ""
     for mark, times, word in _tokens(text):
+        if times and before:
+            raise DeriveError(f'{short(text)}: "*{before}*{times}" repeats twice; write how often')
+        before = times
         if mark in ("[", "("):
             if len(stack) > DEEPEST:
                 raise DeriveError(f"{short(text)}: nested deeper than {DEEPEST}")
@@ -154,6 +159,8 @@ def _parsed(text: str) -> list[Any]:
                     f'{short(text)}: "*{times}" repeats what stands before it; nothing does'
                 )
             item, _ = here().pop()
+            if times.isdigit() and (len(times) > FIGURES or int(times) > MOST_NODES):
+                raise DeriveError(f"{short(text)}: more than {MOST_NODES} layers")
             here().append((item, int(times) if times.isdigit() else times))
         else:
             here().append((_layer(word, short(text)), 1))
@@ -188,7 +195,10 @@ def _layer(word: str, place: str) -> tuple[str, Layer]:
     )
     if stride is not None:
         values["stride"] = int(stride)
-    for key, low, high, mark in MORE.findall(rest):
+    found_, keys = MORE.findall(rest), [key or mark for key, *_, mark in MORE.findall(rest)]
+    if len(set(keys)) < len(keys):
+        raise DeriveError(f'{place}: "{word[:40]}" says one thing twice; say it once')
+    for key, low, high, mark in found_:
         if mark == "ceil":
             values["ceil_mode"] = True
         elif mark or key == "p":

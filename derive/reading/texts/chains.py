@@ -170,7 +170,8 @@ def _separates(token: Token) -> bool:
 def _beside(token: Token, before: Sequence[Token], after: Sequence[Token]) -> None:
     """Raises Unreadable for words that stand right behind mathematics and make another value of it:
     c, times 2; or that mathematics goes on behind, as behind the name of a function."""
-    if token.kind != "text" or not before or _separates(before[0]):
+    sentence = token.text.rstrip().endswith((",", ".", ":", ";"))  # \intertext{Solving it,}
+    if token.kind != "text" or sentence or not before or _separates(before[0]):
         return
     if CHANGING.search(token.text):
         raise Unreadable(f'"{token.text.strip()}" makes another value of what is before', token.at)
