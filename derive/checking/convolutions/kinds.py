@@ -18,6 +18,7 @@ from derive.model.convolutions.windows import Window
 
 # of widths whose outputs are counted one by one, where no large stride makes them few
 SPREAD_TO_COUNT = 10**4
+NEAR_ONE, FAR_APART = (30, 31, 32), (33, 34, 35)  # worlds with such strides
 
 
 def _whole(low: int, high: int) -> Draw:
@@ -38,11 +39,11 @@ def _to_the_edge(rng: random.Random, model: Window, env: Env, index: int) -> Non
     """Small strides beside large sizes; and, of a width whose outputs are counted, as much left
     over behind the last window as there can be: a share of a size added to a floor shows there."""
     layer, width = model.layer, model.given
-    if index % 3 == 2 and layer.stride.is_Symbol:
+    if index in NEAR_ONE and layer.stride.is_Symbol:
         for name in sorted(k for k, v in env.items() if isinstance(k, str) and isinstance(v, int)):
             env[name] = min(env[name], rng.randint(SPREAD_TO_COUNT // 2, SPREAD_TO_COUNT))
-        env[layer.stride.name] = rng.randint(1, 3)
-    elif index % 3 == 0 and index and width.is_Symbol and model.asked == "out":
+        env[layer.stride.name] = 1 + NEAR_ONE.index(index)
+    elif index not in NEAR_ONE and width.is_Symbol and model.asked == "out":
         if layer.stride.is_Symbol:
             env[layer.stride.name] = 10 ** rng.randint(2, 12) + rng.randint(0, 9)
         stride, covered = int(evaluate(layer.stride, env)), evaluate(layer.reach + 1, env)
@@ -56,6 +57,7 @@ CONVOLUTIONS: dict[type, Kind] = {
         _of_layer,
         most=lambda model, name: SPREAD_TO_COUNT if model.layer.stride.is_number else SPREAD,
         near_one=True,
+        more=(*NEAR_ONE, *FAR_APART),
         bent=_to_the_edge,
         proof=lambda model: prove_window,
     ),

@@ -26,9 +26,10 @@ class Kind:
     """`truth(model, env)` gives the sequences in a world; `letters(model)` what it reads though
     a claim may not name it; `drawn(model)` the sequences that nothing determines, each with how
     its values are drawn; `most(model, name)` up to where a whole letter is drawn, `near_one`
-    whether some are drawn near 1; `bent(rng, model, env, index)` bends some worlds to where answers
-    that are wrong differ; `squares(model)` letters that are drawn as squares, so that
-    their roots are exact; `sizes` the sequences of which a witness lists the first values;
+    whether some are drawn near 1; `more` are numbers of further worlds, which `bent(rng, model,
+    env, number)` bends to where answers that are wrong differ; `squares(model)` letters that are
+    drawn as squares, so that their roots are exact; `sizes` the sequences of which a witness
+    lists the first values;
     `proof(model)` a proof of its own for its claims (claim, model, known), where it has one."""
 
     truth: Callable[[Any, Env], Sequences]
@@ -36,6 +37,7 @@ class Kind:
     drawn: Callable[[Any], dict[str, Draw]] = lambda model: {}
     most: Callable[[Any, str], int] = lambda model, name: SPREAD
     near_one: bool = False
+    more: tuple[int, ...] = ()
     bent: Callable[[random.Random, Any, Env, int], None] = lambda rng, model, env, index: None
     squares: Callable[[Any], frozenset[str]] = lambda model: frozenset()
     sizes: tuple[str, ...] = ()

@@ -53,7 +53,9 @@ class Sample:
         self._rng = random.Random(20)
         self._squares, self.where_compiled = kind_of(model).squares(model), meanings(where)
         first = int(model.first) if model.stepwise and model.first.is_Integer else 0
-        self.indices = tuple(first + n for n in (*SMALL, self._rng.randint(*LARGE)))
+        self.indices = tuple(
+            first + n for n in (*SMALL, self._rng.randint(*LARGE), *self.kind.more)
+        )
         self._drawn: dict[tuple[int, int], list[Env]] = {}
         self._ways: dict[Any, int] = {}
         self._values: dict[tuple[Basic, int], Any] = {}
@@ -167,7 +169,8 @@ class Sample:
                 else:
                     chosen = rational(self._rng, low, high)
                     env[name] = chosen**2 if name in self._squares else chosen
-            self.kind.bent(self._rng, self.model, env, index)
+            if index in self.kind.more:
+                self.kind.bent(self._rng, self.model, env, index)
             env |= sequences(self._rng, self.model)
             try:
                 meet(env, plan.relations)

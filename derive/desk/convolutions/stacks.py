@@ -4,6 +4,7 @@ a Run."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sympy import Symbol
@@ -15,7 +16,7 @@ from derive.errors import DeriveError, nearest
 from derive.model.convolutions.layers import conv
 from derive.model.convolutions.network import chain
 from derive.model.convolutions.sizes import Sizes
-from derive.model.convolutions.stacks import ORDER, Stack
+from derive.model.convolutions.stacks import ORDER, OUTPUTS, Stack
 from derive.model.convolutions.windows import Window
 from derive.model.language.claims import DEPTH, LEVEL, Claim, Derivation
 from derive.model.language.terms import rebound
@@ -111,14 +112,11 @@ def of_stack(stack: Stack, notation: Notation | None, given: Mapping[str, Any]) 
     formula = _any_stack(Stack(DEPTH, stack.varies), None, {})
 
     def of_numbers(name: str) -> Derivation:
-        if name == "N" and _padded_later(stack):
-            raise DeriveError(
-                "N: the least input is no such sum where a layer after the first is padded: its "
-                "padding is read instead of inputs; ask --outputs (outputs=) of the layers as text"
-            )
         fact = formula.derivation(name).claim
         general = rebound(fact.right, set(map(Symbol, stack.letters)))
-        return example(stack, Claim(fact.left, general.xreplace({DEPTH: stack.depth})), known)  # type: ignore[arg-type]
+        chain = example(stack, Claim(fact.left, general.xreplace({DEPTH: stack.depth})), known)  # type: ignore[arg-type]
+        least = _least_outputs(stack) if name == "N" and not stack.letters else 1
+        return chain if least == 1 else replace(chain, asks=(*chain.needs, least <= OUTPUTS))
 
     known = Known(stack.recurrence, stack.ranges, (), stack.letters)
     makers: dict[str, Any] = {
@@ -129,11 +127,13 @@ def of_stack(stack: Stack, notation: Notation | None, given: Mapping[str, Any]) 
     return Field(stack, makers, notation, given)
 
 
-def _padded_later(stack: Stack) -> bool:
-    """Whether a layer after the first has a padding, or may have one."""
-    paddings = (stack.values or {}).get("P", 0)
-    later = paddings[1:] if isinstance(paddings, tuple) else (paddings,) if stack.depth != 1 else ()
-    return any(p != 0 for p in later)
+def _least_outputs(stack: Stack) -> int:
+    """From how many outputs on each layer has an input of its own: fewer may read padding alone."""
+    needed = 1
+    for layer in list(layers_of(stack))[1:]:
+        room = needed - int(layer.reach) - 1 + sum(map(int, layer.padding))
+        needed = max(1, -(-room // int(layer.stride)) + 1)
+    return needed
 
 
 def asked(name: str, given: Mapping[str, Any], depth: Any = None, repeat: Any = None) -> Run:

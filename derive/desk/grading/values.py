@@ -39,6 +39,10 @@ def grade_value(asked: Question, given: Given) -> Grade:
         return Grade("undecided", feedback=found.verdict.reason)
     if kind == "FAILS":
         return _wrong(asked, value, found)
+    if given.named is not None and not _is_called(asked, given.named, value):
+        goal, called = (latex(e, asked.setting.notation) for e in (asked.goal, given.named))
+        said = f"Right for ${goal}$, but it is called ${called}$, which is something else."
+        return Grade("undecided", feedback=said)
     how = kind.lower()
     written = given.written if given.written is not None else value
     without = _without_value(asked, written, asked.needs)
@@ -58,6 +62,15 @@ def grade_value(asked: Question, given: Given) -> Grade:
         )
     graded = _form(asked, given, how)
     return replace(graded, feedback=graded.feedback or _before(asked, given))
+
+
+def _is_called(asked: Question, named: Expr, value: Expr) -> bool:
+    """Whether the name that an answer begins with is the quantity, or has its value, or cannot be
+    said; of a stack any letter may name the field."""
+    model = asked.setting.model
+    if named == asked.goal or not model.stepwise or not named.free_symbols <= {model.index}:
+        return True
+    return judge(named, value, asked.setting, asked.needs).verdict.kind != "FAILS"
 
 
 def _before(asked: Question, given: Given) -> str:

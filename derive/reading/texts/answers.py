@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sympy import Abs, Expr, Rational
+from sympy.core.function import AppliedUndef
 
 from derive.reading.latex.pieces import relations
 from derive.reading.latex.sides import side, written
@@ -108,8 +109,9 @@ def _chain(statement: Statement, vocabulary: Vocabulary) -> Given:
     if any(s not in ("=", ":=", "<-") for s in signs):
         raise Unreadable("an answer is a value or a chain of equalities", links[0].at)
     rows = [link.row for link in links]
+    named = None
     if len(rows) > 1 and (is_head(rows[0]) or not rows[0] or not _known(rows[0], vocabulary)):
-        rows = rows[1:]
+        named, rows = _named(rows[0], vocabulary), rows[1:]
     if not all(rows):
         raise Unreadable("nothing stands here", links[-1].at)
     last = _given(rows[-1], vocabulary)
@@ -121,7 +123,18 @@ def _chain(statement: Statement, vocabulary: Vocabulary) -> Given:
             raise
         except Unreadable as error:
             last = replace(last, unread=error.why)
-    return replace(last, sides=(*before, *last.sides))
+    return replace(last, sides=(*before, *last.sides), named=named)
+
+
+def _named(row: Sequence[Token], vocabulary: Vocabulary) -> Expr | None:
+    """The value of a sequence that an answer is called by; None for another name."""
+    try:
+        found = side(row, vocabulary) if row else None
+    except Refused:
+        raise
+    except Unreadable:
+        return None
+    return found if isinstance(found, AppliedUndef) else None
 
 
 def _only_remarks(statement: Statement, vocabulary: Vocabulary) -> None:

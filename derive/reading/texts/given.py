@@ -34,6 +34,7 @@ class Given:
     written: Expr | None = None
     decimals: int | None = None
     unread: str = ""  # why a side before the last was not read
+    named: Expr | None = None  # the value of a sequence that a chain begins with
     sums: bool = False  # whether it has sum signs, product signs or dots
 
     def as_interval(self) -> Interval | None:
