@@ -132,11 +132,8 @@ class Run:
         from which on."""
         needs = self.needs(name)
         whole = {s for n in needs if isinstance(n, Whole) for s in n.free_symbols}
-        return tuple(
-            n
-            for n in needs
-            if isinstance(n, Whole) or (isinstance(n, Ge) and n.lhs in whole and n.rhs.is_number)
-        )
+        since = (n for n in needs if isinstance(n, Ge) and n.free_symbols <= whole)
+        return (*(n for n in needs if isinstance(n, Whole)), *since)
 
     def closed(self, name: str) -> tuple[Claim, ...]:
         """The answers that the derivation of `name` may use."""

@@ -41,8 +41,8 @@ def check_stability(
             )
         if not all(evaluate(r, env) for r in ranges):
             continue
-        size = largest_root([evaluate(c, env) for c in Poly(polynomial, variable).all_coeffs()])
-        if abs(size - 1) < CLOSE:
+        size = _size(polynomial, variable, env)
+        if size is None or abs(size - 1) < CLOSE:
             continue
         if all(evaluate(c, env) for c in conditions) != (size < 1):
             shown = tuple((name, str(value)) for name, value in env.items())
@@ -77,7 +77,9 @@ def check_rate(
             )
         if not all(evaluate(r, env) for r in ranges):
             continue
-        size = largest_root([evaluate(c, env) for c in Poly(polynomial, variable).all_coeffs()])
+        size = _size(polynomial, variable, env)
+        if size is None:
+            continue
         said = float(_at(answer, env, where))
         if abs(said - size) > CLOSE * max(1, size):
             shown = tuple((name, str(value)) for name, value in env.items())
@@ -109,6 +111,14 @@ def _numbers(env: dict, where: Sequence[Root]) -> dict[Basic, Basic]:
         for n, v in enumerate(mpmath.polyroots(row, maxsteps=200), 1):
             found[sequence(root.name)(n)] = Float(v.real) + I * Float(v.imag)
     return found
+
+
+def _size(polynomial: Expr, variable: Symbol, env: dict) -> float | None:
+    """The size of the largest root in a world; None where a coefficient has no value."""
+    try:
+        return largest_root([evaluate(c, env) for c in Poly(polynomial, variable).all_coeffs()])
+    except ZeroDivisionError:
+        return None
 
 
 def largest_root(coefficients: Sequence) -> float:

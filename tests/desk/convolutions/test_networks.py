@@ -526,3 +526,21 @@ def test_a_pooling_rounded_up_that_pytorch_refuses() -> None:
         else:
             with pytest.raises(DeriveError, match=r"padding \[2, 2\], ceil_mode: PyTorch refuses"):
                 from_data(data, "n")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("[3]*n*2", "repeats twice"),
+        ("[3]*2*2", "repeats twice"),
+        ("3p1p2", "one thing twice"),
+        ("[3]*10000000000", "more than 1000000 layers"),
+    ],
+)
+def test_layers_that_say_a_thing_twice(text: str, what: str) -> None:
+    with pytest.raises(DeriveError, match=re.escape(what)):
+        read_all(text)
+
+
+def test_zeros_before_how_often() -> None:
+    assert Analysis(read_all("[3]*00000023")[0]).at().as_dict()["size"] == 47

@@ -434,3 +434,26 @@ def sympify_(given: Any) -> Any:
         if isinstance(given, int)
         else {"2**(l - 1)": 2 ** (Symbol("l") - 1)}.get(given, Symbol(given))
     )
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(0, 2)), min_size=1, max_size=4
+    )
+)
+def test_the_least_input_of_padded_layers_says_from_how_many_outputs_on(
+    layers: list[tuple[int, int, int]],
+) -> None:
+    run = receptive_field(**{k: [x[n] for x in layers] for n, k in enumerate("KSP")})
+    letter = Symbol("W_out")
+    wanted = max([1, *(int(n.rhs) for n in run.needs("N") if n.lhs == letter)])
+
+    def many(width: int) -> int:
+        for kernel, stride, padding in layers:
+            room = width + 2 * padding - kernel
+            width = room // stride + 1 if width >= 1 and room >= 0 else 0
+        return width
+
+    for outputs_ in (wanted, wanted + 2):
+        least = next(w for w in range(1, 500) if many(w) >= outputs_)
+        assert max(1, int(run["N"].subs(letter, outputs_))) == least

@@ -25,9 +25,9 @@ from derive.solving.recurrences.solver import components
 from derive.solving.recurrences.stability import conditions, jury
 
 
-def characteristic(run: Derived, name: str) -> tuple[Expr, Symbol, Expr]:
-    """The characteristic polynomial of a name's recurrence and of those that drive it, its
-    variable, and the polynomial in factors. Raises DeriveError where there is none."""
+def characteristic(run: Derived, name: str) -> tuple[tuple[Expr, ...], Symbol, Expr]:
+    """The characteristic polynomials of a name's recurrence and of those that drive it, their
+    variable, and all of them in factors. Raises DeriveError where there is none."""
     model = run.model.only(run.model.made_from(name))
     leads = [
         next(n for n in reversed(group))
@@ -43,17 +43,18 @@ def characteristic(run: Derived, name: str) -> tuple[Expr, Symbol, Expr]:
     z = made[-1].variable
     polynomials = dict.fromkeys(m.characteristic.xreplace({m.variable: z}) for m in made)
     factors = dict.fromkeys(m.factors.xreplace({m.variable: z}) for m in made)
-    return Mul(*polynomials), z, Mul(*factors)
+    return tuple(polynomials), z, Mul(*factors)
 
 
 def converges(run: Derived, name: str, parameter: str | Symbol | None = None) -> Asked:
     """For which parameters every start is forgotten: all roots inside the unit circle (Jury's
     conditions)."""
-    polynomial, z, _ = characteristic(run, name)
+    polynomials, z, _ = characteristic(run, name)
+    polynomial = Mul(*polynomials)
     letter = Symbol(parameter) if isinstance(parameter, str) else parameter
     if letter is not None and letter not in polynomial.free_symbols:
         raise DeriveError(f"{letter} is not in the characteristic polynomial {polynomial}")
-    positive = jury(polynomial, z)
+    positive = [p for each in polynomials for p in jury(each, z)]
     found = conditions(positive, run.model.ranges, letter)
     if S.false in found:
         raise DeriveError(f"{name}: its start is never forgotten, whatever the letters are")
@@ -73,7 +74,8 @@ def converges(run: Derived, name: str, parameter: str | Symbol | None = None) ->
 def rate(run: Derived, name: str) -> Asked:
     """The spectral radius: the factor by which the distance to the steady state shrinks, in the
     long run, in each step."""
-    polynomial, z, factors = characteristic(run, name)
+    polynomials, z, factors = characteristic(run, name)
+    polynomial = Mul(*polynomials)
     poly = polynomial.as_poly(z)
     assert poly is not None
     if poly.degree() == 1:
