@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 
-from sympy import Expr, Integer, Rational, Symbol, nan, zoo
+from sympy import Expr, Integer, Rational, Symbol, log, nan, zoo
 from sympy.core.function import AppliedUndef
 
 from derive.model.language.claims import Verdict
@@ -32,7 +32,10 @@ def check_at(told: Expr, form: Expr, n: Symbol, b: Expr, k: Symbol) -> Verdict:
             at = (b**place).xreplace(world)
             one, other = (
                 e.xreplace(world).evalf(DIGITS)
-                for e in (told.xreplace({n: at}), form.xreplace({k: Integer(place)}))
+                for e in (
+                    told.xreplace({log(n): place * log(b)}).xreplace({n: at, k: Integer(place)}),
+                    form.xreplace({k: Integer(place)}),
+                )
             )
             if one.has(nan, zoo) or other.has(nan, zoo):
                 continue

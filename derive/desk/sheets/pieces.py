@@ -9,6 +9,7 @@ from sympy import Symbol
 
 from derive.desk.recurrences.solved import Solved
 from derive.desk.run import Run
+from derive.errors import DeriveError
 from derive.model.language.claims import Claim, Verdict
 from derive.model.language.conditions import Conditions
 
@@ -41,7 +42,8 @@ def answered(question: str, run: Solved, text: str) -> Answer:
     )
 
     found = run.ask(text)
-    assert found.verdict is not None
+    if found.verdict is None:
+        raise DeriveError(f"{question}: no sheet tells it: {found.steps[-1]}")
     lines = [
         Claim(left if sign == "=" else Symbol(question.partition("(")[0]), right, conditions)  # type: ignore[arg-type]
         for left, sign, right, conditions in found.says

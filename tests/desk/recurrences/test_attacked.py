@@ -81,3 +81,24 @@ def test_a_quadratic_map_that_may_be_linear_says_so() -> None:
 
 def test_letters_of_any_alphabet_in_the_start() -> None:
     assert str(solve("θ(τ+1) = λ*θ(τ)", start={"θ": "1"}).theta) == "lam**tau"
+
+
+@pytest.mark.parametrize(
+    ("equation", "period"),
+    [("x(t+2) = a*x(t+1)/x(t)", 6), ("x(t+2) = 1/(x(t+1)*x(t))", 3), ("x(t+2) = 1/x(t)", 4)],
+)
+def test_products_of_powers_that_come_round(equation: str, period: int) -> None:
+    run = solve(equation, start="c, d")
+    assert run.verdict().kind == "PROVED"
+    world = {"a": Fraction(2, 7), "c": Fraction(3, 5), "d": Fraction(-4, 3)}
+    row = [world["c"], world["d"]]
+    for t in range(14):
+        assert value(run.x, {**world, "t": Fraction(t)}) == row[t]
+        factor = world["a"] * row[-1] if "a*x" in equation else 1 / row[-1]
+        row.append(1 / row[-2] if period == 4 else factor / row[-2])
+
+
+def test_a_sum_up_to_a_logarithm_is_read_at_powers() -> None:
+    """T(2) = 3, T(4) = 7."""
+    run = solve("T(n) = 2*T(n/2) + (-1)**n", start={"T": "1"})
+    assert "for n = 2**k" in str(run) and [run.value(n).answer for n in (2, 4)] == [3, 7]

@@ -8,10 +8,13 @@ from dataclasses import replace
 
 from sympy import (
     Add,
+    Eq,
     Expr,
     I,
     Integer,
+    Mod,
     Mul,
+    Piecewise,
     Poly,
     S,
     Symbol,
@@ -21,15 +24,17 @@ from sympy import (
     gcd,
     roots,
     together,
+    true,
 )
 from sympy.core.function import AppliedUndef
 from sympy.polys.polyerrors import PolynomialError
 
-from derive.model.language.claims import Root, sequence
+from derive.model.language.claims import Root, relation, sequence
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.strategies.constant import Solution, constant
 
 X = Symbol("_x")
+LONGEST = 12  # steps after which products of powers come round
 
 
 def first_order_map(model: Stated, names: Sequence[str]) -> tuple[str, Expr, Expr] | None:
@@ -157,6 +162,12 @@ def powers(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> So
             ),
         )
     )
+    around = _around(exponents)
+    if around is not None:
+        bases = (*model.start[name], constant_factor)
+        pieces = [Mul(*(b**e for b, e in zip(bases, row, strict=True))) for row in around]
+        rests = [relation(Eq, Mod(t, len(pieces)), Integer(r)) for r in range(len(pieces) - 1)]
+        return Solution({name: Piecewise(*zip(pieces, [*rests, true], strict=True))}, how="powers")
     where: dict[Root, None] = {}
     for base, solution in solutions:
         if solution is None:
@@ -167,6 +178,21 @@ def powers(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> So
         found[1 / base] = (found[1 / base] - found.pop(base)).expand()
     value = Mul(*(base**exponent for base, exponent in found.items()))
     return Solution({name: value}, where=tuple(where), how="powers")
+
+
+def _around(exponents: Sequence[Expr]) -> list[list[Expr]] | None:
+    """The exponents of the starts and of the factor at t = 0, 1, ... where they come round, as
+    those of x(t+2) = x(t+1)/x(t) do after six; None where they do not soon."""
+    order = len(exponents)
+    if order == 1 or not all(e.is_Integer for e in exponents):
+        return None
+    rows = [[Integer(i == j) for i in range(order)] + [S.Zero] for j in range(order)]
+    while len(rows) < LONGEST + order:
+        columns = zip(*rows[-order:], strict=True)
+        *new, factor = (sum(e * x for e, x in zip(exponents, c, strict=True)) for c in columns)
+        rows.append([*new, factor + 1])
+    periods = range(2, LONGEST + 1)
+    return next((rows[:p] for p in periods if rows[p : p + order] == rows[:order]), None)
 
 
 def fixed_points(top: Poly, bottom: Poly) -> tuple[Expr, Expr] | None:
