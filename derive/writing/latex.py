@@ -11,6 +11,7 @@ from sympy import (
     Determinant,
     Eq,
     Expr,
+    Float,
     Mod,
     Mul,
     Piecewise,
@@ -33,6 +34,7 @@ from derive.writing.brackets import ATOM, PRODUCT, SUM, TALLER, bracket
 from derive.writing.functions import function, takes_exponents
 from derive.writing.order import factor_place, is_number, term_place
 
+FIGURES = 8  # that a number known only in part is written with
 RELATIONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "!=": r"\neq", "==": "="}
 
 
@@ -54,6 +56,8 @@ def latex(expr: Basic, notation: Notation, place: int = SUM) -> str:
         return notation.symbol(expr.name)
     if isinstance(expr, Rational):
         return _number(expr, place)
+    if isinstance(expr, Float):
+        return rf"{str(expr)[:FIGURES]}\ldots"
     if isinstance(expr, Sum | Product):
         text = _over(expr, notation)
         return bracket(text) if place == ATOM else text

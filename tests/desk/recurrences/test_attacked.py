@@ -103,3 +103,19 @@ def test_a_sum_up_to_a_logarithm_is_read_at_powers() -> None:
     """T(2) = 3, T(4) = 7."""
     run = solve("T(n) = 2*T(n/2) + (-1)**n", start={"T": "1"})
     assert "for n = 2**k" in str(run) and [run.value(n).answer for n in (2, 4)] == [3, 7]
+
+
+@pytest.mark.parametrize(
+    ("equation", "start", "rate", "latex"),
+    [
+        ("x(t+2) = x(t+1) + x(t)", "0, 1", "1/2 + sqrt(5)/2", r"\frac{1}{2}+\frac{\sqrt{5}}{2}"),
+        ("x(t+2) = 4*x(t)", "0, 1", "2", "2"),
+        ("x(t+2) = x(t+1) - x(t)/3", "0, 1", "sqrt(3)/3", r"\frac{\sqrt{3}}{3}"),
+        ("x(t+3) = x(t+2) + x(t+1) + x(t)", "0, 0, 1", "1.8392867552141", r"1.839286\ldots"),
+    ],
+)
+def test_a_rate_in_numbers_is_exact_or_says_that_it_goes_on(
+    equation: str, start: str, rate: str, latex: str
+) -> None:
+    asked = solve(equation, start=start).ask("x.rate")
+    assert str(asked.answer).startswith(rate) and latex in asked._repr_latex_()

@@ -11,9 +11,11 @@ from sympy import (
     Integer,
     Max,
     Mul,
+    Poly,
     Rational,
     S,
     Symbol,
+    sqrt,
 )
 
 from derive.checking.counting.stability import check_rate, check_stability, largest_root
@@ -82,7 +84,7 @@ def rate(run: Derived, name: str) -> Asked:
         a, b = poly.all_coeffs()
         answer: Any = Abs(-b / a)
     elif not poly.free_symbols_in_domain:
-        answer = largest_root([_fraction(c) for c in poly.all_coeffs()])
+        answer = _largest(poly)
     elif not any(poly.all_coeffs()[1:-1]):  # z^n = c
         answer = Abs(poly.eval(0) / poly.LC()) ** Rational(1, poly.degree())
     else:
@@ -112,6 +114,24 @@ def rate(run: Derived, name: str) -> Asked:
     verdict = check_rate(polynomial, z, answer, run.solution.where, run.model.ranges)
     says: tuple[Said, ...] = ((None, "", _as_expr(answer), ()),)
     return held(Asked("rate", answer, steps, (), verdict, says))
+
+
+def _largest(poly: Poly) -> Any:
+    """The size of the largest root of a polynomial in numbers: exact where it is one of a factor of
+    degree one or two, else a number."""
+    if not all(c.is_Rational for c in poly.all_coeffs()):
+        return largest_root([_fraction(c) for c in poly.all_coeffs()])
+    found = []
+    for factor, _ in poly.factor_list()[1]:
+        row = factor.monic().all_coeffs()
+        size: Any = largest_root([_fraction(c) for c in row])
+        if len(row) == 2:
+            size = abs(row[1])
+        elif len(row) == 3:
+            under = row[1] ** 2 - 4 * row[2]
+            size = (abs(row[1]) + sqrt(under)) / 2 if under >= 0 else sqrt(row[2])
+        found.append(size)
+    return max(found, key=float, default=S.Zero)
 
 
 def _as_expr(answer: Any) -> Expr:
