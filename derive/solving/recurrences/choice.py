@@ -12,8 +12,12 @@ from sympy import (
     I,
     Max,
     Min,
+    Mod,
+    Piecewise,
     Pow,
+    ceiling,
     cos,
+    floor,
     sin,
 )
 
@@ -45,7 +49,7 @@ from derive.solving.recurrences.strategies.settling import settling
 from derive.solving.recurrences.strategies.squares import quadratic, squaring
 from derive.solving.recurrences.strategies.swinging import swinging
 from derive.solving.recurrences.strategies.thresholds import threshold
-from derive.solving.recurrences.strategies.varying import varying
+from derive.solving.recurrences.strategies.varying import slopes_and_rest, varying
 
 Strategy = Callable[[Stated, Sequence[str], Mapping[str, Expr]], Solution | None]
 ByCases = Callable[[Stated, Sequence[str], Mapping[str, Expr], Solve], Solution | None]
@@ -76,6 +80,7 @@ def first_found(
     tried: Iterator[Solution | None] = (s(model, names, known) for s in STRATEGIES)
     if changes(model, names, known):
         tried = (strategy(model, names, known, solution) for strategy in BY_CASES)
+        tried = chain(tried, (_left_a_sum(model, names, known) for _ in range(1)))
     told = (s(model, names, known, solution) for s in _otherwise(model, names, known))
     tried = chain(told, tried)
     found = next((found for found in tried if found is not None), None)
@@ -86,6 +91,15 @@ def first_found(
     if found is None or any(value.has(I) for value in found.values.values()):
         return None
     return found if stop is None else up_to(found, model, stop.place)
+
+
+def _left_a_sum(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> Solution | None:
+    """A forcing with a rest that has no period of its own, Mod(t**2, 3): its sum."""
+    given = slopes_and_rest(model, names, known, 1)
+    rounded = (Piecewise, ceiling, floor)
+    if given is None or given[1].has(*rounded) or any(s.has(Mod, *rounded) for s in given[0]):
+        return None
+    return varying(model, names, known)
 
 
 def _is_high(root: Root) -> bool:

@@ -119,3 +119,17 @@ def test_a_rate_in_numbers_is_exact_or_says_that_it_goes_on(
 ) -> None:
     asked = solve(equation, start=start).ask("x.rate")
     assert str(asked.answer).startswith(rate) and latex in asked._repr_latex_()
+
+
+@pytest.mark.parametrize(
+    ("forcing", "at"),
+    [
+        ("sqrt(t**2 + 1)", lambda t: (t**2 + 1) ** 0.5),
+        ("Mod(t**2, 3)", lambda t: t**2 % 3),
+        ("Mod(2**t, 3)", lambda t: 2**t % 3),
+    ],
+)
+def test_what_no_way_closes_stays_a_sum(forcing: str, at: Any) -> None:
+    run = solve(f"x(t+1) = x(t) + {forcing}", start="0")
+    assert run.verdict().kind == "PROVED"
+    assert abs(float(run.value(9).answer) - sum(map(at, range(9)))) < 1e-9

@@ -15,7 +15,6 @@ from derive.solving.recurrences.kernel.fractions import Fraction, Part, parts
 from derive.solving.recurrences.kernel.rational import (
     Needs,
     factored,
-    is_rational,
     linear_parts,
     needs_of,
     number_of,
@@ -29,11 +28,8 @@ FARTHEST = 12  # how far apart the poles of one harmonic number may be
 def roots(number: Expr, key: Pow, k: Symbol, low: Expr, high: Expr) -> Expr | None:
     """The sum of (p (k + a))**(-s), p a number and a whole, as harmonic numbers of order s."""
     power = -key.exp
-    rate, rest = (
-        linear_parts(key.base, k)
-        if is_rational(key.base, k) and key.base.is_polynomial(k)
-        else (S.Zero, S.Zero)
-    )
+    linear = key.base.is_polynomial(k) and key.base.as_poly(k).degree() == 1
+    rate, rest = linear_parts(key.base, k) if linear else (S.Zero, S.Zero)
     if not (
         power.is_Rational
         and power > 0
