@@ -111,6 +111,7 @@ def irrational(rng: random.Random) -> Drawn:
 KINDS = (swinging, capped, telescoping, far_apart, with_zeros, below_zero, irrational)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_printed_has_the_values_of_the_steps(
     kind: Callable[[random.Random], Drawn],

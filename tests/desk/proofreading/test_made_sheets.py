@@ -9,7 +9,7 @@ import pytest
 from derive import proofread
 
 SOLUTIONS = Path(__file__).parents[3] / "solutions"
-SLOW = {"recurrences": [pytest.mark.slow]}
+SLOW = {name: [pytest.mark.slow] for name in ("recurrences", "receptive-fields")}
 UNREAD = {
     "receptive-fields": {"n_1 = 3", "n_2 = 3", "n_3 = 5", "n_4 = 2"}
 }  # letters of a network that is repeated: no model of the key has them
