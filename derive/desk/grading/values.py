@@ -38,7 +38,7 @@ def grade_value(asked: Question, given: Given) -> Grade:
     if kind == "UNCHECKED":
         return Grade("undecided", feedback=found.verdict.reason)
     if kind == "FAILS":
-        return _wrong(asked, value, found)
+        return _not_solved(asked, given) or _wrong(asked, value, found)
     if given.named is not None and not _is_called(asked, given.named, value):
         goal, called = (latex(e, asked.setting.notation) for e in (asked.goal, given.named))
         said = f"Right for ${goal}$, but it is called ${called}$, which is something else."
@@ -62,6 +62,17 @@ def grade_value(asked: Question, given: Given) -> Grade:
         )
     graded = _form(asked, given, how)
     return replace(graded, feedback=graded.feedback or _before(asked, given))
+
+
+def _not_solved(asked: Question, given: Given) -> Grade | None:
+    """A right equation that has the quantity in another place than alone on its left,
+    m (1 - beta) = c (1 - beta^t)."""
+    *before, value = given.sides
+    has = [side for side in before if asked.goal in side.atoms(AppliedUndef)]
+    if not has or not all(judge(s, value, asked.setting, asked.needs).holds for s in before):
+        return None
+    said = "Right, but it is not solved for what is asked."
+    return Grade("form", mistake="not solved", feedback=said)
 
 
 def _is_called(asked: Question, named: Expr, value: Expr) -> bool:

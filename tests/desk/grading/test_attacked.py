@@ -62,3 +62,12 @@ def test_an_answer_by_the_name_of_something_else(
 def test_words_that_make_another_value_are_not_passed_over(line: str) -> None:
     (found,) = proofread(f"\n${line}$\n", about="ps09")
     assert found.verdict == "unchecked"
+
+
+def test_a_right_equation_that_is_not_solved_is_not_wrong() -> None:
+    for text, verdict in (
+        (r"m_t\cdot(1-\beta) = c(1-\beta^t)", "form"),
+        (r"(1-\beta) m_t = c(1-\beta^t)", "form"),
+        (r"(1-\beta) m_t = c(1+\beta^t)", "wrong"),
+    ):
+        assert grade("sgdm.m", text, about="ps09").verdict == verdict
