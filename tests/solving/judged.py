@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import mpmath
@@ -90,9 +91,10 @@ def differs(drawn: Drawn, run: Any, forms: Mapping[str, Any], digits: int = WORK
                 for n in range(drawn.orders[name])
             }
             true = truth(drawn, here, opened)
-            if not all(
-                defined(true, name, places(drawn)[drawn.orders[name]]) for name in drawn.names
-            ):
+            ends = [places(drawn)[drawn.orders[name]] for name in drawn.names]
+            if drawn.kind == "anything":  # a pole at an index that letters give is not told
+                ends = [places(drawn)[-1]] * len(ends)
+            if not all(map(partial(defined, true), drawn.names, ends)):
                 continue
             letters = dict(here)
             for name, symbols in open_names.items():

@@ -75,7 +75,8 @@ def _size(term: Code, env: Env) -> int | None:
     except (ZeroDivisionError, NotReadable, TypeError):
         return None
     if isinstance(value, Interval):
-        return None if 0 in value else int(WIDER.mag(WIDER.mpf(value.b.b)) * log10(2))
+        size = WIDER.mag(WIDER.mpf(value.b.b))
+        return None if 0 in value or not isinstance(size, int) else size * 30_103 // 100_000
     if not isinstance(value, bool) and value != 0 and hasattr(value, "numerator"):
         return int((value.numerator.bit_length() - value.denominator.bit_length()) * log10(2))
     return None

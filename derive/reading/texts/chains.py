@@ -108,7 +108,7 @@ def _rows(row: Sequence[Token]) -> list[list[Token]]:
     the row before."""
     rows: list[list[Token]] = [[]]
     depth = 0
-    for token in row:
+    for place, token in enumerate(row):
         if token.kind in ("begin", "end") and token.text in LAYOUT:
             continue
         depth += token.deeper
@@ -116,6 +116,8 @@ def _rows(row: Sequence[Token]) -> list[list[Token]]:
             rows.append([])
         elif token.text != "&" or token.kind != "op" or _in_pieces(rows[-1]):
             rows[-1].append(token)
+        elif row[place + 1 : place + 2] and row[place + 1].kind == "text":
+            rows[-1].append(token._replace(text="gap"))  # a reason in a cell of its own
     joined: list[list[Token]] = []
     for part in rows:
         plain = [t for t in part if t.text != "gap" and t.kind not in ("text", "tag")]
