@@ -72,6 +72,13 @@ def up_to(found: Solution, model: Stated, place: int) -> Solution:
     return replace(found, needs=(*found.needs, last), others=others)
 
 
+def is_zero_at(power: Pow, t: Symbol) -> bool:
+    """Whether a power's base is zero at some index."""
+    return t in power.base.free_symbols and any(
+        power.base.xreplace({t: Integer(at)}) == 0 for at in range(FAR)
+    )
+
+
 def _made(model: Stated, name: str, at: int, part: Expr) -> Expr:
     """A part of an equation at an index, where it is read; else all of it: sympy takes 1/(5/t) to
     be 0 at t = 0."""

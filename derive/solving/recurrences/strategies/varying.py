@@ -32,6 +32,7 @@ from derive.model.language.claims import sequence
 from derive.model.language.terms import fresh
 from derive.model.recurrences.linear import Linear, linear_in
 from derive.model.recurrences.stated import Stated
+from derive.solving.recurrences.ends import is_zero_at
 from derive.solving.recurrences.kernel.fields import Field, NotRational
 from derive.solving.recurrences.kernel.products import product_form
 from derive.solving.recurrences.kernel.rational import (
@@ -61,7 +62,7 @@ def varying(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> S
         first = _start(normal(a, t)[0], t, b == 0)
         if any(b.xreplace({t: Integer(at)}).has(zoo, nan) for at in range(LATEST)):
             return None
-        if b != 0 and any(_is_zero_at(p, t) for p in a.atoms(Pow) if not p.exp.is_Integer):
+        if b != 0 and any(is_zero_at(p, t) for p in a.atoms(Pow) if not p.exp.is_Integer):
             return None  # a root that is zero at some index: nothing is carried on from there
         start = model.start[name][0] if first == 0 else S.Zero
         steady = _steady(a, b, t)
@@ -79,13 +80,6 @@ def varying(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> S
         return None
     return Solution(
         {name: value}, needs, first=holds_from(model, name, value, first), how="varying"
-    )
-
-
-def _is_zero_at(power: Pow, t: Symbol) -> bool:
-    """Whether a power's base is zero at some index."""
-    return t in power.base.free_symbols and any(
-        power.base.xreplace({t: Integer(at)}) == 0 for at in range(LATEST)
     )
 
 
