@@ -45,12 +45,13 @@ def read_json(path: Path, most: int) -> Any:
     stands twice in one object, or for half a character."""
     import json
 
-    text = read_text(path, "network.json")
-    if len(text) > most:
+    if path.is_file() and path.stat().st_size > most:
         raise DeriveError(f"{path.name}: larger than {most} bytes")
+    text = read_text(path, "network.json")
     try:
         found = json.loads(text, object_pairs_hook=_once)
-        json.dumps(found, ensure_ascii=False).encode("utf-8")
+        if "\\u" in text:  # elsewhere no half of a character can stand
+            json.dumps(found, ensure_ascii=False).encode("utf-8")
         return found
     except UnicodeEncodeError as error:
         half = error.object[error.start].encode("unicode_escape").decode()

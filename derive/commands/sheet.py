@@ -43,7 +43,7 @@ def sheet(
     from derive.desk.sheets.key import sheet as make
     from derive.files import write
 
-    if output is not None and output.exists() and output.samefile(problem):
+    if output and output.exists() and problem.exists() and output.samefile(problem):
         raise DeriveError(f"{output}: that is the problem file itself; give another file to write")
     key = open_key(problem, trust, partial(shown, "derived"))
     text = make(key, fragment, student, detail == "full", partial(shown, "checked"))

@@ -106,7 +106,8 @@ def solve(
         for name in ask or run.names:
             if name in run.names:
                 show(run, name, steps, checked, as_latex)
-                _show_cases(run, name) if with_cases else None
+                if with_cases:
+                    _show_cases(run, name)
             elif with_cases:
                 raise DeriveError(f"--cases: of a closed form, not of {name}; --ask its name alone")
             else:

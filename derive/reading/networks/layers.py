@@ -195,10 +195,10 @@ def _layer(word: str, place: str) -> tuple[str, Layer]:
     )
     if stride is not None:
         values["stride"] = int(stride)
-    found_, keys = MORE.findall(rest), [key or mark for key, *_, mark in MORE.findall(rest)]
-    if len(set(keys)) < len(keys):
+    said = MORE.findall(rest)
+    if len({key or mark for key, *_, mark in said}) < len(said):
         raise DeriveError(f'{place}: "{word[:40]}" says one thing twice; say it once')
-    for key, low, high, mark in found_:
+    for key, low, high, mark in said:
         if mark == "ceil":
             values["ceil_mode"] = True
         elif mark or key == "p":

@@ -136,40 +136,21 @@ def powers(model: Stated, names: Sequence[str], known: Mapping[str, Expr]) -> So
         or (sum(exponents) in (0, 1) and order == 1)
     ):
         return None
-    y = sequence("_y")
-    equation = Add(*(e * y(t + j) for j, e in enumerate(exponents)))
-    found: dict[Expr, Expr] = {}  # the exponent of each base
-    solutions = []
-    for place in range(order):
-        unit = tuple(Integer(j == place) for j in range(order))
-        solutions.append(
-            (
-                model.start[name][place],
-                constant(
-                    Stated({"_y": equation}, {"_y": unit}, index=t, around=model.taken), ("_y",), {}
-                ),
-            )
-        )
-    solutions.append(
-        (
-            constant_factor,
-            constant(
-                Stated(
-                    {"_y": equation + 1}, {"_y": (S.Zero,) * order}, index=t, around=model.taken
-                ),
-                ("_y",),
-                {},
-            ),
-        )
-    )
+    bases = (*model.start[name], constant_factor)
     around = _around(exponents)
     if around is not None:
-        bases = (*model.start[name], constant_factor)
         pieces = [Mul(*(b**e for b, e in zip(bases, row, strict=True))) for row in around]
         rests = [relation(Eq, Mod(t, len(pieces)), Integer(r)) for r in range(len(pieces) - 1)]
         return Solution({name: Piecewise(*zip(pieces, [*rests, true], strict=True))}, how="powers")
+    y = sequence("_y")
+    found: dict[Expr, Expr] = {}  # the exponent of each base
     where: dict[Root, None] = {}
-    for base, solution in solutions:
+    for place, base in enumerate(bases):  # the last is the factor: it comes in at every step
+        equation = Add(*(e * y(t + j) for j, e in enumerate(exponents)), int(place == order))
+        unit = tuple(Integer(j == place) for j in range(order))
+        solution = constant(
+            Stated({"_y": equation}, {"_y": unit}, index=t, around=model.taken), ("_y",), {}
+        )
         if solution is None:
             return None
         found[base] = found.get(base, S.Zero) + solution.values["_y"]
