@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from derive.desk.proofreading.letters.declared import stack
     from derive.desk.proofreading.proofread import proofread
     from derive.desk.recurrences.answer import memory_ratio, optimizer, scale, solve
+    from derive.desk.recurrences.listed import gradients, memory, optimizers, schedules
     from derive.desk.recurrences.rsolve import rsolve
     from derive.desk.recurrences.typed import terms
     from derive.errors import DeriveError
@@ -39,31 +40,43 @@ WHERE = {
     "from_onnx": "reading.networks.onnx",
     "from_torch": "reading.networks.torch",
     "grade": "desk.grading.grade",
+    "gradients": "desk.recurrences.listed",
     "library": "model.recurrences.library",
+    "memory": "desk.recurrences.listed",
     "memory_ratio": "desk.recurrences.answer",
     "min_input": "desk.convolutions.stacks",
     "optimizer": "desk.recurrences.answer",
+    "optimizers": "desk.recurrences.listed",
     "out_size": "desk.convolutions.stacks",
     "proofread": "desk.proofreading.proofread",
     "receptive_field": "desk.convolutions.stacks",
     "rsolve": "desk.recurrences.rsolve",
     "scale": "desk.recurrences.answer",
+    "schedules": "desk.recurrences.listed",
     "size_of": "solving.convolutions.passes",
     "solve": "desk.recurrences.answer",
     "stack": "desk.proofreading.letters.declared",
     "terms": "desk.recurrences.typed",
     "truth": "desk.grading.exam",
 }
-OPTIMIZERS = ("adagrad", "adam", "rmsprop", "sgd", "sgdm")  # of the library, by their own names
+OPTIMIZERS = (
+    "adagrad",
+    "adam",
+    "rmsprop",
+    "sgd",
+    "sgdm",
+)  # for type checkers, `import *`
 
 __all__ = sorted((*WHERE, *OPTIMIZERS))
 
 
 def __getattr__(name: str) -> Any:
-    if name in OPTIMIZERS:
-        return import_module("derive.model.recurrences.library").library()[name]
     if name in WHERE:
         return getattr(import_module(f"derive.{WHERE[name]}"), name)
+    if not name.startswith("_"):  # an optimizer of the library, by its own name
+        known = import_module("derive.model.recurrences.library").library()
+        if name in known:
+            return known[name]
     raise AttributeError(f"module 'derive' has no attribute {name!r}")
 
 

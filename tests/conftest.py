@@ -37,6 +37,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         "read back",
         "what sympy writes, and its own tests' texts, read and compared",
     )
+    _shares(terminalreporter)
     _verdicts(
         terminalreporter, "switched", "answers with a switch, spoilt by it or not, by verdict"
     )
@@ -62,6 +63,15 @@ def _verdicts(terminalreporter: Any, wanted: str, title: str) -> None:
         terminalreporter.section(title)
         for key, count in sorted(found["all"].items()):
             terminalreporter.line(f"{key:40} {count:6}")
+
+
+def _shares(terminalreporter: Any) -> None:
+    """How many faults put into the optimizers' lines were seen."""
+    found = _collected(terminalreporter, "optimizers' mutants")
+    if found:
+        seen, every = found["all"]["found"], found["all"]["mutants"]
+        terminalreporter.section("faults put into optimizers' lines")
+        terminalreporter.line(f"seen beside the papers: {seen:,} of {every:,}")
 
 
 def _proofreading(terminalreporter: Any) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from derive.commands.grade import grade
+from derive.commands.library import memory, optimizers
 from derive.commands.networks import draw, networks, plot
 from derive.commands.proofread import proofread
 from derive.commands.rf import rf
@@ -58,5 +59,6 @@ def main(ctx: click.Context) -> None:
         prompt()
 
 
-for command in (solve, sheet, check, rf, networks, draw, plot, proofread, grade):
+COMMANDS = (solve, optimizers, memory, sheet, check, rf, networks, draw, plot, proofread, grade)
+for command in COMMANDS:
     main.add_command(command)

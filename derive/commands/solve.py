@@ -125,16 +125,18 @@ def _run(asked: tuple[str, ...], optimizers: Path | None, given: dict[str, Any])
     """The run of equations, of lines, or of an optimizer's name."""
     from derive.desk.recurrences.answer import optimizer as find
     from derive.desk.recurrences.answer import solve as answer
+    from derive.model.recurrences.flags import is_called
     from derive.model.recurrences.library import load
 
-    if any(sign in text for text in asked for sign in ("=", "<-", "←")):
+    called = is_called(asked[0])
+    if any(sign in text for text in asked for sign in ("=", "<-", "←")) and not called:
         if optimizers:
             raise DeriveError(
                 f"--optimizers {optimizers}: for an optimizer by its name; here are lines or "
                 "equations"
             )
         return answer(asked, **given)
-    if len(asked) > 1 or "(" in asked[0]:
+    if len(asked) > 1 or ("(" in asked[0] and not called):
         raise DeriveError(
             f"{' '.join(asked)}: one optimizer, or equations in quotes, each with an equals sign"
         )

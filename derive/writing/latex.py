@@ -27,7 +27,7 @@ from sympy.core.relational import Relational
 
 from derive.model.language.parts import is_grouped
 from derive.model.language.whole import Whole
-from derive.model.recurrences.program import GRADIENT
+from derive.model.recurrences.lines import GRADIENT
 from derive.model.recurrences.training import SCALED
 from derive.notation import INDICES, Notation
 from derive.writing.brackets import ATOM, PRODUCT, SUM, TALLER, bracket

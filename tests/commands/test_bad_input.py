@@ -51,7 +51,7 @@ CALLS: list[tuple[Callable[[], Any], str]] = [
     (lambda: solve("adamm"), 'no optimizer "adamm"; did you mean "adam"?'),
     (lambda: solve("sgdm", beta=1.5), "beta = 3/2 is outside its range 0 < beta < 1"),
     (lambda: solve("sgdm", beta="9/8"), "outside its range"),
-    (lambda: solve("sgdm", bta=0.5), 'no such hyperparameter; did you mean "beta"?'),
+    (lambda: solve("sgdm", bta=0.5), 'no such hyperparameter or flag; did you mean "beta"?'),
     (lambda: solve("sgdm", start={"z": 1}), 'start of "z"'),
     (lambda: solve("sgdm", gradient="2*g"), "needs another letter"),
     (lambda: solve("adam", gradient="m_hat"), "needs another letter"),

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import ast
 import operator
+import random
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 from sympy import Poly, Symbol
 
-from derive.checking.numbers.evaluate import Code, Env, code, evaluate, same_kind
+from derive.checking.numbers.evaluate import Code, Env, agree, code, evaluate, same_kind
 from derive.checking.numbers.factorials import whole
 from derive.checking.numbers.intervals import NotReadable
 from derive.checking.numbers.raised import exact, power, root
 from derive.checking.numbers.roots import Roots, real_roots
 from derive.model.language.claims import Let, Root
 from derive.model.language.text import number
+from derive.model.recurrences.lines import GRADIENT, PARAMETER, STEP
 from derive.model.recurrences.memory import Memory
-from derive.model.recurrences.program import GRADIENT, STEP, Program
+from derive.model.recurrences.program import Program
 from derive.model.recurrences.stated import Stated
 
+WORLDS = 36  # in which what a program keeps is counted
 MOST_STEPS = 200_000
 LONGEST_NUMBER = 200_000  # binary digits; v <- v**2 doubles them in every step
+
+ELSEWHERE = "g()"
 
 Sequences = dict[str, Callable[..., Any]]
 
@@ -46,11 +51,18 @@ def of_memory(model: Memory, env: Env) -> Sequences:
 def step(program: Program, values: Mapping[str, Any]) -> dict[str, Any]:
     """One step: the values after all lines. `values` holds states, hyperparameters, g and t.
 
-    Raises KeyError for a name without a value.
+    The gradient at another place than w is that of a loss with the curvature 1. Raises KeyError for
+    a name without a value.
     """
-    now = dict(values)
+
+    def elsewhere(place: Any) -> Any:
+        slope, here, there = same_kind(values[GRADIENT], values[PARAMETER], place)
+        return slope + there - here
+
+    now = {ELSEWHERE: elsewhere, **values}
     for line in program.parsed:
         now[line.target] = _value(line.value, now)
+    del now[ELSEWHERE]
     return now
 
 
@@ -78,7 +90,12 @@ def _value(node: ast.AST, now: Mapping[str, Any]) -> Any:
                     return a * b
                 case ast.Div():
                     return operator.mul(*same_kind(a, power(b, -1)))
-        case ast.Call(func=ast.Name(id=name), args=args):
+        case ast.Call(func=ast.Name(id="where"), args=[ast.Compare() as when, one, other]):
+            a, b = same_kind(_value(when.left, now), _value(when.comparators[0], now))
+            return _value(one if _HOLDS[type(when.ops[0])](a, b) else other, now)
+        case ast.Call(func=ast.Name(id="g"), args=[place]):
+            return now[ELSEWHERE](_value(place, now))
+        case ast.Call(func=ast.Name(id=name), args=args) if name in _CALLS:
             return _CALLS[name](*(_value(a, now) for a in args))
     raise NotReadable(f"cannot walk {ast.dump(node)}")
 
@@ -86,24 +103,59 @@ def _value(node: ast.AST, now: Mapping[str, Any]) -> Any:
 _CALLS: dict[str, Callable[..., Any]] = {
     "sqrt": root,
     "abs": abs,
-    "max": max,
-    "min": min,
+    "max": lambda *values: max(same_kind(*values)),
+    "min": lambda *values: min(same_kind(*values)),
     "sign": lambda x: (x > 0) - (x < 0),
+    "Mod": lambda x, y: x % y,
+    "floor": lambda x: x // 1,
+}
+_HOLDS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
 }
 
 
 def stored(program: Program) -> tuple[str, ...]:
-    """The names whose old value a step cannot do without, the parameter aside: found by leaving
-    each one out."""
+    """The names whose old value a step cannot do without, the parameter and what is the same for
+    all parameters aside: found in drawn worlds by leaving each one out, and by giving another
+    parameter other gradients."""
     names = (*program.states, *program.hyperparameters, GRADIENT)
-    full = {name: Fraction(1, n) for n, name in enumerate(names, 2)} | {STEP: 3}
-    needed = []
-    for name in program.states:
+    apart = (PARAMETER, GRADIENT, *program.each)
+    needed: set[str] = set()
+    own: set[str] = set()
+    for seed in range(WORLDS):
+        rng = random.Random(seed)
+        unit, most = ((1, 3), (97, 96), (97, 300))[seed % 3]  # whole numbers, too: a period is one
+        one = {name: Fraction(rng.randint(1, most), unit) for name in names} | {STEP: 7}
+        two = one | {name: Fraction(-rng.randint(1, most), unit) for name in apart}
         try:
-            step(program, {k: v for k, v in full.items() if k != name})
-        except KeyError:
-            needed.append(name)
-    return tuple(name for name in needed if name != "w")
+            needed |= {name for name in program.states if not _does_without(program, one, name)}
+            first, second = (_walked(program, start) for start in (one, two))
+        except ZeroDivisionError:  # a root of a negative number: the world does not count
+            continue
+        own |= {name for name in program.states if not agree(first[name], second[name])}
+    return tuple(s for s in program.states if s in needed & own and s != PARAMETER)
+
+
+def _does_without(program: Program, values: Mapping[str, Any], name: str) -> bool:
+    try:
+        step(program, {k: v for k, v in values.items() if k != name})
+    except KeyError:
+        return False
+    return True
+
+
+def _walked(program: Program, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values after as many steps as there are states."""
+    now = dict(values)
+    for _ in program.states:
+        after = step(program, now)
+        now |= {name: after[name] for name in program.states}
+    return now
 
 
 def _digits(value: Any) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sympy import Symbol
+from sympy import Basic, Expr, Symbol
 
 from derive.desk.budget import SECONDS
 from derive.desk.given import all_about, conditions, first_values, letters, value
@@ -15,8 +15,11 @@ from derive.desk.run import Run
 from derive.errors import nearest
 from derive.model.language.claims import DeriveError
 from derive.model.language.syntax import Anything
-from derive.model.recurrences.library import library
-from derive.model.recurrences.program import ARROWS, GRADIENT, LINES, Program, names, of_lines
+from derive.model.recurrences.flags import called, is_called
+from derive.model.recurrences.givens import named_gradient, named_schedule
+from derive.model.recurrences.library import library, without_form
+from derive.model.recurrences.lines import ARROWS, GRADIENT, names
+from derive.model.recurrences.program import LINES, Program, of_lines
 from derive.model.recurrences.training import SCALED, trained
 from derive.notation import Notation
 
@@ -30,14 +33,17 @@ def optimizer(name: str, own: Mapping[str, Program] | None = None) -> Program:
         raise DeriveError(f"{name!r:.60}: an optimizer's name, or its lines, as text")
     if any(arrow in name for arrow in ARROWS):
         return of_lines(_lines(name), {})
-    if "\\" in name or "=" in name:
+    if "\\" in name or ("=" in name and not is_called(name)):
         from derive.desk.recurrences.declared import declared  # reading LaTeX takes long to import
 
         return declared(name)
     known = {**library(), **(own or {})}
+    name, flags = called(name)
+    if name in without_form():
+        raise DeriveError(f"no scalar form of {without_form()[name]}")
     if name not in known:
         raise DeriveError(f'no optimizer "{name[:60]}"{nearest(name, known)}')
-    return known[name]
+    return known[name].with_flags(flags) if flags else known[name]
 
 
 class Unasked(str):
@@ -82,6 +88,7 @@ def solve(
             return divide(texts[0], first_values(start), ranges, seconds, values, notation)
         return solve_recurrence(texts, first_values(start), ranges, seconds, values, notation)
     program = of_lines(texts, {}) if texts else _program(program)
+    program, values = _with_values(program, values)
     if gradient is not None and not isinstance(gradient, Unasked) and not program.reads_gradient:
         read = dict.fromkeys(n for line in program.parsed for n in names(line.value))
         raise DeriveError(
@@ -93,22 +100,50 @@ def solve(
         raise DeriveError(f"start = {first['']}: of which of {', '.join(program.states)}?")
     begun = {name.removesuffix("(0)"): value(v, f"start of {name}") for name, v in first.items()}
     declared = conditions(ranges, "ranges")
-    model = trained(
-        program,
-        None if gradient is None else value(gradient, "gradient", Anything()),
-        begun,
-        {k: value(v, k, Anything()) for k, v in values.items()},
-        declared,
-    )
+    slope, put, more = _put(gradient, values)
+    model = trained(program, slope, begun, put, (*declared, *more))
     all_about(declared, letters(model))
     return Solved(model, None, seconds, notation)
+
+
+def _put(
+    gradient: Any, values: Mapping[str, Any]
+) -> tuple[Expr | None, dict[str, Expr], tuple[Basic, ...]]:
+    """A gradient and hyperparameters, typed or by the names of the tables, and what the letters of
+    these must meet."""
+    named = {k: named_schedule(v, k) for k, v in values.items()}
+    slope = named_gradient(gradient)
+    found = [entry for entry in (slope, *named.values()) if entry is not None]
+    if slope is not None:
+        gradient = slope.value
+    put = {
+        k: value(v if (entry := named[k]) is None else entry.value, k, Anything())
+        for k, v in values.items()
+    }
+    ranges = conditions([text for entry in found for text in entry.ranges], "ranges")
+    return None if gradient is None else value(gradient, "gradient", Anything()), put, ranges
+
+
+def _with_values(program: Program, values: Mapping[str, Any]) -> tuple[Program, dict[str, Any]]:
+    """A program under the flags among some values, and the values of its hyperparameters. Raises
+    DeriveError for a value of something that it does not have."""
+    found = program.flagged(values)
+    for name in values:
+        if name not in found.settings:
+            raise DeriveError(
+                f'value of "{name}": {program.name} has no such hyperparameter or '
+                f"flag{nearest(name, found.settings)}"
+            )
+    given = {k: v for k, v in values.items() if k not in program.possible_flags}
+    return found, {**found.flag_values, **given}
 
 
 def _texts(program: Any, gradient: Any) -> list[str]:
     """The equations or lines that are given as text; the second of two equations stands where a
     gradient does."""
     if isinstance(program, str):
-        if not any(sign in program for sign in ("=", *ARROWS)) or "\\" in program:
+        signs = ("=", *ARROWS)
+        if not any(s in program for s in signs) or "\\" in program or is_called(program):
             return []
         more = isinstance(gradient, str) and "=" in gradient
         return [*_lines(program), *([gradient] if more else [])]
@@ -154,6 +189,7 @@ def scale(
     from derive.solving.recurrences.scaling import scaling  # of no use to other questions
 
     program = program if isinstance(program, Program) else optimizer(program)
+    program, values = _with_values(program, values)
     given = {k: value(v, k, Anything()) for k, v in values.items()}
     if "s" in (*program.targets, *program.hyperparameters):
         raise DeriveError(

@@ -15,10 +15,11 @@ from derive.checking.counting.kinds import rational
 from derive.checking.counting.unroll import step
 from derive.checking.numbers.evaluate import agree
 from derive.model.recurrences.library import library
-from derive.model.recurrences.program import GRADIENT, PARAMETER, STEP, Program, names
+from derive.model.recurrences.lines import GRADIENT, PARAMETER, STEP, names
+from derive.model.recurrences.program import Program
 from derive.reading.texts.programs import read_program
 
-STEPS = 5
+SIZES = (1, 3, 1, 100, 2, 1, 9, 1)  # of the gradients, some near where a sign may turn
 ORDERS = 720  # ways to match hyperparameters that are tried
 
 
@@ -31,7 +32,7 @@ def declared(text: str) -> Program:
     """
     program = read_program(text)
     known = library().values()
-    for entry in known:
+    for entry in (e for e in known if len(e.parsed) == len(program.parsed)):
         if any(_same(program, entry, letters) for letters in _letters(program, entry)):
             return (
                 entry
@@ -68,7 +69,7 @@ def _same(program: Program, entry: Program, letters: Mapping[str, str]) -> bool:
     """Whether both move w alike for some steps under drawn gradients: exact, or in intervals."""
     rng = random.Random(5)
     values = {theirs: rational(rng, Fraction(0), Fraction(1)) for theirs in entry.hyperparameters}
-    gradients = [rational(rng, None, None) for _ in range(STEPS)]
+    gradients = [rational(rng, Fraction(-size), Fraction(size)) for size in SIZES]
     try:
         mine = _path(program, {ours: values[theirs] for ours, theirs in letters.items()}, gradients)
         return all(agree(a, b) for a, b in zip(mine, _path(entry, values, gradients), strict=True))
@@ -94,14 +95,10 @@ def _differs(program: Program, entry: Program) -> str:
     read = {n for p in (program, entry) for line in p.parsed for n in names(line.value)}
     values = {n: rational(rng, Fraction(0), Fraction(1)) for n in sorted(read)} | {STEP: 3}
     values[GRADIENT] = -rational(rng, Fraction(0), Fraction(1))  # where |g| is another than g
-    for line, text in zip(program.parsed, program.lines, strict=True):
-        theirs = next(
-            t
-            for t, other in zip(entry.lines, entry.parsed, strict=True)
-            if other.target == line.target
-        )
-        if not agree(*(_one_line(x, line.target, values) for x in (text, theirs))):
-            return f"{text}, and not {theirs}"
+    for line in program.parsed:
+        theirs = next(other.text for other in entry.parsed if other.target == line.target)
+        if not agree(*(_one_line(x, line.target, values) for x in (line.text, theirs))):
+            return f"{line.text}, and not {theirs}"
     return "the lines are the same by themselves, not together"
 
 

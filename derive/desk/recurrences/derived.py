@@ -25,7 +25,7 @@ from derive.model.language.claims import (
 )
 from derive.model.language.conditions import Conditions
 from derive.model.language.told import lean
-from derive.model.recurrences.program import PARAMETER
+from derive.model.recurrences.lines import PARAMETER
 from derive.model.recurrences.stated import Stated
 from derive.notation import Notation
 from derive.solving.recurrences.ways.lines import by_lines

@@ -18,7 +18,8 @@ from derive.desk.run import Run
 from derive.desk.sheets.pieces import Answer, Piece, answered
 from derive.desk.sheets.problem import Problem
 from derive.model.language.claims import free_symbols
-from derive.model.recurrences.program import PARAMETER, Program
+from derive.model.recurrences.lines import PARAMETER
+from derive.model.recurrences.program import Program
 from derive.notation import Notation
 from derive.solving.recurrences.scaling import degrees
 

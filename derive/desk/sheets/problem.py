@@ -12,7 +12,8 @@ from derive.desk.sheets.trust import harmless
 from derive.errors import DeriveError, nearest, short
 from derive.files import read_toml
 from derive.model.recurrences.library import beside, entry, library
-from derive.model.recurrences.program import ARROWS, Program
+from derive.model.recurrences.lines import ARROWS
+from derive.model.recurrences.program import Program
 from derive.notation import Notation
 
 CHOICES = {  # in [notation]
@@ -195,7 +196,7 @@ def _problem(data: Any, place: str, own: Mapping[str, Program]) -> Problem:
         data.get("title", ""),
         data.get("text", ""),
         data.get("number"),
-        tuple(chosen),
+        tuple(program.flagged(given.get("values", {})) for program in chosen),
         tuple(equations),
         stack,
         tuple(networks),
@@ -209,7 +210,7 @@ def _problem(data: Any, place: str, own: Mapping[str, Program]) -> Problem:
 def _given_fits(given: Mapping[str, Any], chosen: Sequence[Program], place: str) -> None:
     """Each value and start belongs to one of the problem's optimizers."""
     for table, known in (
-        ("values", {h for p in chosen for h in p.hyperparameters}),
+        ("values", {h for p in chosen for h in p.settings}),
         ("start", {s for p in chosen for s in p.states}),
     ):
         for key, value in given.get(table, {}).items():
@@ -218,7 +219,8 @@ def _given_fits(given: Mapping[str, Any], chosen: Sequence[Program], place: str)
                     f'{place}, given: {table} of "{key}": no optimizer of this problem has '
                     f"it{nearest(key, known)}"
                 )
-            if not isinstance(value, str | int | float) or isinstance(value, bool):
+            switch = any(p.possible_flags.get(key) is not None for p in chosen)
+            if not isinstance(value, str | int | float) or (isinstance(value, bool) and not switch):
                 raise DeriveError(
                     f"{place}, given: {key} = {value!r}; write a number or an expression in quotes"
                 )

@@ -70,6 +70,16 @@ def check(node: ast.AST, place: str, calls: frozenset[str], depth: int) -> None:
             calls, Anything
         ):
             children = [side for arg in args for side in _piece(arg, place)]
+        case ast.Call(func=ast.Name(id="where"), args=[condition, one, other], keywords=[]) if (
+            "where" in calls
+        ):
+            sides = _condition(condition)
+            if sides is None:
+                raise DeriveError(
+                    f"{place}: {short(ast.unparse(condition))} is no condition; write "
+                    "where(t > 1, a, b), with < <= > >= == or !="
+                )
+            children = [*sides, one, other]
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in calls:
             children = list(args)
             if len(args) not in ARITY.get(name, (1,)):
@@ -93,18 +103,26 @@ def _piece(node: ast.AST, place: str) -> list[ast.AST]:
     match node:
         case ast.Tuple(elts=[value, ast.Constant(value=True)]):
             return [value]
-        case ast.Tuple(elts=[value, ast.Compare(left=left, ops=[op], comparators=[right])]) if (
-            type(op) in RELATIONS
-        ):
-            return [value, left, right]
-        case ast.Tuple(
-            elts=[value, ast.Call(func=ast.Name(id="Eq" | "Ne"), args=[left, right], keywords=[])]
-        ):
-            return [value, left, right]
+        case ast.Tuple(elts=[value, condition]):
+            sides = _condition(condition)
+            if sides is not None:
+                return [value, *sides]
     raise DeriveError(
         f"{place}: {short(ast.unparse(node))} is not a piece; write (value, condition), the "
         f"last one (value, True)"
     )
+
+
+def _condition(node: ast.AST) -> list[ast.AST] | None:
+    """The two sides of a comparison, `t < T`, `t == 1`, `Eq(Mod(t, k), 0)`; None of another."""
+    match node:
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(
+            op
+        ) in RELATIONS or isinstance(op, ast.Eq):
+            return [left, right]
+        case ast.Call(func=ast.Name(id="Eq" | "Ne"), args=[left, right], keywords=[]):
+            return [left, right]
+    return None
 
 
 def _check_power(base: ast.expr, exponent: ast.expr, place: str) -> None:

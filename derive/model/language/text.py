@@ -135,6 +135,8 @@ def expression(
 
     def condition(n: ast.AST) -> Any:
         match n:
+            case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
+                return relation(Eq, walk(left), walk(right))
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 return compare(walk(left), RELATIONS[type(op)], walk(right))
             case ast.Call(func=ast.Name(id=kind), args=[left, right]):
@@ -168,6 +170,8 @@ def expression(
                 return _power(a, b)
             case ast.Call(func=ast.Name(id="Piecewise"), args=args):
                 return Piecewise(*((walk(a.elts[0]), condition(a.elts[1])) for a in args))  # type: ignore[attr-defined]
+            case ast.Call(func=ast.Name(id="where"), args=[when, one, other]):
+                return Piecewise((walk(one), condition(when)), (walk(other), True))
             case ast.Call(func=ast.Name(id=text), args=args) if text not in functions:
                 return sequence(text)(*map(walk, args))
             case ast.Call(func=ast.Name(id=text), args=args):

@@ -12,7 +12,7 @@ from derive.files import read_toml
 from derive.model.language.claims import DeriveError
 from derive.model.recurrences.program import Program
 
-KEYS = ("title", "source", "lines", "start", "ranges")
+KEYS = ("title", "source", "convention", "lines", "start", "ranges", "flags", "each")
 
 
 def entry(name: str, data: Any, place: str) -> Program:
@@ -29,19 +29,27 @@ def entry(name: str, data: Any, place: str) -> Program:
         raise DeriveError(
             f'{place}: optimizer "{name}": start = {start!r}; write start = {{w = "0"}}'
         )
-    for key in ("lines", "ranges"):
+    flags = data.get("flags", {})
+    if not isinstance(flags, Mapping):
+        raise DeriveError(
+            f'{place}: optimizer "{name}": flags = {flags!r}; write flags = {{nesterov = true}}'
+        )
+    for key in ("lines", "ranges", "each"):
         if not isinstance(data.get(key, []), list) or not all(
             isinstance(x, str) for x in data.get(key, [])
         ):
             raise DeriveError(f'{place}: optimizer "{name}": {key} is a list of texts in quotes')
-    return Program(
+    program = Program(
         name,
         tuple(data.get("lines", ())),
         {k: str(v) for k, v in start.items()},
         tuple(data.get("ranges", ())),
         str(data.get("title", name)),
         str(data.get("source", "")),
+        str(data.get("convention", "")),
+        each=tuple(data.get("each", ())),
     )
+    return program.with_flags(flags) if flags else program
 
 
 def load(path: Path) -> dict[str, Program]:
@@ -49,13 +57,23 @@ def load(path: Path) -> dict[str, Program]:
     return {name: entry(name, data, path.name) for name, data in read_toml(path).items()}
 
 
+FILES = Path(__file__).with_name("optimizers")
+NONE = "none.toml"  # what has no form for one parameter, and why
+
+
 @cache
 def library() -> Mapping[str, Program]:
     """The optimizers this package comes with."""
     found: dict[str, Program] = {}
-    for file in sorted(Path(__file__).with_name("optimizers").glob("*.toml")):
-        found |= load(file)
+    for file in sorted(FILES.glob("*.toml")):
+        found |= load(file) if file.name != NONE else {}
     return found
+
+
+@cache
+def without_form() -> Mapping[str, str]:
+    """Optimizers that have no form for one parameter, each with the reason."""
+    return {name: f"{e['title']}: {e['why']}" for name, e in read_toml(FILES / NONE).items()}
 
 
 def beside(folder: Path) -> dict[str, Program]:

@@ -18,8 +18,8 @@ from derive.model.language.syntax import Anything
 from derive.model.language.terms import fresh
 from derive.model.language.text import FUNCTIONS, expression, parse, read
 from derive.model.recurrences.equations import state
+from derive.model.recurrences.lines import with_arrow
 from derive.model.recurrences.newest import for_newest
-from derive.model.recurrences.program import with_arrow
 from derive.model.recurrences.starts import by_name
 from derive.model.recurrences.stated import Stated
 

@@ -12,7 +12,8 @@ from sympy.core.function import AppliedUndef
 from derive.errors import DeriveError, nearest
 from derive.model.language.claims import T, sequence
 from derive.model.language.text import expression
-from derive.model.recurrences.program import GRADIENT, PARAMETER, STEP, Program
+from derive.model.recurrences.lines import GRADIENT, PARAMETER, STEP
+from derive.model.recurrences.program import Program
 from derive.model.recurrences.stated import Source, Stated
 
 
@@ -34,7 +35,7 @@ def trained(
     start, values, ranges = start or {}, values or {}, tuple(ranges)
     _known("start", "state", program, start, program.states)
     _known("value", "hyperparameter", program, values, program.hyperparameters)
-    begun = {**program.starts, **start}
+    begun = _begun(program, start, values)
     for part in begun.values():
         _moves(program, part, (*program.targets, STEP, GRADIENT))
     for part in (gradient, *values.values()):
@@ -49,6 +50,19 @@ def trained(
         free=_free(equations),
         source=Source(program, gradient, values, ranges),
     )
+
+
+def _begun(
+    program: Program, start: Mapping[str, Expr], values: Mapping[str, Expr]
+) -> dict[str, Expr]:
+    """Where each state begins: as given, else as the program says, maybe where another does."""
+    given = {Symbol(name): value for name, value in values.items()}
+    found = {**{name: v.xreplace(given) for name, v in program.starts.items()}, **start}
+    for name in (n for n in program.starts if n not in start):
+        for _ in program.states:
+            others = {Symbol(n): v for n, v in found.items() if n != name}
+            found[name] = found[name].xreplace(others)
+    return found
 
 
 def _known(

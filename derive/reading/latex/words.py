@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from sympy import Expr, Symbol
 
 from derive.model.language.claims import T, sequence
-from derive.model.recurrences.program import GRADIENT
+from derive.model.recurrences.lines import GRADIENT
 from derive.notation import HEADS, Notation
 from derive.reading.latex.named import FUNCTIONS
 from derive.reading.tokens.heads import LETTERS, Head, read_head, spelled

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from sympy import Abs, Expr, Function, Integer, Max, Min, Pow
 from sympy.core.function import AppliedUndef
 
-from derive.model.recurrences.program import STEP
+from derive.model.recurrences.lines import STEP
 from derive.reading.latex.named import FUNCTIONS
 from derive.reading.latex.words import CALLED, LIKE_FUNCTIONS
 from derive.reading.texts.chains import EQUALS, Statement

@@ -15,7 +15,8 @@ from sympy.core.function import AppliedUndef
 
 from derive.errors import DeriveError
 from derive.model.language.claims import T
-from derive.model.recurrences.program import STEP, Program
+from derive.model.recurrences.lines import STEP
+from derive.model.recurrences.program import Program
 from derive.reading.latex.sides import side
 from derive.reading.latex.words import Vocabulary, Word
 from derive.reading.texts.assigned import PROGRAMS, counted_by_t, nothing_passed_over

@@ -10,7 +10,8 @@ from sympy.core.function import AppliedUndef
 
 from derive.errors import DeriveError
 from derive.model.language.claims import T
-from derive.model.recurrences.program import GRADIENT, PARAMETER, STEP, Program
+from derive.model.recurrences.lines import GRADIENT, PARAMETER, STEP
+from derive.model.recurrences.program import Program
 from derive.reading.latex.words import HERE
 from derive.reading.texts.assigned import TWICE, a_start, typed
 from derive.reading.tokens.token import Unreadable

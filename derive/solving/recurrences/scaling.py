@@ -6,7 +6,7 @@ from sympy import Abs, Add, Expr, Integer, Max, Min, Rational, Symbol, sign
 from sympy.core.function import AppliedUndef
 
 from derive.model.language.claims import Derivation, DeriveError, sequence
-from derive.model.recurrences.program import GRADIENT, PARAMETER
+from derive.model.recurrences.lines import GRADIENT, PARAMETER
 from derive.model.recurrences.stated import Stated
 from derive.model.recurrences.training import SCALED, scaled
 from derive.solving.chain import Known

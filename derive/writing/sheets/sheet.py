@@ -14,7 +14,8 @@ from sympy import Basic, Integer, Sum, Symbol
 from derive.model.language.claims import Claim, Let, Root, T, sequence
 from derive.model.language.text import read
 from derive.model.language.whole import Whole
-from derive.model.recurrences.program import GRADIENT, STEP, Program
+from derive.model.recurrences.lines import GRADIENT, STEP
+from derive.model.recurrences.program import Program
 from derive.model.recurrences.stated import Stated
 from derive.model.recurrences.training import trained
 from derive.notation import Notation, escaped

@@ -44,6 +44,7 @@ SAME = {
         "sgd",
         r"\theta_0 = 0 \\ \theta_{t+1} = \theta_t - \alpha \nabla f(\theta_t)",
     ),
+    "signSGD": ("signsgd", r"\theta_t = \theta_{t-1} - \gamma \operatorname{sign}(g_t)"),
     "rmsprop": (
         "rmsprop",
         r"v_t = \alpha v_{t-1} + (1-\alpha) g_t^2 \\ \theta_t = \theta_{t-1} - \gamma g_t / "
@@ -156,8 +157,8 @@ def test_nothing_of_a_program_is_passed_over(text: str, message: str) -> None:
 
 def test_functions_starts_and_bare_lines_are_read() -> None:
     for written, read in [
-        (r"\operatorname{sign}(g_t)", "sign(g)"),
-        (r"\mathrm{sgn}(g_t)", "sign(g)"),
+        (r"\operatorname{sign}(g_t - 1)", "sign(g - 1)"),
+        (r"\mathrm{sgn}(g_t - 1)", "sign(g - 1)"),
         ("|g_t|", "abs(g)"),
         (r"\max(g_t, 0)", "max(0, g)"),
     ]:

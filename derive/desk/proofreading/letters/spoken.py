@@ -13,8 +13,8 @@ from derive.model.convolutions.sizes import Sizes
 from derive.model.convolutions.stacks import ORDER, Stack
 from derive.model.convolutions.windows import OUTPUT, Window
 from derive.model.language.claims import LEVEL, Let, Root, T, sequence
+from derive.model.recurrences.lines import GRADIENT, STEP
 from derive.model.recurrences.memory import Memory
-from derive.model.recurrences.program import GRADIENT, STEP
 from derive.model.recurrences.stated import Source, Stated
 from derive.model.recurrences.training import SCALED
 from derive.notation import Notation
