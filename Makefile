@@ -31,10 +31,10 @@ endif
 	  *) $(TEX) $(notdir $<) ;; esac
 
 test: $(V)/test.stamp ## the tests, at most 5 minutes
-	$(PY) -m pytest -m "not slow" -n auto
+	$(PY) -m pytest -m "not slow" -n auto --dist worksteal
 
 test-full: $(V)/test.stamp ## everything: more draws, TeX, slow witnesses
-	DERIVE_FULL=1 $(PY) -m pytest -n auto
+	DERIVE_FULL=1 $(PY) -m pytest -n auto --dist worksteal
 
 lint: $(V)/lint.stamp ## ruff and mypy
 	$(V)/bin/ruff check derive tests

@@ -32,6 +32,9 @@ def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
 @click.option(
     "--gradient", help="The gradient, an expression in t, w and letters; without it a constant c."
 )
+@click.option(
+    "--variance", help="Of independent noise on the gradient: means and variances are answered."
+)
 @click.option("--set", "values", multiple=True, help="A hyperparameter's value: --set eps=0")
 @click.option("--start", multiple=True, help="A state's start: --start w=w0")
 @click.option("--range", "ranges", multiple=True, help='What a letter must meet: --range "c > 0"')
@@ -62,6 +65,7 @@ def pairs(given: tuple[str, ...], option: str) -> dict[str, str]:
 def solve(
     asked: tuple[str, ...],
     gradient: str | None,
+    variance: str | None,
     values: tuple[str, ...],
     start: tuple[str, ...],
     ranges: tuple[str, ...],
@@ -96,6 +100,8 @@ def solve(
     given: dict[str, Any] = pairs(values, "--set")
     if gradient is not None:
         given["gradient"] = gradient
+    if variance is not None:
+        given["variance"] = variance
     with limit(seconds):
         if count and _are_equations(asked):
             return _show_terms(asked, begun, count, ranges, given)

@@ -14,7 +14,7 @@ from tests.solving.drawn import KINDS, Drawn, draw
 from tests.solving.judged import Outcome, differs, outcome
 from tests.writing.test_letters import text_again
 
-DRAWS, PARTS = (1_250, 10) if FULL else (125, 5)  # of each kind
+DRAWS, PARTS = (400, 10) if FULL else (125, 5)  # of each kind
 BAD = ("wrong", "traceback", "incomplete")
 
 

@@ -8,7 +8,7 @@ import itertools
 import math
 import operator
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -30,7 +30,7 @@ OPERATIONS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.GtE: operator.ge, ast.Eq: operator.eq, ast.NotEq: operator.ne,
 }  # fmt: skip
 CALLED: dict[str, Callable[..., Any]] = {
-    "sqrt": lambda x: math.sqrt(x) if x >= 0 else math.nan,  # RAdam's r, where it is not read
+    "sqrt": lambda x: math.sqrt(x) if x >= 0 else math.nan,  # RAdam's r, where it is not used
     "abs": abs, "max": max, "min": min, "floor": math.floor, "Mod": operator.mod,
     "sign": lambda x: float((x > 0) - (x < 0)),
 }  # fmt: skip
@@ -115,21 +115,26 @@ LETTERS = {  # the size of each, and whether it may be negative
     "c": (0.2, 1.5, True), "rho": (0.97, 1.003, False), "a": (0.002, 0.02, True),
     "b": (0.2, 1.5, True), "lam": (0.1, 1.0, False), "w_star": (1.0, 3.0, True),
 }  # fmt: skip
+# Gradients under which an entry goes apart from itself, begun a rounding beside: AdaMax without
+# eps divides by a greatest gradient that falls to zero where w comes to rest.
+CHAOTIC: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("adamax",): ("quadratic",),
+    ("adamax", "weight_decay"): ("constant", "geometric", "quadratic"),
+}
 
 
-def letters(rng: random.Random, positive: bool) -> Letters:
-    found = {}
-    for name, (low, high, signed) in LETTERS.items():
-        size, sign = rng.uniform(low, high), rng.choice((1, -1))
-        found[name] = sign * size if signed and not positive else size
-    return found
+def steady(*entry: str) -> tuple[str, ...]:
+    """The gradients under which an entry with these flags is not chaotic."""
+    return tuple(model for model in GRADIENTS if model not in CHAOTIC.get(entry, ()))
 
 
 # Rows: an entry under some flags, the real optimizer it is held against, what is drawn.
 
 Range = tuple[float, float]  # of two whole numbers: a whole number
-RANGES: dict[str, Range] = {
-    "eta": (0.005, 0.1), "eps": (0.001, 0.1), "weight_decay": (0.01, 0.2), "w_0": (0.5, 2.0),
+Ranges = Mapping[str, Range]
+NONE, HALF, ONE = (0.0, 0.0), (0.5, 0.5), (1.0, 1.0)
+RANGES: Ranges = {
+    "eta": (0.005, 0.05), "eps": (0.05, 0.3), "weight_decay": (0.01, 0.2), "w_0": (0.5, 2.0),
     "momentum": (0.5, 0.95), "dampening": (0.1, 0.9), "beta": (0.5, 0.95), "mu": (0.5, 0.95),
     "beta1": (0.5, 0.95), "beta2": (0.9, 0.995), "beta3": (0.9, 0.999), "rho": (0.8, 0.99),
     "alpha": (0.3, 0.9), "nu": (0.2, 0.9), "nu1": (0.2, 0.9), "nu2": (0.2, 0.9), "k": (2, 7),
@@ -138,19 +143,17 @@ RANGES: dict[str, Range] = {
     "h": (0.2, 2.0), "decay": (0.5, 0.9), "eps1": (0.001, 0.1), "eta_plus": (1.05, 1.4),
     "eta_minus": (0.3, 0.8), "s_min": (0.0005, 0.003), "s_max": (0.3, 1.0),
 }  # fmt: skip
-OWN: dict[str, dict[str, Range]] = {  # where an entry means something else by a name
+OWN: dict[str, Ranges] = {  # where an entry means something else by a name
     "rmsprop": {"alpha": (0.8, 0.99)},
     "rmsprop_tf": {"alpha": (0.8, 0.99)},
-    "heavy_ball": {"alpha": (0.005, 0.1)},
+    "heavy_ball": {"alpha": (0.005, 0.05)},
     "ademamix": {"alpha": (1.0, 5.0)},
-    "nadam": {"beta1": (0.7, 0.95)},
-    "radam": {"beta2": (0.9, 0.999)},
     "lars": {"gamma": (0.02, 0.2), "mu": (0.3, 0.9)},
     "lamb": {"eta": (0.002, 0.02)},
     "sophia": {"eps": (0.01, 0.1)},
 }
 # v - a**2 of a constant gradient falls like alpha**t: it must not fall to the size of rounding.
-SLOW: dict[str, Range] = {"alpha": (0.98, 0.999)}
+SLOW: Ranges = {"alpha": (0.98, 0.999)}
 
 
 class Real(Protocol):
@@ -159,7 +162,8 @@ class Real(Protocol):
     def place(self) -> float:
         """Where the gradient is wanted."""
 
-    def step(self, t: int, gradient: float) -> None: ...
+    def step(self, t: int, gradient: float) -> None:
+        """Step t, with the gradient at that place."""
 
     def values(self) -> dict[str, float]:
         """What is compared, by the entry's names."""
@@ -180,12 +184,11 @@ class Row:
     against: str
     real: Callable[[Settings], Start]
     flags: tuple[str, ...] = ()
-    fixed: Mapping[str, Range] = field(default_factory=dict)
+    fixed: Ranges = field(default_factory=dict)
     start: Mapping[str, str] = field(default_factory=dict)
     off: tuple[str, ...] = ()
     same: tuple[str, ...] = tuple(GRADIENTS)
     positive: bool = False
-    parts: int = 1  # tensors whose sum is the parameter
 
     def __str__(self) -> str:
         flags = [*self.flags, *(f"not {flag}" for flag in self.off)]
@@ -199,7 +202,7 @@ class Row:
         return replace(program, start={**program.start, **self.start})
 
     def drawn(self, number: int) -> Settings:
-        """Hyperparameters by the entry's names, and the flags that have no value."""
+        """Hyperparameters, and the flags that have no value."""
         rng = random.Random(f"{self} {number}")
         ranges = {**RANGES, **OWN.get(self.name, {}), **self.fixed}
         found: Settings = {"w_0": rng.uniform(*ranges["w_0"])}
@@ -211,27 +214,38 @@ class Row:
 
     def gradient(self, model: str, number: int) -> Gradient:
         rng = random.Random(f"{self} {model} {number}")
-        return GRADIENTS[model](letters(rng, self.positive))
+        letters = {}
+        for name, (low, high, signed) in LETTERS.items():
+            size, sign = rng.uniform(low, high), rng.choice((1, -1))
+            letters[name] = sign * size if signed and not self.positive else size
+        return GRADIENTS[model](letters)
+
+    def hyper(self, settings: Settings) -> dict[str, float]:
+        return {name: settings[name] for name in self.program.hyperparameters}
 
     def apart(self, settings: Settings, start: Start, gradient: Gradient, steps: int) -> float:
         """The largest relative difference of what is compared, over all steps."""
-        hyper = {name: settings[name] for name in self.program.hyperparameters}
-        real, worst = start(settings["w_0"]), 0.0
-        for now in walk(self.program, gradient, hyper, settings["w_0"], steps):
+        w0, worst = settings["w_0"], 0.0
+        real = start(w0)
+        for now in walk(self.program, gradient, self.hyper(settings), w0, steps):
             real.step(now["t"], gradient(now["t"], real.place()))
-            for name, theirs in real.values().items():
-                ours = now[name]
-                difference = abs(ours - theirs) / max(1.0, abs(ours), abs(theirs))
-                worst = max(worst, difference if math.isfinite(difference) else math.inf)
+            worst = max(worst, *(relative(now[name], x) for name, x in real.values().items()))
         return worst
 
 
-def choices(*alternatives: str) -> Iterator[tuple[str, ...]]:
-    """Each choice of flags: one of each group, written `momentum | momentum nesterov`; none of a
-    group is one, too."""
-    groups = [[(), *(tuple(a.split()) for a in group.split("|"))] for group in alternatives]
-    for chosen in itertools.product(*groups):
-        yield tuple(itertools.chain(*chosen))
+def relative(ours: float, theirs: float) -> float:
+    difference = abs(ours - theirs) / max(1.0, abs(ours), abs(theirs))
+    return difference if math.isfinite(difference) else math.inf
+
+
+def choices(*groups: str) -> Iterator[str]:
+    """Each choice of flags: none or one of each group, written `momentum | momentum nesterov`."""
+    alternatives = [["", *(one.strip() for one in group.split("|"))] for group in groups]
+    yield from (" ".join(filter(None, chosen)) for chosen in itertools.product(*alternatives))
+
+
+DECAY, DECAYS = "weight_decay", "weight_decay | weight_decay decoupled_weight_decay"
+MAXIMIZE = "maximize"
 
 
 # torch.optim.
@@ -250,326 +264,217 @@ def doubles() -> Iterator[None]:
         torch.set_default_dtype(before)
 
 
-Made = Callable[[Any, Settings], Any]  # a torch optimizer of parameters and settings
-Hook = Callable[[Any, int], None]
-
-
+@dataclass(frozen=True)
 class Torch:
-    """A parameter, the sum of its parts, under an optimizer of torch.optim."""
+    """How a torch optimizer is made, of so many tensors of a shape whose sum is the parameter:
+    `before` is done before each step, `read` finds what else is compared, `average` makes an
+    AveragedModel beside it."""
 
-    def __init__(self, parts: Sequence[Any], optimizer: Any):
-        self.parts, self.optimizer = parts, optimizer
-        self.before: Hook = lambda optimizer, t: None
-        self.read: Callable[[Torch], dict[str, Any]] = lambda torch: {}
-        self.average: Any = None
+    made: Callable[[list[Any], Settings], Any]
+    parts: int = 1
+    shape: tuple[int, ...] = (1,)
+    before: Callable[[Any, Settings, int], None] | None = None
+    read: Callable[[AtTorch], dict[str, Any]] | None = None
+    average: Callable[[Any, Settings], Any] | None = None
+
+    def __call__(self, settings: Settings) -> Start:
+        return lambda w0: AtTorch(self, settings, w0, self.shape)
+
+
+class AtTorch:
+    """A parameter under an optimizer of torch.optim."""
+
+    def __init__(self, how: Torch, settings: Settings, w0: float, shape: tuple[int, ...]):
+        import torch
+
+        starts = (w0, *[0.0] * (how.parts - 1))
+        self.how, self.settings = how, settings
+        self.parts = [torch.nn.Parameter(torch.full(shape, x, dtype=torch.float64)) for x in starts]
+        self.module = torch.nn.ParameterList(self.parts)
+        self.optimizer = how.made(self.parts, settings)
+        self.average = how.average(self.module, settings) if how.average else None
 
     def place(self) -> float:
-        return float(sum(part.detach().flatten()[0].item() for part in self.parts))
+        return sum(part.detach().view(-1)[0].item() for part in self.parts)
 
     def step(self, t: int, gradient: float) -> None:
         for part in self.parts:
             part.grad = part.detach().clone().fill_(gradient)
-        self.before(self.optimizer, t)
+        if self.how.before:
+            self.how.before(self.optimizer, self.settings, t)
         self.optimizer.step()
-        if self.average is not None:
+        if self.average:
             self.average.update_parameters(self.module)
 
-    @property
-    def module(self) -> Any:
-        import torch
-
-        return torch.nn.ParameterList(self.parts)
-
     def values(self) -> dict[str, float]:
-        found = {"w": self.place()} | self.read(self)
-        if self.average is not None:
-            found["a"] = self.average.module[0].detach().flatten()[0]
+        found = {"w": self.place()} | (self.how.read(self) if self.how.read else {})
+        if self.average:
+            found["a"] = self.average.module[0].detach()[0]
         return {name: float(value) for name, value in found.items()}
 
     def kept(self) -> dict[str, Any]:
         """The tensors kept beside the first part, by PyTorch's names for them."""
-        state = self.optimizer.state[self.parts[0]]
-        found = {name: value for name, value in state.items() if value is not None}
-        return found if self.average is None else {**found, "average": self.average.module[0]}
+        state = self.optimizer.state[self.parts[0]].items()
+        found = {name: tensor.detach() for name, tensor in state if tensor is not None}
+        return found | ({"average": self.average.module[0].detach()} if self.average else {})
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """How a torch optimizer is made of settings: of so many parts in this shape; `before` is done
-    before each step, `read` finds what else is compared, `average` makes an AveragedModel."""
+SAME_WORDS = frozenset(
+    "weight_decay maximize momentum dampening nesterov lambd alpha t0 rho eps centered lr_decay "
+    "initial_accumulator_value amsgrad decoupled_weight_decay momentum_decay".split()
+)
+PAIRS = {
+    "betas": ("beta1", "beta2"), "etas": ("eta_minus", "eta_plus"), "step_sizes": ("s_min", "s_max")
+}  # fmt: skip
 
-    made: Made
-    parts: int = 1
-    shape: tuple[int, ...] = (1,)
-    before: Callable[[Settings], Hook] | None = None
-    read: Callable[[Settings], Callable[[Torch], dict[str, Any]]] | None = None
-    average: Callable[[Settings, Any], Any] | None = None
 
-    def __call__(self, settings: Settings) -> Start:
-        return lambda w0: self.begin(settings, w0, self.shape)
-
-    def begin(self, settings: Settings, w0: float, shape: tuple[int, ...]) -> Torch:
-        import torch
-
-        parts = [
-            torch.nn.Parameter(torch.full(shape, 0.0 if number else w0, dtype=torch.float64))
-            for number in range(self.parts)
-        ]
-        found = Torch(parts, self.made(parts, settings))
-        if self.before:
-            found.before = self.before(settings)
-        if self.read:
-            found.read = self.read(settings)
-        if self.average:
-            found.average = self.average(settings, found.module)
-        return found
+def torch_words(settings: Settings, **more: Any) -> Settings:
+    """PyTorch's arguments. What an entry has no flag for is left to PyTorch."""
+    given = {**settings, **more}
+    pairs = {word: tuple(given[n] for n in pair) for word, pair in PAIRS.items() if pair[1] in given}
+    return {"lr": given["eta"], **{n: x for n, x in given.items() if n in SAME_WORDS}, **pairs}
 
 
 def torch_rows() -> list[Row]:
     """Every optimizer of torch.optim that has an entry, under every choice of the flags it has."""
-    from torch import optim
+    from torch.optim import (
+        ASGD, SGD, Adadelta, Adafactor, Adagrad, Adam, Adamax, AdamW, Muon, NAdam, RAdam, RMSprop,
+        Rprop,
+    )  # fmt: skip
     from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
     rows: list[Row] = []
 
     def add(
-        name: str, against: str, recipe: Recipe | Made, flags: Iterable[str] = (), **more: Any
+        name: str, against: str, how: Torch, flags: Iterable[str] = ("",), **more: Any
     ) -> None:
-        made = recipe if isinstance(recipe, Recipe) else Recipe(recipe)
-        kept = {"parts": made.parts, **more}
-        rows.append(Row(name, "torch", against, made, tuple(flags), **kept))
+        rows.extend(Row(name, "torch", against, how, tuple(f.split()), **more) for f in flags)
 
-    def common(s: Settings) -> dict[str, Any]:
-        decay, maximize = s.get("weight_decay", 0.0), s.get("maximize", False)
-        return {"lr": s["eta"], "weight_decay": decay, "maximize": maximize}
+    def directly(
+        name: str, kind: Any, *groups: str, always: str = "", given: Settings | None = None,
+        more: Settings | None = None, **how: Any,
+    ) -> None:  # fmt: skip
+        made = Torch(lambda p, s: kind(p, **torch_words({**(given or {}), **s})), **how)
+        chosen = (f"{always} {flags}".strip() for flags in choices(*groups))
+        for flags in chosen:
+            same = steady(name, *flags.split())
+            slow = SLOW if "centered" in flags else {}
+            add(name, kind.__name__, made, [flags], same=same, fixed=slow, **(more or {}))
 
-    def betas(s: Settings) -> dict[str, Any]:
-        return {"betas": (s["beta1"], s["beta2"]), "eps": s.get("eps", 0.0)}
-
-    def adam(parts: Any, s: Settings) -> Any:
-        decoupled = s.get("decoupled_weight_decay", False)
-        return optim.Adam(
-            parts, **common(s), **betas(s), amsgrad="amsgrad" in s, decoupled_weight_decay=decoupled
-        )
-
-    def adagrad(parts: Any, s: Settings) -> Any:
-        first = s.get("initial_accumulator_value", 0.0)
-        return optim.Adagrad(
-            parts,
-            **common(s),
-            lr_decay=s.get("lr_decay", 0.0),
-            initial_accumulator_value=first,
-            eps=s["eps"],
-        )
-
-    def nadam(parts: Any, s: Settings) -> Any:
-        decay, decoupled = s["momentum_decay"], s.get("decoupled_weight_decay", False)
-        return optim.NAdam(
-            parts, **common(s), **betas(s), momentum_decay=decay, decoupled_weight_decay=decoupled
-        )
-
-    def radam(parts: Any, s: Settings) -> Any:
-        decoupled = s.get("decoupled_weight_decay", False)
-        return optim.RAdam(parts, **common(s), **betas(s), decoupled_weight_decay=decoupled)
-
-    def rmsprop(parts: Any, s: Settings) -> Any:
-        return optim.RMSprop(
-            parts,
-            **common(s),
-            alpha=s["alpha"],
-            eps=s["eps"],
-            momentum=s.get("momentum", 0.0),
-            centered="centered" in s,
-        )
-
-    def rprop(parts: Any, s: Settings) -> Any:
-        return optim.Rprop(
-            parts,
-            lr=s["eta"],
-            etas=(s["eta_minus"], s["eta_plus"]),
-            step_sizes=(s["s_min"], s["s_max"]),
-            maximize="maximize" in s,
-        )
-
-    def sgd(parts: Any, s: Settings) -> Any:
-        return optim.SGD(
-            parts,
-            **common(s),
-            momentum=s.get("momentum", 0.0),
-            dampening=s.get("dampening", 0.0),
-            nesterov="nesterov" in s,
-        )
-
-    def asgd(parts: Any, s: Settings) -> Any:
-        return optim.ASGD(parts, **common(s), lambd=s["lambd"], alpha=s["alpha"], t0=s["t0"])
-
-    decay, decays, upwards = "weight_decay", "weight_decay|weight_decay decoupled_weight_decay", "maximize"  # fmt: skip
-    for flags in choices("momentum|momentum dampening|momentum nesterov", decay, upwards):
-        add("sgd", "SGD", sgd, flags)
-    for flags in choices(decay, upwards):
-        averaged = Recipe(asgd, read=lambda s: lambda at: {"a": at.kept()["ax"][0]})
-        add("asgd", "ASGD", averaged, flags)
-        add(
-            "adadelta",
-            "Adadelta",
-            lambda p, s: optim.Adadelta(p, **common(s), rho=s["rho"], eps=s["eps"]),
-            flags,
-        )
-        for eps in ((), ("eps",)):
-            add(
-                "adamax",
-                "Adamax",
-                lambda p, s: optim.Adamax(p, **common(s), **betas(s)),
-                (*eps, *flags),
-            )
-    for flags in choices("centered", "momentum", decay, upwards):
-        slow = SLOW if "centered" in flags else {}
-        add("rmsprop", "RMSprop", rmsprop, flags, fixed=slow)
-    for flags in choices("lr_decay", "initial_accumulator_value", decay, upwards):
-        add("adagrad", "Adagrad", adagrad, flags)
-    for flags in choices("amsgrad", decays, upwards):
-        add("adam", "Adam", adam, flags)
-    for flags in choices("amsgrad", upwards):
-        add(
-            "adamw",
-            "AdamW",
-            lambda p, s: optim.AdamW(p, **common(s), **betas(s), amsgrad="amsgrad" in s),
-            flags,
-        )
-    for flags in choices(decays, upwards):
-        add("nadam", "NAdam", nadam, ("momentum_decay", *flags))
-        add("radam", "RAdam", radam, flags)
-    for flags in choices(upwards):
-        add("rprop", "Rprop", rprop, flags)
+    momenta = "momentum | momentum dampening | momentum nesterov"
+    directly("sgd", SGD, momenta, DECAY, MAXIMIZE)
+    directly("asgd", ASGD, DECAY, MAXIMIZE, read=lambda at: {"a": at.kept()["ax"][0]})
+    directly("rmsprop", RMSprop, "centered", "momentum", DECAY, MAXIMIZE)
+    directly("adagrad", Adagrad, "lr_decay", "initial_accumulator_value", DECAY, MAXIMIZE)
+    directly("adadelta", Adadelta, DECAY, MAXIMIZE)
+    directly("adam", Adam, "amsgrad", DECAYS, MAXIMIZE)
+    directly("adamw", AdamW, "amsgrad", MAXIMIZE)
+    directly("adamax", Adamax, "eps", DECAY, MAXIMIZE, given={"eps": 0.0})
+    directly("nadam", NAdam, DECAYS, MAXIMIZE, always="momentum_decay")
+    directly("radam", RAdam, DECAYS, MAXIMIZE)
+    directly("rprop", Rprop, MAXIMIZE)
 
     # Newton-Schulz with coefficients that add up to 1 leaves a 1 x 1 matrix at its sign. Muon's
     # buffer is an average, 1 - mu times the entry's sum: it has the same sign.
     def muon(parts: Any, s: Settings) -> Any:
-        return optim.Muon(
-            parts,
-            lr=s["eta"],
-            weight_decay=0.0,
-            momentum=s["mu"],
-            nesterov="nesterov" in s,
-            ns_coefficients=(1.875, -1.25, 0.375),
-            eps=1e-30,
-        )
+        words = {"momentum": s["mu"], "nesterov": "nesterov" in s, "eps": 1e-30}
+        exact = (1.875, -1.25, 0.375)
+        return Muon(parts, lr=s["eta"], weight_decay=0.0, ns_coefficients=exact, **words)
 
-    add("muon", "Muon", Recipe(muon, shape=(1, 1)), ("nesterov",))
-    add("muon", "Muon", Recipe(muon, shape=(1, 1)), off=("nesterov",))
+    add("muon", "Muon", Torch(muon, shape=(1, 1)), ["nesterov"])
+    add("muon", "Muon", Torch(muon, shape=(1, 1)), off=("nesterov",))
 
-    # The rate is eps2 at a parameter smaller than it, times lr where lr < 1/sqrt(t).
+    # The rate is eps2 where |w| < eps2, times lr where lr < 1/sqrt(t); PyTorch's d is at least 1.
     def adafactor(parts: Any, s: Settings) -> Any:
-        return optim.Adafactor(
-            parts,
-            lr=s["eta"] / 100,
-            beta2_decay=-s["decay"],
-            eps=(1e-30, 100.0),
-            d=s["d"],
-            weight_decay=0.0,
-        )
+        words = {"beta2_decay": -s["decay"], "d": s["d"], "weight_decay": 0.0}
+        return Adafactor(parts, lr=s["eta"] / 100, eps=(1e-30, 100.0), **words)
 
-    none: Range = (0.0, 0.0)
-    add("adafactor", "Adafactor, eps1 = 0", adafactor, fixed={"eps1": none})
+    fixed = {"eps1": NONE, "d": (1.0, 1.02)}
+    add("adafactor", "Adafactor, eps1 = 0", Torch(adafactor), fixed=fixed)
 
     # One optimizer by another's hyperparameters.
-    add("sgdm", "SGD", lambda p, s: optim.SGD(p, lr=s["eta"], momentum=s["beta"]))
-    add(
-        "sgdm_ema",
-        "SGD, lr = eta*(1 - beta)",
-        lambda p, s: optim.SGD(p, lr=s["eta"] * (1 - s["beta"]), momentum=s["beta"]),
-    )
-    for flags in choices("nesterov"):
-        add("keras_sgd", "SGD", sgd, flags)
-    add("heavy_ball", "SGD", lambda p, s: optim.SGD(p, lr=s["alpha"], momentum=s["beta"]))
+    def ball(rate: str, momentum: str, **words: Any) -> Torch:
+        return Torch(lambda p, s: SGD(p, lr=s[rate], momentum=s[momentum], **words))
 
-    def nesterov(parts: Any, s: Settings) -> Any:
-        return optim.SGD(parts, lr=s["eta"], momentum=s["mu"], nesterov=True)
+    def averaged(parts: Any, s: Settings) -> Any:
+        return SGD(parts, lr=s["eta"] * (1 - s["beta"]), momentum=s["beta"])
 
-    def behind(s: Settings) -> Callable[[Torch], dict[str, Any]]:
-        ahead = s["mu"] * s["eta"]  # the velocity is -eta times the buffer
-        return lambda at: {"w": at.place() + ahead * at.kept()["momentum_buffer"][0]}
+    def behind(at: AtTorch) -> dict[str, Any]:
+        ahead = at.settings["mu"] * at.settings["eta"]  # the velocity is -eta times the buffer
+        return {"w": at.place() + ahead * at.kept()["momentum_buffer"][0]}
 
+    def paper(parts: Any, s: Settings) -> Any:
+        decay = s["weight_decay"] / s["alpha"]
+        return AdamW(parts, **torch_words(s, eta=s["eta"] * s["alpha"], weight_decay=decay))
+
+    def shampoo(parts: Any, s: Settings) -> Any:
+        return Adagrad(parts, lr=s["eta"], initial_accumulator_value=s["eps"], eps=0.0)
+
+    add("sgdm", "SGD", ball("eta", "beta"))
+    add("sgdm_ema", "SGD, lr = eta*(1 - beta)", Torch(averaged))
+    directly("keras_sgd", SGD, "nesterov")
+    add("heavy_ball", "SGD", ball("alpha", "beta"))
+    nesterov = ball("eta", "mu", nesterov=True)
     add("nesterov_bengio", "SGD nesterov", nesterov)
-    add("nesterov", "SGD nesterov, behind its place", Recipe(nesterov, read=behind))
-    add(
-        "adamw_paper",
-        "AdamW, lr = eta*alpha, weight_decay/alpha",
-        lambda p, s: optim.AdamW(
-            p, lr=s["eta"] * s["alpha"], weight_decay=s["weight_decay"] / s["alpha"], **betas(s)
-        ),
-    )
-    add(
-        "shampoo",
-        "Adagrad, initial_accumulator_value = eps, eps = 0",
-        lambda p, s: optim.Adagrad(
-            p, lr=s["eta"], initial_accumulator_value=s["eps"], eps=0.0
-        ),
-    )
+    add("nesterov", "SGD nesterov, behind its place", replace(nesterov, read=behind))
+    add("adamw_paper", "AdamW, lr = eta*alpha, weight_decay/alpha", Torch(paper))
+    add("shampoo", "Adagrad, initial_accumulator_value = eps, eps = 0", Torch(shampoo))
 
-    # The rate and eps of each step, by Kingma and Ba's remark on "epsilon hat".
-    def outside(s: Settings) -> Hook:
-        def before(optimizer: Any, t: int) -> None:
-            optimizer.param_groups[0]["eps"] = s["eps"] / math.sqrt(1 - s["beta2"] ** t)
+    # The rate and eps of each step: Kingma and Ba's remark on "epsilon hat".
+    def adam(parts: Any, s: Settings) -> Any:
+        return Adam(parts, **torch_words(s))
 
-        return before
+    def outside(optimizer: Any, s: Settings, t: int) -> None:
+        optimizer.param_groups[0]["eps"] = s["eps"] / math.sqrt(1 - s["beta2"] ** t)
 
-    def uncorrected(s: Settings) -> Hook:
-        def before(optimizer: Any, t: int) -> None:
-            root, (group,) = math.sqrt(1 - s["beta2"] ** t), optimizer.param_groups
-            group["lr"] = s["eta"] * (1 - s["beta1"] ** t) / root
-            group["eps"] = s["eps"] / root
+    def uncorrected(optimizer: Any, s: Settings, t: int) -> None:
+        outside(optimizer, s, t)
+        corrections = (1 - s["beta1"] ** t) / math.sqrt(1 - s["beta2"] ** t)
+        optimizer.param_groups[0]["lr"] = s["eta"] * corrections
 
-        return before
-
-    add("adam_eps_hat", "Adam, eps/sqrt(1 - beta2**t)", Recipe(adam, before=outside))
-    for flags in choices("amsgrad", "weight_decay", "maximize"):
-        recipe = Recipe(adam, before=uncorrected)
-        add("adam", "Adam, its corrections undone", recipe, ("uncorrected", *flags))
+    add("adam_eps_hat", "Adam, eps/sqrt(1 - beta2**t)", Torch(adam, before=outside))
+    flags = [f"uncorrected {f}" for f in choices("amsgrad", DECAY, MAXIMIZE)]
+    add("adam", "Adam, its corrections undone", Torch(adam, before=uncorrected), flags)
 
     # A sum of parts, each with its own rate and momentum, all with the gradient at the sum.
+    def group(part: Any, **words: Any) -> dict[str, Any]:
+        return {"params": [part], **words}
+
     def aggmo(parts: Any, s: Settings) -> Any:
         momenta = (s["beta1"], s["beta2"], s["beta3"])
-        groups = [{"params": [p], "momentum": m} for p, m in zip(parts, momenta, strict=True)]
-        return optim.SGD(groups, lr=s["eta"] / 3)
+        groups = [group(p, momentum=m) for p, m in zip(parts, momenta, strict=True)]
+        return SGD(groups, lr=s["eta"] / 3)
 
     def qhm(parts: Any, s: Settings) -> Any:
-        plain = {"params": [parts[0]], "lr": s["eta"] * (1 - s["nu"])}
         rate = s["eta"] * s["nu"] * (1 - s["beta"])
-        return optim.SGD([plain, {"params": [parts[1]], "lr": rate, "momentum": s["beta"]}])
+        plain = group(parts[0], lr=s["eta"] * (1 - s["nu"]))
+        return SGD([plain, group(parts[1], lr=rate, momentum=s["beta"])])
 
     def qhadam(parts: Any, s: Settings) -> Any:
-        plain = {"params": [parts[0]], "lr": s["eta"] * (1 - s["nu1"]), "betas": (0.0, s["beta2"])}
-        rest = {"params": [parts[1]], "lr": s["eta"] * s["nu1"], "betas": (s["beta1"], s["beta2"])}
-        return optim.Adam([plain, rest], eps=s["eps"])
+        plain = group(parts[0], lr=s["eta"] * (1 - s["nu1"]), betas=(0.0, s["beta2"]))
+        rest = group(parts[1], lr=s["eta"] * s["nu1"], betas=(s["beta1"], s["beta2"]))
+        return Adam([plain, rest], eps=s["eps"])
 
-    add("aggmo", "SGD of three parts", Recipe(aggmo, parts=3))
-    add("qhm", "SGD of two parts", Recipe(qhm, parts=2))
-    one: Range = (1.0, 1.0)
-    add("qhadam", "Adam of two parts, nu2 = 1", Recipe(qhadam, parts=2), fixed={"nu2": one})
+    add("aggmo", "SGD of three parts", Torch(aggmo, parts=3))
+    add("qhm", "SGD of two parts", Torch(qhm, parts=2))
+    add("qhadam", "Adam of two parts, nu2 = 1", Torch(qhadam, parts=2), fixed={"nu2": ONE})
 
-    def averaged_by(s: Settings, module: Any) -> Any:
-        model = AveragedModel(module, multi_avg_fn=get_ema_multi_avg_fn(s["beta"]))
-        model.update_parameters(module)  # the first call copies: here w before any step
-        return model
+    def by_decay(module: Any, s: Settings) -> Any:
+        average = AveragedModel(module, multi_avg_fn=get_ema_multi_avg_fn(s["beta"]))
+        average.update_parameters(module)  # the first call copies: here w before any step
+        return average
 
-    add("ema_weights", "AveragedModel by get_ema_multi_avg_fn", Recipe(sgd, average=averaged_by))
-    add(
-        "polyak_ruppert",
-        "AveragedModel",
-        Recipe(sgd, average=lambda s, module: AveragedModel(module)),
-    )
+    def sgd(parts: Any, s: Settings) -> Any:
+        return SGD(parts, lr=s["eta"])
+
+    def mean(module: Any, s: Settings) -> Any:
+        return AveragedModel(module)
+
+    add("ema_weights", "AveragedModel, get_ema_multi_avg_fn", Torch(sgd, average=by_decay))
+    add("polyak_ruppert", "AveragedModel", Torch(sgd, average=mean))
     return rows
 
 
-# What PyTorch keeps for a parameter that is no tensor of its size, and why an entry has it not.
-SCALARS = {
-    "step": "the number of the step, which the entries call t and share; kept where none reads it",
-    "eta": "ASGD's rate of the next step, which the entry makes of t",
-    "mu": "ASGD's weight of the next step in the average, which the entry makes of t",
-    "mu_product": "NAdam's product of all momenta so far, the entry's p, the same for all",
-}
-SHARED = {"mu_product": "p"}  # of these, what an entry keeps as a state of its own
 # What PyTorch keeps of a parameter's size, by the entries' names for it.
 TENSORS = {
     "momentum_buffer": ("b", "m", "v", "w_prev"), "ax": ("a",), "square_avg": ("v",),
@@ -577,135 +482,97 @@ TENSORS = {
     "exp_avg_sq": ("v",), "max_exp_avg_sq": ("v_max",), "exp_inf": ("u",), "prev": ("g_prev",),
     "step_size": ("s",), "variance": ("v",), "average": ("a",),
 }  # fmt: skip
+OTHER_SIZE = {  # entries whose buffer is another number than PyTorch's: a multiple, a difference
+    "sgdm_ema", "keras_sgd", "heavy_ball", "nesterov", "nesterov_bengio", "muon",
+}  # fmt: skip
+# What it keeps besides, and why an entry has it not among what it stores for each parameter.
+SCALARS = {
+    "step": "the number of the step, which the entries call t and share; kept where none reads it",
+    "eta": "ASGD's rate of the next step, which the entry makes of t",
+    "mu": "ASGD's weight of the next step in the average, which the entry makes of t",
+    "mu_product": "NAdam's product of all momenta so far: the entry's p, which it shares",
+}
 
 
 # optax.
 
-Carry = Any
-
 
 @dataclass(frozen=True)
-class Steps:
-    """An optax optimizer as functions: what is carried at first, what after a gradient, what is
-    compared of it, where the gradient is wanted. `now` are settings that differ by the step."""
-
-    begin: Callable[[Any], Carry]
-    step: Callable[[Any, Carry, Settings], Carry]
-    read: Callable[[Carry], dict[str, Any]]
-    place: Callable[[Carry], Any]
-    now: Callable[[int], Settings]
-
-
 class Optax:
-    """One parameter under an optimizer of optax."""
-
-    def __init__(self, steps: Steps, compiled: Callable[..., Any], w: Any):
-        self.compiled, self.now, self.shape = compiled, steps.now, w.shape
-        self.carry = steps.begin(w)
-        found = steps.read(self.carry)
-        self.names = tuple(found)
-        self.found = [float(x.ravel()[0]) for x in (steps.place(self.carry), *found.values())]
-
-    def place(self) -> float:
-        return self.found[0]
-
-    def step(self, t: int, gradient: float) -> None:
-        import numpy
-
-        self.carry, found = self.compiled(
-            numpy.full(self.shape, gradient), self.carry, self.now(t)
-        )
-        self.found = numpy.asarray(found).tolist()
-
-    def values(self) -> dict[str, float]:
-        return dict(zip(self.names, self.found[1:], strict=True))
-
-
-@dataclass(frozen=True)
-class Formula:
-    """How an optax optimizer is made of settings: a transformation of gradients, for a parameter
-    of this shape; `now` are settings of each step, `read` finds what is compared in the parameters
-    and the state, `begin` makes them before the first step, `average` a mean of the parameter."""
+    """How an optax optimizer is made, for a parameter of a shape: `now` are settings that differ by
+    the step, `begin` makes the parameters and the state before the first, `read` finds in them what
+    is compared, `average` is a mean of the parameter after the old one; the gradient is wanted at
+    the parameters, or `at_w` that is read."""
 
     made: Callable[[Settings], Any]
     shape: tuple[int, ...] = (1,)
-    now: Callable[[Settings, int], Settings] | None = None
-    read: Callable[[Any, Any], dict[str, Any]] | None = None
-    begin: Callable[[Any, Any], tuple[Any, Any]] | None = None
+    now: Callable[[Settings, int], Settings] = lambda settings, t: {}
+    begin: Callable[[Any, Any], tuple[Any, Any]] = lambda made, w: (w, made.init(w))
+    read: Callable[[Any, Any], dict[str, Any]] = lambda params, state: {"w": params}
     average: Callable[[Settings, Any, Any], Any] | None = None
+    at_w: bool = False
 
     def __call__(self, settings: Settings) -> Start:
         import jax
         import jax.numpy as jnp
-
-        steps = self.steps(settings)
-
-        def stepped(gradient: Any, carry: Carry, now: Settings) -> tuple[Carry, Any]:
-            carry = steps.step(gradient, carry, now)
-            found = (steps.place(carry), *steps.read(carry).values())
-            return carry, jnp.stack([x.ravel()[0] for x in found])
-
-        compiled = jax.jit(stepped)
-        return lambda w0: Optax(steps, compiled, jnp.full(self.shape, w0))
-
-    def steps(self, settings: Settings) -> Steps:
         import optax
 
-        def begin(w: Any) -> Carry:
-            made = self.made(settings)
-            params, state = self.begin(made, w) if self.begin else (w, made.init(w))
-            return params, state, w
+        def found(params: Any, state: Any, mean: Any) -> dict[str, Any]:
+            values = self.read(params, state) | ({"a": mean} if self.average else {})
+            return {"place": values["w"] if self.at_w else params, **values}
 
-        def step(gradient: Any, carry: Carry, now: Settings) -> Carry:
+        def begin(w0: float) -> tuple[tuple[Any, ...], dict[str, float]]:
+            w = jnp.full(self.shape, w0)
+            carry = (*self.begin(self.made(settings), w), w)
+            return carry, {name: float(x.ravel()[0]) for name, x in found(*carry).items()}
+
+        @jax.jit
+        def step(gradient: Any, carry: tuple[Any, ...], now: Settings) -> tuple[Any, Any]:
             params, state, mean = carry
             updates, state = self.made({**settings, **now}).update(gradient, state, params)
             params = optax.apply_updates(params, updates)
-            return params, state, self.average(settings, params, mean) if self.average else mean
+            mean = self.average(settings, params, mean) if self.average else mean
+            values = found(params, state, mean).values()
+            return (params, state, mean), jnp.stack([value.ravel()[0] for value in values])
 
-        def read(carry: Carry) -> dict[str, Any]:
-            params, state, mean = carry
-            found = self.read(params, state) if self.read else {"w": params}
-            return {**found, "a": mean} if self.average else found
-
-        def place(carry: Carry) -> Any:
-            return getattr(carry[0], "fast", carry[0])
-
-        return Steps(begin, step, read, place, lambda t: self.now(settings, t) if self.now else {})
+        return lambda w0: AtOptax(self, settings, step, *begin(w0))
 
 
-# Where a library's convention is not the entry's. Where some hyperparameters or some gradients make
-# both the same, there is a row with these.
-DIFFERS: dict[tuple[str, str], str] = {
-    ("adam", "optax"): "no amsgrad in adam; that of optax.amsgrad without its corrections is the "
-    "entry's with `uncorrected`, that with them is amsgrad_hat",
-    ("adagrad", "optax"): "eps stands inside the root: the same at eps = 0",
-    ("adan", "optax"): "the difference of gradients has the factor 1 - beta2, not beta2, and the "
-    "decay is w - eta*(u + weight_decay*w): the same at beta2 = 1/2 and eta/(1 + eta*weight_decay)",
-    ("adafactor", "optax"): "1 - t**-decay is made in float32, whatever the parameter is: the same "
-    "to 1e-6, and by a decay_rate_fn in float64",
-    ("adopt", "optax"): "the scaled gradient is clipped to t**(1/4): the same by use_clipping=False",
-    ("lars", "optax"): "the rate is |w|/|g + weight_decay*w|, not |w|/(|g| + weight_decay*|w|): the "
-    "same without decay, and where g has the sign of w",
-    ("muon", "optax"): "with nesterov, g and m are corrected as in NAdam, so that the first signs "
-    "may be others: the same where g and m have one sign",
-    ("radam", "optax"): "eps is added after the correction of v: the same at eps = 0",
-    ("sophia", "optax"): "m is corrected, and q is renewed after the step: the same by gamma and "
-    "eps that undo the correction, after a first call with the gradient 0",
-    ("yogi", "optax"): "m and v begin at 1e-6, both are corrected: the entry with `corrected` and "
-    "that start; scale_by_yogi begins where it is told to",
-    ("adafactor", "torch"): "eps1 is the least root of v, the rate is max(eps2, |w|)*min(lr, "
-    "1/sqrt(t)): the same at eps1 = 0, |w| < eps2 and lr < 1/sqrt(t)",
-    ("asgd", "torch"): "eta and mu are kept in the default type of the process, float32, whatever "
-    "the parameter is: the same where that is float64",
-    ("ema_weights", "torch"): "AveragedModel copies w when it is first updated: the same where that "
-    "is before the first step",
-    ("muon", "torch"): "Newton-Schulz in bfloat16 with coefficients that do not add up to 1, m an "
-    "average: the same by coefficients that do",
-    ("nadam", "torch"): "mu_product is kept in the default type of the process, float32: the same "
-    "where that is float64",
-}
-# Entries, or flags of them, for which neither library has a counterpart, and why.
-WITHOUT: dict[str, str] = {}
+class AtOptax:
+    """A parameter under an optimizer of optax."""
+
+    def __init__(
+        self,
+        how: Optax,
+        settings: Settings,
+        compiled: Callable[..., Any],
+        carry: Any,
+        found: dict[str, float],
+    ):
+        self.how, self.settings, self.compiled = how, settings, compiled
+        self.carry, self.found = carry, found
+
+    def place(self) -> float:
+        return self.found["place"]
+
+    def step(self, t: int, gradient: float) -> None:
+        import numpy
+
+        given, now = numpy.full(self.how.shape, gradient), self.how.now(self.settings, t)
+        self.carry, found = self.compiled(given, self.carry, now)
+        self.found = dict(zip(self.found, numpy.asarray(found).tolist(), strict=True))
+
+    def values(self) -> dict[str, float]:
+        return {name: value for name, value in self.found.items() if name != "place"}
+
+
+OPTAX_WORDS = {"eta": "learning_rate", "beta1": "b1", "beta2": "b2", "beta3": "b3"}
+
+
+def optax_words(settings: Settings, *names: str, **more: Any) -> dict[str, Any]:
+    """Optax's arguments, those among `names` that are there."""
+    found = {OPTAX_WORDS.get(n, n): settings[n] for n in names if n in settings}
+    return found | {OPTAX_WORDS.get(n, n): value for n, value in more.items()}
 
 
 def optax_rows() -> list[Row]:
@@ -720,300 +587,214 @@ def optax_rows() -> list[Row]:
     rows: list[Row] = []
 
     def add(
-        name: str,
-        against: str,
-        made: Formula | Callable[[Settings], Any],
-        *flags: str,
-        **more: Any,
+        name: str, against: str, how: Optax, flags: Iterable[str] = ("",), **more: Any
     ) -> None:
-        formula = made if isinstance(made, Formula) else Formula(made)
-        for chosen in flags or ("",):
-            rows.append(Row(name, "optax", against, formula, tuple(chosen.split()), **more))
+        rows.extend(Row(name, "optax", against, how, tuple(f.split()), **more) for f in flags)
 
-    def coupled(made: Callable[[Settings], Any]) -> Callable[[Settings], Any]:
-        """With the decay added to the gradient."""
-        return lambda s: optax.chain(
-            optax.add_decayed_weights(s.get("weight_decay", 0.0)), made(s)
-        )
+    def directly(
+        name: str, kind: Any, names: str, *groups: str, coupled: bool = False, against: str = "",
+        always: str = "", given: Settings | None = None, how: Settings | None = None, **more: Any,
+    ) -> None:  # fmt: skip
+        """By the arguments of these names, and some `given`; `coupled` adds the decay to the
+        gradient."""
 
-    def betas(s: Settings) -> dict[str, Any]:
-        return {"b1": s["beta1"], "b2": s["beta2"], "eps": s.get("eps", 0.0)}
+        def made(s: Settings) -> Any:
+            found = kind(**optax_words(s, *names.split(), **(given or {})))
+            if not coupled:
+                return found
+            return optax.chain(optax.add_decayed_weights(s.get("weight_decay", 0.0)), found)
+
+        chosen = [f"{always} {flags}".strip() for flags in choices(*groups)]
+        add(name, against or kind.__name__, Optax(made, **(how or {})), chosen, **more)
 
     def scaled(s: Settings, *parts: Any) -> Any:
         return optax.chain(*parts, optax.scale(-s["eta"]))
 
-    def root(s: Settings, t: int) -> float:
-        return math.sqrt(1 - s["beta2"] ** t)
-
-    decay, decoupled = "weight_decay", "weight_decay decoupled_weight_decay"
-    none: Range = (0.0, 0.0)
-    half: Range = (0.5, 0.5)
-
     # Momentum.
-    momenta = ("", "momentum", "momentum nesterov")
-    add(
-        "sgd",
-        "sgd",
-        coupled(lambda s: optax.sgd(s["eta"], s.get("momentum"), "nesterov" in s)),
-        *momenta,
-        *(f"{momentum} {decay}" for momentum in momenta),
-    )
-    add("sgdm", "sgd", lambda s: optax.sgd(s["eta"], s["beta"]))
-    add("sgdm_ema", "ema, scale", lambda s: scaled(s, optax.ema(s["beta"], debias=False)))
-    add(
-        "keras_sgd",
-        "scale, trace",
-        lambda s: optax.chain(optax.scale(-s["eta"]), optax.trace(s["momentum"], nesterov="nesterov" in s)),
-        "",
-        "nesterov",
-    )
-    add("heavy_ball", "sgd", lambda s: optax.sgd(s["alpha"], s["beta"]))
-    add("nesterov_bengio", "sgd nesterov", lambda s: optax.sgd(s["eta"], s["mu"], True))
+    def sgd(s: Settings) -> Any:
+        return optax.sgd(s["eta"])
+
+    def keras(s: Settings) -> Any:
+        return scaled(s, optax.trace(s["momentum"], nesterov="nesterov" in s))
+
+    momenta = "momentum | momentum nesterov"
+    directly("sgd", optax.sgd, "eta momentum nesterov", momenta, DECAY, coupled=True)
+    add("sgdm", "sgd", Optax(lambda s: optax.sgd(s["eta"], s["beta"])))
+    average = Optax(lambda s: scaled(s, optax.ema(s["beta"], debias=False)))
+    add("sgdm_ema", "ema, scale", average)
+    add("keras_sgd", "trace, scale", Optax(keras), ["", "nesterov"])
+    add("heavy_ball", "sgd", Optax(lambda s: optax.sgd(s["alpha"], s["beta"])))
+    add("nesterov_bengio", "sgd", Optax(lambda s: optax.sgd(s["eta"], s["mu"], nesterov=True)))
 
     # Adam and its family.
-    add("adam", "adam", coupled(lambda s: optax.adam(s["eta"], **betas(s))), "", decay)
-
-    def adamw(s: Settings) -> Any:
-        return optax.adamw(s["eta"], **betas(s), weight_decay=s["weight_decay"])
-
-    def adamw_paper(s: Settings) -> Any:
-        rate, decay = s["eta"] * s["alpha"], s["weight_decay"] / s["alpha"]
-        return optax.adamw(rate, **betas(s), weight_decay=decay)
-
-    def amsgrad_plain(s: Settings) -> Any:
-        without = {"bias_correction_mu": False, "bias_correction_nu": False}
-        return optax.amsgrad(s["eta"], **betas(s), **without)
-
-    def adam_scaled(s: Settings) -> Any:
-        return scaled(s, optax.scale_by_adam(**betas(s)))
+    rates = "eta beta1 beta2 eps"
+    decoupled = "weight_decay decoupled_weight_decay"
+    plain = {"bias_correction_mu": False, "bias_correction_nu": False}
 
     def outside(s: Settings, t: int) -> Settings:
-        return {"eps": s["eps"] / root(s, t)}
+        return {"eps": s["eps"] / math.sqrt(1 - s["beta2"] ** t)}
 
     def uncorrected(s: Settings, t: int) -> Settings:
-        return {"eta": s["eta"] * (1 - s["beta1"] ** t) / root(s, t), **outside(s, t)}
+        corrections = (1 - s["beta1"] ** t) / math.sqrt(1 - s["beta2"] ** t)
+        return {"eta": s["eta"] * corrections, **outside(s, t)}
 
-    add("adam", "adamw", adamw, decoupled)
-    add("adam", "adam, its corrections undone", Formula(adam_scaled, now=uncorrected), "uncorrected")
-    add("adam", "amsgrad without corrections", amsgrad_plain, "uncorrected amsgrad")
-    add("adam_eps_hat", "adam, eps/sqrt(1 - beta2**t)", Formula(adam_scaled, now=outside))
-    add("adamw", "adamw", adamw)
-    add("adamw_paper", "adamw, lr = eta*alpha, weight_decay/alpha", adamw_paper)
-    add("amsgrad", "amsgrad without corrections", amsgrad_plain)
-    add("amsgrad_hat", "amsgrad", lambda s: optax.amsgrad(s["eta"], **betas(s)))
-    adamax = coupled(lambda s: optax.adamax(s["eta"], **betas(s)))
-    add("adamax", "adamax", adamax, "eps", f"eps {decay}", "", decay)
-    add("nadam", "nadam", coupled(lambda s: optax.nadam(s["eta"], **betas(s))), "", decay)
-    add(
-        "nadam",
-        "nadamw",
-        lambda s: optax.nadamw(s["eta"], **betas(s), weight_decay=s["weight_decay"]),
-        decoupled,
-    )
-    radam = coupled(lambda s: optax.radam(s["eta"], **betas(s)))
-    add("radam", "radam, eps = 0", radam, "", decay, fixed={"eps": none})
+    def adam(s: Settings) -> Any:
+        return scaled(s, optax.scale_by_adam(s["beta1"], s["beta2"], s["eps"]))
+
+    def paper(s: Settings) -> Any:
+        rate, decay = s["eta"] * s["alpha"], s["weight_decay"] / s["alpha"]
+        return optax.adamw(rate, **optax_words(s, "beta1", "beta2", "eps", weight_decay=decay))
 
     def yogi(s: Settings) -> Any:
-        return scaled(s, optax.scale_by_yogi(**betas(s), initial_accumulator_value=0.0))
+        return scaled(s, optax.scale_by_yogi(s["beta1"], s["beta2"], s["eps"], 0.0, 0.0))
 
-    add("yogi", "scale_by_yogi of 0", yogi, "corrected")
-    add("yogi", "scale_by_yogi of 0, its corrections undone", Formula(yogi, now=uncorrected))
-    add(
-        "yogi",
-        "yogi",
-        lambda s: optax.yogi(s["eta"], **betas(s)),
-        "corrected",
-        start={"m": "1/10**6", "v": "1/10**6"},
-    )
-    add(
-        "adabelief",
-        "adabelief",
-        lambda s: optax.adabelief(s["eta"], **betas(s), eps_root=s["eps"]),
-    )
-    add(
-        "adopt",
-        "adopt without clipping",
-        lambda s: contrib.adopt(s["eta"], **betas(s), use_clipping=False),
-    )
+    def adabelief(s: Settings) -> Any:
+        return optax.adabelief(**optax_words(s, *rates.split(), eps_root=s["eps"]))
 
     def adan(s: Settings) -> Any:
         decay = s.get("weight_decay", 0.0)
-        rate = s["eta"] / (1 + s["eta"] * decay)
-        return optax.adan(
-            rate, **betas(s), b3=s["beta3"], eps_root=0.0, weight_decay=decay
-        )
-
-    add("adan", "adan, beta2 = 1/2", adan, "", decay, fixed={"beta2": half})
-    add(
-        "ademamix",
-        "ademamix",
-        lambda s: contrib.ademamix(
-            s["eta"],
-            **betas(s),
-            b3=s["beta3"],
-            alpha=s["alpha"],
-            weight_decay=s.get("weight_decay", 0.0),
-        ),
-        "",
-        decay,
-    )
-    add(
-        "qhadam",
-        "rmsprop with bias_correction, nu1 = 0, nu2 = 1",
-        lambda s: optax.rmsprop(
-            s["eta"], s["beta2"], s["eps"], eps_in_sqrt=False, bias_correction=True
-        ),
-        fixed={"nu1": none, "nu2": (1.0, 1.0)},
-    )
-    add(
-        "novograd",
-        "novograd",
-        lambda s: optax.novograd(s["eta"], **betas(s), weight_decay=s.get("weight_decay", 0.0)),
-        "",
-        decay,
-    )
-    add(
-        "lamb",
-        "lamb",
-        lambda s: optax.lamb(s["eta"], **betas(s), weight_decay=s.get("weight_decay", 0.0)),
-        "",
-        decay,
-    )
+        words = optax_words(s, "beta1", "beta2", "beta3", "eps", eps_root=0.0, weight_decay=decay)
+        return optax.adan(s["eta"] / (1 + s["eta"] * decay), **words)
 
     def mars(s: Settings) -> Any:
         change = s["gamma"] * s["beta1"] / (1 - s["beta1"])
-        steps = optax.adamw(s["eta"], **betas(s), weight_decay=s.get("weight_decay", 0.0))
-        return optax.chain(
-            optax.scale_by_optimistic_gradient(1.0, change), optax.clip(1.0), steps
-        )
+        words = optax_words(s, *rates.split(), weight_decay=s.get("weight_decay", 0.0))
+        towards = optax.scale_by_optimistic_gradient(1.0, change)
+        return optax.chain(towards, optax.clip(1.0), optax.adamw(**words))
 
-    add("mars", "scale_by_optimistic_gradient, clip, adamw", mars, "", decay)
+    directly("adam", optax.adam, rates, DECAY, coupled=True)
+    directly("adam", optax.adamw, f"{rates} weight_decay", always=decoupled)
+    undone = "adam, its corrections undone"
+    add("adam", undone, Optax(adam, now=uncorrected), ["uncorrected"])
+    without = "amsgrad without corrections"
+    both = "uncorrected amsgrad"
+    directly("adam", optax.amsgrad, rates, always=both, given=plain, against=without)
+    add("adam_eps_hat", "adam, eps/sqrt(1 - beta2**t)", Optax(adam, now=outside))
+    directly("adamw", optax.adamw, f"{rates} weight_decay")
+    add("adamw_paper", "adamw, lr = eta*alpha, weight_decay/alpha", Optax(paper))
+    directly("amsgrad", optax.amsgrad, rates, given=plain, against=without)
+    directly("amsgrad_hat", optax.amsgrad, rates)
+    directly("adamax", optax.adamax, rates, DECAY, always="eps", coupled=True)
+    for flags in choices(DECAY):
+        words: Settings = {"given": {"eps": 0.0}, "same": steady("adamax", *flags.split())}
+        words |= {"coupled": True, "against": "adamax, eps = 0"}
+        directly("adamax", optax.adamax, "eta beta1 beta2", always=flags, **words)
+    directly("nadam", optax.nadam, rates, DECAY, coupled=True, against="nadam")
+    directly("nadam", optax.nadamw, f"{rates} weight_decay", always=decoupled, against="nadamw")
+    exact: Settings = {"against": "radam, eps = 0", "fixed": {"eps": NONE}}
+    directly("radam", optax.radam, rates, DECAY, coupled=True, **exact)
+    add("yogi", "scale_by_yogi from 0", Optax(yogi), ["corrected"])
+    add("yogi", "scale_by_yogi from 0, its corrections undone", Optax(yogi, now=uncorrected))
+    first = {"m": "1/10**6", "v": "1/10**6"}
+    directly("yogi", optax.yogi, rates, always="corrected", start=first)
+    add("adabelief", "adabelief", Optax(adabelief))
+    unclipped: Settings = {"given": {"use_clipping": False}, "against": "adopt without clipping"}
+    directly("adopt", contrib.adopt, rates, **unclipped)
+    add("adan", "adan, beta2 = 1/2", Optax(adan), choices(DECAY), fixed={"beta2": HALF})
+    directly("ademamix", contrib.ademamix, f"{rates} beta3 alpha weight_decay", DECAY)
+    directly("novograd", optax.novograd, f"{rates} weight_decay", DECAY)
+    directly("lamb", optax.lamb, f"{rates} weight_decay", DECAY)
+    add("mars", "scale_by_optimistic_gradient, clip, adamw", Optax(mars), choices(DECAY))
 
-    def curved(s: Settings) -> Any:
-        def update(updates: Any, state: Any, params: Any = None) -> tuple[Any, Any]:
+    def qhadam(s: Settings) -> Any:
+        words = {"eps_in_sqrt": False, "bias_correction": True}
+        return optax.rmsprop(s["eta"], s["beta2"], s["eps"], **words)
+
+    against = "rmsprop with bias_correction, nu1 = 0, nu2 = 1"
+    add("qhadam", against, Optax(qhadam), fixed={"nu1": NONE, "nu2": ONE})
+
+    # Sophia's first call, with the gradient 0, measures the curvature that the entry's first step
+    # has; its correction of m is then that of step t + 1.
+    def sophia(s: Settings) -> Any:
+        def curvature(updates: Any, state: Any, params: Any = None) -> tuple[Any, Any]:
             return jnp.full_like(updates, s["h"]), state
 
-        return optax.GradientTransformation(lambda params: optax.EmptyState(), update)
-
-    def sophia(s: Settings) -> Any:
-        return contrib.sophia(
-            s["eta"],
-            **betas(s),
-            gamma=s["gamma"],
-            weight_decay=s.get("weight_decay", 0.0),
-            update_interval=s["k"],
-            hessian_diagonal_fn=curved(s),
-        )
+        measured = optax.GradientTransformation(lambda params: optax.EmptyState(), curvature)
+        words = optax_words(s, *rates.split(), "gamma", weight_decay=s.get("weight_decay", 0.0))
+        return contrib.sophia(**words, update_interval=s["k"], hessian_diagonal_fn=measured)
 
     def measured(made: Any, w: Any) -> tuple[Any, Any]:
         return w, made.update(jnp.zeros_like(w), made.init(w), w)[1]
 
-    def undone(s: Settings, t: int) -> Settings:
-        corrected = 1 - s["beta1"] ** (t + 1)
-        return {"gamma": s["gamma"] / corrected, "eps": s["eps"] / corrected}
+    def of_m(s: Settings, t: int) -> Settings:
+        correction = 1 - s["beta1"] ** (t + 1)
+        return {"gamma": s["gamma"] / correction, "eps": s["eps"] / correction}
 
     against = "sophia after a gradient of 0, its correction undone"
-    add("sophia", against, Formula(sophia, now=undone, begin=measured), "", decay)
+    add("sophia", against, Optax(sophia, now=of_m, begin=measured), choices(DECAY))
 
     # Scaled by past gradients.
-    def rmsprop(s: Settings) -> Any:
-        return optax.rmsprop(
-            s["eta"],
-            s["alpha"],
-            s["eps"],
-            initial_scale=s.get("first", 0.0),
-            eps_in_sqrt=s.get("inside", False),
-            centered="centered" in s,
-            momentum=s.get("momentum"),
-        )
+    def rmsprop(**words: Any) -> Optax:
+        def made(s: Settings) -> Any:
+            kept = optax_words(s, "eta", "eps", "momentum", "centered", decay=s["alpha"], **words)
+            decay = optax.add_decayed_weights(s.get("weight_decay", 0.0))
+            return optax.chain(decay, optax.rmsprop(**kept))
 
-    for flags in choices("momentum", decay):
-        add("rmsprop", "rmsprop, eps_in_sqrt=False", coupled(rmsprop), " ".join(flags))
-        flags = ("centered", *flags)
-        against = "rmsprop, eps_in_sqrt=False"
-        add("rmsprop", against, coupled(rmsprop), " ".join(flags), fixed=SLOW)
-
-    def inside(s: Settings) -> Any:
-        return rmsprop({**s, "inside": True})
-
-    def of_one(s: Settings) -> Any:
-        return rmsprop({**s, "inside": True, "first": 1.0})
-
-    add("rmsprop_tf", "rmsprop", inside, "", "momentum")
-    add("rmsprop_tf", "rmsprop", inside, "centered", "centered momentum", fixed=SLOW)
-    add("rmsprop_tf", "rmsprop, initial_scale = 1", of_one, "", "momentum", start={"v": "1"})
-
-    def adagrad(s: Settings) -> Any:
-        return optax.adagrad(s["eta"], s.get("initial_accumulator_value", 0.0), eps=s["eps"])
-
-    first = ("", "initial_accumulator_value")
-    for flags in choices("initial_accumulator_value", decay):
-        add("adagrad", "adagrad, eps = 0", coupled(adagrad), " ".join(flags), fixed={"eps": none})
-    add("shampoo", "adagrad of 0", adagrad)
-    add(
-        "adadelta",
-        "adadelta",
-        lambda s: optax.adadelta(
-            s["eta"], s["rho"], s["eps"], weight_decay=s.get("weight_decay", 0.0)
-        ),
-        "",
-        decay,
-    )
+        return Optax(made)
 
     def adafactor(s: Settings) -> Any:
-        factored = optax.scale_by_factored_rms(
-            decay_rate=s["decay"],
-            epsilon=s["eps1"],
-            decay_rate_fn=lambda count, power: 1 - (count + 1.0) ** -power,
-        )
+        words = {"decay_rate": s["decay"], "epsilon": s["eps1"]}
+        rate = {"decay_rate_fn": lambda count, power: 1 - (count + 1.0) ** -power}
+        factored = optax.scale_by_factored_rms(**words, **rate)
         return scaled(s, factored, optax.clip_by_block_rms(s["d"]))
 
-    add("adafactor", "scale_by_factored_rms in float64, clip_by_block_rms", adafactor)
+    for centered, fixed in (("", {}), ("centered ", SLOW)):
+        flags_of = [f"{centered}{flags}" for flags in choices("momentum", DECAY)]
+        out = rmsprop(eps_in_sqrt=False)
+        add("rmsprop", "rmsprop, eps_in_sqrt=False", out, flags_of, fixed=fixed)
+        flags_of = [f"{centered}{flags}" for flags in choices("momentum")]
+        add("rmsprop_tf", "rmsprop", rmsprop(), flags_of, fixed=fixed)
+    of_one = rmsprop(initial_scale=1.0)
+    add("rmsprop_tf", "rmsprop from 1", of_one, choices("momentum"), start={"v": "1"})
+    exact = {"against": "adagrad, eps = 0", "fixed": {"eps": NONE}, "coupled": True}
+    zero: Settings = {"given": {"initial_accumulator_value": 0.0}}
+    directly("adagrad", optax.adagrad, "eta eps", DECAY, **zero, **exact)
+    names, always = "eta eps initial_accumulator_value", "initial_accumulator_value"
+    directly("adagrad", optax.adagrad, names, DECAY, always=always, **exact)
+    directly("shampoo", optax.adagrad, "eta eps", **zero, against="adagrad from 0")
+    directly("adadelta", optax.adadelta, "eta rho eps weight_decay", DECAY)
+    add("adafactor", "scale_by_factored_rms in float64, clip_by_block_rms", Optax(adafactor))
 
     # Signs.
-    add("signsgd", "sign_sgd", lambda s: optax.sign_sgd(s["eta"]))
-    add("signum", "signum", lambda s: optax.signum(s["eta"], s["beta"]))
-    add(
-        "lion",
-        "lion",
-        lambda s: optax.lion(
-            s["eta"], s["beta1"], s["beta2"], weight_decay=s.get("weight_decay", 0.0)
-        ),
-        "",
-        decay,
-    )
-    add(
-        "rprop",
-        "rprop",
-        lambda s: optax.rprop(s["eta"], s["eta_minus"], s["eta_plus"], s["s_min"], s["s_max"]),
-    )
+    def rprop(s: Settings) -> Any:
+        return optax.rprop(s["eta"], s["eta_minus"], s["eta_plus"], s["s_min"], s["s_max"])
+
+    def pending(params: Any, state: Any) -> dict[str, Any]:
+        return {"w": params - state[0].prev_updates, "s": state[0].step_sizes}
 
     def lars(s: Settings) -> Any:
-        rates = {"trust_coefficient": s["eta"], "momentum": s["mu"]}
-        return optax.lars(s["gamma"], s["weight_decay"], **rates)
-
-    add("lars", "lars, weight_decay = 0", lars, fixed={"weight_decay": none})
-    alike = ("constant", "geometric", "linear")
-    add("lars", "lars, gradients of the sign of w", lars, same=alike, positive=True)
+        words = {"trust_coefficient": s["eta"], "momentum": s["mu"]}
+        return optax.lars(s["gamma"], s["weight_decay"], **words)
 
     def muon(s: Settings) -> Any:
-        coefficients, nesterov = (1.875, -1.25, 0.375), "nesterov" in s
-        return contrib.muon(s["eta"], coefficients, beta=s["mu"], eps=0.0, nesterov=nesterov)
+        words = {"beta": s["mu"], "eps": 0.0, "nesterov": "nesterov" in s}
+        return contrib.muon(s["eta"], (1.875, -1.25, 0.375), **words)
 
-    matrix = Formula(muon, shape=(1, 1))
+    unturned = ("constant", "geometric", "linear")  # where they are of the parameter's sign
+    directly("signsgd", optax.sign_sgd, "eta")
+    directly("signum", optax.signum, "eta beta")
+    lion: Settings = {"given": {"weight_decay": 0.0}}
+    directly("lion", optax.lion, "eta beta1 beta2", **lion)
+    directly("lion", optax.lion, "eta beta1 beta2 weight_decay", always=DECAY)
+    ahead = Optax(rprop, read=pending, at_w=True)
+    add("rprop", "rprop, a step ahead", ahead, same=unturned, positive=True)
+    add("lars", "lars, weight_decay = 0", Optax(lars), fixed={"weight_decay": NONE})
+    against = "lars, gradients of the sign of w"
+    add("lars", against, Optax(lars), same=unturned, positive=True)
+    matrix = Optax(muon, shape=(1, 1))
     add("muon", "muon", matrix, off=("nesterov",))
     alike = ("constant", "geometric", "alternating")
-    add("muon", "muon, gradients of the sign of m", matrix, "nesterov", same=alike)
+    add("muon", "muon, gradients of the sign of m", matrix, ["nesterov"], same=alike)
 
     # Averages.
     def lookahead(s: Settings) -> Any:
         return optax.lookahead(optax.sgd(s["eta"]), s["k"], s["alpha"])
 
     def synced(made: Any, w: Any) -> tuple[Any, Any]:
-        both = optax.LookaheadParams.init_synced(w)
-        return both, made.init(both)
+        params = optax.LookaheadParams.init_synced(w)
+        return params, made.init(params)
 
-    def both(params: Any, state: Any) -> dict[str, Any]:
+    def fast(params: Any, state: Any) -> dict[str, Any]:
         return {"w": params.fast, "s": params.slow}
 
     def evaluated(params: Any, state: Any) -> dict[str, Any]:
@@ -1022,27 +803,47 @@ def optax_rows() -> list[Row]:
     def moved(s: Settings, new: Any, old: Any) -> Any:
         return optax.incremental_update(new, old, 1 - s["beta"])
 
-    add("lookahead", "lookahead", Formula(lookahead, begin=synced, read=both))
-    add(
-        "schedule_free_sgd",
-        "schedule_free_sgd",
-        Formula(lambda s: contrib.schedule_free_sgd(s["eta"], b1=s["beta"]), read=evaluated),
-    )
-    add(
-        "schedule_free_adamw",
-        "schedule_free_adamw",
-        Formula(
-            lambda s: contrib.schedule_free_adamw(
-                s["eta"], **betas(s), weight_decay=s.get("weight_decay", 0.0)
-            ),
-            read=evaluated,
-        ),
-        "",
-        decay,
-    )
-    add(
-        "ema_weights",
-        "incremental_update",
-        Formula(lambda s: optax.sgd(s["eta"]), average=moved),
-    )
+    add("lookahead", "lookahead", Optax(lookahead, begin=synced, read=fast, at_w=True))
+    free = Optax(lambda s: contrib.schedule_free_sgd(s["eta"], b1=s["beta"]), read=evaluated)
+    add("schedule_free_sgd", "schedule_free_sgd", free)
+    how: Settings = {"how": {"read": evaluated}}
+    names = f"{rates} weight_decay"
+    directly("schedule_free_adamw", contrib.schedule_free_adamw, names, DECAY, **how)
+    add("ema_weights", "incremental_update", Optax(sgd, average=moved))
     return rows
+
+
+# Where a library's convention is not the entry's. Where some hyperparameters or some gradients make
+# both the same, a row has these.
+DIFFERS: dict[tuple[str, str], str] = {
+    ("adam", "optax"): "adam has no amsgrad; optax.amsgrad takes the greatest of the corrected v, "
+    "amsgrad_hat here, and without corrections it is adam(uncorrected, amsgrad)",
+    ("adafactor", "optax"): "1 - t**-decay is made in float32 whatever the parameter is: the same "
+    "to 1e-6, and by a decay_rate_fn in float64",
+    ("adagrad", "optax"): "eps stands inside the root: the same at eps = 0",
+    ("adan", "optax"): "the change of the gradient has the factor 1 - beta2, not beta2, and the "
+    "decay is w - eta*(u + weight_decay*w): the same at beta2 = 1/2, by eta/(1 + eta*weight_decay)",
+    ("adopt", "optax"): "g/max(sqrt(v), eps) is clipped to (t - 1)**(1/4), unless "
+    "use_clipping=False",
+    ("lars", "optax"): "the rate is |w|/|g + weight_decay*w|, not |w|/(|g| + weight_decay*|w|): "
+    "the same without decay, and where g has the sign of w",
+    ("muon", "optax"): "with nesterov, g and m are corrected as in NAdam, and the first signs may "
+    "be others: the same where g has the sign of m",
+    ("radam", "optax"): "eps is added after the correction of v: the same at eps = 0",
+    ("rprop", "optax"): "the step is taken a call late, and not at all where the sign of g changes "
+    "in between, so that it is taken back: the same a step ahead, where no sign changes",
+    ("sophia", "optax"): "m is corrected, and q is renewed after the step: the same by gamma and "
+    "eps that undo the correction, after a first call with the gradient 0",
+    ("yogi", "optax"): "m and v begin at 1e-6, and both are corrected: the entry with `corrected` "
+    "and that start; scale_by_yogi begins where it is told to",
+    ("adafactor", "torch"): "eps1 is the least root of v, the rate is max(eps2, |w|)*min(lr, "
+    "1/sqrt(t)), d is at least 1: the same at eps1 = 0, |w| < eps2 and lr < 1/sqrt(t)",
+    ("asgd", "torch"): "eta and mu are kept in the process's default type, float32, whatever the "
+    "parameter is: the same where that is float64",
+    ("ema_weights", "torch"): "AveragedModel copies w when it is first updated: the same where "
+    "that is before the first step",
+    ("muon", "torch"): "Newton-Schulz in bfloat16 by coefficients that do not add up to 1: the "
+    "same by some that do",
+    ("nadam", "torch"): "mu_product is kept in the process's default type, float32: the same where "
+    "that is float64; momentum_decay = 0 is not the entry without it but beta1/2 for beta1",
+}

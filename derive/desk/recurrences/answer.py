@@ -60,6 +60,7 @@ def solve(
     ranges: Any = (),
     notation: Notation | None = None,
     seconds: float | None = SECONDS,
+    variance: Any = None,
     **values: Any,
 ) -> Solved:
     """Closed forms of all that an optimizer keeps under a gradient, or of recurrences.
@@ -70,6 +71,8 @@ def solve(
     `gradient` is an expression in t, the number of the step being made, and in the states before
     it, `"lam*w"`; None is an arbitrary one. `values` are hyperparameters (`eps=0`, `beta="9/10"`,
     `eta="eta0/sqrt(t)"`) or letters of the equations; `start` gives first values, `{"x": "0, 1"}`;
+    `variance` is that of independent noise of mean 0 on the gradient, `"sigma**2"`: the answers are
+    then the means, variances and covariances of what a linear optimizer keeps, `run.var_w`.
     `ranges` is what letters must meet, `"c > 0"`. `seconds` bounds the time (None: no bound;
     TooHard is raised). Raises DeriveError.
     """
@@ -80,10 +83,10 @@ def solve(
         from derive.desk.recurrences.divide import divide, divides
         from derive.desk.recurrences.typed import solve_recurrence  # a program needs nothing of it
 
-        if not isinstance(gradient, Unasked) and gradient not in texts:
-            raise DeriveError(
-                f"gradient = {gradient}: equations have no gradient; put it into them"
-            )
+        own = isinstance(gradient, Unasked) or gradient in texts
+        if not own or variance is not None:
+            what = f"variance = {variance}" if own else f"gradient = {gradient}"
+            raise DeriveError(f"{what}: equations have no gradient; put it into them")
         if len(texts) == 1 and divides(texts[0]):
             return divide(texts[0], first_values(start), ranges, seconds, values, notation)
         return solve_recurrence(texts, first_values(start), ranges, seconds, values, notation)
@@ -101,7 +104,13 @@ def solve(
     begun = {name.removesuffix("(0)"): value(v, f"start of {name}") for name, v in first.items()}
     declared = conditions(ranges, "ranges")
     slope, put, more = _put(gradient, values)
-    model = trained(program, slope, begun, put, (*declared, *more))
+    if variance is not None:
+        from derive.desk.recurrences.noisy import noisy  # only where there is noise
+
+        spread = value(variance, "variance")
+        model = noisy(program, slope, begun, put, (*declared, *more), spread)
+    else:
+        model = trained(program, slope, begun, put, (*declared, *more))
     all_about(declared, letters(model))
     return Solved(model, None, seconds, notation)
 

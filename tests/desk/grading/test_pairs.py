@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from derive import DeriveError, grade, truth
 from tests.conftest import FULL, SEED
 
-PAIRS = 5_000 if FULL else 500
+PAIRS = 2_000 if FULL else 500
 POINTS = 14
 LETTERS = "abcxyzpq"
 World = dict[str, Any]
