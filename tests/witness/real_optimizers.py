@@ -119,7 +119,7 @@ LETTERS = {  # the size of each, and whether it may be negative
 # eps divides by a greatest gradient that falls to zero where w comes to rest.
 CHAOTIC: dict[tuple[str, ...], tuple[str, ...]] = {
     ("adamax",): ("quadratic",),
-    ("adamax", "weight_decay"): ("constant", "geometric", "quadratic"),
+    ("adamax", "weight_decay"): ("constant", "geometric", "linear", "quadratic"),
 }
 
 
@@ -150,6 +150,7 @@ OWN: dict[str, Ranges] = {  # where an entry means something else by a name
     "ademamix": {"alpha": (1.0, 5.0)},
     "lars": {"gamma": (0.02, 0.2), "mu": (0.3, 0.9)},
     "lamb": {"eta": (0.002, 0.02)},
+    "muon": {"eta": (0.05, 0.2)},
     "sophia": {"eps": (0.01, 0.1)},
 }
 # v - a**2 of a constant gradient falls like alpha**t: it must not fall to the size of rounding.
@@ -177,7 +178,7 @@ class Row:
     """An entry under some flags, and a real optimizer that must take the same steps: `real` makes
     it of the settings. `fixed` are ranges of this row alone, `start` other starts of states, `off`
     the entry's own flags that are left out; `same` are the gradients under which both are the
-    same, `positive` those of the parameter's sign."""
+    same, `positive` those of the parameter's sign; one that `differs` must not be the same."""
 
     name: str
     library: str
@@ -189,6 +190,7 @@ class Row:
     off: tuple[str, ...] = ()
     same: tuple[str, ...] = tuple(GRADIENTS)
     positive: bool = False
+    differs: bool = False
 
     def __str__(self) -> str:
         flags = [*self.flags, *(f"not {flag}" for flag in self.off)]
@@ -331,88 +333,109 @@ PAIRS = {
 def torch_words(settings: Settings, **more: Any) -> Settings:
     """PyTorch's arguments. What an entry has no flag for is left to PyTorch."""
     given = {**settings, **more}
-    pairs = {word: tuple(given[n] for n in pair) for word, pair in PAIRS.items() if pair[1] in given}
+    pairs = {
+        word: tuple(given[n] for n in pair) for word, pair in PAIRS.items() if pair[1] in given
+    }
     return {"lr": given["eta"], **{n: x for n, x in given.items() if n in SAME_WORDS}, **pairs}
 
 
 def torch_rows() -> list[Row]:
     """Every optimizer of torch.optim that has an entry, under every choice of the flags it has."""
-    from torch.optim import (
-        ASGD, SGD, Adadelta, Adafactor, Adagrad, Adam, Adamax, AdamW, Muon, NAdam, RAdam, RMSprop,
-        Rprop,
-    )  # fmt: skip
+    from torch import optim
     from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
     rows: list[Row] = []
 
-    def add(
-        name: str, against: str, how: Torch, flags: Iterable[str] = ("",), **more: Any
-    ) -> None:
+    def add(name: str, against: str, how: Torch, flags: Iterable[str] = ("",), **more: Any) -> None:
         rows.extend(Row(name, "torch", against, how, tuple(f.split()), **more) for f in flags)
 
     def directly(
         name: str, kind: Any, *groups: str, always: str = "", given: Settings | None = None,
-        more: Settings | None = None, **how: Any,
+        against: str = "", how: Settings | None = None, **more: Any,
     ) -> None:  # fmt: skip
-        made = Torch(lambda p, s: kind(p, **torch_words({**(given or {}), **s})), **how)
-        chosen = (f"{always} {flags}".strip() for flags in choices(*groups))
-        for flags in chosen:
+        """By PyTorch's arguments, those of the settings and some `given`."""
+        made = Torch(lambda p, s: kind(p, **torch_words({**(given or {}), **s})), **(how or {}))
+        for flags in (f"{always} {chosen}".strip() for chosen in choices(*groups)):
             same = steady(name, *flags.split())
             slow = SLOW if "centered" in flags else {}
-            add(name, kind.__name__, made, [flags], same=same, fixed=slow, **(more or {}))
+            add(name, against or kind.__name__, made, [flags], same=same, fixed=slow, **more)
 
     momenta = "momentum | momentum dampening | momentum nesterov"
-    directly("sgd", SGD, momenta, DECAY, MAXIMIZE)
-    directly("asgd", ASGD, DECAY, MAXIMIZE, read=lambda at: {"a": at.kept()["ax"][0]})
-    directly("rmsprop", RMSprop, "centered", "momentum", DECAY, MAXIMIZE)
-    directly("adagrad", Adagrad, "lr_decay", "initial_accumulator_value", DECAY, MAXIMIZE)
-    directly("adadelta", Adadelta, DECAY, MAXIMIZE)
-    directly("adam", Adam, "amsgrad", DECAYS, MAXIMIZE)
-    directly("adamw", AdamW, "amsgrad", MAXIMIZE)
-    directly("adamax", Adamax, "eps", DECAY, MAXIMIZE, given={"eps": 0.0})
-    directly("nadam", NAdam, DECAYS, MAXIMIZE, always="momentum_decay")
-    directly("radam", RAdam, DECAYS, MAXIMIZE)
-    directly("rprop", Rprop, MAXIMIZE)
+    directly("sgd", optim.SGD, momenta, DECAY, MAXIMIZE)
+    mean_of_w: Settings = {"read": lambda at: {"a": at.kept()["ax"][0]}}
+    directly("asgd", optim.ASGD, DECAY, MAXIMIZE, how=mean_of_w)
+    directly("rmsprop", optim.RMSprop, "centered", "momentum", DECAY, MAXIMIZE)
+    directly("adagrad", optim.Adagrad, "lr_decay", "initial_accumulator_value", DECAY, MAXIMIZE)
+    directly("adadelta", optim.Adadelta, DECAY, MAXIMIZE)
+    directly("adam", optim.Adam, "amsgrad", DECAYS, MAXIMIZE)
+    directly("adamw", optim.AdamW, "amsgrad", MAXIMIZE)
+    directly("adamax", optim.Adamax, "eps", DECAY, MAXIMIZE, given={"eps": 0.0})
+    directly("nadam", optim.NAdam, DECAYS, MAXIMIZE, always="momentum_decay")
+    given, against = {"momentum_decay": 1e6}, "NAdam, 0.96**momentum_decay = 0"
+    directly("nadam", optim.NAdam, DECAYS, MAXIMIZE, given=given, against=against)
+    directly(
+        "nadam", optim.NAdam, given={"momentum_decay": 0.0}, against="NAdam of 0", differs=True
+    )
+    directly("radam", optim.RAdam, DECAYS, MAXIMIZE)
+    directly("rprop", optim.Rprop, MAXIMIZE)
+
+    # The constructor refuses nesterov with dampening; the step does not.
+    def dampened(parts: Any, s: Settings) -> Any:
+        found = optim.SGD(parts, **torch_words(s, dampening=0.0))
+        found.param_groups[0]["dampening"] = s["dampening"]
+        return found
+
+    flags = [f"momentum dampening nesterov {f}" for f in choices(DECAY, MAXIMIZE)]
+    add("sgd", "SGD, dampening set later", Torch(dampened), flags)
 
     # Newton-Schulz with coefficients that add up to 1 leaves a 1 x 1 matrix at its sign. Muon's
     # buffer is an average, 1 - mu times the entry's sum: it has the same sign.
     def muon(parts: Any, s: Settings) -> Any:
         words = {"momentum": s["mu"], "nesterov": "nesterov" in s, "eps": 1e-30}
         exact = (1.875, -1.25, 0.375)
-        return Muon(parts, lr=s["eta"], weight_decay=0.0, ns_coefficients=exact, **words)
+        return optim.Muon(parts, lr=s["eta"], weight_decay=0.0, ns_coefficients=exact, **words)
 
-    add("muon", "Muon", Torch(muon, shape=(1, 1)), ["nesterov"])
-    add("muon", "Muon", Torch(muon, shape=(1, 1)), off=("nesterov",))
+    def rough(parts: Any, s: Settings) -> Any:
+        return optim.Muon(parts, s["eta"], 0.0, s["mu"])
+
+    add("muon", "Muon of sum 1", Torch(muon, shape=(1, 1)), ["nesterov"])
+    add("muon", "Muon of sum 1", Torch(muon, shape=(1, 1)), off=("nesterov",))
+    add("muon", "Muon", Torch(rough, shape=(1, 1)), ["nesterov"], differs=True)
 
     # The rate is eps2 where |w| < eps2, times lr where lr < 1/sqrt(t); PyTorch's d is at least 1.
     def adafactor(parts: Any, s: Settings) -> Any:
         words = {"beta2_decay": -s["decay"], "d": s["d"], "weight_decay": 0.0}
-        return Adafactor(parts, lr=s["eta"] / 100, eps=(1e-30, 100.0), **words)
+        return optim.Adafactor(parts, lr=s["eta"] / 100, eps=(1e-30, 100.0), **words)
+
+    def as_it_is(parts: Any, s: Settings) -> Any:
+        words = {"beta2_decay": -s["decay"], "d": 1.0, "weight_decay": 0.0}
+        return optim.Adafactor(parts, lr=s["eta"], eps=(s["eps1"], 0.001), **words)
 
     fixed = {"eps1": NONE, "d": (1.0, 1.02)}
     add("adafactor", "Adafactor, eps1 = 0", Torch(adafactor), fixed=fixed)
+    add("adafactor", "Adafactor", Torch(as_it_is), fixed={"d": ONE}, differs=True)
 
     # One optimizer by another's hyperparameters.
     def ball(rate: str, momentum: str, **words: Any) -> Torch:
-        return Torch(lambda p, s: SGD(p, lr=s[rate], momentum=s[momentum], **words))
+        return Torch(lambda p, s: optim.SGD(p, lr=s[rate], momentum=s[momentum], **words))
 
     def averaged(parts: Any, s: Settings) -> Any:
-        return SGD(parts, lr=s["eta"] * (1 - s["beta"]), momentum=s["beta"])
+        return optim.SGD(parts, lr=s["eta"] * (1 - s["beta"]), momentum=s["beta"])
 
     def behind(at: AtTorch) -> dict[str, Any]:
         ahead = at.settings["mu"] * at.settings["eta"]  # the velocity is -eta times the buffer
         return {"w": at.place() + ahead * at.kept()["momentum_buffer"][0]}
 
     def paper(parts: Any, s: Settings) -> Any:
-        decay = s["weight_decay"] / s["alpha"]
-        return AdamW(parts, **torch_words(s, eta=s["eta"] * s["alpha"], weight_decay=decay))
+        betas, decay = (s["beta1"], s["beta2"]), s["weight_decay"] / s["alpha"]
+        return optim.AdamW(parts, s["eta"] * s["alpha"], betas, s["eps"], weight_decay=decay)
 
     def shampoo(parts: Any, s: Settings) -> Any:
-        return Adagrad(parts, lr=s["eta"], initial_accumulator_value=s["eps"], eps=0.0)
+        return optim.Adagrad(parts, lr=s["eta"], initial_accumulator_value=s["eps"], eps=0.0)
 
     add("sgdm", "SGD", ball("eta", "beta"))
     add("sgdm_ema", "SGD, lr = eta*(1 - beta)", Torch(averaged))
-    directly("keras_sgd", SGD, "nesterov")
+    directly("keras_sgd", optim.SGD, "nesterov")
     add("heavy_ball", "SGD", ball("alpha", "beta"))
     nesterov = ball("eta", "mu", nesterov=True)
     add("nesterov_bengio", "SGD nesterov", nesterov)
@@ -422,7 +445,7 @@ def torch_rows() -> list[Row]:
 
     # The rate and eps of each step: Kingma and Ba's remark on "epsilon hat".
     def adam(parts: Any, s: Settings) -> Any:
-        return Adam(parts, **torch_words(s))
+        return optim.Adam(parts, **torch_words(s))
 
     def outside(optimizer: Any, s: Settings, t: int) -> None:
         optimizer.param_groups[0]["eps"] = s["eps"] / math.sqrt(1 - s["beta2"] ** t)
@@ -431,9 +454,11 @@ def torch_rows() -> list[Row]:
         outside(optimizer, s, t)
         corrections = (1 - s["beta1"] ** t) / math.sqrt(1 - s["beta2"] ** t)
         optimizer.param_groups[0]["lr"] = s["eta"] * corrections
+        if "decoupled_weight_decay" in s:
+            optimizer.param_groups[0]["weight_decay"] = s["weight_decay"] / corrections
 
     add("adam_eps_hat", "Adam, eps/sqrt(1 - beta2**t)", Torch(adam, before=outside))
-    flags = [f"uncorrected {f}" for f in choices("amsgrad", DECAY, MAXIMIZE)]
+    flags = [f"uncorrected {f}" for f in choices("amsgrad", DECAYS, MAXIMIZE)]
     add("adam", "Adam, its corrections undone", Torch(adam, before=uncorrected), flags)
 
     # A sum of parts, each with its own rate and momentum, all with the gradient at the sum.
@@ -443,34 +468,42 @@ def torch_rows() -> list[Row]:
     def aggmo(parts: Any, s: Settings) -> Any:
         momenta = (s["beta1"], s["beta2"], s["beta3"])
         groups = [group(p, momentum=m) for p, m in zip(parts, momenta, strict=True)]
-        return SGD(groups, lr=s["eta"] / 3)
+        return optim.SGD(groups, lr=s["eta"] / 3)
 
     def qhm(parts: Any, s: Settings) -> Any:
         rate = s["eta"] * s["nu"] * (1 - s["beta"])
         plain = group(parts[0], lr=s["eta"] * (1 - s["nu"]))
-        return SGD([plain, group(parts[1], lr=rate, momentum=s["beta"])])
+        return optim.SGD([plain, group(parts[1], lr=rate, momentum=s["beta"])])
 
     def qhadam(parts: Any, s: Settings) -> Any:
-        plain = group(parts[0], lr=s["eta"] * (1 - s["nu1"]), betas=(0.0, s["beta2"]))
-        rest = group(parts[1], lr=s["eta"] * s["nu1"], betas=(s["beta1"], s["beta2"]))
-        return Adam([plain, rest], eps=s["eps"])
+        beta2 = s["beta2"] if s["nu2"] else 0.0
+        plain = group(parts[0], lr=s["eta"] * (1 - s["nu1"]), betas=(0.0, beta2))
+        rest = group(parts[1], lr=s["eta"] * s["nu1"], betas=(s["beta1"], beta2))
+        return optim.Adam([plain, rest], eps=s["eps"])
 
     add("aggmo", "SGD of three parts", Torch(aggmo, parts=3))
     add("qhm", "SGD of two parts", Torch(qhm, parts=2))
     add("qhadam", "Adam of two parts, nu2 = 1", Torch(qhadam, parts=2), fixed={"nu2": ONE})
+    against = "Adam of two parts, nu2 = 0 by beta2 = 0"
+    add("qhadam", against, Torch(qhadam, parts=2), fixed={"nu2": NONE})
+
+    def late(module: Any, s: Settings) -> Any:
+        return AveragedModel(module, multi_avg_fn=get_ema_multi_avg_fn(s["beta"]))
 
     def by_decay(module: Any, s: Settings) -> Any:
-        average = AveragedModel(module, multi_avg_fn=get_ema_multi_avg_fn(s["beta"]))
+        average = late(module, s)
         average.update_parameters(module)  # the first call copies: here w before any step
         return average
 
     def sgd(parts: Any, s: Settings) -> Any:
-        return SGD(parts, lr=s["eta"])
+        return optim.SGD(parts, lr=s["eta"])
 
     def mean(module: Any, s: Settings) -> Any:
         return AveragedModel(module)
 
-    add("ema_weights", "AveragedModel, get_ema_multi_avg_fn", Torch(sgd, average=by_decay))
+    against = "AveragedModel by get_ema_multi_avg_fn"
+    add("ema_weights", f"{against}, from w", Torch(sgd, average=by_decay))
+    add("ema_weights", against, Torch(sgd, average=late), differs=True)
     add("polyak_ruppert", "AveragedModel", Torch(sgd, average=mean))
     return rows
 
@@ -506,51 +539,51 @@ class Optax:
 
     made: Callable[[Settings], Any]
     shape: tuple[int, ...] = (1,)
-    now: Callable[[Settings, int], Settings] = lambda settings, t: {}
+    now: Callable[[Settings, int], Settings] | None = None
     begin: Callable[[Any, Any], tuple[Any, Any]] = lambda made, w: (w, made.init(w))
     read: Callable[[Any, Any], dict[str, Any]] = lambda params, state: {"w": params}
     average: Callable[[Settings, Any, Any], Any] | None = None
     at_w: bool = False
 
     def __call__(self, settings: Settings) -> Start:
+        return lambda w0: AtOptax(self, settings, w0)
+
+    def found(self, params: Any, state: Any, mean: Any) -> dict[str, Any]:
+        values = self.read(params, state) | ({"a": mean} if self.average else {})
+        return {"place": values["w"] if self.at_w else params, **values}
+
+    @cached_property
+    def step(self) -> Callable[..., tuple[Any, Any]]:
+        """What is carried after a gradient, and what is found in it: compiled once for all values
+        of the numbers among the settings, whose names are given, with the rest of the settings."""
         import jax
         import jax.numpy as jnp
         import optax
 
-        def found(params: Any, state: Any, mean: Any) -> dict[str, Any]:
-            values = self.read(params, state) | ({"a": mean} if self.average else {})
-            return {"place": values["w"] if self.at_w else params, **values}
-
-        def begin(w0: float) -> tuple[tuple[Any, ...], dict[str, float]]:
-            w = jnp.full(self.shape, w0)
-            carry = (*self.begin(self.made(settings), w), w)
-            return carry, {name: float(x.ravel()[0]) for name, x in found(*carry).items()}
-
-        @jax.jit
-        def step(gradient: Any, carry: tuple[Any, ...], now: Settings) -> tuple[Any, Any]:
+        def step(gradient: Any, carry: Any, numbers: Any, names: Any, rest: Any) -> tuple[Any, Any]:
+            settings = dict(zip(names, numbers, strict=True)) | dict(rest)
             params, state, mean = carry
-            updates, state = self.made({**settings, **now}).update(gradient, state, params)
+            updates, state = self.made(settings).update(gradient, state, params)
             params = optax.apply_updates(params, updates)
             mean = self.average(settings, params, mean) if self.average else mean
-            values = found(params, state, mean).values()
+            values = self.found(params, state, mean).values()
             return (params, state, mean), jnp.stack([value.ravel()[0] for value in values])
 
-        return lambda w0: AtOptax(self, settings, step, *begin(w0))
+        return jax.jit(step, static_argnums=(3, 4))
 
 
 class AtOptax:
     """A parameter under an optimizer of optax."""
 
-    def __init__(
-        self,
-        how: Optax,
-        settings: Settings,
-        compiled: Callable[..., Any],
-        carry: Any,
-        found: dict[str, float],
-    ):
-        self.how, self.settings, self.compiled = how, settings, compiled
-        self.carry, self.found = carry, found
+    def __init__(self, how: Optax, settings: Settings, w0: float):
+        import jax.numpy as jnp
+
+        w = jnp.full(how.shape, w0)
+        self.how, self.settings = how, settings
+        self.carry = (*how.begin(how.made(settings), w), w)
+        self.found = {n: float(value.ravel()[0]) for n, value in how.found(*self.carry).items()}
+        self.names = tuple(n for n, value in settings.items() if isinstance(value, float))
+        self.rest = tuple((n, value) for n, value in settings.items() if n not in self.names)
 
     def place(self) -> float:
         return self.found["place"]
@@ -558,8 +591,10 @@ class AtOptax:
     def step(self, t: int, gradient: float) -> None:
         import numpy
 
-        given, now = numpy.full(self.how.shape, gradient), self.how.now(self.settings, t)
-        self.carry, found = self.compiled(given, self.carry, now)
+        now = {**self.settings, **(self.how.now(self.settings, t) if self.how.now else {})}
+        numbers = numpy.array([now[n] for n in self.names])
+        given = numpy.full(self.how.shape, gradient)
+        self.carry, found = self.how.step(given, self.carry, numbers, self.names, self.rest)
         self.found = dict(zip(self.found, numpy.asarray(found).tolist(), strict=True))
 
     def values(self) -> dict[str, float]:
@@ -586,9 +621,7 @@ def optax_rows() -> list[Row]:
 
     rows: list[Row] = []
 
-    def add(
-        name: str, against: str, how: Optax, flags: Iterable[str] = ("",), **more: Any
-    ) -> None:
+    def add(name: str, against: str, how: Optax, flags: Iterable[str] = ("",), **more: Any) -> None:
         rows.extend(Row(name, "optax", against, how, tuple(f.split()), **more) for f in flags)
 
     def directly(
@@ -733,10 +766,11 @@ def optax_rows() -> list[Row]:
         return Optax(made)
 
     def adafactor(s: Settings) -> Any:
-        words = {"decay_rate": s["decay"], "epsilon": s["eps1"]}
-        rate = {"decay_rate_fn": lambda count, power: 1 - (count + 1.0) ** -power}
-        factored = optax.scale_by_factored_rms(**words, **rate)
-        return scaled(s, factored, optax.clip_by_block_rms(s["d"]))
+        words = {"clipping_threshold": s["d"], "eps": s["eps1"], "decay_rate": s["decay"]}
+        return optax.adafactor(s["eta"], multiply_by_parameter_scale=False, **words)
+
+    def in_float32(s: Settings) -> Any:
+        return adafactor({**s, "decay": 0.8})
 
     for centered, fixed in (("", {}), ("centered ", SLOW)):
         flags_of = [f"{centered}{flags}" for flags in choices("momentum", DECAY)]
@@ -753,7 +787,7 @@ def optax_rows() -> list[Row]:
     directly("adagrad", optax.adagrad, names, DECAY, always=always, **exact)
     directly("shampoo", optax.adagrad, "eta eps", **zero, against="adagrad from 0")
     directly("adadelta", optax.adadelta, "eta rho eps weight_decay", DECAY)
-    add("adafactor", "scale_by_factored_rms in float64, clip_by_block_rms", Optax(adafactor))
+    add("adafactor", "adafactor, decay_rate an array of float64", Optax(adafactor))
 
     # Signs.
     def rprop(s: Settings) -> Any:
@@ -810,6 +844,27 @@ def optax_rows() -> list[Row]:
     names = f"{rates} weight_decay"
     directly("schedule_free_adamw", contrib.schedule_free_adamw, names, DECAY, **how)
     add("ema_weights", "incremental_update", Optax(sgd, average=moved))
+
+    # What differs, by plain arguments.
+    differs: Settings = {"differs": True}
+    early = {"eta": (0.3, 1.5), "mu": (0.8, 0.95)}  # g turns its sign in the first steps
+    directly("adam", optax.amsgrad, rates, always="amsgrad", **differs)
+    fixed = {"decay": (0.8, 0.8)}
+    add("adafactor", "adafactor", Optax(in_float32), fixed=fixed, **differs)
+    directly("adagrad", optax.adagrad, "eta eps", **zero, **differs)
+    directly("adan", optax.adan, f"{rates} beta3", given={"eps_root": 0.0}, **differs)
+    half: Settings = {"given": {"eps_root": 0.0}, "fixed": {"beta2": HALF}}
+    names = f"{rates} beta3 weight_decay"
+    directly("adan", optax.adan, names, always=DECAY, **half, **differs)
+    directly("adopt", contrib.adopt, rates, **differs)
+    add("lars", "lars", Optax(lars), **differs)
+    add("muon", "muon", matrix, ["nesterov"], fixed=early, **differs)
+    directly("radam", optax.radam, rates, **differs)
+    add("rprop", "rprop", Optax(rprop), **differs)
+    add("rprop", "rprop, a step ahead, where signs change", ahead, **differs)
+    add("sophia", "sophia", Optax(sophia), **differs)
+    add("sophia", "sophia, its correction undone", Optax(sophia, now=of_m), **differs)
+    directly("yogi", optax.yogi, rates, always="corrected", **differs)
     return rows
 
 
@@ -818,8 +873,8 @@ def optax_rows() -> list[Row]:
 DIFFERS: dict[tuple[str, str], str] = {
     ("adam", "optax"): "adam has no amsgrad; optax.amsgrad takes the greatest of the corrected v, "
     "amsgrad_hat here, and without corrections it is adam(uncorrected, amsgrad)",
-    ("adafactor", "optax"): "1 - t**-decay is made in float32 whatever the parameter is: the same "
-    "to 1e-6, and by a decay_rate_fn in float64",
+    ("adafactor", "optax"): "1 - t**-decay is made in float32 where decay is a number of Python's, "
+    "whatever the parameter is: the same to 1e-6, and by an array of float64",
     ("adagrad", "optax"): "eps stands inside the root: the same at eps = 0",
     ("adan", "optax"): "the change of the gradient has the factor 1 - beta2, not beta2, and the "
     "decay is w - eta*(u + weight_decay*w): the same at beta2 = 1/2, by eta/(1 + eta*weight_decay)",
@@ -829,6 +884,7 @@ DIFFERS: dict[tuple[str, str], str] = {
     "the same without decay, and where g has the sign of w",
     ("muon", "optax"): "with nesterov, g and m are corrected as in NAdam, and the first signs may "
     "be others: the same where g has the sign of m",
+    ("nadam", "optax"): "no momentum_decay",
     ("radam", "optax"): "eps is added after the correction of v: the same at eps = 0",
     ("rprop", "optax"): "the step is taken a call late, and not at all where the sign of g changes "
     "in between, so that it is taken back: the same a step ahead, where no sign changes",

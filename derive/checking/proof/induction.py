@@ -23,7 +23,7 @@ from sympy.core.function import AppliedUndef
 
 from derive.checking.proof.divides import may_divide, undefined
 from derive.checking.proof.normal import Fact, Normal
-from derive.checking.proof.places import N, Place, places
+from derive.checking.proof.places import N, Place, least_wholes, places
 from derive.checking.proof.ratios import Ratio, Unknown, number
 from derive.model.language.claims import DEPTH, Claim, Let, Root
 from derive.model.language.conditions import Conditions
@@ -215,16 +215,24 @@ class Induction:
 
     def begins(self, name: str, j: int, facts: Mapping[str, Fact]) -> Answer:
         """Whether the form gives the value j after the first that it is claimed for."""
-        stated = self.model.stepwise
-        normal = self.fresh({} if stated else facts)
+        if not self.model.stepwise:
+            normal = self.fresh(facts)
+            self.place(normal, j)
+            return normal.letters.is_zero(self.difference(normal))
+        cases = least_wholes(self.claim.right, self.known.wholes)
+        answers = [self.begins_at(name, j, least) for least in cases]
+        return False if False in answers else None if None in answers else True
+
+    def begins_at(self, name: str, j: int, wholes: Mapping[str, tuple[int, bool]]) -> Answer:
+        normal = self.fresh({})
         self.place(normal, j)
-        if stated:
-            for letter, least in sorted(self.known.wholes.items()):
-                normal.base[Symbol(letter)] = normal.natural(letter) + number(least)
-            if any(self.recurrence.equations[n].has(*SWITCHES) for n in self.model.made_from(name)):
-                at = int(self.model.first) + self.first + j
-                here = normal.of(walked(name, at, self.model, self.known))
-                return normal.letters.is_zero(here - normal.of(self.claim.right))
+        for letter, (least, or_more) in sorted(wholes.items()):
+            more = normal.natural(letter) if or_more else number(0)
+            normal.base[Symbol(letter)] = more + number(least)
+        if any(self.recurrence.equations[n].has(*SWITCHES) for n in self.model.made_from(name)):
+            at = int(self.model.first) + self.first + j
+            here = normal.of(walked(name, at, self.model, self.known))
+            return normal.letters.is_zero(here - normal.of(self.claim.right))
         return normal.letters.is_zero(self.difference(normal))
 
 

@@ -14,6 +14,7 @@ from derive.checking.proof.ratios import Unknown
 from derive.model.language.parts import parts as walk
 
 LONGEST_PERIOD = 24
+SHORT = 4  # periods that are looked at one by one at the start
 TOLD_APART = (Mod, Piecewise, floor, ceiling, KroneckerDelta, Pow)
 N = Symbol(" n")  # any natural number; names that nobody can write
 
@@ -49,7 +50,7 @@ def places(
     if not found:
         yield Place({t: N + first}, (N,))
     elif len(letters) == 1 and rests == {letters[0]} and whole[letters[0].name] > 0:
-        yield from _by_a_letter(first, letters[0], t)
+        yield from _by_a_letter(first, letters[0], t, _farthest(found, t))
     elif len(letters) == 1 and not rests:
         yield from _around(first, letters[0], whole[letters[0].name], t)
     elif not letters and not bounds and len(numbers) == len(rests):
@@ -73,6 +74,20 @@ def places(
         raise Unknown("cases of several kinds")
 
 
+def least_wholes(expr: Expr, wholes: Mapping[str, int]) -> Iterator[dict[str, tuple[int, bool]]]:
+    """Cases of the letters that are whole numbers: the least of each, and whether it may be more. A
+    period is told apart from short ones, whose multiples are among the first places."""
+    rounded = expr.atoms(Mod, floor, ceiling)
+    periods = sorted({s.name for p in rounded for s in p.free_symbols} & set(wholes))
+    every = {letter: (least, True) for letter, least in wholes.items()}
+    if len(periods) == 1:
+        least = wholes[periods[0]]
+        for short in range(least, least + SHORT):
+            yield every | {periods[0]: (short, False)}
+        every[periods[0]] = (least + SHORT, True)
+    yield every
+
+
 def _impulse(part: Expr, t: Symbol) -> Iterator[int]:
     """The index at which an impulse in the index is 1; 0**t is one at 0."""
     if isinstance(part, KroneckerDelta):
@@ -93,15 +108,32 @@ def _lcm(numbers: list[int]) -> int:
     return period
 
 
-def _by_a_letter(first: int, k: Symbol, t: Symbol) -> Iterator[Place]:
-    """Periods of a length k >= 1: k = 1; the start of a period, its middle, its last index."""
+def _farthest(found: set[Expr], t: Symbol) -> int:
+    """The greatest n of Mod(t + n, k), floor((t + n)/k) and the like; at least 0."""
+    tops = [m.args[0] for p in found for m in p.atoms(Mod)]
+    tops += [f.args[0] / f.args[0].diff(t) for p in found for f in p.atoms(floor, ceiling)]
+    shifts = [(top - t).expand() for top in tops]
+    if not all(n.is_Integer and abs(n) <= LONGEST_PERIOD // 4 for n in shifts):
+        raise Unknown("periods counted from a letter on")
+    return max(0, *map(int, shifts))
+
+
+def _by_a_letter(first: int, k: Symbol, t: Symbol, far: int) -> Iterator[Place]:
+    """Periods of a length k >= 1 in which t + far + 1 is looked at: short ones; of others
+    the start, the middle, and the last places, one by one."""
     if first:
         raise Unknown("periods counted from elsewhere")
     r, s = Symbol(" r"), Symbol(" s")
-    yield Place({k: Integer(1), t: N}, (N,))
-    yield Place({k: s + 2, t: (s + 2) * N}, (N, s))
-    yield Place({k: r + s + 3, t: (r + s + 3) * N + r + 1}, (N, r, s))
-    yield Place({k: s + 2, t: (s + 2) * N + s + 1}, (N, s))
+    last = far + 1
+    for length in range(1, last + 1):
+        yield from (
+            Place({k: Integer(length), t: length * N + rest}, (N,)) for rest in range(length)
+        )
+    longer = s + last + 1
+    yield Place({k: longer, t: longer * N}, (N, s))
+    yield Place({k: longer + r + 1, t: (longer + r + 1) * N + r + 1}, (N, r, s))
+    for back in range(last, 0, -1):
+        yield Place({k: longer, t: longer * N + longer - back}, (N, s))
 
 
 def _around(first: int, threshold: Symbol, least: int, t: Symbol) -> Iterator[Place]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sympy import Basic, Expr, Integer, Mod, Pow, Symbol
+from sympy import Basic, Expr, Integer, Symbol
 from sympy.core.function import AppliedUndef
-from sympy.core.relational import Relational
 
 from derive.model.language.claims import DeriveError, sequence
 from derive.model.language.terms import unused
 from derive.model.recurrences.newest import solved_for
+from derive.model.recurrences.periods import whole_letters
 from derive.model.recurrences.stated import Stated
 
 FARTHEST = 40  # the highest order that is read
@@ -59,9 +59,7 @@ def state(
     free = sorted(
         {a.func.__name__ for e in model_equations.values() for a in e.atoms(AppliedUndef)} - known
     )
-    whole = frozenset(s.name for e in model_equations.values() for s in _whole(e, index))
-    needs = tuple(Symbol(name) >= 1 for name in sorted(whole))
-    whole |= {s.name for e in model_equations.values() for s in _turning(e, index)}
+    whole, needs = whole_letters(model_equations.values(), index)
     return Stated(
         model_equations,
         {n: values[n] for n in names},
@@ -166,20 +164,3 @@ def _owner(shifts: Shifts, left: Expr, done: frozenset[str]) -> str:
     if not waiting:
         raise DeriveError("two equations for the same sequence")
     return waiting[0][1]
-
-
-def _whole(expr: Expr, index: Symbol) -> set[Symbol]:
-    """Letters that stand for whole numbers: periods, and what the index is compared with."""
-    found: set[Symbol] = set()
-    for part in expr.atoms(Mod, Relational):
-        if index not in part.free_symbols:
-            continue
-        sides = part.args[1:] if isinstance(part, Mod) else part.args
-        found |= {s for side in sides if not side.has(Mod) for s in side.free_symbols if s != index}  # type: ignore[misc]
-    return found
-
-
-def _turning(expr: Expr, index: Symbol) -> set[Symbol]:
-    """Letters in the exponents of negative numbers: (-1)**k has a value for whole numbers k."""
-    powers = [p for p in expr.atoms(Pow) if p.base.is_number and p.base.is_negative]
-    return {s for p in powers for s in p.exp.free_symbols if s != index}

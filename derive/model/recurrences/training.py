@@ -13,6 +13,7 @@ from derive.errors import DeriveError, nearest
 from derive.model.language.claims import T, sequence
 from derive.model.language.text import expression
 from derive.model.recurrences.lines import GRADIENT, PARAMETER, STEP
+from derive.model.recurrences.periods import whole_letters
 from derive.model.recurrences.program import Program
 from derive.model.recurrences.stated import Source, Stated
 
@@ -43,10 +44,12 @@ def trained(
         _moves(program, part, (*anew, GRADIENT))
     reading = _Step(program, gradient, values)
     equations = reading.equations()
+    whole, needs = whole_letters(equations.values(), T)
     return Stated(
         equations,
         {name: (begun[name],) if name in begun else () for name in equations},
-        more_ranges=(*ranges, *_ranges(program, reading)),
+        more_ranges=(*ranges, *_ranges(program, reading), *needs),
+        integers=whole,
         free=_free(equations),
         source=Source(program, gradient, values, ranges),
     )

@@ -43,8 +43,8 @@ from derive.solving.recurrences.strategies.pieces import (
     changes,
     interlaced,
     periodic,
-    pulses,
 )
+from derive.solving.recurrences.strategies.pulses import pulses
 from derive.solving.recurrences.strategies.settling import settling
 from derive.solving.recurrences.strategies.squares import quadratic, squaring
 from derive.solving.recurrences.strategies.swinging import swinging

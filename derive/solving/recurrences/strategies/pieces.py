@@ -13,7 +13,6 @@ from sympy import (
     Expr,
     Integer,
     Mod,
-    Ne,
     Piecewise,
     S,
     Symbol,
@@ -25,7 +24,6 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from derive.model.language.claims import relation, sequence
-from derive.model.recurrences.linear import linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.strategies.constant import Solution, put_known
 
@@ -151,56 +149,6 @@ def thresholds(found: set[Basic], t: Symbol) -> set[Basic]:
         for r in part.atoms(Relational)
         if r.lhs == t or r.rhs == t or (r.has(t) and not r.has(Mod, floor, ceiling))
     }
-
-
-def pulses(
-    model: Stated, names: Sequence[str], known: Mapping[str, Expr], solve: Solve
-) -> Solution | None:
-    """x' = a x + (c where k divides t): N = ceiling(t/k) pulses, the last at k (N - 1): a geometric
-    sum in a**k."""
-    t = model.index
-    if len(names) != 1 or model.order(names[0]) != 1 or int(model.first) != 0:
-        return None
-    (name,) = names
-    form = linear_in(put_known(model.equations[name], known, t), frozenset(names))
-    pieces = [] if form is None else list(form.rest.atoms(Piecewise))
-    if form is None or len(pieces) != 1:
-        return None
-    x = sequence(name)(t)
-    factor, pulse = form.slopes.get(x, S.Zero), pieces[0]
-    (value, condition), (other, _) = pulse.args[0], pulse.args[-1]
-    mods = condition.atoms(Mod)
-    rest = form.rest.xreplace({pulse: S.Zero})
-    if (
-        len(pulse.args) != 2
-        or other != 0
-        or rest != 0
-        or len(mods) != 1
-        or t in (factor.free_symbols | value.free_symbols)
-    ):
-        return None
-    (mod,) = mods
-    k = mod.args[1]
-    if mod.args[0] != t or not k.is_Symbol or condition != relation(Eq, mod, S.Zero):
-        return None
-    times = form.rest.xreplace({pulse: Symbol("_pulse")}).coeff(Symbol("_pulse")) * value
-    count, start = ceiling(t / k), model.start[name][0]
-    forced = (
-        times * factor ** (t - 1 - k * (count - 1)) * (1 - factor ** (k * count)) / (1 - factor**k)
-    )
-    general = Solution(
-        {name: start * factor**t + forced},
-        (relation(Ne, factor, S.Zero), relation(Ne, factor**k, S.One)),
-        how="pulses",
-    )
-    if factor == 1:
-        return Solution({name: start + times * count}, how="pulses")
-    if factor == 0:
-        here = Piecewise((times, relation(Eq, Mod(t - 1, k), S.Zero)), (S.Zero, true))
-        return Solution({name: here}, first=1)
-    if factor == -1:
-        return None
-    return general
 
 
 def interlaced(
