@@ -39,13 +39,13 @@ RATES: dict[str, Callable[[int], float]] = {
     "constant": lambda t: V["eta0"],
     "inverse_time": lambda t: V["eta0"] / (1 + V["gamma"] * t),
     "inverse_sqrt": lambda t: V["eta0"] / math.sqrt(t),
-    "exponential": lambda t: V["eta0"] * V["gamma"] ** t,
+    "exponential": lambda t: V["eta0"] * V["gamma"] ** (t - 1),
     "warmup": lambda t: V["eta0"] * min(1, t / V["T"]),
-    "linear": lambda t: V["eta0"] * max(0, 1 - t / V["T"]),
+    "linear": lambda t: V["eta0"] * max(0, 1 - (t - 1) / V["T"]),
     "cosine": lambda t: (
-        V["eta_min"] + (V["eta0"] - V["eta_min"]) * (1 + math.cos(math.pi * t / V["T"])) / 2
+        V["eta_min"] + (V["eta0"] - V["eta_min"]) * (1 + math.cos(math.pi * (t - 1) / V["T"])) / 2
     ),
-    "step": lambda t: V["eta0"] * V["gamma"] ** (t // V["k"]),
+    "step": lambda t: V["eta0"] * V["gamma"] ** ((t - 1) // V["k"]),
     "one_cycle": cycle,
 }
 

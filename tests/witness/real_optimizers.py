@@ -119,7 +119,7 @@ LETTERS = {  # the size of each, and whether it may be negative
 # eps divides by a greatest gradient that falls to zero where w comes to rest.
 CHAOTIC: dict[tuple[str, ...], tuple[str, ...]] = {
     ("adamax",): ("quadratic",),
-    ("adamax", "weight_decay"): ("constant", "geometric", "linear", "quadratic"),
+    ("adamax", "weight_decay"): ("constant", "geometric", "quadratic"),
 }
 
 
@@ -254,12 +254,13 @@ MAXIMIZE = "maximize"
 
 
 @contextmanager
-def doubles() -> Iterator[None]:
-    """PyTorch with float64 for the scalars that it keeps, ASGD's eta and NAdam's mu_product."""
+def scalars(kind: str) -> Iterator[None]:
+    """PyTorch with float64 or float32 for the scalars that it keeps, ASGD's eta and NAdam's
+    mu_product."""
     import torch
 
     before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
+    torch.set_default_dtype(getattr(torch, kind))
     try:
         yield
     finally:
@@ -600,6 +601,20 @@ class AtOptax:
     def values(self) -> dict[str, float]:
         return {name: value for name, value in self.found.items() if name != "place"}
 
+    def kept(self) -> int:
+        """How many tensors of the parameter's size are carried beside it."""
+        import jax
+
+        *carried, mean = self.carry
+        sizes = [leaf.shape == self.how.shape for leaf in jax.tree.leaves(carried)]
+        return sum(sizes) - 1 + bool(self.how.average)
+
+
+# Entries that store more for a parameter than optax does, and what optax has instead.
+FEWER = {
+    "novograd": "v is one number of a tensor, not of each parameter",
+    "qhadam": "the row's nu1 = 0 needs no m",
+}
 
 OPTAX_WORDS = {"eta": "learning_rate", "beta1": "b1", "beta2": "b2", "beta3": "b3"}
 
@@ -868,6 +883,17 @@ def optax_rows() -> list[Row]:
     return rows
 
 
+def nnls(lam: float, w_star: float, eta: float, steps: int) -> float:
+    """The least squares of optax after so many steps of Nesterov's from 0, towards w_star > 0: of
+    lam*(w - w_star)**2/2, where no step leaves w >= 0. Its first step starts the momentum."""
+    import jax.numpy as jnp
+    import optax
+
+    root = math.sqrt(lam)
+    matrix, right = jnp.array([[root]]), jnp.array([root * w_star])
+    return float(optax.nnls(matrix, right, steps + 1, L=1 / eta)[0])
+
+
 # Where a library's convention is not the entry's. Where some hyperparameters or some gradients make
 # both the same, a row has these.
 DIFFERS: dict[tuple[str, str], str] = {
@@ -884,7 +910,6 @@ DIFFERS: dict[tuple[str, str], str] = {
     "the same without decay, and where g has the sign of w",
     ("muon", "optax"): "with nesterov, g and m are corrected as in NAdam, and the first signs may "
     "be others: the same where g has the sign of m",
-    ("nadam", "optax"): "no momentum_decay",
     ("radam", "optax"): "eps is added after the correction of v: the same at eps = 0",
     ("rprop", "optax"): "the step is taken a call late, and not at all where the sign of g changes "
     "in between, so that it is taken back: the same a step ahead, where no sign changes",

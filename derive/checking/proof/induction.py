@@ -8,17 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from sympy import (
-    Abs,
-    Add,
-    Expr,
-    Ge,
-    Integer,
-    Max,
-    Min,
-    Symbol,
-    sign,
-)
+from sympy import Abs, Add, Expr, Ge, Integer, Max, Min, Symbol, sign
 from sympy.core.function import AppliedUndef
 
 from derive.checking.proof.divides import may_divide, undefined
@@ -198,7 +188,7 @@ class Induction:
         put = {a: replace(f.value, {index: a.args[0]}) for k, f in others.items()
                for a in self.reads(equation, k)}  # fmt: skip
         equation = equation.xreplace(own)
-        if equation.has(*SWITCHES):
+        if any(part.has(*SWITCHES) for part in (equation, *put.values())):
             from derive.checking.switches.settled import settled  # few equations have switches
 
             inside = self.known.plus((Ge(index, self.first, evaluate=False),))

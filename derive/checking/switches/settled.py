@@ -46,7 +46,9 @@ def _settled_size(expr: Expr, known: Conditions) -> Expr:
 
 
 def _settled_sign(expr: Expr, known: Conditions) -> Expr:
-    left = {-1, 0, 1} - excluded(expr.args[0], known)  # type: ignore[arg-type]
+    inner = expr.args[0]
+    never = excluded(inner, known) | excluded(inner.expand(), known)  # type: ignore[arg-type]
+    left = {-1, 0, 1} - never
     return sp.Integer(left.pop()) if len(left) == 1 else expr
 
 
