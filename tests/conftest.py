@@ -38,6 +38,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         "what sympy writes, and its own tests' texts, read and compared",
     )
     _shares(terminalreporter)
+    _witnessed(terminalreporter)
     _verdicts(
         terminalreporter, "switched", "answers with a switch, spoilt by it or not, by verdict"
     )
@@ -72,6 +73,23 @@ def _shares(terminalreporter: Any) -> None:
         seen, every = found["all"]["found"], found["all"]["mutants"]
         terminalreporter.section("faults put into optimizers' lines")
         terminalreporter.line(f"seen beside the papers: {seen:,} of {every:,}")
+
+
+def _witnessed(terminalreporter: Any) -> None:
+    """How far the optimizers are from real ones: of each library, the furthest."""
+    found: dict[str, dict[str, float]] = {}
+    for report in (r for reports in terminalreporter.stats.values() for r in reports):
+        properties = getattr(report, "user_properties", ())
+        for name, value in properties if getattr(report, "when", "") == "call" else ():
+            if name == "optimizers against torch and optax":
+                for row, apart in value.items():
+                    rows = found.setdefault(row.split(" = ")[1].split()[0], {})
+                    rows[row] = max(rows.get(row, 0.0), apart)
+    if found:
+        terminalreporter.section("optimizers against torch and optax")
+    for library, rows in sorted(found.items()):
+        furthest = max(rows, key=rows.__getitem__)
+        terminalreporter.line(f"{library:8} {len(rows):4} rows  {rows[furthest]:.1e}  {furthest}")
 
 
 def _proofreading(terminalreporter: Any) -> None:

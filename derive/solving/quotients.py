@@ -53,7 +53,7 @@ def _quotient(top: Expr, bottom: Expr) -> Expr | None:
     """The product of both, term by term or in factors; None where they share none."""
     if not _may_share(top, bottom.base):
         return None
-    from derive.solving.recurrences.kernel.fields import Field, NotRational  # few come here
+    from derive.solving.recurrences.kernel.algebra.fields import Field, NotRational  # few come here
 
     try:
         field = Field((top, bottom))

@@ -74,7 +74,7 @@ def apart(program: Program, seed: str, written: Lines | None = None) -> float:
     for _, gradient in GRADIENTS:
         expected = list(islice(theirs(program, gradient, given), STEPS))
         try:
-            path = walk(program, gradient, given, begun(given), STEPS, written)
+            path = list(walk(program, gradient, given, begun(given), STEPS, written))
         except (ArithmeticError, ValueError, KeyError, TypeError):
             return math.inf
         for ours, right in zip(path, expected, strict=True):
@@ -147,7 +147,7 @@ def _average_apart(program: Program, written: Lines) -> bool:
     for _, gradient in GRADIENTS:
         one = walk(program, gradient, given, begun(given), STEPS)
         try:
-            other = walk(program, gradient, given, begun(given), STEPS, written)
+            other = list(walk(program, gradient, given, begun(given), STEPS, written))
         except (ArithmeticError, KeyError):
             return True
         name = AVERAGED[program.name]

@@ -14,39 +14,63 @@ from typing import Any
 from derive.errors import DeriveError
 from derive.model.recurrences.program import Program
 
-Gradient = Callable[[int, float], float]
-OPERATIONS: dict[type, Callable[[Any, Any], Any]] = {
+Gradient = Callable[[int, float], float]  # of the number of the step and the place
+Names = dict[str, Any]
+
+OPERATIONS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
-}  # fmt: skip
-COMPARED: dict[type, Callable[[Any, Any], bool]] = {
-    ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
-    ast.Eq: operator.eq, ast.NotEq: operator.ne,
+    ast.Pow: operator.pow, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
+    ast.GtE: operator.ge, ast.Eq: operator.eq, ast.NotEq: operator.ne,
 }  # fmt: skip
 CALLED: dict[str, Callable[..., Any]] = {
-    "sqrt": math.sqrt, "abs": abs, "max": max, "min": min, "Mod": lambda a, b: a % b,
-    "floor": math.floor, "sign": lambda x: (x > 0) - (x < 0),
+    "sqrt": lambda x: math.sqrt(x) if x >= 0 else math.nan,  # RAdam's r, where it is not used
+    "abs": abs, "max": max, "min": min, "floor": math.floor, "Mod": operator.mod,
+    "sign": lambda x: float((x > 0) - (x < 0)),
 }  # fmt: skip
 
 
-def value(node: ast.expr, now: Mapping[str, Any]) -> Any:
+def valued(node: ast.expr, gradient: Gradient) -> Callable[[Names], Any]:
+    """The function that has an expression's value, of the values of its names."""
     match node:
         case ast.Constant(value=number):
-            return number
+            return lambda now: number
         case ast.Name(id=name):
-            return now[name]
-        case ast.UnaryOp(operand=operand):
-            return -value(operand, now)
-        case ast.BinOp(left=left, op=op, right=right):
-            return OPERATIONS[type(op)](value(left, now), value(right, now))
-        case ast.Call(func=ast.Name(id="where"), args=[ast.Compare() as when, one, other]):
-            sides = value(when.left, now), value(when.comparators[0], now)
-            return value(one if COMPARED[type(when.ops[0])](*sides) else other, now)
+            return operator.itemgetter(name)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            inner = valued(operand, gradient)
+            return lambda now: -inner(now)
+        case (
+            ast.BinOp(left=left, op=sign, right=right)
+            | ast.Compare(left=left, ops=[sign], comparators=[right])
+        ):
+            one, two, made = valued(left, gradient), valued(right, gradient), OPERATIONS[type(sign)]
+            return lambda now: made(one(now), two(now))
+        case ast.Call(func=ast.Name(id="where"), args=[condition, then, otherwise]):
+            met = valued(condition, gradient)
+            one, two = valued(then, gradient), valued(otherwise, gradient)
+            return lambda now: one(now) if met(now) else two(now)
         case ast.Call(func=ast.Name(id="g"), args=[place]):
-            return now["g()"](value(place, now))
+            at = valued(place, gradient)
+            return lambda now: gradient(now["t"], at(now))
         case ast.Call(func=ast.Name(id=name), args=args):
-            return CALLED[name](*(value(a, now) for a in args))
-    raise AssertionError(ast.dump(node))
+            function, parts = CALLED[name], [valued(a, gradient) for a in args]
+            return lambda now: function(*(part(now) for part in parts))
+    raise ValueError(ast.unparse(node))
+
+
+def begun(program: Program, hyper: Mapping[str, float], w0: float) -> dict[str, float]:
+    """Each state before the first step; a start may name another state, or a hyperparameter."""
+    known = {**hyper, "w": w0}
+    waiting = [state for state in program.states if state != "w"]
+    while waiting:
+        state = waiting.pop(0)
+        letters = program.starts[state].free_symbols
+        if all(str(letter) in known for letter in letters):
+            start = program.starts[state].subs({letter: known[str(letter)] for letter in letters})
+            known[state] = float(start)
+        else:
+            waiting.append(state)
+    return {state: known[state] for state in program.states}
 
 
 Lines = tuple[tuple[str, ast.expr], ...]
@@ -59,26 +83,29 @@ def lines(program: Program) -> Lines:
 def walk(
     program: Program,
     gradient: Gradient,
-    given: Mapping[str, Any],
-    w: float,
+    hyper: Mapping[str, float],
+    w0: float,
     steps: int,
     written: Lines | None = None,
-) -> list[dict[str, float]]:
-    """All values after each step."""
-    state: dict[str, Any] = {"w": w}
-    for _ in program.states:  # a start may name another
-        for name, start in program.starts.items():
-            if name != "w" and all(str(s) in {**given, **state} for s in start.free_symbols):
-                state[name] = float(start.subs({s: {**given, **state}[str(s)] for s in start.free_symbols}))  # fmt: skip
-    path = []
+) -> Iterator[Names]:
+    """The value of each name after each step, by the program's lines or by those that are
+    `written`."""
+    chosen = lines(program) if written is None else written
+    made = [(target, valued(value, gradient)) for target, value in chosen]
+    states = begun(program, hyper, w0)
     for t in range(1, steps + 1):
-        now: dict[str, Any] = {**given, **state, "t": t, "g": gradient(t, state["w"])}
-        now["g()"] = lambda place, t=t: gradient(t, place)
-        for target, node in lines(program) if written is None else written:
-            now[target] = value(node, now)
-        state = {name: now[name] for name in program.states}
-        path.append({n: now[n] for n in program.targets})
-    return path
+        now: Names = {**hyper, **states, "t": t, "g": gradient(t, states["w"])}
+        for target, value in made:
+            now[target] = value(now)
+        states = {state: now[state] for state in program.states}
+        yield now
+
+
+def run(
+    program: Program, gradient: Gradient, hyper: Mapping[str, float], w0: float, steps: int
+) -> list[float]:
+    """The parameter after each step."""
+    return [now["w"] for now in walk(program, gradient, hyper, w0, steps)]
 
 
 def flagged(program: Program) -> Iterator[Program]:

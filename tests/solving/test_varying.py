@@ -21,7 +21,7 @@ from derive.model.language.claims import T
 from derive.model.recurrences.stated import Stated
 from derive.model.recurrences.statement import stated
 from derive.solving.recurrences.divide import theta, unfolded
-from derive.solving.recurrences.kernel.products import product_form, quotient_form
+from derive.solving.recurrences.kernel.sums.products import product_form, quotient_form
 from derive.solving.recurrences.solver import solution
 from derive.solving.recurrences.strategies.constant import Solution
 from derive.solving.recurrences.strategies.higher import varying_higher

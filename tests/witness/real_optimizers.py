@@ -3,10 +3,8 @@ floats, real optimizers of one parameter, and the rows that say which is held ag
 
 from __future__ import annotations
 
-import ast
 import itertools
 import math
-import operator
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,89 +14,9 @@ from typing import Any, Protocol
 
 from derive import library
 from derive.model.recurrences.program import Program
+from tests.optimizers.walk import Gradient, walk
 
-Gradient = Callable[[int, float], float]  # of the number of the step and the place
-Names = dict[str, Any]
 Settings = dict[str, Any]  # hyperparameters by the entry's names, and the flags that have no value
-
-
-# An entry's lines in floats.
-
-OPERATIONS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
-    ast.Pow: operator.pow, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
-    ast.GtE: operator.ge, ast.Eq: operator.eq, ast.NotEq: operator.ne,
-}  # fmt: skip
-CALLED: dict[str, Callable[..., Any]] = {
-    "sqrt": lambda x: math.sqrt(x) if x >= 0 else math.nan,  # RAdam's r, where it is not used
-    "abs": abs, "max": max, "min": min, "floor": math.floor, "Mod": operator.mod,
-    "sign": lambda x: float((x > 0) - (x < 0)),
-}  # fmt: skip
-
-
-def valued(node: ast.expr, gradient: Gradient) -> Callable[[Names], Any]:
-    """The function that has an expression's value, of the values of its names."""
-    match node:
-        case ast.Constant(value=number):
-            return lambda now: number
-        case ast.Name(id=name):
-            return operator.itemgetter(name)
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            inner = valued(operand, gradient)
-            return lambda now: -inner(now)
-        case (
-            ast.BinOp(left=left, op=sign, right=right)
-            | ast.Compare(left=left, ops=[sign], comparators=[right])
-        ):
-            one, two, made = valued(left, gradient), valued(right, gradient), OPERATIONS[type(sign)]
-            return lambda now: made(one(now), two(now))
-        case ast.Call(func=ast.Name(id="where"), args=[condition, then, otherwise]):
-            met = valued(condition, gradient)
-            one, two = valued(then, gradient), valued(otherwise, gradient)
-            return lambda now: one(now) if met(now) else two(now)
-        case ast.Call(func=ast.Name(id="g"), args=[place]):
-            at = valued(place, gradient)
-            return lambda now: gradient(now["t"], at(now))
-        case ast.Call(func=ast.Name(id=name), args=args):
-            function, parts = CALLED[name], [valued(a, gradient) for a in args]
-            return lambda now: function(*(part(now) for part in parts))
-    raise ValueError(ast.unparse(node))
-
-
-def begun(program: Program, hyper: Mapping[str, float], w0: float) -> dict[str, float]:
-    """Each state before the first step; a start may name another state, or a hyperparameter."""
-    known = {**hyper, "w": w0}
-    waiting = [state for state in program.states if state != "w"]
-    while waiting:
-        state = waiting.pop(0)
-        letters = program.starts[state].free_symbols
-        if all(str(letter) in known for letter in letters):
-            start = program.starts[state].subs({letter: known[str(letter)] for letter in letters})
-            known[state] = float(start)
-        else:
-            waiting.append(state)
-    return {state: known[state] for state in program.states}
-
-
-def walk(
-    program: Program, gradient: Gradient, hyper: Mapping[str, float], w0: float, steps: int
-) -> Iterator[Names]:
-    """The value of each name after each step."""
-    lines = [(line.target, valued(line.value, gradient)) for line in program.parsed]
-    states = begun(program, hyper, w0)
-    for t in range(1, steps + 1):
-        now: Names = {**hyper, **states, "t": t, "g": gradient(t, states["w"])}
-        for target, value in lines:
-            now[target] = value(now)
-        states = {state: now[state] for state in program.states}
-        yield now
-
-
-def run(
-    program: Program, gradient: Gradient, hyper: Mapping[str, float], w0: float, steps: int
-) -> list[float]:
-    """The parameter after each step."""
-    return [now["w"] for now in walk(program, gradient, hyper, w0, steps)]
 
 
 # Gradients, by the names of derive/model/recurrences/gradients.toml.
@@ -605,7 +523,7 @@ class AtOptax:
         """How many tensors of the parameter's size are carried beside it."""
         import jax
 
-        *carried, mean = self.carry
+        *carried, _ = self.carry
         sizes = [leaf.shape == self.how.shape for leaf in jax.tree.leaves(carried)]
         return sum(sizes) - 1 + bool(self.how.average)
 
@@ -734,7 +652,8 @@ def optax_rows() -> list[Row]:
     add("yogi", "scale_by_yogi from 0", Optax(yogi), ["corrected"])
     add("yogi", "scale_by_yogi from 0, its corrections undone", Optax(yogi, now=uncorrected))
     first = {"m": "1/10**6", "v": "1/10**6"}
-    directly("yogi", optax.yogi, rates, always="corrected", start=first)
+    later: Settings = {"start": first, "against": "yogi, both from 1e-6"}
+    directly("yogi", optax.yogi, rates, always="corrected", **later)
     add("adabelief", "adabelief", Optax(adabelief))
     unclipped: Settings = {"given": {"use_clipping": False}, "against": "adopt without clipping"}
     directly("adopt", contrib.adopt, rates, **unclipped)

@@ -16,7 +16,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the witness needs PyTorch: make witness")
 
 from derive import library  # noqa: E402
-from tests.optimizers.walk import flagged  # noqa: E402
+from tests.optimizers.walk import flagged, run, walk  # noqa: E402
 from tests.witness.real_optimizers import (  # noqa: E402
     CHAOTIC,
     DIFFERS,
@@ -35,17 +35,17 @@ from tests.witness.real_optimizers import (  # noqa: E402
     nnls,
     optax_rows,
     relative,
-    run,
     scalars,
     torch_rows,
-    walk,
 )
 
+pytestmark = pytest.mark.slow
 STEPS = 300
 DRAWS = 2
 CLOSE = 1e-9
 OPTAX = bool(find_spec("optax") and find_spec("jax"))
-EVERY = {str(row): row for row in (*torch_rows(), *(optax_rows() if OPTAX else ()))}
+LISTED = [*torch_rows(), *(optax_rows() if OPTAX else ())]
+EVERY = {str(row): row for row in LISTED}
 ROWS = {name: row for name, row in EVERY.items() if not row.differs}
 needs_optax = pytest.mark.skipif(not OPTAX, reason="these rows need optax: pip install optax")
 FURTHEST: dict[str, tuple[float, str]] = {}
@@ -107,6 +107,10 @@ def test_nesterov_1983(seed: int, record_property: Any) -> None:
     found = max(relative(places[n - 1], nnls(lam, w_star, eta, n)) for n in steps)
     record_property("optimizers against torch and optax", {"nesterov_1983 = optax nnls": found})
     assert found < CLOSE
+
+
+def test_every_row_has_a_name_of_its_own() -> None:
+    assert len(LISTED) == len(EVERY)
 
 
 @needs_optax

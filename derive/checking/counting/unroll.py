@@ -138,7 +138,7 @@ def stored(program: Program) -> tuple[str, ...]:
         except ZeroDivisionError:  # a root of a negative number: the world does not count
             continue
         own |= {name for name in program.states if not agree(first[name], second[name])}
-    return tuple(s for s in program.states if s in needed & own and s != PARAMETER)
+    return tuple(s for s in program.states if s in needed & own - {PARAMETER, *program.layer})
 
 
 def _does_without(program: Program, values: Mapping[str, Any], name: str) -> bool:

@@ -83,9 +83,9 @@ def memory(
     values, in bytes, a row a thing: the parameters and their gradients in `dtype`, and the states;
     with `master`, a type, a copy of the parameters in it, and the states in it, too.
 
-    What all parameters share is one value each and is not counted. `flags` are the optimizers' own,
-    `amsgrad=True`. Raises DeriveError for an unknown type, name or flag, and for a number of
-    parameters below 0.
+    What all parameters share, or all of a layer, is one value each and is not counted. `flags` are
+    the optimizers' own, `amsgrad=True`. Raises DeriveError for an unknown type, name or flag, for a
+    number of parameters below 0, and for what works on matrices.
     """
     for kind in (dtype, *([master] if master else [])):
         if kind not in BYTES:
@@ -94,7 +94,12 @@ def memory(
         raise DeriveError(f"parameters = {parameters!r:.40}: how many values, as in 7e9")
     chosen = [p if isinstance(p, Program) else optimizer(p) for p in programs]
     records: list[dict[str, Any]] = []
-    for program in chosen or library().values():
+    for program in chosen or [p for p in library().values() if not p.scalar]:
+        if program.scalar:
+            raise DeriveError(
+                f"{program.name}: this is its form for one parameter; what it keeps of a matrix "
+                "depends on its sides"
+            )
         made = program.with_flags(flags)
         records += _rows(made, parameters, dtype, master, gradients)
     return Table(tuple(records), {**MEMORY, "dtype": "type", "bytes": "bytes"})

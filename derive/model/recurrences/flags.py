@@ -70,11 +70,11 @@ def under(
 
 
 def _asked(name: str, value: Any, has_value: bool, place: str) -> Any:
-    """What a person gives for a flag: None where it is off, True, or its value. True of a flag with
-    a value leaves it its own name. Raises DeriveError."""
+    """What a person gives for a flag: None where it is off, True, or its value, 0 among them. True
+    of a flag with a value leaves it its own name. Raises DeriveError."""
     if isinstance(value, str):
         value = _TRUTHS.get(value.strip().lower(), value)
-    if value is None or value is False or (has_value and str(value) in ("0", "0.0")):
+    if value is None or value is False:
         return None
     if value is True or has_value:
         return value

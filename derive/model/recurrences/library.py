@@ -12,7 +12,8 @@ from derive.files import read_toml
 from derive.model.language.claims import DeriveError
 from derive.model.recurrences.program import Program
 
-KEYS = ("title", "source", "convention", "lines", "start", "ranges", "flags", "each")
+TEXTS = ("lines", "ranges", "each", "layer")  # lists of texts
+KEYS = ("title", "source", "convention", "start", "flags", "scalar", *TEXTS)
 
 
 def entry(name: str, data: Any, place: str) -> Program:
@@ -34,7 +35,7 @@ def entry(name: str, data: Any, place: str) -> Program:
         raise DeriveError(
             f'{place}: optimizer "{name}": flags = {flags!r}; write flags = {{nesterov = true}}'
         )
-    for key in ("lines", "ranges", "each"):
+    for key in TEXTS:
         if not isinstance(data.get(key, []), list) or not all(
             isinstance(x, str) for x in data.get(key, [])
         ):
@@ -48,6 +49,8 @@ def entry(name: str, data: Any, place: str) -> Program:
         str(data.get("source", "")),
         str(data.get("convention", "")),
         each=tuple(data.get("each", ())),
+        layer=tuple(data.get("layer", ())),
+        scalar=bool(data.get("scalar", False)),
     )
     return program.with_flags(flags) if flags else program
 

@@ -41,7 +41,8 @@ class Program:
     state and needs a start. A name that no line assigns is a hyperparameter. A line `... if FLAG`
     is there where `flags` has FLAG: True, or the value of a flag that the line reads. `source`
     names the paper; `convention` says where sources differ. `each` are hyperparameters
-    that every parameter has for itself, as a curvature is.
+    that every parameter has for itself, as a curvature is; `layer` states that are one number for
+    all of a layer's parameters. `scalar`: the form for one parameter of what works on matrices.
     """
 
     name: str
@@ -53,6 +54,8 @@ class Program:
     convention: str = ""
     flags: Mapping[str, Any] = field(default_factory=dict)
     each: tuple[str, ...] = ()
+    layer: tuple[str, ...] = ()
+    scalar: bool = False
 
     def __post_init__(self) -> None:
         missing = [s for s in self.states if s not in self._begun]
@@ -181,14 +184,15 @@ class Program:
     @property
     def memory(self) -> tuple[str, ...]:
         """What is stored for each parameter beside the parameter itself."""
-        return tuple(s for s in self.states if s in self._own and s != PARAMETER)
+        own = self._own - {PARAMETER, *self.layer}
+        return tuple(s for s in self.states if s in own)
 
     @property
     def shared(self) -> tuple[str, ...]:
-        """What is stored once for all parameters: the step count, where a line reads it, and states
-        that depend neither on a gradient nor on a parameter."""
+        """What is stored once for all parameters, or once for a layer: the step count, where a line
+        reads it, and states that depend neither on a gradient nor on a parameter."""
         steps = (STEP,) if any(STEP in names(line.value) for line in self.parsed) else ()
-        return (*steps, *(s for s in self.states if s not in self._own and s != PARAMETER))
+        return (*steps, *(s for s in self.states if s not in (PARAMETER, *self.memory)))
 
     @cached_property
     def _own(self) -> frozenset[str]:

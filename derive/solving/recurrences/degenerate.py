@@ -27,7 +27,7 @@ from sympy.polys.polyerrors import PolynomialError
 from derive.model.language.claims import relation
 from derive.model.language.conditions import Conditions, plain
 from derive.model.recurrences.stated import Stated
-from derive.solving.recurrences.kernel.fields import Field, NotRational, in_factors
+from derive.solving.recurrences.kernel.algebra.fields import Field, NotRational, in_factors
 
 Special = tuple[tuple[Basic, ...], Stated | None]
 

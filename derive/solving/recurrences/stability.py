@@ -9,7 +9,7 @@ from sympy import Basic, Expr, Gt, Lt, Poly, S, Symbol, false, true
 
 from derive.model.language.claims import relation
 from derive.model.language.conditions import Conditions
-from derive.solving.recurrences.kernel.fields import in_factors
+from derive.solving.recurrences.kernel.algebra.fields import in_factors
 
 
 def jury(polynomial: Expr, variable: Symbol) -> list[Expr]:

@@ -7,7 +7,7 @@ from sympy.core.function import AppliedUndef
 
 from derive.errors import DeriveError
 from derive.model.recurrences.stated import Stated
-from derive.solving.recurrences.kernel.rational import tidy
+from derive.solving.recurrences.kernel.algebra.rational import tidy
 
 LONGEST = 200_000  # binary digits; squaring doubles them in every step
 Known = dict[tuple[str, int], Expr]

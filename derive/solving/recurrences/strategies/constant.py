@@ -15,13 +15,17 @@ from sympy.polys.rings import PolyElement
 from derive.model.language.claims import Root, sequence
 from derive.model.recurrences.linear import Linear, linear_in
 from derive.model.recurrences.stated import Stated
-from derive.solving.recurrences.kernel.ansatz import Ansatz
-from derive.solving.recurrences.kernel.fields import Field, NotRational
-from derive.solving.recurrences.kernel.forcing import forcing_letters, transform
-from derive.solving.recurrences.kernel.fractions import Fraction, factored, summed
-from derive.solving.recurrences.kernel.fractions import parts as partial_fractions
-from derive.solving.recurrences.kernel.sequences import characteristic, scalar, system
-from derive.solving.recurrences.kernel.shapes import Shapes, still_divided, without_opposites
+from derive.solving.recurrences.kernel.algebra.fields import Field, NotRational
+from derive.solving.recurrences.kernel.algebra.fractions import Fraction, factored, summed
+from derive.solving.recurrences.kernel.algebra.fractions import parts as partial_fractions
+from derive.solving.recurrences.kernel.transforms.ansatz import Ansatz
+from derive.solving.recurrences.kernel.transforms.forcing import forcing_letters, transform
+from derive.solving.recurrences.kernel.transforms.sequences import characteristic, scalar, system
+from derive.solving.recurrences.kernel.transforms.shapes import (
+    Shapes,
+    still_divided,
+    without_opposites,
+)
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,8 @@ from sympy.polys.rings import PolyElement
 from derive.model.language.claims import relation
 from derive.model.language.terms import fresh
 from derive.model.recurrences.stated import Stated
-from derive.solving.recurrences.kernel.fields import Field, NotRational
-from derive.solving.recurrences.kernel.hypergeometric import Term, hyper, ratio
-from derive.solving.recurrences.kernel.polynomials import linear_solutions
-from derive.solving.recurrences.kernel.products import quotient_form
-from derive.solving.recurrences.kernel.rational import (
+from derive.solving.recurrences.kernel.algebra.fields import Field, NotRational
+from derive.solving.recurrences.kernel.algebra.rational import (
     Needs,
     cleared,
     element,
@@ -30,7 +27,10 @@ from derive.solving.recurrences.kernel.rational import (
     tidy,
     written,
 )
-from derive.solving.recurrences.kernel.terms import collected, gathered
+from derive.solving.recurrences.kernel.sums.hypergeometric import Term, hyper, ratio
+from derive.solving.recurrences.kernel.sums.polynomials import linear_solutions
+from derive.solving.recurrences.kernel.sums.products import quotient_form
+from derive.solving.recurrences.kernel.sums.terms import collected, gathered
 from derive.solving.recurrences.strategies.constant import Solution
 from derive.solving.recurrences.strategies.summation import summed
 from derive.solving.recurrences.strategies.varying import (

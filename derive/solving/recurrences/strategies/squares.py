@@ -23,7 +23,7 @@ from sympy import (
 
 from derive.model.language.claims import relation
 from derive.model.recurrences.stated import Stated
-from derive.solving.recurrences.kernel.fields import Field, NotRational
+from derive.solving.recurrences.kernel.algebra.fields import Field, NotRational
 from derive.solving.recurrences.strategies.constant import Solution
 from derive.solving.recurrences.strategies.nonlinear import (
     X,

@@ -15,10 +15,8 @@ from sympy.polys.polyerrors import BasePolynomialError
 
 from derive.model.language.claims import sequence
 from derive.model.recurrences.stated import Stated
-from derive.solving.recurrences.kernel.fields import Field, NotRational
-from derive.solving.recurrences.kernel.harmonic import fractions, roots
-from derive.solving.recurrences.kernel.hypergeometric import gosper, ratio
-from derive.solving.recurrences.kernel.rational import (
+from derive.solving.recurrences.kernel.algebra.fields import Field, NotRational
+from derive.solving.recurrences.kernel.algebra.rational import (
     Needs,
     integer_roots,
     needs_of,
@@ -28,7 +26,9 @@ from derive.solving.recurrences.kernel.rational import (
     shifted,
     written,
 )
-from derive.solving.recurrences.kernel.terms import grouped
+from derive.solving.recurrences.kernel.sums.harmonic import fractions, roots
+from derive.solving.recurrences.kernel.sums.hypergeometric import gosper, ratio
+from derive.solving.recurrences.kernel.sums.terms import grouped
 from derive.solving.recurrences.strategies.constant import constant
 
 

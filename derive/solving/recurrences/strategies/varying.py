@@ -33,9 +33,8 @@ from derive.model.language.terms import fresh
 from derive.model.recurrences.linear import Linear, linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.ends import is_zero_at
-from derive.solving.recurrences.kernel.fields import Field, NotRational
-from derive.solving.recurrences.kernel.products import product_form
-from derive.solving.recurrences.kernel.rational import (
+from derive.solving.recurrences.kernel.algebra.fields import Field, NotRational
+from derive.solving.recurrences.kernel.algebra.rational import (
     Needs,
     integer_roots,
     is_rational,
@@ -43,7 +42,8 @@ from derive.solving.recurrences.kernel.rational import (
     parameters,
     tidy,
 )
-from derive.solving.recurrences.kernel.terms import collected, gathered, grouped, normal
+from derive.solving.recurrences.kernel.sums.products import product_form
+from derive.solving.recurrences.kernel.sums.terms import collected, gathered, grouped, normal
 from derive.solving.recurrences.strategies.constant import Solution, put_known
 from derive.solving.recurrences.strategies.summation import summed
 from derive.solving.recurrences.walk import step_by_step

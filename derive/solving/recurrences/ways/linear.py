@@ -12,7 +12,7 @@ from derive.model.language.claims import Claim, Derivation, Let, Step, sequence
 from derive.model.language.terms import unused
 from derive.model.recurrences.linear import linear_in
 from derive.model.recurrences.stated import Stated
-from derive.solving.recurrences.kernel.ansatz import Ansatz
+from derive.solving.recurrences.kernel.transforms.ansatz import Ansatz
 from derive.solving.recurrences.strategies.constant import Solution
 from derive.solving.recurrences.walk import step_by_step
 from derive.solving.rules.ansatz import algebra, found

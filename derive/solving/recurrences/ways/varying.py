@@ -14,7 +14,7 @@ from derive.model.language.terms import fresh, instantiate, put_in, rewrite
 from derive.model.recurrences.linear import linear_in
 from derive.model.recurrences.stated import Stated
 from derive.solving.chain import Known, carry, make
-from derive.solving.recurrences.kernel.products import quotient_form
+from derive.solving.recurrences.kernel.sums.products import quotient_form
 from derive.solving.recurrences.strategies.constant import Solution, put_known
 from derive.solving.recurrences.strategies.summation import antidifference, sum_form
 from derive.solving.recurrences.walk import step_by_step

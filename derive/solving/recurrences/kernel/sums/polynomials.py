@@ -13,8 +13,8 @@ from typing import Any
 from sympy.polys.matrices import DomainMatrix
 from sympy.polys.rings import PolyElement
 
-from derive.solving.recurrences.kernel.fields import Field, NotRational
-from derive.solving.recurrences.kernel.rational import integer_roots, number_of
+from derive.solving.recurrences.kernel.algebra.fields import Field, NotRational
+from derive.solving.recurrences.kernel.algebra.rational import integer_roots, number_of
 
 HIGHEST = 60  # the degree of a polynomial solution
 # the same where parameters stand in the operator: longer ones say less than the sum they stand for

@@ -15,8 +15,14 @@ from typing import Any
 
 from sympy.polys.rings import PolyElement
 
-from derive.solving.recurrences.kernel.fields import Field
-from derive.solving.recurrences.kernel.fractions import Factors, Fraction, factored, product, summed
+from derive.solving.recurrences.kernel.algebra.fields import Field
+from derive.solving.recurrences.kernel.algebra.fractions import (
+    Factors,
+    Fraction,
+    factored,
+    product,
+    summed,
+)
 
 
 def characteristic(coefficients: Sequence[Any], field: Field) -> PolyElement:

@@ -7,7 +7,7 @@ from typing import Any
 from sympy import Expr, acos, cos, sin, sqrt
 from sympy.polys.rings import PolyElement
 
-from derive.solving.recurrences.kernel.fields import Field, NotRational
+from derive.solving.recurrences.kernel.algebra.fields import Field, NotRational
 
 
 def complex_pair(root: PolyElement, f: Field) -> tuple[Expr, Expr, Expr] | None:

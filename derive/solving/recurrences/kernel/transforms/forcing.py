@@ -8,8 +8,8 @@ from typing import Any
 from sympy import Add, Expr, KroneckerDelta, Mul, Pow, Symbol, cos, cosh, exp, sin, sinh
 from sympy.functions.combinatorial.factorials import FallingFactorial, binomial
 
-from derive.solving.recurrences.kernel.fields import Field, NotRational
-from derive.solving.recurrences.kernel.fractions import Fraction
+from derive.solving.recurrences.kernel.algebra.fields import Field, NotRational
+from derive.solving.recurrences.kernel.algebra.fractions import Fraction
 
 HIGHEST = 60
 

@@ -11,9 +11,9 @@ from sympy import Add, Expr, Integer, Mul, S, Symbol
 from sympy.polys.rings import PolyElement
 
 from derive.model.language.claims import sequence
-from derive.solving.recurrences.kernel.fractions import Part
-from derive.solving.recurrences.kernel.pairs import complex_pair
-from derive.solving.recurrences.kernel.shapes import Shapes
+from derive.solving.recurrences.kernel.algebra.fractions import Part
+from derive.solving.recurrences.kernel.transforms.pairs import complex_pair
+from derive.solving.recurrences.kernel.transforms.shapes import Shapes
 
 
 @dataclass(frozen=True)

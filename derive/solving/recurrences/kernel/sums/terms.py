@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from sympy import Add, Expr, Mul, S, Symbol, factorial, polygamma, rf
 
-from derive.solving.recurrences.kernel.hypergeometric import is_linear
-from derive.solving.recurrences.kernel.powers import one_power, upright
-from derive.solving.recurrences.kernel.products import steps
-from derive.solving.recurrences.kernel.rational import is_rational, tidy
+from derive.solving.recurrences.kernel.algebra.powers import one_power, upright
+from derive.solving.recurrences.kernel.algebra.rational import is_rational, tidy
+from derive.solving.recurrences.kernel.sums.hypergeometric import is_linear
+from derive.solving.recurrences.kernel.sums.products import steps
 
 FARTHEST = 12  # from (k + n)! to k!
 HIGHEST = 4  # the highest power of a bracket that is multiplied out

@@ -17,15 +17,15 @@ from sympy import Expr, Integer, Mul, Symbol, binomial, factorial, ff, gamma, rf
 from sympy.polys.matrices import DomainMatrix
 from sympy.polys.rings import PolyElement
 
-from derive.solving.recurrences.kernel.fields import Field, NotRational
-from derive.solving.recurrences.kernel.polynomials import Row, polynomial_solutions
-from derive.solving.recurrences.kernel.rational import (
+from derive.solving.recurrences.kernel.algebra.fields import Field, NotRational
+from derive.solving.recurrences.kernel.algebra.rational import (
     factored,
     is_rational,
     linear_parts,
     number_of,
     shifted,
 )
+from derive.solving.recurrences.kernel.sums.polynomials import Row, polynomial_solutions
 
 MOST = 300  # pairs of factors that are tried
 FARTHEST = 30  # between two factors of a denominator

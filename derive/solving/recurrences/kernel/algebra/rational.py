@@ -12,8 +12,8 @@ from sympy.polys.polyerrors import BasePolynomialError
 from sympy.polys.rings import PolyElement
 
 from derive.model.language.claims import relation
-from derive.solving.recurrences.kernel import fractions
-from derive.solving.recurrences.kernel.fields import Field, NotRational
+from derive.solving.recurrences.kernel.algebra import fractions
+from derive.solving.recurrences.kernel.algebra.fields import Field, NotRational
 
 Needs = tuple[Basic, ...]
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from sympy import Add, Expr, Integer, Pow, S, Symbol, harmonic, polygamma
 
-from derive.solving.recurrences.kernel.fields import Field, NotRational
-from derive.solving.recurrences.kernel.fractions import Fraction, Part, parts
-from derive.solving.recurrences.kernel.rational import (
+from derive.solving.recurrences.kernel.algebra.fields import Field, NotRational
+from derive.solving.recurrences.kernel.algebra.fractions import Fraction, Part, parts
+from derive.solving.recurrences.kernel.algebra.rational import (
     Needs,
     factored,
     linear_parts,

@@ -12,7 +12,7 @@ from math import comb
 
 from sympy.polys.rings import PolyElement
 
-from derive.solving.recurrences.kernel.fields import Field
+from derive.solving.recurrences.kernel.algebra.fields import Field
 
 Factors = dict[PolyElement, int]  # monic irreducible polynomials in z with their powers
 

@@ -30,9 +30,9 @@ from sympy import (
 )
 
 from derive.model.language.claims import relation
-from derive.solving.recurrences.kernel.fields import Field, NotRational
-from derive.solving.recurrences.kernel.powers import power_of
-from derive.solving.recurrences.kernel.rational import (
+from derive.solving.recurrences.kernel.algebra.fields import Field, NotRational
+from derive.solving.recurrences.kernel.algebra.powers import power_of
+from derive.solving.recurrences.kernel.algebra.rational import (
     Needs,
     factored,
     integer_roots,
@@ -43,7 +43,7 @@ from derive.solving.recurrences.kernel.rational import (
     over,
     parameters,
 )
-from derive.solving.recurrences.kernel.telescoping import FARTHEST, telescoped
+from derive.solving.recurrences.kernel.sums.telescoping import FARTHEST, telescoped
 
 
 def product_form(f: Expr, k: Symbol, low: Expr, high: Expr) -> tuple[Expr, Needs] | None:

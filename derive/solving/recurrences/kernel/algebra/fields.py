@@ -4,7 +4,7 @@ an algebraic number field."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache, reduce
+from functools import cache, cached_property, reduce
 from math import lcm
 from operator import add, mul
 from typing import Any
@@ -13,6 +13,8 @@ from sympy import QQ, ZZ, Add, Expr, I, Integer, Mul, Pow, Rational, S, Symbol, 
 from sympy.core.function import Function
 from sympy.polys.polyerrors import BasePolynomialError
 from sympy.polys.rings import PolyElement, PolyRing
+
+from derive.solving.recurrences.kernel.algebra.circles import circles, without_square
 
 Z = Symbol("__z")  # no letter that a person writes
 
@@ -58,9 +60,7 @@ class Field:
         self.z: PolyElement = self.ring.gens[0]
         self.zero, self.one = self.domain.zero, self.domain.one
         self.divisors: dict[Expr, None] = {}
-        self.inverses: dict[
-            tuple[PolyElement, PolyElement], PolyElement
-        ] = {}  # modulo a polynomial, as far as asked for
+        self.inverses: dict[Any, PolyElement] = {}  # of polynomials modulo one, as asked for
         self._known: dict[PolyElement, tuple[list[tuple[Expr, int]], Any]] = {}
 
     def element(self, expr: Expr) -> Any:
@@ -102,6 +102,7 @@ class Field:
         number in front positive."""
         if not self._letters:
             return self.ground.to_sympy(element)
+        element = self._shorter(element)
         (top, above), (bottom, below) = self._factors(element.numer), self._factors(element.denom)
         self.divisors |= dict.fromkeys(factor for factor, _ in bottom)
         number = self.ground.to_sympy(self.ground(above) / self.ground(below))
@@ -114,6 +115,17 @@ class Field:
             if turned is not None:
                 powers[turned], number = (-powers[turned][0], powers[turned][1]), -number
         return Mul(number, *(_power(factor, power) for factor, power in powers))
+
+    def _shorter(self, element: Any) -> Any:
+        """With sin(w)**2 as 1 - cos(w)**2 on top, or the reverse, where that is shorter."""
+        top = element.numer
+        for one, other in self._circles:
+            top = min(top, without_square(top, one, other), key=len)
+        return element if top is element.numer else element.new(top, element.denom)
+
+    @cached_property
+    def _circles(self) -> list[tuple[int, PolyElement]]:
+        return circles({x: gen.numer for x, (gen, root) in self._letters.items() if root == 1})
 
     def factors(self, element: Any) -> list[Expr]:
         """The different factors of an element's numerator that hold letters."""
@@ -200,8 +212,7 @@ def _turns(factor: Expr) -> bool:
 def _wants_flip(poly: PolyElement) -> bool:
     """1 - b and not b - 1; a - b and not b - a: what stands last, a number before all, is positive,
     else what stands first."""
-    constant = poly.coeff(1)
-    lead = constant or poly.LC
+    lead = poly.coeff(1) or poly.LC
     return bool(lead < 0) if not hasattr(lead, "rep") else False
 
 

@@ -29,11 +29,11 @@ from sympy.polys.rings import PolyElement
 from derive.model.language.claims import Root, relation, sequence
 from derive.model.language.conditions import plain
 from derive.model.language.terms import unused
-from derive.solving.recurrences.kernel.coefficients import assembled
-from derive.solving.recurrences.kernel.fields import Field
-from derive.solving.recurrences.kernel.fractions import Part
-from derive.solving.recurrences.kernel.pairs import coefficient, complex_pair
-from derive.solving.recurrences.kernel.powers import joined, power_to
+from derive.solving.recurrences.kernel.algebra.fields import Field
+from derive.solving.recurrences.kernel.algebra.fractions import Part
+from derive.solving.recurrences.kernel.algebra.powers import joined, power_to
+from derive.solving.recurrences.kernel.transforms.coefficients import assembled
+from derive.solving.recurrences.kernel.transforms.pairs import coefficient, complex_pair
 
 NAMES = "rsquvxy"  # for named roots: the first that the recurrence does not use
 

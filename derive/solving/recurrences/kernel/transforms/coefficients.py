@@ -8,7 +8,7 @@ from typing import Any
 
 from sympy import Add, Expr, Mul, S, Symbol
 
-from derive.solving.recurrences.kernel.fields import Field
+from derive.solving.recurrences.kernel.algebra.fields import Field
 
 
 def assembled(

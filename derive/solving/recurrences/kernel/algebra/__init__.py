@@ -1,0 +1,1 @@
+"""Fields of parameters, fractions and rational functions over them."""

@@ -1,0 +1,1 @@
+"""Sums and products over an index in closed form."""

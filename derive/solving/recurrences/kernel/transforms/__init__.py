@@ -1,0 +1,1 @@
+"""Linear recurrences with constant coefficients by their transforms."""
