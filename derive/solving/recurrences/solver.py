@@ -27,8 +27,9 @@ from derive.model.recurrences.stated import Stated
 from derive.solving.quotients import cancelled
 from derive.solving.recurrences.choice import first_found, reason
 from derive.solving.recurrences.down import turned
-from derive.solving.recurrences.strategies.constant import Solution
+from derive.solving.recurrences.strategies.constant import Solution, put_known
 from derive.solving.recurrences.walk import step_by_step
+from derive.solving.rules.roots import roots_taken
 
 
 def solution(model: Stated) -> Solution:
@@ -42,7 +43,7 @@ def solution(model: Stated) -> Solution:
         names, found = _with_roots(model, names, found)
         read = {other for name in names for other in model.reads(name)} - set(names)
         place = max((since[other] for other in read), default=int(model.first))
-        part = moved(model, names, values, place)
+        part = moved(_squares_taken(model, names, values), names, values, place)
         if part is None:
             raise NoClosedForm(", ".join(names), *reason(model, names))
         values |= part.values
@@ -73,6 +74,18 @@ def solution(model: Stated) -> Solution:
         since,
         {need: short for part in found for need, short in part.told.items()},
     )
+
+
+def _squares_taken(model: Stated, names: Sequence[str], values: Mapping[str, Expr]) -> Stated:
+    """Roots of the squares of what is known to be positive, or negative, taken in the equations of
+    some names, with what they read put in."""
+    known, equations = Conditions(model.ranges), dict(model.equations)
+    for name in names:
+        written = put_known(equations[name], values, model.index)
+        taken = roots_taken(written, known)
+        if taken != written:
+            equations[name] = taken
+    return replace(model, equations=equations) if equations != model.equations else model
 
 
 def _wholes(model: Stated, values: Mapping[str, Expr]) -> Iterator[Basic]:

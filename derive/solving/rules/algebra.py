@@ -6,7 +6,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from sympy import Add, Basic, Expr, Function, Integer, Mul, Product, Sum, Symbol, Tuple
+from sympy import (
+    Add,
+    Basic,
+    Expr,
+    Function,
+    Integer,
+    Mul,
+    Pow,
+    Product,
+    Sum,
+    Symbol,
+    Tuple,
+    factor_terms,
+    powsimp,
+)
 
 from derive.model.language.claims import Rule, Step
 from derive.model.language.parts import parts, rebuild, transform
@@ -73,6 +87,62 @@ collect = Rule(
         (Sum(a * s(j) - s(j), (j, 1, t)), Sum((a - 1) * s(j), (j, 1, t))),
         (Sum(a + s(j), (j, 1, t)), None),
     ),
+)
+
+
+def _add_like_terms(expr: Expr, known: Known) -> Step | None:
+    """c*b + c*(1 - b) as c: brackets multiplied out, where fewer terms are left."""
+
+    def change(part: Basic) -> Basic | None:
+        if not isinstance(part, Add) or not any(isinstance(f, Add) for f in _factors(part)):
+            return None
+        made = powsimp(part.expand())
+        return made if len(Add.make_args(made)) < len(part.args) else None
+
+    return make(add_like_terms, expr, transform(expr, change), known)
+
+
+def _cancel(expr: Expr, known: Known) -> Step | None:
+    """(c - c*b)/(1 - b) as c: a common factor in front, where a bracket below is then met above."""
+
+    def change(part: Basic) -> Basic | None:
+        if not isinstance(part, Mul):
+            return None
+        below = [f.base for f in part.args if isinstance(f, Pow) and f.exp == -1]
+        for top in (f for f in part.args if isinstance(f, Add)):
+            made = factor_terms(powsimp(top.expand()))
+            for bracket in (b for b in below if isinstance(b, Add)):
+                if bracket in made.args:
+                    return part / top * made
+                if -bracket in made.args:
+                    return part / top * -(made / -bracket) * bracket
+        return None
+
+    return make(cancel, expr, transform(expr, change), known)
+
+
+cancel = Rule(
+    "cancel",
+    None,
+    _cancel,
+    lambda: (
+        ((a - a * b) / (1 - b), a),
+        ((a * b - a) / (1 - b), -a),
+        ((a - x * b) / (1 - b), None),
+    ),
+)
+
+
+def _factors(expr: Add) -> list[Basic]:
+    return [factor for term in expr.args for factor in Mul.make_args(term)]
+
+
+add_like_terms = Rule(
+    "add like terms",
+    None,
+    _add_like_terms,
+    lambda: ((x * b + x * (1 - b), x), (a * b + x * (1 - b), None)),
+    line="silent",
 )
 
 

@@ -60,7 +60,7 @@ def periodic(
     if not all(m.args[0].xreplace({t: S.Zero}).is_Integer for m in rests):
         return None  # counted from a letter on, even or odd
     period = lcm(*(int(n) for n in lengths))
-    if not 1 < period <= LONGEST or int(model.first) != 0:
+    if not 1 <= period <= LONGEST or int(model.first) != 0:
         return None
     n = t
     state = [(name, j) for name in names for j in range(model.order(name))]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sympy import (
+    Add,
     Basic,
     Eq,
     Expr,
@@ -22,6 +23,7 @@ from sympy import (
     ceiling,
     false,
     floor,
+    powsimp,
     true,
 )
 from sympy.core.function import AppliedUndef
@@ -72,6 +74,9 @@ def threshold(
     roots = dict.fromkeys((*before.where, *after.where))
     if after.first or before.first or len({root.name for root in roots}) < len(roots):
         return None
+    if place == 1 and longest == 1:  # only the first step is another: one form from there on
+        late = {name: shortened(after.values[name].xreplace({t: t - 1})) for name in names}
+        return Solution(late, after.needs, tuple(roots), first=1, how="threshold")
     values = {}
     for name in names:
         late = after.values[name].xreplace({t: t - place})
@@ -80,6 +85,12 @@ def threshold(
         values[name] = Piecewise((before.values[name], until), *_solved_for(pieces, t))
     needs = tuple(dict.fromkeys((*before.needs, *after.needs, relation(Ge, place, S.Zero))))
     return Solution(values, needs, tuple(roots), how="threshold")
+
+
+def shortened(expr: Expr) -> Expr:
+    """Multiplied out, where that leaves fewer terms: c*b**t + c*(1 - b**t) is c."""
+    made = expr.expand()
+    return powsimp(made if len(Add.make_args(made)) < len(Add.make_args(expr)) else expr)
 
 
 def _at(model: Stated, before: Solution, name: str, place: Expr) -> Expr:

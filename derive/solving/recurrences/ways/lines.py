@@ -6,10 +6,10 @@ from __future__ import annotations
 from derive.model.language.claims import Claim, Derivation, sequence
 from derive.model.recurrences.stated import Stated
 from derive.solving.chain import Known, grow
-from derive.solving.rules.algebra import common_number
+from derive.solving.rules.algebra import add_like_terms, cancel, common_number
 from derive.solving.rules.geometric import geometric, geometric_down, geometric_from_one
 from derive.solving.rules.limits import zero_term
-from derive.solving.rules.roots import square
+from derive.solving.rules.roots import gather, square
 from derive.solving.rules.signs import known_sign
 from derive.solving.rules.sums import constant_factor, of_constant, split, split_difference
 from derive.solving.rules.updates import add_up, closed_forms, unroll, update
@@ -18,7 +18,10 @@ TIDY = (
     constant_factor,
     zero_term,
     closed_forms,
+    gather,
     square,
+    add_like_terms,
+    cancel,
     known_sign,
     split_difference,
     split,
