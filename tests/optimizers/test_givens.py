@@ -72,7 +72,7 @@ def test_each_has_a_row() -> None:
 @pytest.mark.parametrize("gradient", [g for g in SLOPES if g != "quadratic"])
 @pytest.mark.parametrize("name", ["sgd", "sgdm"])
 def test_a_gradient(name: str, gradient: str) -> None:
-    run = solve(name, gradient, {"w": "w0"})
+    run = solve(name, gradient, {"w": "w0"}, seconds=60)
     assert run.verdict("w").holds
     for t, w in enumerate(loop(name, SLOPES[gradient], lambda t: V["eta"])):
         assert abs(at(run.w, t) - w) < 1e-9, t
@@ -87,7 +87,7 @@ def test_the_quadratic_loss() -> None:
 @pytest.mark.parametrize("rate", RATES)
 @pytest.mark.parametrize("name", ["sgd", "sgdm"])
 def test_a_learning_rate(name: str, rate: str) -> None:
-    run = solve(name, "c", {"w": "w0"}, eta=rate)
+    run = solve(name, "c", {"w": "w0"}, eta=rate, seconds=60)
     assert run.verdict("w").holds
     for t, w in enumerate(loop(name, SLOPES["constant"], RATES[rate])):
         assert abs(at(run.w, t) - w) < 1e-9, t

@@ -89,7 +89,7 @@ def number(expr: Any, t: int) -> Fraction:
 @pytest.mark.parametrize("name", STEPPED)
 def test_moments_are_those_of_all_coin_throws(name: str, gradient: str) -> None:
     ranges = ["eta > 0"] if gradient == "quadratic" and name == "sgd" else []
-    run = solve(name, gradient, {"w": "w0"}, ranges, variance="sigma**2")
+    run = solve(name, gradient, {"w": "w0"}, ranges, variance="sigma**2", seconds=60)
     kept = list(library()[name].states)
     rows = by_coins(STEPPED[name], SLOPES[gradient], kept)
     closed = [n for n in run.names if not run.derivation(n).where]
@@ -113,7 +113,7 @@ def test_steady_states_are_the_known_ones() -> None:
     run = solve("sgd", "quadratic", {"w": "w0"}, "eta > 0", variance="sigma**2")
     known = eta * sigma**2 / (lam * (2 - eta * lam))
     assert (run.limit("var_w").answer / known).cancel() == 1
-    run = solve("sgdm", "quadratic", {"w": "w0"}, "eta > 0", variance="sigma**2")
+    run = solve("sgdm", "quadratic", {"w": "w0"}, "eta > 0", variance="sigma**2", seconds=60)
     known = eta * sigma**2 * (1 + beta) / (lam * (1 - beta) * (2 * (1 + beta) - eta * lam))
     assert (run.limit("var_w").answer / known).cancel() == 1
 
