@@ -74,15 +74,14 @@ def threshold(
     roots = dict.fromkeys((*before.where, *after.where))
     if after.first or before.first or len({root.name for root in roots}) < len(roots):
         return None
-    if place == 1 and longest == 1:  # only the first step is another: one form from there on
-        late = {name: shortened(after.values[name].xreplace({t: t - 1})) for name in names}
-        return Solution(late, after.needs, tuple(roots), first=1, how="threshold")
     values = {}
     for name in names:
-        late = after.values[name].xreplace({t: t - place})
+        late = shortened(after.values[name].xreplace({t: t - place}))
         pieces = late.args if isinstance(late, Piecewise) else ((late, true),)
-        until = relation(Lt, t, place + model.order(name))
-        values[name] = Piecewise((before.values[name], until), *_solved_for(pieces, t))
+        early, until = before.values[name], place + model.order(name)
+        if place == longest == 1:  # only the first step is another
+            early, until = model.start[name][0], S.One
+        values[name] = Piecewise((early, relation(Lt, t, until)), *_solved_for(pieces, t))
     needs = tuple(dict.fromkeys((*before.needs, *after.needs, relation(Ge, place, S.Zero))))
     return Solution(values, needs, tuple(roots), how="threshold")
 
