@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from derive.desk.recurrences.answer import memory_ratio, optimizer, scale, solve
     from derive.desk.recurrences.listed import gradients, memory, optimizers, schedules
     from derive.desk.recurrences.rsolve import rsolve
+    from derive.desk.recurrences.same import same_run
     from derive.desk.recurrences.typed import terms
     from derive.errors import DeriveError
     from derive.model.recurrences.library import library
@@ -51,6 +52,7 @@ WHERE = {
     "proofread": "desk.proofreading.proofread",
     "receptive_field": "desk.convolutions.stacks",
     "rsolve": "desk.recurrences.rsolve",
+    "same_run": "desk.recurrences.same",
     "scale": "desk.recurrences.answer",
     "schedules": "desk.recurrences.listed",
     "size_of": "solving.convolutions.passes",

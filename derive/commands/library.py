@@ -1,4 +1,4 @@
-"""The library's optimizers beside each other: `derive optimizers`, `derive memory`."""
+"""The optimizers beside each other: `derive optimizers`, `derive memory`, `derive same`."""
 
 from __future__ import annotations
 
@@ -39,3 +39,18 @@ def memory(
 
     table = held(*names, parameters=parameters, dtype=dtype, master=master)
     click.echo(table.written(form))
+
+
+@click.command(cls=Command)
+@click.argument("one", metavar="OPTIMIZER")
+@click.argument("other", metavar="OPTIMIZER")
+def same(one: str, other: str) -> None:
+    """Are two optimizers the same run for every gradient, for some choice of the second one's
+    hyperparameters? Names, with flags or without, or lines in quotes. Exits with 1 where they are
+    not, or where it cannot be said."""
+    from derive.desk.recurrences.same import same_run
+
+    found = same_run(one, other)
+    click.echo(found)
+    if not found.same:
+        click.get_current_context().exit(1)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from derive.commands.grade import grade
-from derive.commands.library import memory, optimizers
+from derive.commands.library import memory, optimizers, same
 from derive.commands.networks import draw, networks, plot
 from derive.commands.proofread import proofread
 from derive.commands.rf import rf
@@ -59,6 +59,8 @@ def main(ctx: click.Context) -> None:
         prompt()
 
 
-COMMANDS = (solve, optimizers, memory, sheet, check, rf, networks, draw, plot, proofread, grade)
+COMMANDS = (
+    solve, optimizers, memory, same, sheet, check, rf, networks, draw, plot, proofread, grade,
+)  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

@@ -11,8 +11,8 @@ from sympy import Add, Basic, Expr, S
 
 from derive.errors import DeriveError
 from derive.model.language.claims import sequence
-from derive.model.recurrences.linear import Linear, linear_in
 from derive.model.recurrences.stated import Stated
+from derive.model.recurrences.systems import linear_steps
 
 NOISE = "noise"  # the sequence that is added to the gradient, of mean 0
 
@@ -34,7 +34,13 @@ def moments(model: Stated, main: str, variance: Expr, ranges: Iterable[Basic] = 
     For x' = sum a_i x_i + b noise + f: E x' = sum a_i E x_i + f, and
     Cov(x', y') = sum a_i b_j Cov(x_i, y_j) + b_x b_y Var noise.
     """
-    steps = _steps(model, main)
+    kept = [n for n in model.made_from(main) if model.order(n)]
+    steps = linear_steps(model, main, NOISE)
+    if isinstance(steps, str):
+        raise DeriveError(
+            f"{steps}: its step is not linear in {', '.join(kept)} and the gradient: its variance "
+            "is not made of variances"
+        )
     t, noise = model.index, sequence(NOISE)(model.index)
     equations: dict[str, Expr] = {}
     start: dict[str, tuple[Expr, ...]] = {}
@@ -67,28 +73,3 @@ def _covariance(one: str, other: str, names: list[str], t: Expr) -> Expr:
 
 def _name(value: Expr) -> str:
     return str(value.func.__name__)
-
-
-def _steps(model: Stated, main: str) -> dict[str, Linear]:
-    """How each kept name is linear in the values before it and in the noise. Raises DeriveError."""
-    t = model.index
-    put: dict[Expr, Expr] = {}
-    kept = [n for n in model.made_from(main) if model.order(n)]
-    for name in model.made_from(main):  # each may read the new values before it
-        new = (
-            model.equations[name]
-            if model.order(name)
-            else model.equations[name].xreplace({t: t + 1})
-        )
-        put[sequence(name)(t + 1)] = new.xreplace(put)
-    found = {}
-    for name in kept:
-        own = frozenset({*kept, NOISE})
-        step = linear_in(put[sequence(name)(t + 1)].expand(), own)
-        if step is None or any(x.args[0] != t for x in step.slopes):
-            raise DeriveError(
-                f"{name}: its step is not linear in {', '.join(kept)} and the gradient: its "
-                "variance is not made of variances"
-            )
-        found[name] = step
-    return found

@@ -55,6 +55,14 @@ def trained(
     )
 
 
+def gradient_place(program: Program, values: Mapping[str, Expr]) -> Expr:
+    """Where a program takes an arbitrary gradient, in its values before a step and those that the
+    step has made by then."""
+    reading = _Step(program, None, values)
+    reading.equations()
+    return reading.places[0] if reading.places else sequence(PARAMETER)(T)
+
+
 def _begun(
     program: Program, start: Mapping[str, Expr], values: Mapping[str, Expr]
 ) -> dict[str, Expr]:
