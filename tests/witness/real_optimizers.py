@@ -530,7 +530,6 @@ class AtOptax:
 
 # Entries that store more for a parameter than optax does, and what optax has instead.
 FEWER = {
-    "novograd": "v is one number of a tensor, not of each parameter",
     "qhadam": "the row's nu1 = 0 needs no m",
 }
 
