@@ -61,13 +61,7 @@ WHERE = {
     "terms": "desk.recurrences.typed",
     "truth": "desk.grading.exam",
 }
-OPTIMIZERS = (
-    "adagrad",
-    "adam",
-    "rmsprop",
-    "sgd",
-    "sgdm",
-)  # for type checkers, `import *`
+OPTIMIZERS = ("adagrad", "adam", "rmsprop", "sgd", "sgdm")  # those that `import *` brings
 
 __all__ = sorted((*WHERE, *OPTIMIZERS))
 

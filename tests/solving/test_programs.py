@@ -201,7 +201,7 @@ def test_the_closed_form_is_what_the_loop_makes(name: str, gradient: str) -> Non
     letters = {"c", "a", "rho", "lam", "eta"} & set(re.findall(r"\w+", gradient))
     ranges = [f"{letter} > 0" for letter in sorted(letters)]
     try:
-        run = solve(program(name), gradient, {"w": "w0"}, ranges)
+        run = solve(program(name), gradient, {"w": "w0"}, ranges, seconds=60)
         form = run.w
     except DeriveError as error:
         said = "no closed form is known" in str(error) or "UNCHECKED" in str(error)

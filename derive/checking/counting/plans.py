@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -13,6 +14,8 @@ from sympy.core.relational import Relational
 from derive.checking.numbers.evaluate import Env, evaluate
 from derive.model.language.claims import free_symbols
 from derive.model.language.conditions import Conditions
+
+TRIES = 600  # of small worlds
 
 
 class Plan(NamedTuple):
@@ -35,6 +38,16 @@ def all_hold(value: Callable[[Basic, Env], Any], relations: tuple[Basic, ...], e
         return all(value(r, env) for r in relations)
     except ZeroDivisionError:
         return False
+
+
+def small_worlds(names: Iterable[str], relations: tuple[Basic, ...], seed: int) -> Iterator[Env]:
+    """Worlds with each letter between 0 and 1 in which some relations hold, as many as are found in
+    TRIES."""
+    rng, letters = random.Random(seed), sorted(names)
+    for _ in range(TRIES):
+        env: Env = {name: Fraction(rng.randint(1, 999), 1000) for name in letters}
+        if all_hold(evaluate, relations, env):
+            yield env
 
 
 def places(index: int, plan: Plan) -> list[Env]:

@@ -6,20 +6,22 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
-from sympy import Expr, Symbol, cancel
+from sympy import Expr, Symbol, cancel, false, true
 from sympy.core.function import AppliedUndef
 
-from derive.checking.counting.plans import all_hold
+from derive.checking.counting.plans import small_worlds
 from derive.checking.counting.unroll import step
 from derive.checking.numbers.evaluate import Env, agree, evaluate
 from derive.model.language.claims import Verdict, sequence
 from derive.model.recurrences.lines import GRADIENT, PARAMETER, STEP
 from derive.model.recurrences.program import Program
 from derive.model.recurrences.stated import Stated
+from derive.model.recurrences.training import starts
 
-WORLDS, STEPS, TRIES = 6, 8, 600
+WORLDS, STEPS = 6, 8
 
 
 def proved_alike(
@@ -30,8 +32,8 @@ def proved_alike(
     in the values before a step. Exact: rational functions are cancelled."""
     t = one.index
 
-    def at(form: Expr, shift: int) -> Expr:
-        return form.xreplace({sequence(n)(t): sequence(n)(t + shift) for n in one.equations})
+    def later(form: Expr) -> Expr:
+        return form.xreplace({sequence(n)(t): sequence(n)(t + 1) for n in one.equations})
 
     def known(values: Expr, model: Stated, put: Mapping[str, Expr]) -> Expr:
         """New values put in, as often as one reads another; those of the other as said."""
@@ -51,7 +53,7 @@ def proved_alike(
         begins = {sequence(n)(t): v[0] for n, v in one.start.items() if v}
         gaps.append(form.xreplace(begins) - other.start[name][0])
         after = known(sequence(name)(t + 1), other, states)
-        gaps.append(after - known(at(form, 1), one, {}))
+        gaps.append(after - known(later(form), one, {}))
     return all(cancel(gap) == 0 for gap in gaps)
 
 
@@ -60,17 +62,13 @@ def counted_alike(
 ) -> Verdict:
     """Both walked in drawn worlds, exactly, the gradient at a place w of step t being w + c_t with
     c_t drawn: the other's states must be the sums they are said to be after each step."""
+    put = {Symbol(name): form for name, form in letters.items()}
+    theirs = [relation.xreplace(put) for _, relation in other.relations]
+    relations = (*(r for _, r in one.relations), *(r for r in theirs if r != true))
     rng, counted = random.Random(11), 0
-    for _ in range(TRIES):
-        env: Env = {h: Fraction(rng.randint(1, 999), 1000) for h in one.hyperparameters}
-        if counted == WORLDS:
-            break
+    worlds = () if false in relations else small_worlds(one.hyperparameters, relations, 11)
+    for env in islice(worlds, WORLDS):
         own = {name: evaluate(form, env) for name, form in letters.items()}
-        ranges = tuple(r for _, r in other.relations)
-        if not all_hold(evaluate, tuple(r for _, r in one.relations), env) or not all_hold(
-            evaluate, ranges, own
-        ):
-            continue
         verdict = _walked(one, other, env, own, states, rng)
         if verdict is not None:
             return verdict
@@ -91,7 +89,7 @@ def _walked(
             step(p, {**e, **now, GRADIENT: now[PARAMETER] + c, STEP: number})
             for p, e, now in ((one, env, first), (other, own, second))
         )
-        here = {f"{n}": first[n] for n in one.states}
+        here = {n: first[n] for n in one.states}
         for name, form in states.items():
             said = evaluate(_in_letters(form), {**env, **here})
             if not agree(said, second[name]):
@@ -108,9 +106,5 @@ def _in_letters(form: Expr) -> Expr:
 
 
 def _begun(program: Program, env: Env, w: Fraction) -> dict[str, Any]:
-    known: dict[str, Any] = {**env, PARAMETER: w}
-    for _ in program.states:
-        for name, form in program.starts.items():
-            if name != PARAMETER and all(str(s) in known for s in form.free_symbols):
-                known[name] = evaluate(form, known)
-    return {name: known[name] for name in program.states}
+    forms = starts(program, {PARAMETER: Symbol(PARAMETER)}, {})
+    return {name: evaluate(forms[name], env | {PARAMETER: w}) for name in program.states}

@@ -83,22 +83,21 @@ def _compared(one: Program, other: Program) -> Same:
         letters = {h: match.letters.get(Symbol(h + PRIME), renamed[h]) for h in renamed}
         if any(str(s).endswith(PRIME) for form in letters.values() for s in form.free_symbols):
             continue  # a letter that is left free
-        sums = {
-            name: Add(*(c * sequence(n)(T) for n, c in zip(ours.states, row, strict=True)))
-            for name, row in match.states.items()
-        }
-        verdict = _checked(one, other, letters, sums)
+        sums = {name: _sum(ours, row) for name, row in match.states.items()}
+        verdict = _checked(one, other, letters, sums, ours)
         if verdict.holds:
-            said = {
-                n: f.xreplace({sequence(s)(T): Symbol(s) for s in ours.states})
-                for n, f in sums.items()
-            }
+            plain = {sequence(name)(T): Symbol(name) for name in ours.states}
+            said = {name: form.xreplace(plain) for name, form in sums.items()}
             return Same(one.name, other.name, True, letters, said, verdict)
     return _parted(one, other, ours, theirs, unknown)
 
 
 def _checked(
-    one: Program, other: Program, letters: Mapping[str, Expr], sums: Mapping[str, Expr]
+    one: Program,
+    other: Program,
+    letters: Mapping[str, Expr],
+    sums: Mapping[str, Expr],
+    ours: System,
 ) -> Verdict:
     """Counted, and proved."""
     counted = counted_alike(one, other, letters, sums)
@@ -106,14 +105,15 @@ def _checked(
         return counted
     start = {PARAMETER: START}
     mine, yours = trained(one, None, start), trained(other, None, start, letters)
-    places = tuple(_place(s) for s in (system(one), system(other, letters)))
-    if proved_alike(mine, yours, sums, places):  # type: ignore[arg-type]
+    made = system(other, letters)
+    if proved_alike(mine, yours, sums, (_sum(ours, ours.place), _sum(made, made.place))):
         return Verdict("PROVED", "induction")
     return counted
 
 
-def _place(made: System) -> Expr:
-    return Add(*(c * sequence(n)(T) for n, c in zip(made.states, made.place, strict=True)))
+def _sum(made: System, row: tuple[Expr, ...]) -> Expr:
+    """The states of a system, each times its coefficient."""
+    return Add(*(c * sequence(n)(T) for n, c in zip(made.states, row, strict=True)))
 
 
 def _parted(

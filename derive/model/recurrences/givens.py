@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -51,12 +51,12 @@ def _read(file: str) -> dict[str, Given]:
 def named_gradient(given: Any) -> Given | None:
     """The gradient that a text names; None for an expression. Raises DeriveError for a misspelt
     name."""
-    return _named(given, gradients(), "gradient")
+    return _named(given, gradients, "gradient")
 
 
 def named_schedule(given: Any, rate: str) -> Given | None:
     """The schedule that a text names, in letters of that rate: alpha0 for eta0."""
-    found = _named(given, schedules(), rate)
+    found = _named(given, schedules, rate)
     if found is None or rate == RATE:
         return found
     other = re.compile(rf"\b{RATE}(?=0|_min)")
@@ -64,10 +64,10 @@ def named_schedule(given: Any, rate: str) -> Given | None:
     return replace(found, value=other.sub(rate, found.value), ranges=tuple(texts))
 
 
-def _named(given: Any, table: Mapping[str, Given], what: str) -> Given | None:
+def _named(given: Any, named: Callable[[], Mapping[str, Given]], what: str) -> Given | None:
     if not isinstance(given, str) or not re.fullmatch(r"[a-z_]{3,}", given.strip()):
         return None
-    name = given.strip()
+    name, table = given.strip(), named()
     close = difflib.get_close_matches(name, table, n=1, cutoff=CLOSE)
     if name not in table and close:
         raise DeriveError(

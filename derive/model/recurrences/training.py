@@ -36,7 +36,7 @@ def trained(
     start, values, ranges = start or {}, values or {}, tuple(ranges)
     _known("start", "state", program, start, program.states)
     _known("value", "hyperparameter", program, values, program.hyperparameters)
-    begun = _begun(program, start, values)
+    begun = starts(program, start, values)
     for part in begun.values():
         _moves(program, part, (*program.targets, STEP, GRADIENT))
     for part in (gradient, *values.values()):
@@ -63,7 +63,7 @@ def gradient_place(program: Program, values: Mapping[str, Expr]) -> Expr:
     return reading.places[0] if reading.places else sequence(PARAMETER)(T)
 
 
-def _begun(
+def starts(
     program: Program, start: Mapping[str, Expr], values: Mapping[str, Expr]
 ) -> dict[str, Expr]:
     """Where each state begins: as given, else as the program says, maybe where another does."""

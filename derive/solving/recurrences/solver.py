@@ -29,7 +29,7 @@ from derive.solving.recurrences.choice import first_found, reason
 from derive.solving.recurrences.down import turned
 from derive.solving.recurrences.strategies.constant import Solution, put_known
 from derive.solving.recurrences.walk import step_by_step
-from derive.solving.rules.roots import roots_taken
+from derive.solving.rules.roots import HALVES, roots_taken
 
 
 def solution(model: Stated) -> Solution:
@@ -81,6 +81,9 @@ def _squares_taken(model: Stated, names: Sequence[str], values: Mapping[str, Exp
     some names, with what they read put in."""
     known, equations = Conditions(model.ranges), dict(model.equations)
     for name in names:
+        parts = (equations[name], *(values[n] for n in model.reads(name) & values.keys()))
+        if not any(p.exp in HALVES for part in parts for p in part.atoms(Pow)):
+            continue  # most have none
         written = put_known(equations[name], values, model.index)
         taken = roots_taken(written, known)
         if taken != written:

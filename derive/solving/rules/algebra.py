@@ -90,14 +90,20 @@ collect = Rule(
 )
 
 
+def fewer_terms(expr: Expr) -> Expr:
+    """Multiplied out, where that leaves fewer terms: c*b**t + c*(1 - b**t) is c."""
+    made = powsimp(expr.expand())
+    return made if len(Add.make_args(made)) < len(Add.make_args(expr)) else expr
+
+
 def _add_like_terms(expr: Expr, known: Known) -> Step | None:
     """c*b + c*(1 - b) as c: brackets multiplied out, where fewer terms are left."""
 
     def change(part: Basic) -> Basic | None:
         if not isinstance(part, Add) or not any(isinstance(f, Add) for f in _factors(part)):
             return None
-        made = powsimp(part.expand())
-        return made if len(Add.make_args(made)) < len(part.args) else None
+        made = fewer_terms(part)
+        return made if made != part else None
 
     return make(add_like_terms, expr, transform(expr, change), known)
 

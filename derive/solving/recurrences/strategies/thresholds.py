@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sympy import (
-    Add,
     Basic,
     Eq,
     Expr,
@@ -35,6 +34,7 @@ from derive.model.recurrences.stated import Stated
 from derive.solving.recurrences.strategies.constant import Solution, put_known
 from derive.solving.recurrences.strategies.pieces import Solve, thresholds
 from derive.solving.recurrences.walk import step_by_step
+from derive.solving.rules.algebra import fewer_terms
 
 
 def threshold(
@@ -76,7 +76,7 @@ def threshold(
         return None
     values = {}
     for name in names:
-        late = shortened(after.values[name].xreplace({t: t - place}))
+        late = powsimp(fewer_terms(after.values[name].xreplace({t: t - place})))
         pieces = late.args if isinstance(late, Piecewise) else ((late, true),)
         early, until = before.values[name], place + model.order(name)
         if place == longest == 1:  # only the first step is another
@@ -84,12 +84,6 @@ def threshold(
         values[name] = Piecewise((early, relation(Lt, t, until)), *_solved_for(pieces, t))
     needs = tuple(dict.fromkeys((*before.needs, *after.needs, relation(Ge, place, S.Zero))))
     return Solution(values, needs, tuple(roots), how="threshold")
-
-
-def shortened(expr: Expr) -> Expr:
-    """Multiplied out, where that leaves fewer terms: c*b**t + c*(1 - b**t) is c."""
-    made = expr.expand()
-    return powsimp(made if len(Add.make_args(made)) < len(Add.make_args(expr)) else expr)
 
 
 def _at(model: Stated, before: Solution, name: str, place: Expr) -> Expr:
